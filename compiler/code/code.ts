@@ -1,0 +1,52 @@
+/**
+ * The TypeScript writer: a template looks like the code it prints. String holes become quoted literals, symbols are
+ * imported, nested code is re-indented to the column of its hole; text goes in verbatim only through `raw`.
+ */
+export type Hole = string | number | boolean | Sym | Code | Raw | Block
+
+export interface Raw {
+  readonly kind: 'raw'
+  readonly text: string
+}
+
+/** A name that another module exports. Printing it adds the import. */
+export interface Sym {
+  readonly kind: 'sym'
+  readonly name: string
+  readonly from: string
+  readonly isType: boolean
+}
+
+export interface Code {
+  readonly kind: 'code'
+  readonly strings: readonly string[]
+  readonly holes: readonly Hole[]
+}
+
+export interface Block {
+  readonly kind: 'block'
+  readonly parts: readonly Hole[]
+  readonly separator: string
+}
+
+export function code(strings: TemplateStringsArray, ...holes: Hole[]): Code {
+  return { kind: 'code', strings, holes }
+}
+
+export const raw = (text: string): Raw => ({ kind: 'raw', text })
+
+/** A value (function, constant) exported by `from`. */
+export const sym = (name: string, from: string): Sym => ({ kind: 'sym', name, from, isType: false })
+
+/** A type exported by `from`; imported with `import type`. */
+export const typeSym = (name: string, from: string): Sym => ({ kind: 'sym', name, from, isType: true })
+
+/** Parts one per line; empty parts leave no line behind. */
+export const lines = (parts: readonly Hole[]): Block => ({ kind: 'block', parts, separator: '\n' })
+
+export const joined = (parts: readonly Hole[], separator: string): Block => ({ kind: 'block', parts, separator })
+
+/** The part, or nothing at all. A hole that prints nothing and stands alone on its line takes the line with it. */
+export const when = (condition: boolean, part: Hole): Hole => (condition ? part : NOTHING)
+
+export const NOTHING: Raw = { kind: 'raw', text: '' }

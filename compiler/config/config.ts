@@ -1,0 +1,78 @@
+import type { Json } from '../source/json.ts'
+
+export type Dialect = 'sqlite' | 'postgres' | 'mysql'
+
+/** What `objectql.config.ts` exports through `defineConfig`. Every key is optional. */
+export interface Config {
+  /** Name of the application, used in OpenAPI and package metadata. Default: name of the first `*.app.yml`, else the folder name. */
+  readonly name?: string
+  /** Version of the application's API, semver. Default '0.1.0'. */
+  readonly version?: string
+  /** Folders or files that hold schemas, relative to the config file. Default ['schemas', 'src', 'objectstack.config.ts'], those that exist. */
+  readonly input?: readonly string[]
+  /** Output folder, relative to the config file. Default 'generated'. */
+  readonly output?: string
+  /** Databases to print schema.<dialect>.sql for. Default all three. */
+  readonly dialects?: readonly Dialect[]
+  readonly emit?: {
+    /** 'ts' (default): the server half is TypeScript that Node runs as it is. 'js': everything is .js + .d.ts. */
+    readonly module?: 'ts' | 'js'
+  }
+  readonly types?: {
+    /** Accept option values outside the declared list in types and validators. Default false. */
+    readonly openOptions?: boolean
+  }
+  /** How ids of new records are made. Default 'uuidv7' (RFC 9562, sorts by time). */
+  readonly ids?: 'uuidv7' | 'nanoid'
+  readonly api?: ApiConfig
+  /** Plugin configuration by plugin name. */
+  readonly plugins?: { readonly [name: string]: Json }
+  /** Treat warnings as errors. Default false. */
+  readonly strict?: boolean
+}
+
+export interface ApiConfig {
+  /** Path prefix of the REST API, leading slash, no trailing slash. Default '/api'. */
+  readonly basePath?: string
+  /** Largest request body in bytes. Default 1,048,576. */
+  readonly maxBodyBytes?: number
+  /** Largest `$top`. Default 1,000. */
+  readonly maxPageSize?: number
+  /** Page size when the request names none. Default 50. */
+  readonly defaultPageSize?: number
+  /** Longest request target in bytes. Default 8,192. */
+  readonly maxUrlBytes?: number
+  /** Deepest `$expand`. Default 3. */
+  readonly maxExpandDepth?: number
+  /** Deepest nesting of `$filter`. Default 32. */
+  readonly maxFilterDepth?: number
+  /** Milliseconds to receive the request headers. Default 10,000. */
+  readonly headersTimeoutMs?: number
+  /** Milliseconds to receive a whole request. Default 30,000. */
+  readonly requestTimeoutMs?: number
+  /** Milliseconds an idle connection is kept. Default 5,000. */
+  readonly keepAliveTimeoutMs?: number
+  /** Milliseconds that running requests get on shutdown. Default 10,000. */
+  readonly shutdownTimeoutMs?: number
+  /** Requests in work at once before new ones get 503. Default 10,000. */
+  readonly maxConcurrentRequests?: number
+  /** Serve Swagger UI at /docs and the document at /openapi.json. Default true. */
+  readonly docs?: boolean
+}
+
+export type ResolvedApiConfig = Required<ApiConfig>
+
+/** The configuration with every default filled in. */
+export interface ResolvedConfig {
+  readonly name: string
+  readonly version: string
+  readonly input: readonly string[]
+  readonly output: string
+  readonly dialects: readonly Dialect[]
+  readonly emit: { readonly module: 'ts' | 'js' }
+  readonly types: { readonly openOptions: boolean }
+  readonly ids: 'uuidv7' | 'nanoid'
+  readonly api: ResolvedApiConfig
+  readonly plugins: { readonly [name: string]: Json }
+  readonly strict: boolean
+}

@@ -1,0 +1,17 @@
+/**
+ * The only door to the outside world. Paths are absolute, in the platform's style; the compiler turns them into
+ * project-relative forward-slash paths at once. Every phase but load and write is pure.
+ */
+export interface Host {
+  readonly cwd: string
+  /** Text of a file, or undefined when there is none. Throws on any other failure (permission, I/O). */
+  readText(path: string): string | undefined
+  /** Sorted by code unit. Directories end in '/'. Undefined when the directory does not exist. */
+  list(directory: string): readonly string[] | undefined
+  exists(path: string): boolean
+  /** Writes through a temporary file in the same folder and a rename: a reader sees the old text or the new one. Creates folders. */
+  writeText(path: string, text: string): void
+  remove(path: string): void
+  /** Executes a JavaScript or TypeScript module and returns its exports and every project file it imported, itself included. */
+  importModule(path: string): Promise<{ readonly exports: Readonly<Record<string, unknown>>; readonly inputs: readonly string[] }>
+}

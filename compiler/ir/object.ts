@@ -1,0 +1,186 @@
+import type { Json } from '../source/json.ts'
+import type { Span } from '../source/span.ts'
+import type { FieldType } from './field-type.ts'
+
+/** The whole application: frozen, canonical, complete. Objects are sorted by name; fields keep the author's order. */
+export interface AppIr {
+  readonly name: string
+  readonly label?: string
+  readonly objects: readonly ObjectIr[]
+  readonly seeds: readonly SeedIr[]
+  /** Everything the registry can list besides objects, sorted by type, then name. */
+  readonly metadata: readonly MetadataIr[]
+}
+
+export interface ObjectIr {
+  readonly kind: 'object'
+  /** As authored: used in URLs, the registry and as JSON key. */
+  readonly name: string
+  readonly names: ObjectNames
+  readonly label: string
+  readonly pluralLabel: string
+  readonly description?: string
+  /** Physical table (default: the object name). Always quoted in SQL. */
+  readonly table: string
+  readonly datasource: string
+  readonly package?: string
+  readonly tags: readonly string[]
+  /** Field that names a record (`nameField`, else `name`, `title`, `subject`), if there is one. */
+  readonly nameField?: string
+  /** The author's fields in order, preceded by `id` and followed by `created_at` and `updated_at` where the author declared none. */
+  readonly fields: readonly FieldIr[]
+  readonly indexes: readonly IndexIr[]
+  /** Operations the API exposes (`enable.apiEnabled`, `enable.apiMethods`). */
+  readonly methods: readonly ApiMethod[]
+  readonly actions: readonly ActionIr[]
+  /** Parsed and linked; compiled from issue B on. */
+  readonly rules: readonly RuleIr[]
+  readonly hooks: readonly HookIr[]
+  /** Everything else the author wrote, canonical spelling, for the registry. */
+  readonly annotations: Annotations
+  readonly span: Span
+}
+
+export type ApiMethod = 'get' | 'list' | 'create' | 'update' | 'delete'
+
+/** Names a person would have chosen, unique in the app and legal everywhere they are used. */
+export interface ObjectNames {
+  /** `CrmAccount`: TypeScript types, OpenAPI schemas. */
+  readonly pascal: string
+  /** `CrmAccounts`, used in `listCrmAccounts`. Equal to `pascal` + `List` when plural and singular are the same word. */
+  readonly pascalPlural: string
+  /** `crmAccount`: variables and function name stems. */
+  readonly camel: string
+  /** `crm-account`: file names. Unique ignoring case. */
+  readonly file: string
+}
+
+export type Annotations = { readonly [key: string]: Json }
+
+export interface FieldIr {
+  readonly kind: 'field'
+  /** As authored: the JSON key. */
+  readonly name: string
+  readonly type: FieldType
+  readonly label: string
+  readonly description?: string
+  readonly value: ValueIr
+  /** Array of `value` (multiple, multiselect, checkboxes, tags). Stored as JSON. */
+  readonly isList: boolean
+  /** Physical column, or undefined when nothing is stored (formula). */
+  readonly column?: string
+  /** Must be present and not null on create; must not be set to null on update. */
+  readonly isRequired: boolean
+  /** Never accepted from a client: id handling aside, created_at, updated_at, summary, autonumber, formula. */
+  readonly isComputed: boolean
+  /** `readonly: true` in the schema: a hint for UIs, shown in metadata and OpenAPI, writable unless computed. */
+  readonly isReadonly: boolean
+  /** password and secret: accepted on write, never returned, filtered or sorted by. */
+  readonly isWriteOnly: boolean
+  readonly isUnique: boolean
+  readonly default?: DefaultIr
+  readonly reference?: ReferenceIr
+  /** True for `id`, `created_at`, `updated_at` that nobody declared. */
+  readonly isImplicit: boolean
+  readonly annotations: Annotations
+  readonly span: Span
+}
+
+export type ValueIr =
+  | { readonly kind: 'string'; readonly minLength?: number; readonly maxLength?: number; readonly pattern?: string; readonly patternMessage?: string; readonly format?: 'email' | 'url' | 'phone'; readonly protocols?: readonly string[] }
+  | { readonly kind: 'number'; readonly isInteger: boolean; readonly scale?: number; readonly precision?: number; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'date' }
+  | { readonly kind: 'datetime' }
+  | { readonly kind: 'time' }
+  /** `isOpen`: values outside the list are accepted (tags with suggestions, fewer than two usable options, or by config). */
+  | { readonly kind: 'option'; readonly base: 'string' | 'number'; readonly options: readonly OptionIr[]; readonly isOpen: boolean }
+  | { readonly kind: 'id' }
+  | { readonly kind: 'attachment'; readonly isImage: boolean; readonly maxSize?: number; readonly accept?: readonly string[] }
+  | { readonly kind: 'location' }
+  | { readonly kind: 'address' }
+  | { readonly kind: 'json' }
+  /** array, grid, repeater: a list of free-form objects. */
+  | { readonly kind: 'records' }
+  /** composite, record: one free-form object. */
+  | { readonly kind: 'record' }
+  | { readonly kind: 'vector'; readonly dimensions?: number }
+
+export interface OptionIr {
+  readonly value: string | number
+  readonly label: string
+  readonly annotations: Annotations
+}
+
+export type DefaultIr =
+  | { readonly kind: 'literal'; readonly value: Json }
+  | { readonly kind: 'today' }
+  | { readonly kind: 'now' }
+  | { readonly kind: 'current-user' }
+
+export interface ReferenceIr {
+  /** Resolved target object, or undefined for an external or polymorphic reference (stored as an opaque id, no foreign key). */
+  readonly object?: string
+  /** What the author wrote; several for a polymorphic reference. */
+  readonly authored: readonly string[]
+  /** Objects a polymorphic reference may point at, resolved. */
+  readonly candidates: readonly string[]
+  readonly onDelete: 'set-null' | 'cascade' | 'restrict'
+}
+
+export interface IndexIr {
+  readonly name: string
+  readonly fields: readonly string[]
+  readonly isUnique: boolean
+  readonly type?: string
+  readonly where?: string
+  readonly span: Span
+}
+
+export interface ActionIr {
+  readonly name: string
+  readonly label: string
+  readonly description?: string
+  readonly scope: 'record' | 'global'
+  readonly params: readonly FieldIr[]
+  readonly module?: string
+  readonly exportPath?: string
+  readonly annotations: Annotations
+  readonly span: Span
+}
+
+export interface RuleIr {
+  readonly name: string
+  readonly type: string
+  readonly body: Json
+  readonly span: Span
+}
+
+export interface HookIr {
+  readonly name: string
+  readonly event: string
+  readonly module: string
+  readonly exportPath: string
+  readonly priority: number
+  readonly package?: string
+  readonly annotations: Annotations
+  readonly span: Span
+}
+
+export interface SeedIr {
+  readonly object: string
+  readonly mode: 'insert' | 'update' | 'upsert' | 'replace' | 'ignore'
+  readonly key: string
+  readonly records: readonly { readonly [field: string]: Json }[]
+  readonly span: Span
+}
+
+export interface MetadataIr {
+  readonly type: string
+  readonly name: string
+  readonly object?: string
+  readonly package?: string
+  readonly tags: readonly string[]
+  readonly body: Json
+  readonly span: Span
+}
