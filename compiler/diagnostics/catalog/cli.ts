@@ -1,0 +1,2 @@
+/** Problems with the configuration and the command line. */
+export const cliCatalog = {} as const

@@ -1,0 +1,2 @@
+/** Problems with the files to be written. */
+export const emitCatalog = {} as const

@@ -1,0 +1,2 @@
+/** Problems with names across files. */
+export const linkCatalog = {} as const
