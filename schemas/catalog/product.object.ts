@@ -1,0 +1,66 @@
+import { Field, ObjectSchema } from 'objectql/spec'
+
+/** Objects may be TypeScript too: the module runs at build time, so anything that computes a schema is fine. */
+export const Product = ObjectSchema.create({
+  name: 'product',
+  label: 'Product',
+  pluralLabel: 'Products',
+  description: 'Something with a sensor in it, or the pole it stands on.',
+  icon: 'radio-tower',
+  nameField: 'name',
+  tags: ['catalog'],
+  enable: { trackHistory: true, searchable: true, files: true },
+  fields: {
+    name: Field.text({ label: 'Name', required: true, maxLength: 120, searchable: true }),
+    sku: Field.text({ label: 'SKU', required: true, unique: true, externalId: true, pattern: '^[A-Z]{2,4}-[0-9]{3,5}$' }),
+    family: {
+      type: 'select',
+      label: 'Family',
+      required: true,
+      options: [
+        { label: 'Weather station', value: 'station' },
+        { label: 'Tide gauge', value: 'gauge' },
+        { label: 'Buoy', value: 'buoy' },
+        { label: 'Sensor', value: 'sensor' },
+        { label: 'Mast', value: 'mast' },
+        { label: 'Service', value: 'service' },
+      ],
+      defaultValue: 'sensor',
+    },
+    summary: Field.textarea({ label: 'Summary', rows: 3, maxLength: 400 }),
+    story: Field.html({ label: 'Catalogue page' }),
+    list_price: Field.currency({ label: 'List price', min: 0, scale: 2, required: true }),
+    weight_kg: Field.number({ label: 'Weight (kg)', min: 0, scale: 3 }),
+    operating_range: {
+      type: 'composite',
+      label: 'Operating range',
+      description: 'Coldest and warmest temperature it survives, in °C.',
+    },
+    accuracy: Field.percent({ label: 'Accuracy', min: 0, max: 100, precision: 2 }),
+    readiness: { type: 'progress', label: 'Readiness', min: 0, max: 100, defaultValue: 100 },
+    housing_color: Field.color({ label: 'Housing', colorFormat: 'hex', presetColors: ['#FFFFFF', '#F5D547'] }),
+    label_code: Field.qrcode({ label: 'Label', barcodeFormat: 'qr', qrErrorCorrection: 'M', displayValue: true, allowScanning: true }),
+    pictures: Field.image({ label: 'Pictures', multiple: true, accept: ['image/jpeg', 'image/webp'], maxSize: 4_194_304 }),
+    datasheet: Field.file({ label: 'Data sheet', accept: ['application/pdf'] }),
+    tour: { type: 'video', label: 'Installation film' },
+    sample_reading: Field.code('json', { label: 'Sample reading', theme: 'light', lineNumbers: true }),
+    accessories: Field.lookup('product', { label: 'Goes well with', multiple: true }),
+    replaces: Field.lookup('product', { label: 'Replaces', deleteBehavior: 'set_null' }),
+    shape: Field.vector(3, { label: 'Search vector', vectorConfig: { distanceMetric: 'cosine', normalized: true, indexed: false } }),
+    sold_since: Field.date({ label: 'Sold since' }),
+    is_active: Field.boolean({ label: 'For sale', defaultValue: true }),
+  },
+  indexes: [
+    { fields: ['family', 'is_active'], name: 'product_family_idx', type: 'btree' },
+    { fields: ['name'], type: 'fulltext' },
+  ],
+  validations: [
+    {
+      type: 'script',
+      name: 'active_products_cost_something',
+      condition: 'is_active = true AND list_price = 0',
+      message: 'A product for sale needs a price.',
+      severity: 'warning',
+    },
+  ],
+})
