@@ -12,6 +12,17 @@ export interface Host {
   /** Writes through a temporary file in the same folder and a rename: a reader sees the old text or the new one. Creates folders. */
   writeText(path: string, text: string): void
   remove(path: string): void
-  /** Executes a JavaScript or TypeScript module and returns its exports and every project file it imported, itself included. */
-  importModule(path: string): Promise<{ readonly exports: Readonly<Record<string, unknown>>; readonly inputs: readonly string[] }>
+  /**
+   * Executes a JavaScript or TypeScript module and returns its exports and every project file it imported, itself included.
+   * Rejects with a `ModuleFailure`. A file that changed since the last call is executed again, with everything that imports it.
+   */
+  importModule(path: string): Promise<ImportedModule>
+}
+
+export interface ImportedModule {
+  readonly exports: Readonly<Record<string, unknown>>
+  /** Absolute paths of the project files that were read, sorted. */
+  readonly inputs: readonly string[]
+  /** Run-time packages that are not installed and were replaced by an empty stand-in. */
+  readonly standIns?: readonly string[]
 }

@@ -1,0 +1,1 @@
+export const ObjectSchema = { create: <Definition>(definition: Definition): Definition => definition }
