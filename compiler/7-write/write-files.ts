@@ -1,0 +1,73 @@
+import { join, relative } from 'node:path'
+import { diagnose } from '../diagnostics/diagnose.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { hasErrors } from '../diagnostics/sort-diagnostics.ts'
+import { Span } from '../source/span.ts'
+import { applyPlan } from './apply-plan.ts'
+import { describeFailure } from './describe-failure.ts'
+import type { Disk } from './disk.ts'
+import { MANIFEST_NAME } from './manifest.ts'
+import { planWrite, type WantedFile, type WritePlan } from './plan-write.ts'
+
+export interface WriteRequest {
+  readonly disk: Disk
+  /** Absolute path of the project root. */
+  readonly root: string
+  /** Absolute path of the output folder. */
+  readonly output: string
+  readonly files: readonly WantedFile[]
+  /** Overwrite files that are not ours. */
+  readonly force?: boolean
+  /** `check`: compare and report what is stale, write nothing. */
+  readonly mode?: 'write' | 'check'
+}
+
+/** Paths are relative to the project root, with forward slashes. */
+export interface WriteReport {
+  readonly written: readonly string[]
+  readonly unchanged: readonly string[]
+  readonly removed: readonly string[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Compares the files with the disk, writes those that differ, and deletes those of ours that nothing produces any more. */
+export function writeFiles(request: WriteRequest): WriteReport {
+  const { disk, root, output, files, force = false } = request
+  const resolve = ({ path, place }: Pick<WantedFile, 'path' | 'place'>): string => join(place === 'beside' ? root : output, path)
+  const display = (file: Pick<WantedFile, 'path' | 'place'>): string => relative(root, resolve(file)).replaceAll('\\', '/')
+  const fail = (problem: string): WriteReport => nothing([diagnose('write/failed', Span.file(display({ path: '' })), { problem })])
+  let plan: WritePlan
+  try {
+    plan = planWrite({ disk, files, resolve, display, force })
+  } catch (error) {
+    return fail(describeFailure(error))
+  }
+  const unchanged = plan.unchanged.map((path) => display({ path }))
+  if (request.mode === 'check') return { ...nothing(staleFiles(plan, display)), unchanged }
+  if (hasErrors(plan.diagnostics)) return nothing(plan.diagnostics)
+  if (plan.changed.length + plan.obsolete.length > 0 || plan.manifest !== undefined) {
+    const applied = applyPlan({ disk, output, plan, resolve })
+    if (!applied.ok && applied.isRestored) return fail(applied.problem)
+    if (!applied.ok) return nothing([diagnose('write/rolled-back-partly', Span.file(display({ path: '' })), { problem: applied.problem })])
+  }
+  return {
+    written: [...plan.changed, ...(plan.manifest === undefined ? [] : [plan.manifest])].map(display),
+    unchanged,
+    removed: plan.obsolete.map(display),
+    diagnostics: plan.diagnostics,
+  }
+}
+
+const nothing = (diagnostics: readonly Diagnostic[]): WriteReport => ({ written: [], unchanged: [], removed: [], diagnostics })
+
+function staleFiles(plan: WritePlan, display: (file: Pick<WantedFile, 'path' | 'place'>) => string): readonly Diagnostic[] {
+  const stale = (file: Pick<WantedFile, 'path' | 'place'>, state: string): Diagnostic =>
+    diagnose('write/stale', Span.file(display(file)), { path: display(file), state })
+  return [
+    ...plan.changed.map((file) => stale(file, file.before === undefined ? 'missing' : 'out of date')),
+    ...plan.obsolete.map((file) => stale(file, 'no longer generated')),
+    ...(plan.manifest !== undefined
+      ? [stale({ path: MANIFEST_NAME }, plan.manifest.before === undefined ? 'missing' : 'out of date')]
+      : []),
+  ]
+}
