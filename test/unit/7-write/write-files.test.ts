@@ -53,9 +53,9 @@ describe('writing', () => {
       written: ['generated/index.ts', 'generated/objects/b.js', 'objectql.lock.json', 'generated/.objectql.json'],
       removed: [],
     })
-    const times = statSync(join(root, 'generated/index.ts')).mtimeNs
+    const times = statSync(join(root, "generated/index.ts"), { bigint: true }).mtimeNs
     expect(write({ 'index.ts': 'a', 'objects/b.js': 'b' }, { lock: '{}' })).toMatchObject({ written: [], removed: [] })
-    expect(statSync(join(root, 'generated/index.ts')).mtimeNs).toBe(times)
+    expect(statSync(join(root, "generated/index.ts"), { bigint: true }).mtimeNs).toBe(times)
     expect(write({ 'index.ts': 'a2' }, { lock: '{}' })).toMatchObject({
       written: ['generated/index.ts', 'generated/.objectql.json'],
       removed: ['generated/objects/b.js'],
