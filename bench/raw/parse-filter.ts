@@ -1,0 +1,148 @@
+import { COLUMNS } from './account.ts'
+import { HttpProblem } from './problem.ts'
+
+export type SqlValue = string | number | null
+
+export interface Where {
+  readonly sql: string
+  readonly values: readonly SqlValue[]
+}
+
+const COLUMN_NAMES = new Set<string>(COLUMNS)
+const COMPARISONS: Readonly<Record<string, string>> = { eq: '=', ne: '<>', gt: '>', ge: '>=', lt: '<', le: '<=' }
+const TOKEN = /\s*(?:('(?:[^']|'')*')|(-?\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|([(),]))/y
+
+interface Token {
+  readonly kind: 'text' | 'number' | 'word' | 'mark'
+  readonly text: string
+}
+
+function tokenize(source: string): Token[] {
+  const tokens: Token[] = []
+  TOKEN.lastIndex = 0
+  while (TOKEN.lastIndex < source.length) {
+    const start = TOKEN.lastIndex
+    const match = TOKEN.exec(source)
+    if (match === null) throw new HttpProblem(400, 'INVALID_FILTER', `Unexpected text at position ${start} of $filter.`)
+    if (match[1] !== undefined) tokens.push({ kind: 'text', text: match[1].slice(1, -1).replaceAll("''", "'") })
+    else if (match[2] !== undefined) tokens.push({ kind: 'number', text: match[2] })
+    else if (match[3] !== undefined) tokens.push({ kind: 'word', text: match[3] })
+    else tokens.push({ kind: 'mark', text: match[4] ?? '' })
+  }
+  return tokens
+}
+
+/** `$filter` (OData text) to a WHERE clause with placeholders. Values are always parameters. */
+export function parseFilter(source: string): Where {
+  const tokens = tokenize(source.trimEnd())
+  const values: SqlValue[] = []
+  let position = 0
+
+  const fail = (message: string): never => {
+    throw new HttpProblem(400, 'INVALID_FILTER', message)
+  }
+  const next = (): Token => tokens[position++] ?? fail('The filter ends too early.')
+  const isWord = (word: string): boolean => tokens[position]?.kind === 'word' && tokens[position]?.text === word
+  const expectMark = (mark: string): void => {
+    const token = next()
+    if (token.kind !== 'mark' || token.text !== mark) fail(`Expected "${mark}" but found "${token.text}".`)
+  }
+  const column = (): string => {
+    const token = next()
+    if (token.kind !== 'word' || !COLUMN_NAMES.has(token.text)) fail(`Account has no field "${token.text}".`)
+    return `account.${token.text}`
+  }
+  /** Pushes a literal and returns its placeholder; null stays text. */
+  const literal = (): string => {
+    const token = next()
+    if (token.kind === 'text') values.push(token.text)
+    else if (token.kind === 'number') values.push(Number(token.text))
+    else if (token.text === 'true' || token.text === 'false') values.push(token.text === 'true' ? 1 : 0)
+    else if (token.text === 'null') return 'null'
+    else fail(`Expected a value but found "${token.text}".`)
+    return '?'
+  }
+
+  const parseOr = (): string => {
+    let sql = parseAnd()
+    while (isWord('or')) {
+      position++
+      sql = `(${sql} OR ${parseAnd()})`
+    }
+    return sql
+  }
+  const parseAnd = (): string => {
+    let sql = parseNot()
+    while (isWord('and')) {
+      position++
+      sql += ` AND ${parseNot()}`
+    }
+    return sql
+  }
+  const parseNot = (): string => {
+    if (!isWord('not')) return parseTerm()
+    position++
+    // "Not" of a comparison with a missing value is true, as in the comparison with ne.
+    return `(${parseTerm()}) IS NOT TRUE`
+  }
+  const parseTerm = (): string => {
+    const token = tokens[position]
+    if (token?.kind === 'mark' && token.text === '(') {
+      position++
+      const sql = parseOr()
+      expectMark(')')
+      return `(${sql})`
+    }
+    if (isWord('contains') || isWord('startswith') || isWord('endswith')) return parseMatch(next().text)
+    const field = column()
+    const operator = next().text
+    if (operator === 'in') return parseIn(field)
+    const sign = COMPARISONS[operator] ?? fail(`"${operator}" is not an operator.`)
+    const value = literal()
+    if (value === 'null')
+      return operator === 'eq' ? `${field} IS NULL` : operator === 'ne' ? `${field} IS NOT NULL` : fail('null can only be equal or not.')
+    // "Not equal" includes records without a value, as people expect.
+    return operator === 'ne' ? `${field} IS NOT ?` : `${field} ${sign} ?`
+  }
+  const parseMatch = (name: string): string => {
+    expectMark('(')
+    const field = column()
+    expectMark(',')
+    const token = next()
+    if (token.kind !== 'text') fail(`${name} needs a text.`)
+    expectMark(')')
+    if (name === 'contains') {
+      values.push(token.text)
+      return `instr(${field}, ?) > 0`
+    }
+    values.push(token.text, token.text)
+    return name === 'startswith' ? `substr(${field}, 1, length(?)) = ?` : `substr(${field}, -length(?)) = ?`
+  }
+  const parseIn = (field: string): string => {
+    expectMark('(')
+    const places = [literal()]
+    while (tokens[position]?.text === ',') {
+      position++
+      places.push(literal())
+    }
+    expectMark(')')
+    return `${field} IN (${places.join(', ')})`
+  }
+
+  const sql = parseOr()
+  const rest = tokens[position]
+  if (rest !== undefined) fail(`Unexpected "${rest.text}".`)
+  return { sql, values }
+}
+
+/** `$orderby` to an ORDER BY clause. The id comes last so that the order is total. */
+export function parseOrderBy(source: string): string {
+  const items = source.split(',').map((item) => {
+    const [field = '', direction = 'asc', ...rest] = item.trim().split(/\s+/)
+    if (!COLUMN_NAMES.has(field)) throw new HttpProblem(400, 'INVALID_SORT', `Account has no field "${field}".`)
+    if ((direction !== 'asc' && direction !== 'desc') || rest.length > 0)
+      throw new HttpProblem(400, 'INVALID_SORT', `Cannot sort by "${item}".`)
+    return `account.${field} ${direction === 'desc' ? 'DESC' : 'ASC'}`
+  })
+  return [...items, 'account.id ASC'].join(', ')
+}
