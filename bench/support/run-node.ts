@@ -22,11 +22,13 @@ export async function runNode(args: readonly string[], cwd: string): Promise<Nod
   })
   const exit = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
   const [, out, err, usagePipe] = child.stdio
-  const [stdout, stderr, usage] = await Promise.all([out, err, usagePipe].map((pipe) => (pipe ? text(pipe as NodeJS.ReadableStream) : '')))
+  const [stdout = '', stderr = '', usage = ''] = await Promise.all(
+    [out, err, usagePipe].map((pipe) => (pipe ? text(pipe as NodeJS.ReadableStream) : '')),
+  )
   const code = await exit
   const wallMs = performance.now() - started
   if (code !== 0) throw new Error(`node ${args.join(' ')} exited with ${code}:\n${stderr}${stdout}`)
-  return { ...(JSON.parse(usage ?? '') as { cpuMs: number; peakMb: number }), wallMs, stdout }
+  return { ...(JSON.parse(usage) as { cpuMs: number; peakMb: number }), wallMs, stdout }
 }
 
 /** `node -e 0`: what every cold figure is compared with. */
