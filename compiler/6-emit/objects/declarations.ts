@@ -1,0 +1,155 @@
+import { type Code, code, type Hole, lines, NOTHING, type Raw, raw, typeSym } from '../../code/code.ts'
+import { propertyKey, quote } from '../../code/literal.ts'
+import { sourceText } from '../../code/source-text.ts'
+import type { FieldIr, ObjectIr } from '../../ir/object.ts'
+import type { Span } from '../../source/span.ts'
+import { fieldDoc } from './field-doc.ts'
+import { filterType, inputType, optionUnion, readableFields, recordType, sortableFields, writableFields } from './field-type-text.ts'
+import { jsDoc } from './js-doc.ts'
+import { metadataName, type TypeNames } from './type-names.ts'
+
+/** Where declarations import shared types from: an entry point without types of any platform, so that it loads in a browser project too. */
+export const TYPES_MODULE = 'objectql/client'
+
+export interface DeclarationContext {
+  /** First line of the file. */
+  readonly header: string
+  /** Line of a span in its file, counted from 1. */
+  readonly lineOf: (span: Span) => number
+  readonly objectByName: ReadonlyMap<string, ObjectIr>
+  readonly namesByObject: ReadonlyMap<string, TypeNames>
+}
+
+/** `objects/<file>.d.ts`: everything a program can say about one object, in plain interfaces. */
+export function objectDeclarations(object: ObjectIr, context: DeclarationContext): string {
+  const names = namesOf(object.name, context)
+  return sourceText({
+    header: `${context.header}\nimport type * as ql from '${TYPES_MODULE}'`,
+    self: `./${object.names.file}.js`,
+    body: code`
+${optionTypes(object, names, context)}
+${jsDoc(object.description ?? (object.label === object.name ? '' : object.label), source(object.span, context))}
+export interface ${raw(names.record)} {
+  ${lines(readableFields(object).map((field) => property(field, recordType(field, names), { doc: fieldDoc(field) })))}
+}
+
+/** A new record. */
+export interface ${raw(names.create)} {
+  id?: string
+  ${lines(writableFields(object).map((field) => property(field, inputType(field, names), { isOptional: isOptionalOnCreate(field) })))}
+}
+
+/** A change: what is absent stays, null clears. */
+export interface ${raw(names.update)} {
+  ${lines(writableFields(object).map((field) => property(field, inputType(field, names), { isOptional: true })))}
+}
+
+export interface ${raw(names.filter)} extends ql.Logic<${raw(names.filter)}> {
+  ${lines(readableFields(object).map((field) => property(field, filterType(field, names), { isOptional: true })))}
+}
+
+export type ${raw(names.sort)} = ql.Sort<${sortKeys(object, names)}>
+export type ${raw(names.select)} = keyof ${raw(names.record)}
+${expandType(object, names, context)}
+
+export interface ${raw(names.model)} {
+  record: ${raw(names.record)}
+  create: ${raw(names.create)}
+  update: ${raw(names.update)}
+  filter: ${raw(names.filter)}
+  sort: ${raw(names.sort)}
+  expand: ${raw(names.expand)}
+  relations: ${relationsType(object, context)}
+}
+
+export declare const ${raw(metadataName(object))}: ql.ObjectMetadata
+/** Every problem of a new record, or undefined. */
+export declare function validate${raw(names.record)}Create(input: unknown, at?: string): readonly ql.Issue[] | undefined
+/** Every problem of a change, or undefined. */
+export declare function validate${raw(names.record)}Update(input: unknown, at?: string): readonly ql.Issue[] | undefined
+`,
+  })
+}
+
+function namesOf(objectName: string, { namesByObject }: DeclarationContext): TypeNames {
+  const names = namesByObject.get(objectName)
+  if (names === undefined) throw new Error(`No type names for the object "${objectName}".`)
+  return names
+}
+
+const source = (span: Span, { lineOf }: DeclarationContext): string => `${span.path}:${lineOf(span)}`
+
+function property(
+  field: FieldIr,
+  type: string,
+  { isOptional = false, doc = '' }: { readonly isOptional?: boolean; readonly doc?: string },
+): Code {
+  return code`
+${jsDoc(doc)}
+${raw(propertyKey(field.name))}${raw(isOptional ? '?' : '')}: ${raw(type)}
+`
+}
+
+const isOptionalOnCreate = (field: FieldIr): boolean => !field.isRequired || field.default !== undefined
+
+function optionTypes(object: ObjectIr, names: TypeNames, context: DeclarationContext): Hole {
+  const types = object.fields.flatMap((field) => {
+    const name = names.optionByField.get(field.name)
+    if (name === undefined || field.value.kind !== 'option') return []
+    return [
+      code`
+${jsDoc('', source(field.span, context))}
+export type ${raw(name)} = ${union(optionUnion(field.value))}
+`,
+    ]
+  })
+  return types.length > 0 ? code`${lines(types)}\n` : NOTHING
+}
+
+const WIDTH = 120
+
+function union(members: readonly string[]): Raw {
+  const line = members.join(' | ')
+  return raw(line.length <= WIDTH ? line : `\n  | ${members.join('\n  | ')}`)
+}
+
+function sortKeys(object: ObjectIr, names: TypeNames): Raw {
+  const fields = sortableFields(object)
+  if (fields.length === readableFields(object).length) return raw(`keyof ${names.record}`)
+  return union(fields.map((field) => quote(field.name)))
+}
+
+interface Relation {
+  readonly field: FieldIr
+  readonly target: ObjectIr
+}
+
+/** Lookups that a read can follow: those whose target is one object of this app. */
+export function relationsOf(object: ObjectIr, objectByName: ReadonlyMap<string, ObjectIr>): readonly Relation[] {
+  return readableFields(object).flatMap((field) => {
+    const target = field.reference?.object === undefined ? undefined : objectByName.get(field.reference.object)
+    return target ? [{ field, target }] : []
+  })
+}
+
+const modelOf = (target: ObjectIr, context: DeclarationContext) => typeSym(namesOf(target.name, context).model, `./${target.names.file}.js`)
+
+function expandType(object: ObjectIr, names: TypeNames, context: DeclarationContext): Code {
+  const relations = relationsOf(object, context.objectByName)
+  if (relations.length === 0) return code`export type ${raw(names.expand)} = ql.NoRelations`
+  return code`
+export interface ${raw(names.expand)} {
+  ${lines(relations.map(({ field, target }) => code`${raw(propertyKey(field.name))}?: ql.Expand<${modelOf(target, context)}>`))}
+}
+`
+}
+
+function relationsType(object: ObjectIr, context: DeclarationContext): Code {
+  const relations = relationsOf(object, context.objectByName)
+  if (relations.length === 0) return code`ql.NoRelations`
+  return code`
+{
+  ${lines(relations.map(({ field, target }) => code`${raw(propertyKey(field.name))}: ${modelOf(target, context)}`))}
+}
+`
+}

@@ -1,0 +1,118 @@
+import { quote } from '../../code/literal.ts'
+import type { FieldIr, ObjectIr, ValueIr } from '../../ir/object.ts'
+import type { TypeNames } from './type-names.ts'
+
+/** What clients read: everything stored except secrets. Formulas are not computed yet and have no column. */
+export const readableFields = (object: ObjectIr): readonly FieldIr[] =>
+  object.fields.filter((field) => field.column !== undefined && !field.isWriteOnly)
+
+/** What clients write besides `id`. */
+export const writableFields = (object: ObjectIr): readonly FieldIr[] =>
+  object.fields.filter((field) => field.column !== undefined && !field.isComputed && field.name !== 'id')
+
+/** Lists and structured values have no order. */
+export const sortableFields = (object: ObjectIr): readonly FieldIr[] =>
+  readableFields(object).filter((field) => !field.isList && !STRUCTURED.has(field.value.kind))
+
+const STRUCTURED: ReadonlySet<ValueIr['kind']> = new Set(['attachment', 'location', 'address', 'json', 'records', 'record', 'vector'])
+
+/** Never null: on reading because the database says so, on writing because the validator does. */
+const isNeverNull = (field: FieldIr): boolean => field.isRequired || (field.isImplicit && field.name !== '_version')
+
+/** Type of a field in a record. */
+export function recordType(field: FieldIr, names: TypeNames): string {
+  const value = valueType(field, names)
+  const type = field.isList ? `${grouped(value)}[]` : value
+  return isNeverNull(field) ? type : orNull(type)
+}
+
+/** Type of a field in what clients write. */
+export function inputType(field: FieldIr, names: TypeNames): string {
+  const value = inputValueType(field, names)
+  const type = field.isList ? `readonly ${grouped(value)}[]` : value
+  return field.isRequired ? type : orNull(type)
+}
+
+/** Free JSON includes null already. */
+const orNull = (type: string): string => (type === 'ql.JsonValue' ? type : `${type} | null`)
+
+const grouped = (type: string): string => (type.includes(' ') ? `(${type})` : type)
+
+function valueType(field: FieldIr, names: TypeNames): string {
+  const { value } = field
+  switch (value.kind) {
+    case 'string':
+    case 'date':
+    case 'datetime':
+    case 'time':
+    case 'id':
+      return 'string'
+    case 'number':
+    case 'boolean':
+      return value.kind
+    case 'option':
+      return names.optionByField.get(field.name) ?? value.base
+    case 'attachment':
+      return value.isImage ? 'ql.ImageAttachment' : 'ql.Attachment'
+    case 'location':
+      return 'ql.GeoPoint'
+    case 'address':
+      return 'ql.Address'
+    case 'json':
+      return 'ql.JsonValue'
+    case 'records':
+      return 'ql.JsonObject[]'
+    case 'record':
+      return 'ql.JsonObject'
+    case 'vector':
+      return 'number[]'
+    default:
+      return value satisfies never
+  }
+}
+
+function inputValueType(field: FieldIr, names: TypeNames): string {
+  switch (field.value.kind) {
+    case 'datetime':
+      return 'string | Date'
+    case 'records':
+    case 'vector':
+      return `readonly ${valueType(field, names)}`
+    default:
+      return valueType(field, names)
+  }
+}
+
+/** Union of the option values, in the author's order. Open lists take any other value too, without losing completion. */
+export function optionUnion(value: Extract<ValueIr, { kind: 'option' }>): readonly string[] {
+  const members = [
+    ...new Set(value.options.map((option) => (typeof option.value === 'number' ? String(option.value) : quote(option.value)))),
+  ]
+  return value.isOpen ? [...members, `(${value.base} & {})`] : members
+}
+
+/** What a `where` clause may say about a field. */
+export function filterType(field: FieldIr, names: TypeNames): string {
+  const { kind } = field.value
+  if (STRUCTURED.has(kind)) return 'ql.StructureFilter'
+  if (field.isList) return `ql.ListFilter<${valueType(field, names)}>`
+  switch (kind) {
+    case 'number':
+      return 'ql.NumberFilter'
+    case 'boolean':
+      return 'ql.BooleanFilter'
+    case 'date':
+    case 'time':
+      return 'ql.DateFilter'
+    case 'datetime':
+      return 'ql.DatetimeFilter'
+    case 'id':
+      return 'ql.IdFilter'
+    case 'option': {
+      const type = valueType(field, names)
+      return type === 'string' ? 'ql.TextFilter' : type === 'number' ? 'ql.NumberFilter' : `ql.OptionFilter<${type}>`
+    }
+    default:
+      return 'ql.TextFilter'
+  }
+}

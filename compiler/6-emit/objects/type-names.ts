@@ -1,0 +1,60 @@
+import type { AppIr, ObjectIr } from '../../ir/object.ts'
+import { pascalCase } from '../../ir/words.ts'
+
+/** Names of the types that describe one object. All of them are unique in the app, so that any two can be imported side by side. */
+export interface TypeNames {
+  readonly record: string
+  readonly create: string
+  readonly update: string
+  readonly filter: string
+  readonly sort: string
+  readonly select: string
+  readonly expand: string
+  readonly client: string
+  readonly model: string
+  /** `CrmAccountStatus` by field name, for fields with options. */
+  readonly optionByField: ReadonlyMap<string, string>
+}
+
+/** Suffixes that stay clear of other objects because the object's own name was chosen with them in mind. */
+const SUFFIXES = ['Create', 'Update', 'Filter', 'Sort', 'Select', 'Expand', 'Client'] as const
+
+/** Type names by object name. Clashes get `$1`, which no authored name can contain. */
+export function typeNames(app: AppIr): ReadonlyMap<string, TypeNames> {
+  const taken = new Set(app.objects.flatMap(({ names }) => [names.pascal, ...SUFFIXES.map((suffix) => names.pascal + suffix)]))
+  const models = new Map(app.objects.map(({ name, names }) => [name, claim(`${names.pascal}Model`, taken)]))
+  return new Map(app.objects.map((object) => [object.name, namesOf(object, models.get(object.name) ?? '', taken)]))
+}
+
+function namesOf(object: ObjectIr, model: string, taken: Set<string>): TypeNames {
+  const { pascal } = object.names
+  return {
+    record: pascal,
+    create: `${pascal}Create`,
+    update: `${pascal}Update`,
+    filter: `${pascal}Filter`,
+    sort: `${pascal}Sort`,
+    select: `${pascal}Select`,
+    expand: `${pascal}Expand`,
+    client: `${pascal}Client`,
+    model,
+    optionByField: new Map(
+      object.fields
+        .filter((field) => field.value.kind === 'option' && field.value.options.length > 0)
+        .map((field) => [field.name, claim(pascal + pascalCase(field.name), taken)]),
+    ),
+  }
+}
+
+function claim(name: string, taken: Set<string>): string {
+  let free = name
+  for (let suffix = 1; taken.has(free); suffix++) free = `${name}$${suffix}`
+  taken.add(free)
+  return free
+}
+
+/** Key of an object in `client` and `app.objects`: `crmAccount`. Property names may be reserved words, so `case` stays `case`. */
+export const objectKey = ({ names }: ObjectIr): string => names.pascal.slice(0, 1).toLowerCase() + names.pascal.slice(1)
+
+/** Name of the metadata constant: `crmAccountMetadata`. */
+export const metadataName = (object: ObjectIr): string => `${objectKey(object)}Metadata`

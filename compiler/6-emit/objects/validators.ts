@@ -1,0 +1,132 @@
+import { type Code, code, joined, lines, raw, sym } from '../../code/code.ts'
+import { literal, propertyAccess } from '../../code/literal.ts'
+import type { FieldIr, ObjectIr } from '../../ir/object.ts'
+import { RUNTIME } from './runtime.ts'
+import { type Constants, closedOptions, type Term, type ValueCheck, valueCheck } from './value-check.ts'
+
+const helper = (name: string) => sym(name, RUNTIME)
+const VALUE = raw('value')
+
+/**
+ * `validate<Object>Create(input, at)` and `validate<Object>Update(input, at)`: every problem of an input, or undefined.
+ *
+ * The printed conditions decide that a value is fine; whatever does not meet them goes to a function of the runtime that decides
+ * exactly, explains, and writes canonical spellings back. So a condition may be stricter than the schema, never laxer.
+ */
+export function validators(object: ObjectIr): Code {
+  const { pascal } = object.names
+  const label = object.label
+  const fields = writableFields(object)
+  const constants: Code[] = []
+  const names = new Set(['KEYS'])
+  const checks = fields.map((field) => fieldStatements(field, declareInto(constants, names, field)))
+  const computed = object.fields.filter((field) => field.isComputed && field.name !== 'id')
+  const computedLabels = raw(literal(Object.fromEntries(computed.map((field) => [field.name, field.label]))))
+  const keyRules = code`{ label: ${label}, fields: ${raw(literal(fields.map(({ name }) => name)))}, computed: ${computedLabels} }`
+  return code`
+${lines(constants)}
+const KEYS = ${keyRules}
+
+/** Every problem of a new ${raw(inComment(label))}, or undefined. Option spellings and points in time become canonical in place. */
+export function validate${raw(pascal)}Create(input, at = '') {
+  return validate${raw(pascal)}(input, at, true)
+}
+
+/** The same for a change, which needs to hold only what is to change. */
+export function validate${raw(pascal)}Update(input, at = '') {
+  return validate${raw(pascal)}(input, at, false)
+}
+
+function validate${raw(pascal)}(input, at, isCreate) {
+  if (!${helper('isPlainObject')}(input)) return ${helper('notAnObject')}(at, ${label})
+  let issues
+  let seen = 0
+  let value = input.id
+  if (isCreate && value !== undefined) {
+    seen++
+    if (!${helper('isRecordId')}(value)) issues = ${helper('checkRecordId')}(issues, value, at)
+  }
+  ${lines(checks)}
+  return ${helper('countKeys')}(input) === seen ? issues : ${helper('checkKeys')}(issues, input, at, isCreate, KEYS)
+}
+`
+}
+
+/** What a client may send besides `id`. */
+export const writableFields = (object: ObjectIr): readonly FieldIr[] =>
+  object.fields.filter((field) => !field.isComputed && field.name !== 'id')
+
+/** Properties that every object inherits: reading one of these names must not find the inherited one. */
+const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype))
+
+function fieldStatements(field: FieldIr, constants: Constants): Code {
+  const { name, label, isList } = field
+  const read = INHERITED.has(name) ? code`${helper('ownValue')}(input, ${name})` : code`input${raw(propertyAccess(name))}`
+  const { check, rules, terms } = isList ? listCheck(field, constants) : presentCheck(field, valueCheck(field, VALUE, constants))
+  const allRules = [...(field.isRequired ? [raw('required: true')] : []), ...(isList ? [raw('list: true')] : []), ...rules]
+  const printedRules = allRules.length === 0 ? raw('{}') : code`{ ${joined(allRules, ', ')} }`
+  return code`
+value = ${read}
+if (value !== undefined) seen++
+if (${suspicion(field, terms)}) {
+  issues = ${check}(issues, input, ${name}, ${label}, at, ${printedRules})
+}
+`
+}
+
+/** When a value needs a closer look. An absent field does only on create, and only when it has no default. */
+function suspicion(field: FieldIr, terms: readonly Term[]): Code {
+  const bad = joined(
+    terms.map((term) => term.bad),
+    ' || ',
+  )
+  if (field.isRequired && field.default === undefined) return code`value === undefined ? isCreate : ${bad}`
+  const grouped = terms.length > 1 ? code`(${bad})` : bad
+  return code`${raw(field.isRequired ? 'value !== undefined' : 'value != null')} && ${grouped}`
+}
+
+/** Kinds that accept an empty text, or null, need conditions of their own where the field is required. */
+function presentCheck(field: FieldIr, check: ValueCheck): ValueCheck {
+  if (!field.isRequired || !acceptsEmptyText(field)) return check
+  const isNotEmpty: Term = { good: code`value !== ''`, bad: code`value === ''` }
+  const isNotNull: Term = { good: code`value !== null`, bad: code`value === null` }
+  return { ...check, terms: [...(field.value.kind === 'json' ? [isNotNull] : []), isNotEmpty, ...check.terms] }
+}
+
+function acceptsEmptyText({ value }: FieldIr): boolean {
+  if (value.kind === 'string') return (value.minLength ?? 0) !== 1
+  if (value.kind !== 'option') return value.kind === 'json'
+  const closed = closedOptions(value)
+  return closed.length === 0 ? value.base === 'string' : closed.includes('')
+}
+
+/** One condition on the whole list; the elements' conditions go into a function of their own. */
+function listCheck(field: FieldIr, constants: Constants): ValueCheck {
+  const { listTerm, ...check } = valueCheck(field, VALUE, constants)
+  if (listTerm !== undefined) return { ...check, terms: [listTerm] }
+  const isNotNull = field.value.kind === 'json' ? [code`value !== null`] : []
+  const good = joined([...isNotNull, ...check.terms.map((term) => term.good)], ' && ')
+  const name = constants.declare('ITEM', code`(value) => ${good}`)
+  const call = code`${helper('isListOf')}(value, ${name})`
+  return { ...check, terms: [{ good: call, bad: code`!${call}` }] }
+}
+
+/** Declares `<FIELD>_<SUFFIX>` constants of the module, under names that are free. */
+function declareInto(constants: Code[], names: Set<string>, field: FieldIr): Constants {
+  const words = field.name
+    .replaceAll(/[^A-Za-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .toUpperCase()
+  const stem = words === '' ? 'FIELD' : /^[0-9]/.test(words) ? `FIELD_${words}` : words
+  return {
+    declare(suffix, value) {
+      let name = `${stem}_${suffix}`
+      for (let clash = 1; names.has(name); clash++) name = `${stem}_${suffix}$${clash}`
+      names.add(name)
+      constants.push(code`const ${raw(name)} = ${value}`)
+      return code`${raw(name)}`
+    },
+  }
+}
+
+const inComment = (text: string): string => text.replaceAll('*/', '* /').replaceAll(/\s+/g, ' ')
