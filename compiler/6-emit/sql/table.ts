@@ -1,0 +1,156 @@
+import type { Dialect } from '../../config/config.ts'
+import type { AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
+import { createNameSpace, type NameSpace } from './physical-names.ts'
+import { type Storage, storageOf } from './storage.ts'
+
+/** One physical table. Several objects may share it. */
+export interface Table {
+  readonly name: string
+  /** The objects stored in it, by name; the first decides where they differ. */
+  readonly objects: readonly ObjectIr[]
+  /** `id` first, `_version` last. */
+  readonly columns: readonly Column[]
+  readonly columnByField: ReadonlyMap<string, Column>
+  readonly foreignKeys: readonly ForeignKey[]
+}
+
+export interface Column {
+  readonly name: string
+  readonly storage: Storage
+  readonly isKey: boolean
+  readonly isNotNull: boolean
+  readonly isVersion: boolean
+  readonly isUnique: boolean
+  /** The author asked for an index on this field. */
+  readonly isIndexed: boolean
+}
+
+export interface ForeignKey {
+  readonly column: string
+  readonly table: string
+  readonly targetColumn: string
+  readonly onDelete: 'set-null' | 'cascade' | 'restrict'
+  /** Why `onDelete` is not what the author asked for. */
+  readonly note?: string
+}
+
+/** Optimistic concurrency: counts up with every update, never part of a record. */
+export const VERSION_COLUMN = '_version'
+
+/**
+ * The tables of an application as one database knows them, targets of foreign keys before the tables that refer to them where
+ * there is no cycle.
+ *
+ * Only `id`, `_version`, `created_at` and `updated_at` are NOT NULL: validators hold what is required, so that a field can become
+ * required while old records lack it, and a column that is added later is the same as one that was there from the start.
+ */
+export function tablesOf(app: AppIr, dialect: Dialect): readonly Table[] {
+  const relations = createNameSpace(dialect, 'relation')
+  const objectsByTable = new Map<string, ObjectIr[]>()
+  for (const object of app.objects) {
+    const sharing = objectsByTable.get(object.table)
+    if (sharing) sharing.push(object)
+    else objectsByTable.set(object.table, [object])
+  }
+  const drafts = new Map(
+    [...objectsByTable].map(([table, objects]) => [table, draftTable(claim(relations, table, dialect), objects, dialect)]),
+  )
+  const draftByObject = new Map(app.objects.map((object) => [object.name, drafts.get(object.table)] as const))
+  const tables = [...drafts.values()].map((draft) => ({ ...draft, foreignKeys: foreignKeysOf(draft, draftByObject) }))
+  return inReferenceOrder(tables)
+}
+
+/** Statements for SQLite name tables and columns as the IR does, so there a clash is a mistake of lowering. */
+function claim(names: NameSpace, name: string, dialect: Dialect): string {
+  const claimed = names.claim(name)
+  if (dialect === 'sqlite' && claimed !== name)
+    throw new Error(`Two tables, or two columns of one table, are both called "${name}" (case does not count in SQLite).`)
+  return claimed
+}
+
+type Draft = Omit<Table, 'foreignKeys'>
+
+function draftTable(name: string, objects: readonly ObjectIr[], dialect: Dialect): Draft {
+  const names: NameSpace = createNameSpace(dialect, 'column', [VERSION_COLUMN])
+  const columns = new Map<string, Column>()
+  const columnByField = new Map<string, Column>()
+  for (const object of objects)
+    for (const field of object.fields) {
+      if (field.column === undefined) continue
+      const column = columns.get(field.column) ?? columnOf(claim(names, field.column, dialect), field)
+      columns.set(field.column, column)
+      if (!columnByField.has(field.name)) columnByField.set(field.name, column)
+    }
+  const version: Column = {
+    name: VERSION_COLUMN,
+    storage: { kind: 'integer' },
+    isKey: false,
+    isNotNull: true,
+    isVersion: true,
+    isUnique: false,
+    isIndexed: false,
+  }
+  const ordered = [...columns.values()]
+  return {
+    name,
+    objects,
+    columns: [...ordered.filter((column) => column.isKey), ...ordered.filter((column) => !column.isKey), version],
+    columnByField,
+  }
+}
+
+function columnOf(name: string, field: FieldIr): Column {
+  const isKey = field.name === 'id'
+  const isStamp = (field.name === 'created_at' || field.name === 'updated_at') && field.isComputed && field.value.kind === 'datetime'
+  return {
+    name,
+    storage: storageOf(field),
+    isKey,
+    isNotNull: isKey || isStamp,
+    isVersion: false,
+    isUnique: field.isUnique && !isKey,
+    isIndexed: field.annotations['index'] === true,
+  }
+}
+
+function foreignKeysOf(table: Draft, draftByObject: ReadonlyMap<string, Draft | undefined>): readonly ForeignKey[] {
+  const keyByColumn = new Map<string, ForeignKey>()
+  for (const object of table.objects)
+    for (const field of object.fields) {
+      const column = table.columnByField.get(field.name)
+      const target = field.reference?.object === undefined || field.isList ? undefined : draftByObject.get(field.reference.object)
+      const targetColumn = target?.columns.find((candidate) => candidate.isKey)
+      if (!column || column.isKey || !field.reference || !target || !targetColumn || keyByColumn.has(column.name)) continue
+      // Another data source is another database.
+      if (target.objects[0]?.datasource !== object.datasource) continue
+      const isImpossible = field.isRequired && field.reference.onDelete === 'set-null'
+      keyByColumn.set(column.name, {
+        column: column.name,
+        table: target.name,
+        targetColumn: targetColumn.name,
+        onDelete: isImpossible ? 'restrict' : field.reference.onDelete,
+        ...(isImpossible
+          ? { note: `"${field.name}" is required and cannot be set to null, so deleting what it refers to is refused.` }
+          : {}),
+      })
+    }
+  return [...keyByColumn.values()]
+}
+
+/** Depth first over the references; a table that is being visited is part of a cycle and comes later anyway. */
+function inReferenceOrder(tables: readonly Table[]): readonly Table[] {
+  const byName = new Map(tables.map((table) => [table.name, table]))
+  const seen = new Set<string>()
+  const ordered: Table[] = []
+  const visit = (table: Table): void => {
+    if (seen.has(table.name)) return
+    seen.add(table.name)
+    for (const key of table.foreignKeys) {
+      const target = byName.get(key.table)
+      if (target) visit(target)
+    }
+    ordered.push(table)
+  }
+  for (const table of [...tables].sort((a, b) => (a.name < b.name ? -1 : 1))) visit(table)
+  return ordered
+}
