@@ -1,0 +1,42 @@
+import type { ObjectPlan } from '../object/object-plan.ts'
+import type { Registry } from '../registry.ts'
+import type { SqliteSchema } from '../sqlite/migrate.ts'
+import type { SeedSet } from './seed.ts'
+
+/** Raised when generated code of an older compiler could not run on this runtime. Checked once, at start. */
+export const CONTRACT = 1
+
+/** What a generated `index.ts` tells the runtime. Everything heavy is loaded on first use. */
+export interface AppManifest {
+  readonly contract: number
+  readonly name: string
+  readonly version: string
+  readonly ids: 'uuidv7' | 'nanoid'
+  readonly api: ApiLimits
+  /** Object name → its plans module. */
+  readonly objects: Readonly<Record<string, () => Promise<{ readonly plan: ObjectPlan }>>>
+  /** Equal for equal schemas: a database that carries it needs no comparison at start. */
+  readonly schemaHash: string
+  readonly schema: () => Promise<{ readonly schema: SqliteSchema }>
+  readonly registry: () => Promise<{ readonly registry: Registry }>
+  readonly seeds: () => Promise<{ readonly seeds: readonly SeedSet[] }>
+  /** Text of openapi.json. */
+  readonly openapi: () => Promise<string>
+}
+
+/** Public limits of the REST API; the units and defaults are those of `api` in objectql.config.ts. */
+export interface ApiLimits {
+  readonly basePath: string
+  readonly maxBodyBytes: number
+  readonly maxPageSize: number
+  readonly defaultPageSize: number
+  readonly maxUrlBytes: number
+  readonly maxExpandDepth: number
+  readonly maxFilterDepth: number
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly keepAliveTimeoutMs: number
+  readonly shutdownTimeoutMs: number
+  readonly maxConcurrentRequests: number
+  readonly docs: boolean
+}

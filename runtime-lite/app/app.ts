@@ -1,0 +1,48 @@
+import type { MetadataItem } from '../registry.ts'
+import type { AppManifest } from './app-manifest.ts'
+import { type AppCore, type AppOptions, startApp } from './create-app.ts'
+import { ObjectApi } from './object-api.ts'
+import { createProtocol, type Protocol } from './protocol.ts'
+import { loadSeeds, type SeedReport } from './seed.ts'
+
+/** A running application. `Objects` is the generated interface of `app.objects`. */
+export interface App<Objects = Readonly<Record<string, unknown>>> {
+  readonly name: string
+  readonly version: string
+  /** Typed access to every object, in process: no HTTP, the same validation and the same plans. */
+  readonly objects: Objects
+  /** Untyped access by name: what protocol plugins talk to. */
+  readonly protocol: Protocol
+  /** Writes the seed records of the schemas. Safe to repeat. */
+  seed(): Promise<SeedReport>
+  /** Commits what is open and closes the database. */
+  close(): Promise<void>
+}
+
+const coreByApp = new WeakMap<App, AppCore>()
+
+/** The internals that protocols need. @throws TypeError for anything that `createApp` did not make. */
+export function coreOf(app: App): AppCore {
+  const core = coreByApp.get(app)
+  if (!core) throw new TypeError('This is not an application made by createApp().')
+  return core
+}
+
+/** Starts an application from what the compiler generated. Generated `createApp` calls it. */
+export async function createAppFrom<Objects>(manifest: AppManifest, options?: AppOptions): Promise<App<Objects>> {
+  const core = await startApp(manifest, options)
+  const objects: Record<string, unknown> = {}
+  for (const name of core.slotByName.keys()) objects[name] = new ObjectApi(core, name)
+  const app: App<Objects> = {
+    name: manifest.name,
+    version: manifest.version,
+    objects: objects as Objects,
+    protocol: createProtocol(core),
+    seed: () => loadSeeds(core),
+    close: async () => core.close(),
+  }
+  coreByApp.set(app as App, core)
+  return app
+}
+
+export type { MetadataItem }

@@ -1,0 +1,13 @@
+/** What generated code and server-side programs import. The client half is `objectql/client`. */
+export { type App, createAppFrom } from './app/app.ts'
+export type { ApiLimits, AppManifest } from './app/app-manifest.ts'
+export type { AppOptions } from './app/create-app.ts'
+export type { Page, QueryOptions } from './app/object-api.ts'
+export type { Protocol } from './app/protocol.ts'
+export type { SeedReport, SeedSet } from './app/seed.ts'
+export { isoInstant, nanoid, uuidv7 } from './id.ts'
+export { bit, jsonText } from './object/insert-values.ts'
+export type { ApiMethod, ColumnKind, FieldPlan, ObjectPlan, RawRecord, SqlValue } from './object/object-plan.ts'
+export type { Issue, IssueCode } from './problem/issue.ts'
+export { ObjectQLError, type Problem, type ProblemCode, type ProblemEntry } from './problem/problem.ts'
+export { createRegistry, frozen, type MetadataItem, type Registry } from './registry.ts'

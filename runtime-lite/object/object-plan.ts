@@ -1,0 +1,54 @@
+import type { Issue } from '../problem/issue.ts'
+
+/** A value SQLite stores. */
+export type SqlValue = string | number | bigint | null | Uint8Array
+
+/** How a column holds a field, which decides how values go in and come out. */
+export type ColumnKind = 'text' | 'integer' | 'real' | 'boolean' | 'date' | 'datetime' | 'time' | 'option' | 'id' | 'json' | 'list'
+
+/** One field as queries see it. */
+export interface FieldPlan {
+  readonly kind: ColumnKind
+  /** Physical column when it is not the field's own name. */
+  readonly column?: string
+  /** Object a lookup points at, when it can be expanded. */
+  readonly target?: string
+  /** Option values in their authored spelling. */
+  readonly options?: readonly (string | number)[]
+  /** password, secret: never read, filtered or sorted by. */
+  readonly isWriteOnly?: true
+}
+
+/** A record as it comes from JSON: values not looked at yet. */
+export type RawRecord = { [field: string]: unknown }
+
+/**
+ * Everything the compiler decided about one object. `plans/<object>.ts` exports one; the functions in `runtime-lite/object`
+ * run it. SQL is constant text, values travel as parameters only.
+ */
+export interface ObjectPlan {
+  readonly name: string
+  readonly label: string
+  /** Quoted table name. */
+  readonly table: string
+  readonly fields: Readonly<Record<string, FieldPlan>>
+  /** JSON text of one record, an expression over the table's own columns. */
+  readonly json: string
+  /** id → JSON text, version. */
+  readonly get: string
+  /** All columns in order → JSON text of the new record, version. */
+  readonly insert: string
+  /** id → nothing; the count of changed rows says whether it existed. */
+  readonly delete: string
+  /** Parameters of `insert` after id: defaults filled in, kinds converted. `now` is an ISO instant. */
+  insertValues(id: string, input: object, now: string): SqlValue[]
+  readonly validateCreate: (input: unknown, at?: string) => readonly Issue[] | undefined
+  readonly validateUpdate: (input: unknown, at?: string) => readonly Issue[] | undefined
+  /** Unique keys: field names, for messages and `get` by key. */
+  readonly uniqueKeys: readonly (readonly string[])[]
+  /** Lookups with a foreign key: field → target table (quoted) and object name. */
+  readonly references: Readonly<Record<string, string>>
+  readonly methods: readonly ApiMethod[]
+}
+
+export type ApiMethod = 'get' | 'list' | 'create' | 'update' | 'delete'

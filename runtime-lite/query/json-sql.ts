@@ -1,0 +1,76 @@
+import type { FieldPlan, ObjectPlan } from '../object/object-plan.ts'
+import { queryError } from '../problem/problem.ts'
+import { fieldOf, quoteName, quoteText } from './names.ts'
+import type { Expand } from './query.ts'
+
+/** Plans of other objects, already loaded. */
+export type PlanByName = (objectName: string) => ObjectPlan
+
+/** A key and its value for json_object: JSON that the database builds, so that no row is decoded on the way out. */
+function pair(name: string, field: FieldPlan): string {
+  const column = quoteName(field.column ?? name)
+  const value =
+    field.kind === 'json' || field.kind === 'list'
+      ? `json(${column})`
+      : field.kind === 'boolean'
+        ? `json(case ${column} when 1 then 'true' when 0 then 'false' end)`
+        : column
+  return `${quoteText(name)}, ${value}`
+}
+
+/**
+ * SQL text of a record's JSON with some fields only and relations expanded. Column names are unqualified: inside a nested
+ * select they mean its own table; the outer row is reached through its alias.
+ */
+export function recordJson(
+  plan: ObjectPlan,
+  select: readonly string[] | undefined,
+  expand: readonly Expand[],
+  planByName: PlanByName,
+  depth = 0,
+): string {
+  if (!select && expand.length === 0) return plan.json
+  const expanded = new Map(expand.map((item) => [item.field, item]))
+  const names = select
+    ? [...new Set([...select, ...expanded.keys()])]
+    : Object.keys(plan.fields).filter((name) => !plan.fields[name]?.isWriteOnly)
+  const plain: string[] = []
+  const nested: string[] = []
+  for (const name of names) {
+    const item = expanded.get(name)
+    const field = fieldOf(plan, name, 'INVALID_FIELD', item ? '$expand' : '$select')
+    if (item) nested.push(`"${quoteJsonKey(name)}":'||${expandedJson(plan, item, field, planByName, depth)}`)
+    else plain.push(pair(name, field))
+  }
+  const rest = jsonObject(plain)
+  if (nested.length === 0) return rest
+  // Joined as text: json_object would parse the nested documents again.
+  return `'{${nested.join(`||',`)}||${plain.length > 0 ? `','||substr(${rest}, 2)` : `'}'`}`
+}
+
+/** SQLite's functions take at most 1,000 arguments: longer records are joined from pieces. */
+const MAX_PAIRS = 500
+
+function jsonObject(pairs: readonly string[]): string {
+  if (pairs.length <= MAX_PAIRS) return `json_object(${pairs.join(', ')})`
+  const head = `json_object(${pairs.slice(0, MAX_PAIRS).join(', ')})`
+  return `substr(${head}, 1, length(${head}) - 1)||','||substr(${jsonObject(pairs.slice(MAX_PAIRS))}, 2)`
+}
+
+const quoteJsonKey = (name: string): string => JSON.stringify(name).slice(1, -1).replaceAll("'", "''")
+
+function expandedJson(plan: ObjectPlan, item: Expand, field: FieldPlan, planByName: PlanByName, depth: number): string {
+  if (field.target === undefined) {
+    const relations = Object.entries(plan.fields).flatMap(([name, { target }]) => (target === undefined ? [] : [name]))
+    const choice = relations.length === 0 ? `"${plan.name}" has no relations.` : `Expandable: ${relations.slice(0, 10).join(', ')}.`
+    throw queryError('INVALID_FIELD', '$expand', `"${item.field}" is not a relation that can be expanded. ${choice}`)
+  }
+  const target = planByName(field.target)
+  const inner = recordJson(target, item.select, item.expand, planByName, depth + 1)
+  const outer = `t${depth}.${quoteName(field.column ?? item.field)}`
+  const alias = `t${depth + 1}`
+  if (field.kind === 'list')
+    return `coalesce((select '['||group_concat(coalesce((select ${inner} from ${target.table} as ${alias} where ${alias}."id" = item.value), json_quote(item.value)))||']' from json_each(${outer}) as item), json_quote(${outer}))`
+  // A reference to a record that is gone keeps the id.
+  return `coalesce((select ${inner} from ${target.table} as ${alias} where ${alias}."id" = ${outer}), json_quote(${outer}))`
+}

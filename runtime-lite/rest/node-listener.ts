@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { AppCore } from '../app/create-app.ts'
+import { ObjectQLError, type ProblemCode } from '../problem/problem.ts'
+import { handle } from './handle.ts'
+import { problemReply, type Reply } from './reply.ts'
+
+/** Headers of answers that close the connection. */
+const CLOSE = ['connection', 'close'] as const
+
+/** A `node:http` server over the application. Not listening yet. */
+export function createNodeServer(core: AppCore): Server {
+  const { maxBodyBytes, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, maxConcurrentRequests, maxUrlBytes } = core.manifest.api
+  let active = 0
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (active >= maxConcurrentRequests) {
+      send(
+        response,
+        problemReply(
+          new ObjectQLError(503, 'UNAVAILABLE', 'The server is at its limit of concurrent requests.', undefined, ['retry-after', '1']),
+        ),
+      )
+      return
+    }
+    active++
+    const deliver = (reply: Reply): void => {
+      active--
+      if (!core.isReady) reply.headers.push(...CLOSE)
+      send(response, reply)
+    }
+    const { method = 'GET', url: target = '/', rawHeaders } = request
+    if (method === 'GET' || method === 'HEAD') handle(core, { method, target, rawHeaders, body: undefined }, deliver)
+    else
+      readBody(
+        request,
+        maxBodyBytes,
+        (body) => {
+          if (body instanceof ObjectQLError) deliver(problemReply(body))
+          else handle(core, { method, target, rawHeaders, body }, deliver)
+        },
+        () => {
+          active--
+        },
+      )
+  }
+
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      maxHeaderSize: 16_384 + maxUrlBytes,
+      noDelay: true,
+    },
+    onRequest,
+  )
+  server.on('clientError', onClientError)
+  return server
+}
+
+/** Collects a body up to the limit. `aborted` is called instead when the client went away. */
+function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  done: (body: Uint8Array | undefined | ObjectQLError) => void,
+  aborted: () => void,
+): void {
+  const tooLarge = (): ObjectQLError =>
+    new ObjectQLError(413, 'PAYLOAD_TOO_LARGE', `The request body is larger than ${maxBytes} bytes.`, undefined, CLOSE)
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+    done(tooLarge())
+    request.resume()
+    return
+  }
+  let first: Buffer | undefined
+  let more: Buffer[] | undefined
+  let size = 0
+  let isDone = false
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (isDone) return
+    if (size > maxBytes) {
+      isDone = true
+      done(tooLarge())
+    } else if (first === undefined) first = chunk
+    else if (more === undefined) more = [first, chunk]
+    else more.push(chunk)
+  })
+  request.on('end', () => {
+    if (isDone) return
+    isDone = true
+    done(more === undefined ? first : Buffer.concat(more, size))
+  })
+  request.on('close', () => {
+    if (isDone) return
+    isDone = true
+    aborted()
+  })
+}
+
+/** Headers and body go out in one write where the body is text. */
+export function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  if (body === undefined) {
+    if (status !== 204 && status !== 304) headers.push('content-length', '0')
+    response.writeHead(status, headers)
+    response.end()
+    return
+  }
+  headers.push('content-length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length))
+  response.writeHead(status, headers)
+  response.end(body)
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [number, ProblemCode, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'HEADERS_TOO_LARGE', 'The request headers are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'REQUEST_TIMEOUT', 'The request took too long to arrive.'],
+}
+
+/** What the HTTP parser refused never becomes a request: answer on the socket. */
+function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const [status, code, detail] = CLIENT_ERRORS[error.code ?? ''] ?? [400, 'INVALID_REQUEST', 'The request is not valid HTTP.']
+  const problem = new ObjectQLError(status, code, detail)
+  const body = JSON.stringify(problem)
+  socket.end(
+    `HTTP/1.1 ${status} ${problem.toJSON().title}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,23 @@
+import { DatabaseSync } from 'node:sqlite'
+
+export interface SqliteOptions {
+  /** Milliseconds to wait for another process's write lock. Default 5,000. */
+  readonly busyTimeoutMs?: number
+  /** 'normal' (default: safe against crashes of the process, WAL) or 'full' (also against power loss, one fsync per commit). */
+  readonly synchronous?: 'normal' | 'full'
+}
+
+/**
+ * Opens an embedded database. `url` is `:memory:`, a path, `sqlite:path` or `sqlite://path`. Write-ahead log, foreign keys on.
+ * @throws when the file cannot be opened.
+ */
+export function openSqlite(url: string, { busyTimeoutMs = 5000, synchronous = 'normal' }: SqliteOptions = {}): DatabaseSync {
+  const path = url.replace(/^sqlite:(\/\/)?/, '')
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path))
+    throw new Error(`The datasource "${url}" is not a SQLite database. Use "sqlite:./file.db" or ":memory:".`)
+  const db = new DatabaseSync(path === '' ? ':memory:' : path, { enableForeignKeyConstraints: true, timeout: busyTimeoutMs })
+  db.exec(
+    `pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma temp_store = memory; pragma mmap_size = 268435456; pragma cache_size = -65536`,
+  )
+  return db
+}

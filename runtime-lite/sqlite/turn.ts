@@ -1,0 +1,122 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { ObjectQLError } from '../problem/problem.ts'
+import { sqliteError } from './sqlite-error.ts'
+
+/** Called with what a write answered, after its COMMIT, or with the reason why nothing was kept. */
+export type Settle = (error: ObjectQLError | undefined) => void
+
+/**
+ * One transaction per turn of the event loop. All requests that the loop hands over in one turn share it: reads share a
+ * snapshot, writes share a commit (and its fsync), and nothing that depends on a write is answered before COMMIT.
+ * Durability is unchanged; only the number of commits is smaller.
+ */
+export interface Turn {
+  /** Opens a read transaction unless one is open. */
+  read(): void
+  /** Opens a write transaction (BEGIN IMMEDIATE) unless one is open. A read transaction of this turn ends first, so that its snapshot cannot be stale. */
+  write(): void
+  /** True when answers must wait for COMMIT. */
+  readonly isWriting: boolean
+  /** Runs `settle` after COMMIT. Only while `isWriting`. */
+  afterCommit(settle: Settle): void
+  /** Runs several statements of one request so that a failure undoes only them. Call after `write()`. */
+  atomically<Result>(work: () => Result): Result
+  /** Must be told about every statement that threw: some errors end the whole transaction. Returns the error to answer with. */
+  failed(error: unknown): unknown
+  /** Ends the open transaction now (shutdown, tests). */
+  flush(): void
+}
+
+export function createTurn(db: DatabaseSync): Turn {
+  const statement = (sql: string): StatementSync => db.prepare(sql)
+  const begin = statement('begin')
+  const beginImmediate = statement('begin immediate')
+  const commit = statement('commit')
+  const savepoint = statement('savepoint request')
+  const release = statement('release request')
+  const rollbackTo = statement('rollback to request')
+  let mode: 'none' | 'read' | 'write' = 'none'
+  let isScheduled = false
+  let waiting: Settle[] = []
+
+  const settleAll = (error: ObjectQLError | undefined): void => {
+    if (waiting.length === 0) return
+    const settled = waiting
+    waiting = []
+    for (const settle of settled) settle(error)
+  }
+
+  const end = (): void => {
+    const ended = mode
+    mode = 'none'
+    if (ended === 'none') return
+    try {
+      commit.run()
+    } catch (error) {
+      if (db.isTransaction) db.exec('rollback')
+      if (ended === 'write') settleAll(sqliteError(error))
+      return
+    }
+    if (ended === 'write') settleAll(undefined)
+  }
+
+  const onImmediate = (): void => {
+    isScheduled = false
+    end()
+  }
+
+  const schedule = (): void => {
+    if (isScheduled) return
+    isScheduled = true
+    setImmediate(onImmediate)
+  }
+
+  return {
+    get isWriting() {
+      return mode === 'write'
+    },
+    read() {
+      if (mode !== 'none') return
+      begin.run()
+      mode = 'read'
+      schedule()
+    },
+    write() {
+      if (mode === 'write') return
+      if (mode === 'read') end()
+      try {
+        beginImmediate.run()
+      } catch (error) {
+        throw sqliteError(error)
+      }
+      mode = 'write'
+      schedule()
+    },
+    afterCommit(settle) {
+      waiting.push(settle)
+    },
+    atomically(work) {
+      savepoint.run()
+      try {
+        const result = work()
+        release.run()
+        return result
+      } catch (error) {
+        if (db.isTransaction) {
+          rollbackTo.run()
+          release.run()
+        }
+        throw error
+      }
+    },
+    failed(error) {
+      if (mode !== 'none' && !db.isTransaction) {
+        // SQLite rolled the whole transaction back (disk full, I/O error): everybody in this turn has to know.
+        mode = 'none'
+        settleAll(sqliteError(error))
+      }
+      return error instanceof ObjectQLError ? error : sqliteError(error)
+    },
+    flush: end,
+  }
+}
