@@ -25,9 +25,11 @@ export function compileModule(path: string, text: string): CompiledModule {
   const { code, errors } = transformSync(path, source, { sourcemap: false })
   const [problem] = errors.filter(({ severity }) => severity === 'Error')
   if (problem !== undefined) {
-    const [label] = problem.labels
+    // The transformer counts bytes, the parser UTF-16 code units.
+    const [parsed] = parseSync(path, source, { showSemanticErrors: true }).errors
+    const label = parsed?.labels[0]
     const failure = {
-      message: problem.message.replace(/\.$/, ''),
+      message: (parsed ?? problem).message.replace(/\.$/, ''),
       ...(label === undefined ? {} : { place: { path, start: label.start, end: label.end } }),
     }
     return { ...NOTHING_TO_EXPLAIN, code: '', format: 'module', failure }

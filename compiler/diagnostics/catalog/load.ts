@@ -12,8 +12,9 @@ export const loadCatalog = {
   'load/module-not-found': error('Cannot find "{specifier}". Correct the import or install the package.'),
   'load/module-syntax': error('This is not valid TypeScript: {problem}.'),
   'load/no-schemas': warning('No schema file was found under {inputs}. Add a file such as account.object.yml.'),
+  'load/not-finite': error('{text} is not a number that JSON can hold. Write a finite number or put it in quotes.'),
   'load/package-replaced': warning('The package "{package}" is not installed. An empty stand-in took its place while reading metadata.'),
-  'load/too-many-aliases': error('This file uses more than {limit} YAML aliases. Write the values out.'),
+  'load/too-many-aliases': error('The aliases of this file stand for more than {limit} values. Write the values out.'),
   'load/unreadable-file': error('This file could not be read: {problem}.'),
   'load/yaml-syntax': error('This is not valid YAML: {problem}.'),
 } as const

@@ -1,0 +1,37 @@
+import type { MapNode, Node } from './node.ts'
+
+/** What a file is for, read off its name. */
+export type DocumentKind =
+  | 'object'
+  | 'validation'
+  | 'permission'
+  | 'workflow'
+  | 'data'
+  | 'app'
+  | 'translation'
+  | 'hook'
+  | 'action'
+  | 'plugin'
+  | 'stack'
+
+interface DocumentBase {
+  readonly kind: DocumentKind
+  /** Relative to the project root, with forward slashes. */
+  readonly path: string
+  /** File name up to the first dot that starts its kind: `account` of `account.object.yml`. */
+  readonly stem: string
+}
+
+/** One YAML or JSON document. A YAML file may hold several. */
+export interface DataDocument extends DocumentBase {
+  readonly format: 'yaml' | 'json'
+  readonly root: Node
+}
+
+/** An executed module: its exports by name, each a value with lazily located spans. */
+export interface ModuleDocument extends DocumentBase {
+  readonly format: 'module'
+  readonly root: MapNode
+}
+
+export type Document = DataDocument | ModuleDocument

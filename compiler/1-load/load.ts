@@ -1,0 +1,96 @@
+import { diagnose } from '../diagnostics/diagnose.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Host } from '../host/host.ts'
+import { isModuleFailure } from '../host/module-failure.ts'
+import { fromProjectPath, toProjectPath } from '../host/project-path.ts'
+import { Span } from '../source/span.ts'
+import type { Document } from './document.ts'
+import { findInputs, type InputFile, type InputRoots } from './find-inputs.ts'
+import type { ReadData } from './read-yaml.ts'
+
+export interface Loaded {
+  /** Sorted by path; several documents of one file keep their order. */
+  readonly documents: readonly Document[]
+  /** Project-relative paths of every file that had a say, imported modules included, sorted. */
+  readonly inputs: readonly string[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Reads every metadata file under the configured inputs: bytes in, trees with spans out. Meaning comes later. */
+export async function load(options: InputRoots, host: Host): Promise<Loaded> {
+  const found = findInputs(options, host)
+  const diagnostics = [...found.diagnostics]
+  const documents: Document[] = []
+  const inputs = new Set<string>()
+  for (const file of found.files) {
+    inputs.add(file.path)
+    const read = await readFile(file, options.root, host)
+    documents.push(...read.documents)
+    diagnostics.push(...read.diagnostics)
+    for (const input of read.inputs) inputs.add(input)
+  }
+  return { documents, inputs: [...inputs].sort(), diagnostics }
+}
+
+async function readFile(file: InputFile, root: string, host: Host): Promise<Loaded> {
+  const absolute = fromProjectPath(root, file.path)
+  let text: string | undefined
+  try {
+    text = host.readText(absolute)
+  } catch (cause) {
+    return failed(diagnose('load/unreadable-file', Span.file(file.path), { problem: clause(cause) }))
+  }
+  if (text === undefined) return failed(diagnose('load/unreadable-file', Span.file(file.path), { problem: 'it is not a file any more' }))
+  const damage = text.indexOf('\uFFFD')
+  if (damage >= 0) return failed(diagnose('load/invalid-utf8', Span.create(file.path, damage, damage + 1), {}))
+  return file.format === 'module' ? readModule(file, absolute, text, root, host) : readData(file, text)
+}
+
+const failed = (diagnostic: Diagnostic): Loaded => ({ documents: [], inputs: [], diagnostics: [diagnostic] })
+
+const clause = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).replace(/[.\s]+$/, '')
+
+async function readData(file: InputFile, text: string): Promise<Loaded> {
+  const { kind, path, stem } = file
+  const format = file.format === 'json' ? 'json' : 'yaml'
+  const { roots, diagnostics } = await readText(format, path, text)
+  const filled = roots.filter((node) => !(node.kind === 'scalar' && node.value === null))
+  const isEmpty = filled.length === 0 && diagnostics.length === 0
+  return {
+    documents: filled.map((node) => ({ kind, path, stem, format, root: node })),
+    inputs: [],
+    diagnostics: isEmpty ? [diagnose('load/empty-file', Span.file(path), {})] : diagnostics,
+  }
+}
+
+async function readText(format: 'yaml' | 'json', path: string, text: string): Promise<ReadData> {
+  // A project without YAML does not pay for its parser, and the other way round.
+  if (format === 'json') return (await import('./read-json.ts')).readJson(path, text)
+  return (await import('./read-yaml.ts')).readYaml(path, text)
+}
+
+async function readModule(file: InputFile, absolute: string, text: string, root: string, host: Host): Promise<Loaded> {
+  const { kind, path, stem } = file
+  const relative = (input: string): string => toProjectPath(root, input)
+  try {
+    const { exports, inputs, standIns = [] } = await host.importModule(absolute)
+    const [{ createModuleNode }, { locateExports }] = await Promise.all([import('./module-node.ts'), import('./locate-expression.ts')])
+    return {
+      documents: [{ kind, path, stem, format: 'module', root: createModuleNode(exports, locateExports(path, text)) }],
+      inputs: inputs.map(relative),
+      diagnostics: standIns.map((name) => diagnose('load/package-replaced', Span.file(path), { package: name })),
+    }
+  } catch (cause) {
+    if (!isModuleFailure(cause)) throw cause
+    const { place, message, specifier = '' } = cause
+    const span = place === undefined ? Span.file(path) : Span.create(relative(place.path), place.start, place.end)
+    const notes = span.path === path ? [] : [{ message: 'It is imported from here.', span: Span.file(path) }]
+    const diagnostic =
+      cause.kind === 'syntax'
+        ? diagnose('load/module-syntax', span, { problem: message }, { notes })
+        : cause.kind === 'not-found'
+          ? diagnose('load/module-not-found', span, { specifier }, { notes })
+          : diagnose('load/module-failed', span, { problem: message }, { notes })
+    return { documents: [], inputs: cause.inputs.map(relative), diagnostics: [diagnostic] }
+  }
+}

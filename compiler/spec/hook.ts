@@ -1,0 +1,111 @@
+import type { Expression } from './expression.ts'
+
+/** Every event name metadata uses. `Create` and `Insert` mean the same. */
+export const HOOK_EVENTS = [
+  'beforeFind',
+  'afterFind',
+  'beforeFindOne',
+  'afterFindOne',
+  'beforeCount',
+  'afterCount',
+  'beforeAggregate',
+  'afterAggregate',
+  'beforeCreate',
+  'afterCreate',
+  'beforeInsert',
+  'afterInsert',
+  'beforeUpdate',
+  'afterUpdate',
+  'beforeDelete',
+  'afterDelete',
+  'beforeUpdateMany',
+  'afterUpdateMany',
+  'beforeDeleteMany',
+  'afterDeleteMany',
+  'beforeQuery',
+  'afterQuery',
+  'beforeMutation',
+  'beforeValidate',
+  'afterCommit',
+] as const
+
+export type HookEvent = (typeof HOOK_EVENTS)[number]
+
+type Row = { [field: string]: unknown }
+
+/** Reading and writing records from a hook or an action. */
+export interface DataApi {
+  find(object: string, query?: object): Promise<Row[]>
+  findOne(object: string, idOrQuery: string | object): Promise<Row | undefined>
+  count(object: string, filter?: object): Promise<number>
+  create(object: string, record: object): Promise<Row>
+  update(object: string, id: string, record: object): Promise<Row>
+  delete(object: string, id: string): Promise<boolean>
+}
+
+export interface HookUser {
+  readonly id: string
+  readonly name?: string
+  readonly email?: string
+  readonly roles?: readonly string[]
+  readonly [key: string]: unknown
+}
+
+/**
+ * What a hook is called with. Several names mean the same, since code of every generation expects its own: `data`, `new` and
+ * `input` are the record being written; `previousData`, `previous` and `old` the record as it was.
+ */
+export interface HookContext<Record extends object = Row> {
+  readonly object: string
+  readonly objectName: string
+  readonly event: HookEvent
+  readonly operation: 'find' | 'count' | 'create' | 'update' | 'delete'
+  readonly id?: string
+  /** Mutable: what a before-hook writes here is stored. */
+  readonly data: Record
+  readonly new: Record
+  readonly input: Record
+  readonly previousData?: Readonly<Record>
+  readonly previous?: Readonly<Record>
+  readonly old?: Readonly<Record>
+  /** Mutable in before-hooks of reads. */
+  query?: { [key: string]: unknown }
+  /** Mutable in after-hooks. */
+  result?: unknown
+  readonly user?: HookUser
+  readonly session?: {
+    readonly userId?: string
+    readonly tenantId?: string
+    readonly roles?: readonly string[]
+    readonly [key: string]: unknown
+  }
+  readonly api: DataApi
+  readonly ql: DataApi
+  readonly db: DataApi
+  /** Shared by the hooks of one operation. */
+  readonly state: { [key: string]: unknown }
+  isModified(field: keyof Record & string): boolean
+}
+
+export type HookHandler<Record extends object = Row> = (context: HookContext<Record>) => unknown
+
+/** A hook with everything said about it. */
+export interface HookDefinition<Record extends object = Row> {
+  readonly name?: string
+  readonly object: string | readonly string[]
+  readonly events: readonly HookEvent[]
+  readonly handler: HookHandler<Record> | string
+  /** Lower runs first. Default 100. */
+  readonly priority?: number
+  /** Fire and forget; after-events only. */
+  readonly async?: boolean
+  readonly onError?: 'abort' | 'log'
+  readonly condition?: string | Expression
+  readonly description?: string
+  readonly [key: string]: unknown
+}
+
+export type Hook<Record extends object = Row> = HookDefinition<Record>
+
+/** Hooks of one object by event: what a `<object>.hook.ts` file exports. */
+export type ObjectHookDefinition<Record extends object = Row> = { readonly [Event in HookEvent]?: HookHandler<Record> }
