@@ -28,7 +28,7 @@ export const MAX_NAME_BYTES = 63
 
 /** A readable name of letters, digits and `_` with at most 63 bytes; ends in a hash where something had to go. */
 export function plainName(name: string): string {
-  return /^[A-Za-z0-9_]{1,63}$/.test(name) ? name : hashed(name, name)
+  return PLAIN.test(name) ? name : hashed(name, name)
 }
 
 function hashed(name: string, seed: string): string {
@@ -39,6 +39,7 @@ function hashed(name: string, seed: string): string {
 /** Names that a database takes for one. */
 function fold(dialect: Dialect, name: string): string {
   if (dialect === 'postgres') return name
+  if (PLAIN.test(name)) return name.toLowerCase()
   // MySQL compares names with a collation that ignores case and accents, SQLite ignores the case of ASCII letters.
   return dialect === 'mysql'
     ? name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
@@ -54,7 +55,10 @@ function isLegalPostgres(name: string, kind: string): boolean {
 
 const INNODB_COLUMNS = /^(?:db_row_id|db_trx_id|db_roll_ptr|fts_doc_id)$/i
 
+const PLAIN = /^[A-Za-z0-9_]{1,63}$/
+
 function isLegalMysql(name: string, kind: string): boolean {
+  if (PLAIN.test(name)) return kind !== 'column' || !INNODB_COLUMNS.test(name)
   // No characters beyond the basic plane, no trailing space; MariaDB also refuses control characters in file names.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this looks for.
   if (name.length === 0 || Buffer.byteLength(name) > MAX_NAME_BYTES || /[\0-\x1f\x7f\uFFFF\p{Cs}]|[^\0-\uFFFF]| $/u.test(name)) return false

@@ -16,7 +16,7 @@ export interface SchemaText {
 export function printSchema(app: AppIr, dialect: Dialect, header: string): SchemaText {
   const writer = sqlWriter(dialect)
   const tables = tablesOf(app, dialect)
-  const indexesByTable = indexesOf(tables, { dialect, quote: (name) => writer.text(writer.id(name)) })
+  const indexesByTable = indexesOf(tables, { dialect, quote: writer.name })
   const output = createOutput()
   output.add(`-- ${header}`)
   output.add(NOTES[dialect])
@@ -65,15 +65,15 @@ function createOutput(): Output {
 }
 
 function printTable(writer: SqlWriter, dialect: Dialect, table: Table, { indexes, omitted }: TableIndexes): string {
-  const { sql, id, raw, list } = writer
+  const { sql, id, name, raw } = writer
   const types = columnTypes(table, indexes, dialect)
   const keyByColumn = new Map(dialect === 'sqlite' ? table.foreignKeys.map((key) => [key.column, key]) : [])
   const columns = table.columns.map((column) => {
     const key = keyByColumn.get(column.name)
     const constraints = `${column.isKey ? ' primary key' : ''}${column.isNotNull ? ' not null' : ''}${column.isVersion ? ' default 1' : ''}`
-    return sql`  ${id(column.name)} ${raw(`${types.get(column)}${constraints}`)}${key ? sql` ${references(writer, key)}` : raw('')}`
+    return `  ${name(column.name)} ${types.get(column)}${constraints}${key ? ` ${writer.text(references(writer, key))}` : ''}`
   })
-  const create = sql`create table ${id(table.name)} (\n${list(columns, ',\n')}\n)${raw(TABLE_OPTIONS[dialect])}`
+  const create = sql`create table ${id(table.name)} (\n${raw(columns.join(',\n'))}\n)${raw(TABLE_OPTIONS[dialect])}`
   return [
     comment(
       table.objects
@@ -109,20 +109,17 @@ function indexStatement(
   index: TableIndex,
   types: ReadonlyMap<Column, string>,
 ): Fragment {
-  const { sql, id, raw, list } = writer
+  const { sql, id, name, raw } = writer
   const prefixes = dialect === 'mysql' && index.method !== 'fulltext' ? mysqlPrefixes(index.columns, types) : new Map<Column, number>()
-  const columns = index.columns.map((column) => sql`${id(column.name)}${raw(prefixes.has(column) ? `(${prefixes.get(column)})` : '')}`)
+  const columns = index.columns.map((column) => name(column.name) + (prefixes.has(column) ? `(${prefixes.get(column)})` : ''))
   const kind = index.isUnique ? 'unique ' : index.method === 'fulltext' && dialect === 'mysql' ? 'fulltext ' : ''
   const where = raw(index.where === undefined ? '' : ` where ${index.where}`)
   if (dialect !== 'postgres' || index.method === 'btree')
-    return sql`create ${raw(kind)}index ${id(index.name)} on ${id(table.name)} (${list(columns)})${where}`
+    return sql`create ${raw(kind)}index ${id(index.name)} on ${id(table.name)} (${raw(columns.join(', '))})${where}`
   if (index.method !== 'fulltext')
-    return sql`create index ${id(index.name)} on ${id(table.name)} using ${raw(index.method)} (${list(columns)})${where}`
-  const document = list(
-    columns.map((column) => sql`coalesce(${column}, '')`),
-    " || ' ' || ",
-  )
-  return sql`create index ${id(index.name)} on ${id(table.name)} using gin (to_tsvector('simple', ${document}))${where}`
+    return sql`create index ${id(index.name)} on ${id(table.name)} using ${raw(index.method)} (${raw(columns.join(', '))})${where}`
+  const document = columns.map((column) => `coalesce(${column}, '')`).join(" || ' ' || ")
+  return sql`create index ${id(index.name)} on ${id(table.name)} using gin (to_tsvector('simple', ${raw(document)}))${where}`
 }
 
 function foreignKeyStatements(writer: SqlWriter, tables: readonly Table[]): readonly string[] {

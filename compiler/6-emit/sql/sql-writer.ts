@@ -7,12 +7,14 @@ export type Fragment = RawBuilder<unknown>
 
 export interface SqlWriter {
   readonly sql: Sql
-  /** A quoted identifier. Unlike `sql.ref`, dots and spaces in the name mean nothing. */
-  readonly id: (...path: readonly string[]) => Fragment
+  /** A quoted identifier. Unlike with `sql.ref`, dots and spaces in the name mean nothing. */
+  readonly id: (name: string) => Fragment
+  /** Text of a quoted identifier. */
+  readonly name: (name: string) => string
   /** Text that is SQL already. */
   readonly raw: (text: string) => Fragment
   readonly list: (parts: readonly Fragment[], separator?: string) => Fragment
-  /** SQL text of a fragment without parameters. */
+  /** SQL text of a fragment without values. */
   readonly text: (fragment: Fragment) => string
   /** SQL text with one placeholder per value, and the values in order. */
   readonly statement: (fragment: Fragment) => { readonly sql: string; readonly params: readonly unknown[] }
@@ -39,9 +41,20 @@ export function sqlWriter(dialect: Dialect): SqlWriter {
       },
     },
   })
+  // The same few names are printed all the time, and walking Kysely's nodes is what printing costs.
+  const names = new Map<string, { readonly text: string; readonly fragment: Fragment }>()
+  const quoted = (name: string): { readonly text: string; readonly fragment: Fragment } => {
+    const known = names.get(name)
+    if (known) return known
+    const text = sql.id(name).compile(db).sql
+    const entry = { text, fragment: sql.raw(text) }
+    names.set(name, entry)
+    return entry
+  }
   const writer: SqlWriter = Object.freeze({
     sql,
-    id: (...path) => sql.id(...path),
+    id: (name) => quoted(name).fragment,
+    name: (name) => quoted(name).text,
     raw: (text) => sql.raw(text),
     list: (parts, separator = ', ') => sql.join(parts, sql.raw(separator)),
     text: (fragment) => fragment.compile(db).sql,
