@@ -55,12 +55,3 @@ export function createRegistry(items: readonly MetadataItem[]): Registry {
     byPackage: (packageName) => itemsByPackage.get(packageName) ?? NONE,
   }
 }
-
-/** Freezes data all the way down. */
-export function frozen<Value>(value: Value): Value {
-  if (typeof value === 'object' && value !== null) {
-    Object.freeze(value)
-    for (const item of Object.values(value)) frozen(item)
-  }
-  return value
-}

@@ -1,16 +1,23 @@
-import type { AppIr } from '../ir/object.ts'
 import type { ResolvedConfig } from '../config/config.ts'
+import type { AppIr } from '../ir/object.ts'
+import type { Span } from '../source/span.ts'
 
 /** One file of output, in memory. `path` is relative to the output folder, with forward slashes. */
 export interface OutputFile {
   readonly path: string
   readonly text: string
-  /** Lines of `text` that came from a place in the input: feeds trace.json. */
+  /** Lines of `text` (counted from 1) that came from a place in the input: feeds trace.json. */
   readonly trace?: readonly { readonly line: number; readonly path: string; readonly start: number }[]
+}
+
+/** What a target may know besides the IR. */
+export interface EmitContext {
+  /** Line of a span in its input file, counted from 1. */
+  readonly lineOf: (span: Span) => number
 }
 
 /** An emit target: a pure function from the IR to files. Reads no disk, no clock, no environment. */
 export interface Target {
   readonly name: string
-  readonly emit: (app: AppIr, config: ResolvedConfig) => readonly OutputFile[]
+  readonly emit: (app: AppIr, config: ResolvedConfig, context: EmitContext) => readonly OutputFile[]
 }

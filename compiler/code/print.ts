@@ -21,7 +21,8 @@ function write(out: Output, text: string): void {
   out.line = newline < 0 ? out.line + text : text.slice(newline + 1)
 }
 
-const indented = (text: string, pad: string): string => (pad === '' || !text.includes('\n') ? text : text.replaceAll(/\n(?!\n|$)/g, `\n${pad}`))
+const indented = (text: string, pad: string): string =>
+  pad === '' || !text.includes('\n') ? text : text.replaceAll(/\n(?!\n|$)/g, `\n${pad}`)
 
 function printHole(hole: Hole, out: Output, pad: string): void {
   if (typeof hole === 'string') write(out, quote(hole))

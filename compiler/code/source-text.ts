@@ -8,6 +8,9 @@ export function sourceText({ header, body, self }: { readonly header: string; re
   return `${header}\n${imports.length > 0 ? `${imports.join('\n')}\n` : ''}\n${text}\n`
 }
 
+/** Longer import lines are broken, one name per line. */
+const WIDTH = 120
+
 function importLines(symbols: readonly Sym[]): readonly string[] {
   const namesByLine = new Map<string, Set<string>>()
   const values = new Set(symbols.filter((symbol) => !symbol.isType).map((symbol) => `${symbol.from}\0${symbol.name}`))
@@ -27,6 +30,8 @@ function importLines(symbols: readonly Sym[]): readonly string[] {
     .sort(([left], [right]) => (rank(left) < rank(right) ? -1 : 1))
     .map(([key, names]) => {
       const [modifier, from] = key.split('\0')
-      return `import ${modifier}{ ${[...names].sort((a, b) => (a < b ? -1 : 1)).join(', ')} } from '${from}'`
+      const sorted = [...names].sort((left, right) => (left < right ? -1 : 1))
+      const line = `import ${modifier}{ ${sorted.join(', ')} } from '${from}'`
+      return line.length <= WIDTH ? line : `import ${modifier}{\n  ${sorted.join(',\n  ')},\n} from '${from}'`
     })
 }

@@ -15,9 +15,8 @@ export interface AppManifest {
   readonly api: ApiLimits
   /** Object name → its plans module. */
   readonly objects: Readonly<Record<string, () => Promise<{ readonly plan: ObjectPlan }>>>
-  /** Equal for equal schemas: a database that carries it needs no comparison at start. */
-  readonly schemaHash: string
-  readonly schema: () => Promise<{ readonly schema: SqliteSchema }>
+  /** Its digest is equal for equal schemas: a database that was prepared for it needs no comparison at start. */
+  readonly schema: SqliteSchema
   readonly registry: () => Promise<{ readonly registry: Registry }>
   readonly seeds: () => Promise<{ readonly seeds: readonly SeedSet[] }>
   /** Text of openapi.json. */

@@ -1,0 +1,95 @@
+import { code, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { literal, propertyKey } from '../../code/literal.ts'
+import { sourceText } from '../../code/source-text.ts'
+import type { ResolvedConfig } from '../../config/config.ts'
+import type { AppIr } from '../../ir/object.ts'
+import { fileHeader } from '../file-header.ts'
+import { objectsTypeName } from '../objects/objects-index.ts'
+import { prettyLiteral } from '../pretty-literal.ts'
+import type { OutputFile, Target } from '../target.ts'
+import { CONTRACT } from './contract.ts'
+
+const RUNTIME = 'objectql/runtime'
+
+/** `index.ts` (createApp), `seeds.ts` and `server/` (ready-made entry points). */
+export const appTarget: Target = { name: 'app', emit: emitApp }
+
+function emitApp(app: AppIr, config: ResolvedConfig): readonly OutputFile[] {
+  return [
+    { path: 'index.ts', text: indexModule(app, config) },
+    { path: 'seeds.ts', text: seedsModule(app) },
+    { path: 'server/node.ts', text: nodeModule() },
+    { path: 'server/fetch.ts', text: fetchModule() },
+  ]
+}
+
+function indexModule(app: AppIr, config: ResolvedConfig): string {
+  const Objects = typeSym(objectsTypeName(app), './objects/index.js')
+  return sourceText({
+    header: fileHeader(),
+    body: code`
+export type * from './objects/index.js'
+
+const manifest: ${typeSym('AppManifest', RUNTIME)} = {
+  contract: ${CONTRACT},
+  name: ${config.name},
+  version: ${config.version},
+  ids: ${config.ids},
+  api: ${raw(prettyLiteral(config.api, '  ', 5))},
+  objects: {
+    ${lines(app.objects.map(({ name, names: { file } }) => raw(`${propertyKey(name)}: () => import(${literal(`./plans/${file}.ts`)}),`)))}
+  },
+  ${sym('schema', './schema.ts')},
+  registry: () => import('./registry.ts'),
+  seeds: () => import('./seeds.ts'),
+  openapi: () => ${sym('readFile', 'node:fs/promises')}(new URL('./openapi.json', import.meta.url), 'utf8'),
+}
+
+/**
+ * Starts the application.
+ *
+ * \`datasource\`: 'sqlite:./file.db', ':memory:' (default) or an open DatabaseSync. Missing tables, columns and indexes are created.
+ * Rejects when the database cannot be opened or differs in a way that would lose data.
+ */
+export function createApp(options?: ${typeSym('AppOptions', RUNTIME)}): Promise<${typeSym('App', RUNTIME)}<${Objects}>> {
+  return ${sym('createAppFrom', RUNTIME)}<${Objects}>(manifest, options)
+}
+`,
+  })
+}
+
+function seedsModule(app: AppIr): string {
+  return sourceText({
+    header: fileHeader(),
+    body: code`
+/** Records that the schemas bring along, in the order of their files. */
+export const seeds: readonly ${typeSym('SeedSet', RUNTIME)}[] = [
+  ${lines(app.seeds.map(({ object, mode, key, records }) => raw(`${prettyLiteral({ object, mode, key, records }, '  ')},`)))}
+]
+`,
+  })
+}
+
+function nodeModule(): string {
+  return sourceText({
+    header: fileHeader(),
+    body: code`
+// node generated/server/node.ts: serves the application over REST. PORT, HOST and DATABASE_URL say where and on what.
+const app = await ${sym('createApp', '../index.ts')}({ datasource: process.env['DATABASE_URL'] ?? 'sqlite:./app.db' })
+const server = await ${sym('serve', 'objectql/rest')}(app, { port: Number(process.env['PORT'] ?? 3000), host: process.env['HOST'] ?? '127.0.0.1', handleSignals: true })
+console.error(\`\${app.name} listens on \${server.url}\`)
+`,
+  })
+}
+
+function fetchModule(): string {
+  return sourceText({
+    header: fileHeader(),
+    body: code`
+/** The application as a web-standard handler, to mount in Hono, Next.js, Bun or Deno: \`app.mount('/', await createFetch({ datasource }))\`. */
+export async function createFetch(options?: ${typeSym('AppOptions', RUNTIME)}): Promise<(request: Request) => Promise<Response>> {
+  return ${sym('createFetchHandler', 'objectql/rest')}(await ${sym('createApp', '../index.ts')}(options))
+}
+`,
+  })
+}

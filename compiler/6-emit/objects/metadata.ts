@@ -1,0 +1,84 @@
+import { type Code, code, raw, sym } from '../../code/code.ts'
+import type { ActionIr, FieldIr, ObjectIr } from '../../ir/object.ts'
+import type { Json } from '../../source/json.ts'
+import { prettyLiteral } from '../pretty-literal.ts'
+import { metadataName } from './type-names.ts'
+
+/** The frozen constant that says what the schema says: labels, types, options and everything else its author wrote. */
+export function metadataConstant(object: ObjectIr, runtime: string): Code {
+  return code`
+/** What the schema says about ${raw(object.label.replaceAll('*/', '* /').replaceAll(/\s+/g, ' '))}, as plain data. */
+export const ${raw(metadataName(object))} = /* @__PURE__ */ ${sym('frozen', runtime)}(${raw(prettyLiteral(objectMetadata(object)))})
+`
+}
+
+type Plain = { readonly [key: string]: Json | undefined }
+
+/** The object as metadata APIs show it. */
+export function objectMetadata(object: ObjectIr): Plain {
+  return {
+    ...object.annotations,
+    type: 'object',
+    name: object.name,
+    label: object.label,
+    pluralLabel: object.pluralLabel,
+    description: object.description,
+    nameField: object.nameField,
+    package: object.package,
+    tags: object.tags.length > 0 ? object.tags : undefined,
+    fields: Object.fromEntries(object.fields.map((field) => [field.name, fieldMetadata(field) as Json])),
+    indexes:
+      object.indexes.length > 0
+        ? object.indexes.map(({ name, fields, isUnique }) => ({ name, fields, ...(isUnique ? { unique: true } : {}) }))
+        : undefined,
+    actions: object.actions.length > 0 ? object.actions.map((action) => actionMetadata(action) as Json) : undefined,
+    methods: object.methods,
+  }
+}
+
+function fieldMetadata(field: FieldIr): Plain {
+  const { value, reference } = field
+  return {
+    ...field.annotations,
+    type: field.type,
+    label: field.label,
+    description: field.description,
+    required: field.isRequired || undefined,
+    readonly: field.isReadonly || field.isComputed || undefined,
+    writeOnly: field.isWriteOnly || undefined,
+    unique: field.isUnique || undefined,
+    multiple: field.isList || undefined,
+    options:
+      value.kind === 'option'
+        ? value.options.map((option) => ({ ...option.annotations, value: option.value, label: option.label }))
+        : undefined,
+    reference: reference ? (reference.object ?? (reference.authored.length === 1 ? reference.authored[0] : reference.authored)) : undefined,
+    defaultValue: field.default ? (field.default.kind === 'literal' ? field.default.value : `$${field.default.kind}`) : undefined,
+    ...constraints(value),
+  }
+}
+
+function constraints(value: FieldIr['value']): Plain {
+  switch (value.kind) {
+    case 'string':
+      return { minLength: value.minLength, maxLength: value.maxLength, pattern: value.pattern, format: value.format }
+    case 'number':
+      return { min: value.min, max: value.max, scale: value.isInteger ? 0 : value.scale }
+    case 'attachment':
+      return { maxSize: value.maxSize, accept: value.accept }
+    case 'vector':
+      return { dimensions: value.dimensions }
+    default:
+      return {}
+  }
+}
+
+const actionMetadata = (action: ActionIr): Plain => ({
+  ...action.annotations,
+  name: action.name,
+  type: action.scope,
+  label: action.label,
+  description: action.description,
+  params:
+    action.params.length > 0 ? Object.fromEntries(action.params.map((field) => [field.name, fieldMetadata(field) as Json])) : undefined,
+})

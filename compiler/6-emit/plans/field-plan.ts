@@ -1,0 +1,44 @@
+import type { FieldIr } from '../../ir/object.ts'
+
+/** How queries see a stored field: the generated side of FieldPlan in runtime-lite/object/object-plan.ts. */
+export function fieldPlan(field: FieldIr, objectNames: ReadonlySet<string>) {
+  const target = field.reference?.object
+  return {
+    kind: columnKind(field),
+    column: field.column === field.name ? undefined : field.column,
+    target: target !== undefined && objectNames.has(target) ? target : undefined,
+    options:
+      field.value.kind === 'option' && !field.isList && field.value.options.length > 0
+        ? field.value.options.map((option) => option.value)
+        : undefined,
+    isWriteOnly: field.isWriteOnly ? true : undefined,
+  }
+}
+
+export function columnKind(field: FieldIr): string {
+  if (field.isList) return 'list'
+  const { value } = field
+  switch (value.kind) {
+    case 'string':
+      return 'text'
+    case 'number':
+      return value.isInteger ? 'integer' : 'real'
+    case 'option':
+    case 'boolean':
+    case 'date':
+    case 'datetime':
+    case 'time':
+    case 'id':
+      return value.kind
+    case 'attachment':
+    case 'location':
+    case 'address':
+    case 'json':
+    case 'records':
+    case 'record':
+    case 'vector':
+      return 'json'
+    default:
+      return value satisfies never
+  }
+}

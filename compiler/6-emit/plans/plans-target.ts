@@ -1,0 +1,94 @@
+import { type Code, code, joined, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { literal, propertyKey } from '../../code/literal.ts'
+import { sourceText } from '../../code/source-text.ts'
+import type { AppIr, ObjectIr } from '../../ir/object.ts'
+import { fileHeader } from '../file-header.ts'
+import { typeNames } from '../objects/type-names.ts'
+import { insert, remove, selectById, selectJson } from '../sql/statements.ts'
+import type { EmitContext, OutputFile, Target } from '../target.ts'
+import { fieldPlan } from './field-plan.ts'
+import { insertValues } from './insert-values.ts'
+
+const RUNTIME = 'objectql/runtime'
+
+/** `plans/<object>.ts`: SQL as constants, what queries may use, and how an input becomes parameters. */
+export const plansTarget: Target = { name: 'plans', emit: emitPlans }
+
+function emitPlans(app: AppIr, _config: unknown, context: EmitContext): readonly OutputFile[] {
+  const names = typeNames(app)
+  return app.objects.map((object) => {
+    const text = planModule(object, names.get(object.name)?.create ?? object.names.pascal, app, context)
+    return {
+      path: `plans/${object.names.file}.ts`,
+      text,
+      trace: [{ line: planLine(text), path: object.span.path, start: object.span.start }],
+    }
+  })
+}
+
+const planLine = (text: string): number => text.slice(0, text.indexOf('export const plan')).split('\n').length
+
+function planModule(object: ObjectIr, createType: string, app: AppIr, context: EmitContext): string {
+  const { pascal, file } = object.names
+  const from = `../objects/${file}.js`
+  const objectNames = new Set(app.objects.map(({ name }) => name))
+  const { methods } = object
+  return sourceText({
+    header: fileHeader(object.span.path),
+    body: code`
+// Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
+const json = ${template(selectJson(object))}
+
+/** @source ${raw(`${object.span.path}:${context.lineOf(object.span)}`)} */
+export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
+  name: ${object.name},
+  label: ${object.label},
+  table: ${quoted(object.table)},
+  fields: {
+    ${lines(object.fields.filter((field) => field.column !== undefined).map((field) => raw(`${propertyKey(field.name)}: ${literal(fieldPlan(field, objectNames))},`)))}
+  },
+  json,
+  get: ${withJson(selectById(object).sql, object)},
+  insert: ${withJson(insert(object).sql, object)},
+  delete: ${remove(object).sql},
+  insertValues,
+  validateCreate: ${sym(`validate${pascal}Create`, from)},
+  validateUpdate: ${sym(`validate${pascal}Update`, from)},
+  uniqueKeys: ${raw(literal(uniqueKeys(object)))},
+  references: ${references(object, app)},
+  methods: ${raw(literal(methods))},
+}
+
+${insertValues(object, typeSym(createType, from), typeSym('SqlValue', RUNTIME), (name) => sym(name, RUNTIME))}
+`,
+  })
+}
+
+/** A template literal that reads like the SQL it holds. */
+const template = (sql: string): Code => code`${raw(`\`${escaped(sql)}\``)}`
+
+/** The statement with the record's JSON taken from the constant above. */
+function withJson(sql: string, object: ObjectIr): Code {
+  const pieces = sql.split(selectJson(object)).map(escaped)
+  return code`${raw(`\`${pieces.join('${json}')}\``)}`
+}
+
+const escaped = (sql: string): string => sql.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${')
+
+/** The quoted table name, as a literal. */
+const quoted = (name: string): Code => code`${`"${name.replaceAll('"', '""')}"`}`
+
+const uniqueKeys = (object: ObjectIr): readonly (readonly string[])[] => [
+  ...object.fields.filter((field) => field.isUnique && field.name !== 'id' && field.column !== undefined).map((field) => [field.name]),
+  ...object.indexes.filter((index) => index.isUnique && index.where === undefined).map((index) => index.fields),
+]
+
+/** Fields with a foreign key and the table each points at. */
+function references(object: ObjectIr, app: AppIr): Code {
+  const tableByName = new Map(app.objects.map((one) => [one.name, one.table]))
+  const entries = object.fields.flatMap((field) => {
+    const table = field.isList || field.reference?.object === undefined ? undefined : tableByName.get(field.reference.object)
+    return table === undefined ? [] : [code`${raw(propertyKey(field.name))}: ${quoted(table)}`]
+  })
+  return entries.length === 0 ? code`{}` : code`{ ${joined(entries, ', ')} }`
+}

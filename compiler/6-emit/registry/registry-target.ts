@@ -1,0 +1,31 @@
+import { code, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { sourceText } from '../../code/source-text.ts'
+import type { AppIr, MetadataIr } from '../../ir/object.ts'
+import { fileHeader } from '../file-header.ts'
+import { metadataName } from '../objects/type-names.ts'
+import { prettyLiteral } from '../pretty-literal.ts'
+import type { OutputFile, Target } from '../target.ts'
+
+const RUNTIME = 'objectql/runtime'
+
+/** `registry.ts`: everything that was defined, as constants. */
+export const registryTarget: Target = { name: 'registry', emit: emitRegistry }
+
+function emitRegistry(app: AppIr): readonly OutputFile[] {
+  const objects = app.objects.map((object) => sym(metadataName(object), `./objects/${object.names.file}.js`))
+  const text = sourceText({
+    header: fileHeader(),
+    body: code`
+/** Objects, apps, workflows and everything else the schemas define: \`registry.get('object', 'account')\`, \`registry.list('object')\`. */
+export const registry: ${typeSym('Registry', RUNTIME)} = /* @__PURE__ */ ${sym('createRegistry', RUNTIME)}([
+  ${lines([...objects.map((name) => code`${name},`), ...app.metadata.map((item) => code`${sym('frozen', RUNTIME)}(${raw(prettyLiteral(itemOf(item), '  ', 9))}),`)])}
+])
+`,
+  })
+  return [{ path: 'registry.ts', text }]
+}
+
+function itemOf({ type, name, object, package: from, tags, body }: MetadataIr) {
+  const attributes = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : { body }
+  return { ...attributes, type, name, object, package: from, tags: tags.length > 0 ? tags : undefined }
+}
