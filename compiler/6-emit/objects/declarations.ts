@@ -1,12 +1,13 @@
-import { type Code, code, type Hole, lines, NOTHING, type Raw, raw, typeSym } from '../../code/code.ts'
+import { type Code, code, type Hole, joined, lines, type Raw, raw, typeSym } from '../../code/code.ts'
 import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
 import type { Span } from '../../source/span.ts'
-import { fieldDoc } from './field-doc.ts'
-import { filterType, inputType, optionUnion, readableFields, recordType, sortableFields, writableFields } from './field-type-text.ts'
+import { fieldDoc, isNamedAfter } from './field-doc.ts'
+import { filterType, inputType, isSortable, optionUnion, readableFields, recordType } from './field-type-text.ts'
 import { jsDoc } from './js-doc.ts'
 import { metadataName, type TypeNames } from './type-names.ts'
+import { writableFields } from './validators.ts'
 
 /** Where declarations import shared types from: an entry point without types of any platform, so that it loads in a browser project too. */
 export const TYPES_MODULE = 'objectql/client'
@@ -27,28 +28,32 @@ export function objectDeclarations(object: ObjectIr, context: DeclarationContext
     header: `${context.header}\nimport type * as ql from '${TYPES_MODULE}'`,
     self: `./${object.names.file}.js`,
     body: code`
-${optionTypes(object, names, context)}
-${jsDoc(object.description ?? (object.label === object.name ? '' : object.label), source(object.span, context))}
+${lines(optionTypes(object, names, context))}
+${jsDoc(object.description ?? (isNamedAfter(object.label, object.name) ? '' : object.label), source(object.span, context))}
 export interface ${raw(names.record)} {
-  ${lines(readableFields(object).map((field) => property(field, recordType(field, names), { doc: fieldDoc(field) })))}
-}
-
-/** A new record. */
-export interface ${raw(names.create)} {
-  id?: string
-  ${lines(writableFields(object).map((field) => property(field, inputType(field, names), { isOptional: isOptionalOnCreate(field) })))}
+  ${lines(readableFields(object).flatMap((field) => property(field, recordType(field, names), REQUIRED)))}
 }
 
 /** A change: what is absent stays, null clears. */
 export interface ${raw(names.update)} {
-  ${lines(writableFields(object).map((field) => property(field, inputType(field, names), { isOptional: true })))}
+  ${lines(writableFields(object).flatMap((field) => property(field, inputType(field, names), OPTIONAL)))}
+}
+
+/** A new record. */
+export interface ${raw(names.create)} extends ${raw(names.update)} {
+  id?: string
+  ${lines(
+    writableFields(object)
+      .filter(isNeeded)
+      .map((field) => undocumented(field, inputType(field, names), REQUIRED)),
+  )}
 }
 
 export interface ${raw(names.filter)} extends ql.Logic<${raw(names.filter)}> {
-  ${lines(readableFields(object).map((field) => property(field, filterType(field, names), { isOptional: true })))}
+  ${lines(readableFields(object).map((field) => undocumented(field, filterType(field, names), OPTIONAL)))}
 }
 
-export type ${raw(names.sort)} = ql.Sort<${sortKeys(object, names)}>
+export type ${raw(names.sort)} = ql.Sort<${joined([raw(names.record), ...unsortable(object)], ', ')}>
 export type ${raw(names.select)} = keyof ${raw(names.record)}
 ${expandType(object, names, context)}
 
@@ -79,44 +84,35 @@ function namesOf(objectName: string, { namesByObject }: DeclarationContext): Typ
 
 const source = (span: Span, { lineOf }: DeclarationContext): string => `${span.path}:${lineOf(span)}`
 
-function property(
-  field: FieldIr,
-  type: string,
-  { isOptional = false, doc = '' }: { readonly isOptional?: boolean; readonly doc?: string },
-): Code {
-  return code`
-${jsDoc(doc)}
-${raw(propertyKey(field.name))}${raw(isOptional ? '?' : '')}: ${raw(type)}
-`
-}
+const REQUIRED = ':'
+const OPTIONAL = '?:'
 
-const isOptionalOnCreate = (field: FieldIr): boolean => !field.isRequired || field.default !== undefined
+const undocumented = (field: FieldIr, type: string, mark: string): Raw => raw(`${propertyKey(field.name)}${mark} ${type}`)
 
-function optionTypes(object: ObjectIr, names: TypeNames, context: DeclarationContext): Hole {
-  const types = object.fields.flatMap((field) => {
+const property = (field: FieldIr, type: string, mark: string): readonly Raw[] => [jsDoc(fieldDoc(field)), undocumented(field, type, mark)]
+
+/** Must be there when a record is made. */
+const isNeeded = (field: FieldIr): boolean => field.isRequired && field.default === undefined
+
+function optionTypes(object: ObjectIr, names: TypeNames, context: DeclarationContext): readonly Hole[] {
+  return object.fields.flatMap((field) => {
     const name = names.optionByField.get(field.name)
     if (name === undefined || field.value.kind !== 'option') return []
-    return [
-      code`
-${jsDoc('', source(field.span, context))}
-export type ${raw(name)} = ${union(optionUnion(field.value))}
-`,
-    ]
+    return [jsDoc('', source(field.span, context)), raw(`export type ${name} = ${union(optionUnion(field.value))}\n`)]
   })
-  return types.length > 0 ? code`${lines(types)}\n` : NOTHING
 }
 
 const WIDTH = 120
 
-function union(members: readonly string[]): Raw {
+function union(members: readonly string[]): string {
   const line = members.join(' | ')
-  return raw(line.length <= WIDTH ? line : `\n  | ${members.join('\n  | ')}`)
+  return line.length <= WIDTH ? line : `\n  | ${members.join('\n  | ')}`
 }
 
-function sortKeys(object: ObjectIr, names: TypeNames): Raw {
-  const fields = sortableFields(object)
-  if (fields.length === readableFields(object).length) return raw(`keyof ${names.record}`)
-  return union(fields.map((field) => quote(field.name)))
+/** Second argument of `Sort`, if any: lists and structured values have no order. */
+function unsortable(object: ObjectIr): readonly Raw[] {
+  const fields = readableFields(object).filter((field) => !isSortable(field))
+  return fields.length === 0 ? [] : [raw(fields.map((field) => quote(field.name)).join(' | '))]
 }
 
 interface Relation {

@@ -3,13 +3,14 @@ import { titleCase } from '../../ir/words.ts'
 
 /** What a reader of the types should know about a field: its label and description where they say more than its name, then its limits in words. */
 export function fieldDoc(field: FieldIr): string {
-  const label = isSaid(field.label, field.name) ? '' : field.label
+  const label = isNamedAfter(field.label, field.name) ? '' : field.label
   const limits = field.isImplicit ? [] : [...valueLimits(field.value, field.isList), ...fieldLimits(field)]
   return [label, field.description ?? '', limits.join(', ')].map(sentence).filter(Boolean).join(' ')
 }
 
 /** True when the label is just the name again. */
-const isSaid = (label: string, name: string): boolean => plain(label) === plain(titleCase(name)) || plain(label) === plain(name)
+export const isNamedAfter = (label: string, name: string): boolean =>
+  plain(label) === plain(titleCase(name)) || plain(label) === plain(name)
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]+/g, '')
 

@@ -6,24 +6,16 @@ import type { TypeNames } from './type-names.ts'
 export const readableFields = (object: ObjectIr): readonly FieldIr[] =>
   object.fields.filter((field) => field.column !== undefined && !field.isWriteOnly)
 
-/** What clients write besides `id`. */
-export const writableFields = (object: ObjectIr): readonly FieldIr[] =>
-  object.fields.filter((field) => field.column !== undefined && !field.isComputed && field.name !== 'id')
-
 /** Lists and structured values have no order. */
-export const sortableFields = (object: ObjectIr): readonly FieldIr[] =>
-  readableFields(object).filter((field) => !field.isList && !STRUCTURED.has(field.value.kind))
+export const isSortable = (field: FieldIr): boolean => !field.isList && !STRUCTURED.has(field.value.kind)
 
 const STRUCTURED: ReadonlySet<ValueIr['kind']> = new Set(['attachment', 'location', 'address', 'json', 'records', 'record', 'vector'])
-
-/** Never null: on reading because the database says so, on writing because the validator does. */
-const isNeverNull = (field: FieldIr): boolean => field.isRequired || (field.isImplicit && field.name !== '_version')
 
 /** Type of a field in a record. */
 export function recordType(field: FieldIr, names: TypeNames): string {
   const value = valueType(field, names)
   const type = field.isList ? `${grouped(value)}[]` : value
-  return isNeverNull(field) ? type : orNull(type)
+  return field.isRequired || field.isImplicit || field.name === 'id' ? type : orNull(type)
 }
 
 /** Type of a field in what clients write. */
@@ -40,6 +32,7 @@ const grouped = (type: string): string => (type.includes(' ') ? `(${type})` : ty
 
 function valueType(field: FieldIr, names: TypeNames): string {
   const { value } = field
+  if (field.name === 'id') return 'string'
   switch (value.kind) {
     case 'string':
     case 'date':
@@ -94,6 +87,7 @@ export function optionUnion(value: Extract<ValueIr, { kind: 'option' }>): readon
 /** What a `where` clause may say about a field. */
 export function filterType(field: FieldIr, names: TypeNames): string {
   const { kind } = field.value
+  if (field.name === 'id') return 'ql.IdFilter'
   if (STRUCTURED.has(kind)) return 'ql.StructureFilter'
   if (field.isList) return `ql.ListFilter<${valueType(field, names)}>`
   switch (kind) {

@@ -53,8 +53,5 @@ function claim(name: string, taken: Set<string>): string {
   return free
 }
 
-/** Key of an object in `client` and `app.objects`: `crmAccount`. Property names may be reserved words, so `case` stays `case`. */
-export const objectKey = ({ names }: ObjectIr): string => names.pascal.slice(0, 1).toLowerCase() + names.pascal.slice(1)
-
 /** Name of the metadata constant: `crmAccountMetadata`. */
-export const metadataName = (object: ObjectIr): string => `${objectKey(object)}Metadata`
+export const metadataName = ({ names }: ObjectIr): string => `${names.pascal.slice(0, 1).toLowerCase()}${names.pascal.slice(1)}Metadata`

@@ -1,0 +1,111 @@
+import { code, joined, lines, type Raw, raw, type Sym, sym, typeSym } from '../../code/code.ts'
+import { propertyKey, quote } from '../../code/literal.ts'
+import { sourceText } from '../../code/source-text.ts'
+import type { ObjectIr } from '../../ir/object.ts'
+import { fileHeader } from '../file-header.ts'
+import { type TypeNames, typeNames } from '../objects/type-names.ts'
+import type { Target } from '../target.ts'
+import { ALL_OPERATIONS, collectionPath, type Operation, operationsOf } from './operation.ts'
+
+const RUNTIME = 'objectql/client'
+
+/** The parts of the client that the target prints for one object. */
+interface ClientObject {
+  readonly object: ObjectIr
+  readonly names: TypeNames
+  readonly operations: readonly Operation[]
+  readonly path: string
+  readonly model: Sym
+}
+
+/**
+ * The typed SDK. `client/index.js` has everything behind one object; `client/operations.js` has one function per operation, so that
+ * a bundler keeps only those in use. Two modules because an object may be called `client`, and then both have a `createClient`.
+ */
+export const clientTarget: Target = {
+  name: 'client',
+  emit(app, config) {
+    const namesByObject = typeNames(app)
+    const objects = app.objects.flatMap((object): readonly ClientObject[] => {
+      const operations = operationsOf(object)
+      const names = namesByObject.get(object.name)
+      if (names === undefined || operations.length === 0) return []
+      const model = typeSym(names.model, `../objects/${object.names.file}.js`)
+      return [{ object, names, operations, path: collectionPath(config.api.basePath, object), model }]
+    })
+    return [
+      { path: 'client/index.js', text: clientScript(objects) },
+      { path: 'client/index.d.ts', text: clientDeclarations(objects) },
+      { path: 'client/operations.js', text: operationsScript(objects) },
+      { path: 'client/operations.d.ts', text: operationsDeclarations(objects) },
+    ]
+  },
+}
+
+const clientScript = (objects: readonly ClientObject[]): string =>
+  sourceText({
+    header: fileHeader(),
+    body: code`
+export { isProblem, ProblemError } from ${RUNTIME}
+
+/** The client: one property per object. */
+export function createClient(connection) {
+  return {
+    ${lines(objects.map(({ object, path }) => code`${raw(propertyKey(object.name))}: ${sym('objectClient', RUNTIME)}(connection, ${path}),`))}
+  }
+}
+`,
+  })
+
+const clientDeclarations = (objects: readonly ClientObject[]): string =>
+  sourceText({
+    header: `${fileHeader()}\nimport type * as ql from '${RUNTIME}'`,
+    body: code`
+export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from ${RUNTIME}
+
+${lines(objects.map((entry) => code`export type ${raw(entry.names.client)} = ${clientType(entry)}`))}
+
+/** Every object of the server. Calls reject with a ProblemError when the server refuses. */
+export interface Client {
+  ${lines(objects.map(({ object, names }) => raw(`readonly ${propertyKey(object.name)}: ${names.client}`)))}
+}
+
+export declare function createClient(connection: ql.Connection): Client
+`,
+  })
+
+function clientType({ model, operations }: ClientObject) {
+  const all = code`ql.ObjectClient<${model}>`
+  return operations.length === ALL_OPERATIONS
+    ? all
+    : code`Pick<${all}, ${joined(
+        operations.map(({ method }) => raw(quote(method))),
+        ' | ',
+      )}>`
+}
+
+const operationsScript = (objects: readonly ClientObject[]): string =>
+  sourceText({
+    header: fileHeader(),
+    body: code`
+export { isProblem, ProblemError } from ${RUNTIME}
+
+${lines(objects.flatMap(({ operations, path }) => operations.map(({ name, factory }) => code`export const ${raw(name)} = /* @__PURE__ */ ${sym(factory, RUNTIME)}(${path})`)))}
+`,
+  })
+
+const operationsDeclarations = (objects: readonly ClientObject[]): string =>
+  sourceText({
+    header: `${fileHeader()}\nimport type * as ql from '${RUNTIME}'`,
+    body: code`
+export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from ${RUNTIME}
+
+${lines(objects.flatMap(({ operations, model }) => operations.map((operation) => code`export declare const ${raw(operation.name)}: ${functionType(operation, model)}`)))}
+`,
+  })
+
+function functionType({ type }: Operation, model: Sym) {
+  return type === 'DeleteFunction' ? NO_MODEL : code`ql.${raw(type)}<${model}>`
+}
+
+const NO_MODEL: Raw = raw('ql.DeleteFunction')

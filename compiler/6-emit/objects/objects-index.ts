@@ -1,0 +1,34 @@
+import { code, lines, raw, typeSym } from '../../code/code.ts'
+import { propertyKey } from '../../code/literal.ts'
+import { sourceText } from '../../code/source-text.ts'
+import type { AppIr } from '../../ir/object.ts'
+import { fileHeader } from '../file-header.ts'
+import { TYPES_MODULE } from './declarations.ts'
+import { type TypeNames, typeNames } from './type-names.ts'
+
+/** Name of the type of `app.objects`: `Objects`, unless an object has taken that. */
+export const objectsTypeName = (app: AppIr): string =>
+  app.objects.some(({ names }) => names.pascal === 'Objects') ? 'Objects$1' : 'Objects'
+
+/** `objects/index.d.ts`: the types of all objects in one place, and the type of `app.objects`. */
+export function objectsIndex(app: AppIr): string {
+  const namesByObject = typeNames(app)
+  const objects = app.objects.flatMap((object) => {
+    const names = namesByObject.get(object.name)
+    return names ? [{ object, names, from: `./${object.names.file}.js` }] : []
+  })
+  return sourceText({
+    header: `${fileHeader()}\nimport type * as ql from '${TYPES_MODULE}'`,
+    body: code`
+${lines(objects.map(({ names, from }) => raw(`export type { ${exportedTypes(names).join(', ')} } from '${from}'`)))}
+
+/** Every object, in process: the type of \`app.objects\`. */
+export interface ${raw(objectsTypeName(app))} {
+  ${lines(objects.map(({ object, names, from }) => code`readonly ${raw(propertyKey(object.name))}: ql.ObjectCalls<${typeSym(names.model, from)}>`))}
+}
+`,
+  })
+}
+
+const exportedTypes = ({ client: _, optionByField, ...names }: TypeNames): readonly string[] =>
+  [...Object.values(names), ...optionByField.values()].sort()

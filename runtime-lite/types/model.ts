@@ -1,0 +1,28 @@
+/**
+ * The types of one object, gathered so that the calls of client and server are written once. Generated code declares one per
+ * object (`AccountModel`); every member is a plain interface.
+ */
+export interface AnyModel {
+  /** A record as it is read. */
+  record: object
+  create: object
+  update: object
+  filter: object
+  sort: object
+  expand: object
+  /** Field of a relation → model of the object it points at. */
+  relations: object
+}
+
+/** Stands in for the relations of an object that has none. */
+export interface NoRelations {
+  readonly [relation: string]: never
+}
+
+/** How one relation is read: whole, or some fields of it, or with relations of its own. */
+export type Expand<Model extends AnyModel> = true | ExpandQuery<Model>
+
+export interface ExpandQuery<Model extends AnyModel> {
+  select?: readonly (keyof Model['record'])[]
+  expand?: Model['expand']
+}
