@@ -87,8 +87,23 @@ export interface FieldIr {
 }
 
 export type ValueIr =
-  | { readonly kind: 'string'; readonly minLength?: number; readonly maxLength?: number; readonly pattern?: string; readonly patternMessage?: string; readonly format?: 'email' | 'url' | 'phone'; readonly protocols?: readonly string[] }
-  | { readonly kind: 'number'; readonly isInteger: boolean; readonly scale?: number; readonly precision?: number; readonly min?: number; readonly max?: number }
+  | {
+      readonly kind: 'string'
+      readonly minLength?: number
+      readonly maxLength?: number
+      readonly pattern?: string
+      readonly patternMessage?: string
+      readonly format?: 'email' | 'url' | 'phone'
+      readonly protocols?: readonly string[]
+    }
+  | {
+      readonly kind: 'number'
+      readonly isInteger: boolean
+      readonly scale?: number
+      readonly precision?: number
+      readonly min?: number
+      readonly max?: number
+    }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'date' }
   | { readonly kind: 'datetime' }

@@ -15,7 +15,8 @@ export function pluralOf(phrase: string): string {
 
 function irregularPlural(word: string): string | undefined {
   if (UNCHANGED.has(word) || PLURALS.has(word)) return word
-  for (const [singular, plural] of IRREGULAR) if (word === singular || (singular.length > 3 && word.endsWith(singular))) return word.slice(0, -singular.length) + plural
+  for (const [singular, plural] of IRREGULAR)
+    if (word === singular || (singular.length > 3 && word.endsWith(singular))) return word.slice(0, -singular.length) + plural
   return word.endsWith('sis') ? `${word.slice(0, -2)}es` : undefined
 }
 

@@ -1,0 +1,34 @@
+import type { Syntax } from '../../2-parse/syntax.ts'
+import { diagnose } from '../../diagnostics/diagnose.ts'
+import type { FieldType } from '../../ir/field-type.ts'
+import { pluralOf } from '../../ir/plural.ts'
+import type { Span } from '../../source/span.ts'
+import { compareSpan } from '../compare.ts'
+import type { Model } from '../model.ts'
+import type { Report } from '../report.ts'
+
+/** One warning per kind of metadata that is read and linked but has no effect yet, so that nobody relies on it in silence. */
+export function checkNotEnforced(model: Model, syntax: Syntax, report: Report): void {
+  const actions = model.objects.flatMap((object) => object.actions).filter((action) => action.module !== undefined)
+  const documents = (type: string): readonly Span[] => model.documents.filter((document) => document.type === type).map(({ span }) => span)
+  const kinds: readonly (readonly [singular: string, places: readonly Span[]])[] = [
+    ['hook', syntax.hooks.map(({ span }) => span)],
+    ['action handler', actions.map(({ span }) => span)],
+    ['validation rule', model.objects.flatMap((object) => object.rules).map(({ span }) => span)],
+    ['permission document', syntax.permissions.map(({ span }) => span)],
+    ['formula field', fieldsOfType(model, 'formula')],
+    ['summary field', fieldsOfType(model, 'summary')],
+    ['autonumber field', fieldsOfType(model, 'autonumber')],
+    ['workflow', syntax.workflows.map(({ span }) => span)],
+    ['state machine', documents('state_machine')],
+  ]
+  for (const [singular, places] of kinds) {
+    const [first] = [...places].sort(compareSpan)
+    if (first === undefined) continue
+    const what = places.length === 1 ? `1 ${singular}` : `${places.length} ${pluralOf(singular)}`
+    report(diagnose('link/not-enforced', first, { what }))
+  }
+}
+
+const fieldsOfType = ({ objects }: Model, type: FieldType): readonly Span[] =>
+  objects.flatMap((object) => object.fields.filter((field) => field.type === type).map(({ span }) => span))

@@ -1,0 +1,107 @@
+import type {
+  ActionSyntax,
+  Attributes,
+  FieldSyntax,
+  HookSyntax,
+  IndexSyntax,
+  MetaSyntax,
+  OptionSyntax,
+  PluginSyntax,
+  RuleSyntax,
+  SeedSyntax,
+  TranslationSyntax,
+} from '../2-parse/syntax.ts'
+import type { FieldType } from '../ir/field-type.ts'
+import type { DefaultIr } from '../ir/object.ts'
+import type { Located, Span } from '../source/span.ts'
+
+/** Syntax with every name resolved: one node per object, each field typed, each relation pointing at an object. */
+export interface Model {
+  /** Sorted by name. */
+  readonly objects: readonly LinkedObject[]
+  readonly seeds: readonly LinkedSeed[]
+  /** Documents for the registry, linked to their object, sorted by type, name, object and place. */
+  readonly documents: readonly LinkedDocument[]
+  readonly translations: readonly TranslationSyntax[]
+  readonly plugins: readonly PluginSyntax[]
+}
+
+export interface LinkedObject {
+  readonly name: string
+  readonly package?: string
+  /** Merged over all definitions and extensions. */
+  readonly attributes: Attributes
+  readonly fields: readonly LinkedField[]
+  /** Only those whose fields exist. */
+  readonly indexes: readonly LinkedIndex[]
+  readonly actions: readonly LinkedAction[]
+  readonly rules: readonly RuleSyntax[]
+  readonly hooks: readonly HookSyntax[]
+  /** Field that names a record, if there is one. */
+  readonly nameField?: string
+  /** The name in the first definition. */
+  readonly span: Span
+}
+
+export interface LinkedField {
+  readonly name: string
+  readonly type: FieldType
+  /** Spelling the author used for the type, when it is not the canonical one. */
+  readonly typeAlias?: string
+  readonly attributes: Attributes
+  /** Without duplicates; values are all strings or all numbers. Undefined when the field has no list of options. */
+  readonly options?: readonly OptionSyntax[]
+  readonly default?: DefaultIr
+  readonly reference?: LinkedReference
+  readonly summary?: LinkedSummary
+  readonly span: Span
+}
+
+/** What a lookup points at. */
+export interface LinkedReference {
+  /** Resolved names, in the author's order; empty for an external reference. */
+  readonly objects: readonly string[]
+  readonly authored: readonly string[]
+}
+
+/** What a roll-up adds up; only when object and field exist. */
+export interface LinkedSummary {
+  readonly object: string
+  readonly field?: string
+  readonly function: SummaryFunction
+}
+
+export type SummaryFunction = 'count' | 'sum' | 'min' | 'max' | 'avg'
+
+export interface LinkedIndex extends Omit<IndexSyntax, 'fields'> {
+  /** Field names as declared. */
+  readonly fields: readonly string[]
+}
+
+export interface LinkedAction extends Omit<ActionSyntax, 'params'> {
+  readonly params: readonly LinkedField[]
+}
+
+export interface LinkedSeed extends Omit<SeedSyntax, 'object' | 'externalId'> {
+  readonly object: string
+  /** Field that identifies a record. */
+  readonly key: string
+}
+
+export interface LinkedDocument extends Omit<MetaSyntax, 'object'> {
+  /** Resolved name of the object it belongs to. */
+  readonly object?: string
+}
+
+/** An object after the merge, before anything in it is resolved. */
+export interface MergedObject {
+  readonly name: Located<string>
+  readonly package?: string
+  readonly attributes: Attributes
+  /** The type of each is inferred when the field is linked. */
+  readonly fields: readonly FieldSyntax[]
+  readonly indexes: readonly IndexSyntax[]
+  readonly actions: readonly ActionSyntax[]
+  readonly rules: readonly RuleSyntax[]
+  readonly stateMachines: readonly MetaSyntax[]
+}

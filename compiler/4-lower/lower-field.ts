@@ -1,0 +1,76 @@
+import type { Attributes } from '../2-parse/syntax.ts'
+import { isFlagSet, textAttribute } from '../3-link/attributes.ts'
+import { authoredDeleteBehavior } from '../3-link/delete-behavior.ts'
+import { COMPUTED_TYPES, isListField } from '../3-link/field-kinds.ts'
+import type { LinkedField } from '../3-link/model.ts'
+import { isUniqueField } from '../3-link/uniqueness.ts'
+import type { FieldType } from '../ir/field-type.ts'
+import { freezeDeep } from '../ir/freeze-deep.ts'
+import type { Annotations, FieldIr, ReferenceIr } from '../ir/object.ts'
+import { titleCase } from '../ir/words.ts'
+import type { Json } from '../source/json.ts'
+import { lowerValue, type ValueContext } from './lower-value.ts'
+
+/** A field the author declared. `column` is undefined when nothing is stored. */
+export function lowerField(field: LinkedField, column: string | undefined, context: ValueContext): FieldIr {
+  const { name, type, attributes, span } = field
+  const isComputed = COMPUTED_TYPES.has(type)
+  const description = textAttribute(attributes, 'description')
+  const reference = lowerReference(field)
+  return Object.freeze({
+    kind: 'field',
+    name,
+    type,
+    label: textAttribute(attributes, 'label') ?? titleCase(name),
+    ...(description === undefined ? {} : { description }),
+    value: freezeDeep(lowerValue(field, context)),
+    isList: isListField(type, attributes),
+    ...(column === undefined ? {} : { column }),
+    // Nobody can be asked for a value that the app works out.
+    isRequired: !isComputed && isFlagSet(attributes, 'required'),
+    isComputed,
+    isReadonly: isComputed || isFlagSet(attributes, 'readonly'),
+    isWriteOnly: type === 'password' || type === 'secret',
+    isUnique: isUniqueField(type, attributes),
+    ...(field.default === undefined ? {} : { default: freezeDeep(field.default) }),
+    ...(reference === undefined ? {} : { reference }),
+    isImplicit: false,
+    annotations: annotationsOf(attributes, OWN_ATTRIBUTES),
+    span,
+  })
+}
+
+function lowerReference({ type, reference, attributes }: LinkedField): ReferenceIr | undefined {
+  if (reference === undefined) return undefined
+  const [object] = reference.objects
+  const isPolymorphic = reference.authored.length > 1
+  return freezeDeep({
+    ...(isPolymorphic || object === undefined ? {} : { object }),
+    authored: [...reference.authored],
+    candidates: isPolymorphic ? [...reference.objects] : [],
+    onDelete: onDelete(type, attributes),
+  })
+}
+
+function onDelete(type: FieldType, attributes: Attributes): ReferenceIr['onDelete'] {
+  const behavior = authoredDeleteBehavior(attributes) ?? (type === 'master_detail' ? 'cascade' : 'set_null')
+  if (behavior === 'cascade' || behavior === 'restrict') return behavior
+  // A required field cannot be emptied, so the record it points at has to stay.
+  return isFlagSet(attributes, 'required') ? 'restrict' : 'set-null'
+}
+
+/** Attributes that became properties of the IR. */
+const OWN_ATTRIBUTES: ReadonlySet<string> = new Set([
+  ...['label', 'description', 'required', 'unique', 'readonly', 'multiple', 'defaultValue', 'reference', 'deleteBehavior', 'columnName'],
+  ...['minLength', 'maxLength', 'pattern', 'patternMessage', 'protocols', 'min', 'max', 'maxRating', 'allowHalf', 'precision', 'scale'],
+  ...['dimensions', 'maxSize', 'accept'],
+])
+
+const NO_ANNOTATIONS: Annotations = Object.freeze({})
+
+/** Everything else the author wrote, under its canonical name. */
+export function annotationsOf(attributes: Attributes, own: ReadonlySet<string>): Annotations {
+  const others: [string, Json][] = []
+  for (const [key, { value }] of attributes) if (!own.has(key)) others.push([key, value])
+  return others.length === 0 ? NO_ANNOTATIONS : freezeDeep(Object.fromEntries(others))
+}
