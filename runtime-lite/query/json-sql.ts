@@ -31,22 +31,18 @@ export function recordJson(
 ): string {
   if (!select && expand.length === 0) return plan.json
   const expanded = new Map(expand.map((item) => [item.field, item]))
-  const names = select
-    ? [...new Set([...select, ...expanded.keys()])]
-    : Object.keys(plan.fields).filter((name) => !plan.fields[name]?.isWriteOnly)
-  const plain: string[] = []
-  const nested: string[] = []
-  for (const name of names) {
-    const item = expanded.get(name)
-    const field = fieldOf(plan, name, 'INVALID_FIELD', item ? '$expand' : '$select')
-    if (item) nested.push(`"${quoteJsonKey(name)}":'||${expandedJson(plan, item, field, planByName, depth)}`)
-    else plain.push(pair(name, field))
-  }
-  const rest = jsonObject(plain)
-  if (nested.length === 0) return rest
-  // Joined as text: json_object would parse the nested documents again.
-  return `'{${nested.join(`||',`)}||${plain.length > 0 ? `','||substr(${rest}, 2)` : `'}'`}`
+  const names = select ? [...new Set([...select, ...expanded.keys()])] : readable(plan)
+  for (const field of expanded.keys()) if (!names.includes(field)) names.push(field)
+  return jsonObject(
+    names.map((name) => {
+      const item = expanded.get(name)
+      const field = fieldOf(plan, name, 'INVALID_FIELD', item ? '$expand' : '$select')
+      return item ? `${quoteText(name)}, ${expandedJson(plan, item, field, planByName, depth)}` : pair(name, field)
+    }),
+  )
 }
+
+const readable = (plan: ObjectPlan): string[] => Object.keys(plan.fields).filter((name) => !plan.fields[name]?.isWriteOnly)
 
 /** SQLite's functions take at most 1,000 arguments: longer records are joined from pieces. */
 const MAX_PAIRS = 500
@@ -56,8 +52,6 @@ function jsonObject(pairs: readonly string[]): string {
   const head = `json_object(${pairs.slice(0, MAX_PAIRS).join(', ')})`
   return `substr(${head}, 1, length(${head}) - 1)||','||substr(${jsonObject(pairs.slice(MAX_PAIRS))}, 2)`
 }
-
-const quoteJsonKey = (name: string): string => JSON.stringify(name).slice(1, -1).replaceAll("'", "''")
 
 function expandedJson(plan: ObjectPlan, item: Expand, field: FieldPlan, planByName: PlanByName, depth: number): string {
   if (field.target === undefined) {
@@ -69,8 +63,9 @@ function expandedJson(plan: ObjectPlan, item: Expand, field: FieldPlan, planByNa
   const inner = recordJson(target, item.select, item.expand, planByName, depth + 1)
   const outer = `t${depth}.${quoteName(field.column ?? item.field)}`
   const alias = `t${depth + 1}`
-  if (field.kind === 'list')
-    return `coalesce((select '['||group_concat(coalesce((select ${inner} from ${target.table} as ${alias} where ${alias}."id" = item.value), json_quote(item.value)))||']' from json_each(${outer}) as item), json_quote(${outer}))`
-  // A reference to a record that is gone keeps the id.
-  return `coalesce((select ${inner} from ${target.table} as ${alias} where ${alias}."id" = ${outer}), json_quote(${outer}))`
+  // json_object takes the JSON of a subquery as it is, also through coalesce. A reference to a record that is gone keeps the id.
+  const record = (id: string): string => `coalesce((select ${inner} from ${target.table} as ${alias} where ${alias}."id" = ${id}), ${id})`
+  if (field.kind !== 'list') return record(outer)
+  // json_group_array of no rows is [], so null has to be kept apart.
+  return `case when ${outer} is not null then (select json_group_array(${record(`i${depth}.value`)} order by i${depth}.key) from json_each(${outer}) as i${depth}) end`
 }
