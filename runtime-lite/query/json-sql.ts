@@ -50,7 +50,7 @@ const MAX_PAIRS = 500
 function jsonObject(pairs: readonly string[]): string {
   if (pairs.length <= MAX_PAIRS) return `json_object(${pairs.join(', ')})`
   const head = `json_object(${pairs.slice(0, MAX_PAIRS).join(', ')})`
-  return `substr(${head}, 1, length(${head}) - 1)||','||substr(${jsonObject(pairs.slice(MAX_PAIRS))}, 2)`
+  return `json(substr(${head}, 1, length(${head}) - 1)||','||substr(${jsonObject(pairs.slice(MAX_PAIRS))}, 2))`
 }
 
 function expandedJson(plan: ObjectPlan, item: Expand, field: FieldPlan, planByName: PlanByName, depth: number): string {
