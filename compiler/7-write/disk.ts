@@ -9,6 +9,8 @@ export interface Disk {
   stat(path: string): FileStat | undefined
   /** Names in a folder, sorted by code unit; undefined when it is no folder. */
   list(folder: string): readonly string[] | undefined
+  /** The same, with `/` after the names of folders, as hosts list them. */
+  listWithFolders(folder: string): readonly string[] | undefined
   /** Creates the folder and those above it. */
   createFolder(folder: string): void
   /** Creates a file; fails when there is one already. */

@@ -10,6 +10,12 @@ export const nodeDisk: Disk = {
     return { isFile: stat.isFile(), size: stat.size, modified: stat.mtimeMs, changed: stat.ctimeMs, id: stat.ino }
   },
   list: (folder) => unlessMissing(() => readdirSync(folder).sort()),
+  listWithFolders: (folder) =>
+    unlessMissing(() =>
+      readdirSync(folder, { withFileTypes: true })
+        .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+        .sort(),
+    ),
   createFolder: (folder) => void mkdirSync(folder, { recursive: true }),
   create: (path, text) => writeFileSync(path, text, { flag: 'wx' }),
   rename: (from, to) => renameSync(from, to),

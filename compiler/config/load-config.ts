@@ -10,19 +10,33 @@ import type { Config, ResolvedConfig } from './config.ts'
 import { findConfigs } from './find-config.ts'
 import { resolveConfig } from './resolve-config.ts'
 
+export interface Project {
+  /** Absolute path of the folder everything is relative to: the configuration's, else the one the command runs in. */
+  readonly root: string
+  /** Absolute path of the configuration file, if there is one. */
+  readonly path?: string
+  /** Further configurations in the same folder, which do not count. */
+  readonly ignored: readonly string[]
+  /** The configuration named by hand, when there is no such file. */
+  readonly missing?: string
+}
+
+/** Where the project is: by the configuration named by hand (relative to `cwd`), else by the nearest one, looking upward. */
+export function findProject(host: Pick<Host, 'exists'>, cwd: string, given?: string): Project {
+  const [path, ...ignored] = given === undefined ? findConfigs(host, cwd) : [fromProjectPath(cwd, given)]
+  if (path === undefined) return { root: cwd, ignored }
+  if (!host.exists(path)) return { root: cwd, ignored, missing: given ?? path }
+  return { root: fromProjectPath(path, '..'), path, ignored }
+}
+
 export interface ConfigRequest {
   readonly host: Host
-  /** A path given by hand, relative to the host's folder. Default: the nearest one, looking upward. */
-  readonly path?: string
-  /** Output folder given by hand, relative to the host's folder. Overrides the file's. */
+  readonly project: Project
+  /** Absolute path of the output folder, given by hand. Overrides the configuration's. */
   readonly output?: string
 }
 
 export interface LoadedConfig {
-  /** Absolute path of the folder everything is relative to: the configuration's, else the host's. */
-  readonly root: string
-  /** Absolute path of the configuration file, if there is one. */
-  readonly path?: string
   readonly config: ResolvedConfig
   /** Name the author gave the application, if any: without one, the first app document names it. */
   readonly givenName?: string
@@ -33,25 +47,32 @@ export interface LoadedConfig {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Finds, executes, checks and completes the configuration. Having none is fine: everything has a default. */
+/** The configuration named after the application's own document, where its author gave no name. */
+export const nameByApp = (
+  { config, givenName }: Pick<LoadedConfig, 'config' | 'givenName'>,
+  appName: string | undefined,
+): ResolvedConfig => (givenName === undefined && appName !== undefined ? { ...config, name: appName } : config)
+
+/** Executes, checks and completes the configuration. Having none is fine: everything has a default. */
 export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> {
-  const { host } = request
-  const found = request.path === undefined ? findConfigs(host, host.cwd) : [fromProjectPath(host.cwd, request.path)]
-  const [path, ...ignored] = found
-  if (path === undefined) return complete(request, { root: host.cwd, value: {}, inputs: [], diagnostics: [] })
-  const root = fromProjectPath(path, '..')
-  const shown = toProjectPath(root, path)
-  if (!host.exists(path)) {
-    const diagnostic = diagnose('config/not-found', Span.file(shown), { path: request.path ?? path })
-    return complete(request, { root: host.cwd, value: {}, inputs: [path], diagnostics: [diagnostic] })
+  const { host, project } = request
+  const { root, path } = project
+  if (project.missing !== undefined) {
+    return complete(request, {
+      value: {},
+      inputs: [],
+      diagnostics: [diagnose('config/not-found', Span.file(project.missing), { path: project.missing })],
+    })
   }
-  const several = ignored.map((other) => diagnose('config/several', Span.file(shown), { ignored: toProjectPath(root, other) }))
+  if (path === undefined) return complete(request, { value: {}, inputs: [], diagnostics: [] })
+  const shown = toProjectPath(root, path)
+  const several = project.ignored.map((other) => diagnose('config/several', Span.file(shown), { ignored: toProjectPath(root, other) }))
   const read = path.endsWith('.json') ? readJson(host, path, shown) : await readModule(host, root, path)
   const diagnostics = [...several, ...read.diagnostics]
-  if (hasErrors(diagnostics)) return complete(request, { root, path, value: {}, inputs: read.inputs, diagnostics })
+  if (hasErrors(diagnostics)) return complete(request, { value: {}, inputs: read.inputs, diagnostics })
   const problems = await check(read.value, { host, path, shown })
   const value = problems.length === 0 ? (read.value as Config) : {}
-  return complete(request, { root, path, value, inputs: read.inputs, diagnostics: [...diagnostics, ...problems] })
+  return complete(request, { value, inputs: read.inputs, diagnostics: [...diagnostics, ...problems] })
 }
 
 interface Read {
@@ -102,32 +123,28 @@ async function check(value: unknown, { host, path, shown }: { host: Host; path: 
 }
 
 interface Completion {
-  readonly root: string
-  readonly path?: string
   readonly value: Config
   readonly inputs: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
-function complete({ host, output }: ConfigRequest, { root, path, value, inputs, diagnostics }: Completion): LoadedConfig {
+function complete({ host, project, output: given }: ConfigRequest, { value, inputs, diagnostics }: Completion): LoadedConfig {
+  const { root, path } = project
   const folderName = root.split(/[\\/]/).findLast((part) => part !== '') ?? 'app'
-  const config = resolveConfig(value, { folderName, exists: (relative) => host.exists(fromProjectPath(root, relative)) })
-  const outputPath = output === undefined ? fromProjectPath(root, config.output) : fromProjectPath(host.cwd, output)
-  const resolved = output === undefined ? config : { ...config, output: toProjectPath(root, outputPath) }
-  const held = holdsInput(root, resolved, outputPath)
+  const filled = resolveConfig(value, { folderName, exists: (relative) => host.exists(fromProjectPath(root, relative)) })
+  const output = given ?? fromProjectPath(root, filled.output)
+  const config = { ...filled, output: toProjectPath(root, output) }
+  const held = holdsInput(root, config, output)
   const clash =
     held === undefined
       ? []
-      : [diagnose('config/output-holds-input', Span.file(shownPath(root, path)), { output: resolved.output, input: held })]
-  return {
-    root,
-    ...(path === undefined ? {} : { path }),
-    config: resolved,
-    ...(value.name === undefined ? {} : { givenName: value.name }),
-    output: outputPath,
-    inputs,
-    diagnostics: [...diagnostics, ...clash],
-  }
+      : [
+          diagnose('config/output-holds-input', Span.file(shownPath(root, path)), {
+            output: config.output === '' ? '.' : config.output,
+            input: held,
+          }),
+        ]
+  return { config, ...(value.name === undefined ? {} : { givenName: value.name }), output, inputs, diagnostics: [...diagnostics, ...clash] }
 }
 
 const shownPath = (root: string, path: string | undefined): string => (path === undefined ? '.' : toProjectPath(root, path))

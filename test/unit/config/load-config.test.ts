@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { loadConfig } from '../../../compiler/config/load-config.ts'
+import { findProject, loadConfig as loadProjectConfig } from '../../../compiler/config/load-config.ts'
 import type { Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts'
+import type { Host } from '../../../compiler/host/host.ts'
 import { createMemoryHost } from '../../../compiler/host/memory-host.ts'
 
 const marked = (text: string, { span }: Diagnostic): string => text.slice(span.start, span.end)
+
+async function loadConfig({ host, path, output }: { host: Host; path?: string; output?: string }) {
+  const project = findProject(host, host.cwd, path)
+  return { ...project, ...(await loadProjectConfig({ host, project, ...(output === undefined ? {} : { output }) })) }
+}
 
 const load = (files: { readonly [path: string]: string }, cwd = '/app') => loadConfig({ host: createMemoryHost(files, { cwd }) })
 
@@ -58,9 +64,9 @@ describe('finding the configuration', () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(['config/not-found'])
   })
 
-  test('--out is relative to where the command runs, not to the configuration', async () => {
+  test('an output folder given by hand, shown relative to the configuration', async () => {
     const host = createMemoryHost({ '/app/objectql.config.json': '{}', '/app/sub/x': '' }, { cwd: '/app/sub' })
-    const { output, config } = await loadConfig({ host, output: 'gen' })
+    const { output, config } = await loadConfig({ host, output: '/app/sub/gen' })
     expect([output, config.output]).toEqual(['/app/sub/gen', 'sub/gen'])
   })
 })

@@ -1,0 +1,126 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CompileResult } from '../../compile-result.ts'
+import { findProject } from '../../config/load-config.ts'
+import { type Datasource, parseDatasource } from '../../dev/datasource.ts'
+import { type DevEvent, type DevServer, startDevServer } from '../../dev/dev-server.ts'
+import { reportStart } from '../../dev/report-start.ts'
+import { diagnose } from '../../diagnostics/diagnose.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { createNodeHost } from '../../host/node-host.ts'
+import { createStateFolder, STATE_FOLDER } from '../../incremental/record.ts'
+import { Span } from '../../source/span.ts'
+import { watchProject } from '../../watch/watch.ts'
+import type { ExitCode } from '../main.ts'
+import { printDiagnostics } from '../print-diagnostics.ts'
+import { printResult } from '../print-result.ts'
+import { printUrls } from '../print-urls.ts'
+import type { CommonOptions } from '../program.ts'
+import type { Terminal } from '../terminal.ts'
+import { untilSignal } from '../until-signal.ts'
+import { compileRequest } from './compile.ts'
+
+export interface DevOptions extends CommonOptions {
+  readonly port: number
+  readonly host: string
+  readonly db?: string
+  readonly out?: string
+  readonly reset?: boolean
+}
+
+/** `objectql dev` */
+export async function runDev(options: DevOptions, terminal: Terminal): Promise<ExitCode> {
+  const { cwd } = terminal
+  const { root } = findProject(createNodeHost({ cwd }), cwd, options.config)
+  const tell = (diagnostics: readonly Diagnostic[]): Promise<void> =>
+    printDiagnostics({ diagnostics, root, textOf: () => undefined }, options, terminal)
+  const shown = options.db ?? `sqlite:${STATE_FOLDER}/dev.db`
+  const datasource = options.db === undefined ? defaultDatasource(root) : parseDatasource(options.db, cwd)
+  if (datasource === undefined) {
+    await tell([
+      diagnose('serve/database-failed', Span.file('.'), { url: shown, problem: 'only SQLite is served yet, such as sqlite:./dev.db' }),
+    ])
+    return 1
+  }
+  const database = openPlace(datasource)
+  if (options.reset === true) database.remove()
+  const stopped = untilSignal()
+
+  let latest: CompileResult | undefined
+  let server: DevServer
+  const onEvent = (event: DevEvent): void => {
+    if (event.kind === 'live') terminal.err(`Live after ${Math.round(event.ms)} ms.\n${danglingNote(event.dangling)}`)
+    else if (event.kind === 'crashed') terminal.err('The application crashed.\n')
+    else {
+      const output = latest === undefined ? '.' : latest.output
+      void tell([withCommand(reportStart(event.failure, { ...options, output, database: shown }), options)])
+      if (event.isServing) terminal.err('The last good application keeps serving.\n')
+    }
+  }
+  try {
+    server = await startDevServer({ ...options, datasource: database.url, isNewDatabase: !database.exists(), onEvent })
+  } catch (error) {
+    const problem = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'port' : 'app'
+    await tell([reportStart({ problem, message: (error as Error).message }, { ...options, output: '.', database: shown })])
+    return 1
+  }
+  const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${server.port}`
+  const watcher = await watchProject({
+    ...watchRequest(options, terminal),
+    async onResult(result) {
+      latest = result
+      await printResult(result, { ...options, action: 'Compiled' }, terminal)
+      await server.update(result)
+    },
+  })
+  printUrls({ url, basePath: '/api', hasDocs: true }, options, terminal)
+  await stopped
+  await watcher.close()
+  await server.close()
+  database.forget()
+  return 0
+}
+
+function watchRequest(options: DevOptions, terminal: Terminal) {
+  const { mode: _mode, dump: _dump, host: _host, ...request } = compileRequest(options, terminal)
+  return request
+}
+
+const defaultDatasource = (root: string): Datasource | undefined => parseDatasource(join(createStateFolder(root), 'dev.db'), root)
+
+interface DatabasePlace {
+  readonly url: string
+  exists(): boolean
+  remove(): void
+  /** Removes what was made for this session only. */
+  forget(): void
+}
+
+/** A database in memory would end with each generation of the application: it is kept in a file that goes with the session. */
+function openPlace(datasource: Datasource): DatabasePlace {
+  const folder = datasource.kind === 'memory' ? mkdtempSync(join(tmpdir(), 'objectql-dev-')) : undefined
+  const path = datasource.kind === 'file' ? datasource.path : join(folder ?? '', 'dev.db')
+  return {
+    url: `sqlite:${path}`,
+    exists: () => existsSync(path),
+    remove() {
+      for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+    },
+    forget() {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A refused change comes with the command that would do it. */
+function withCommand(diagnostic: Diagnostic, { db }: DevOptions): Diagnostic {
+  if (diagnostic.code !== 'dev/destructive-change') return diagnostic
+  const command = `objectql dev${db === undefined ? '' : ` --db ${db}`} --reset`
+  return { ...diagnostic, notes: [...diagnostic.notes, { message: `To start again with an empty database and the seeds: ${command}` }] }
+}
+
+const danglingNote = (dangling: readonly string[]): string =>
+  dangling.length === 0
+    ? ''
+    : `Seeds refer to records that do not exist: ${dangling.slice(0, 5).join(', ')}${dangling.length > 5 ? ', …' : ''}.\n`

@@ -1,0 +1,21 @@
+import type { CompileOptions } from '../../compile-result.ts'
+import { watchProject } from '../../watch/watch.ts'
+import type { ExitCode } from '../main.ts'
+import { printResult } from '../print-result.ts'
+import type { Terminal } from '../terminal.ts'
+import { untilSignal } from '../until-signal.ts'
+import type { CompileCommandOptions } from './compile.ts'
+
+/** `objectql compile --watch` */
+export async function runWatch(options: CompileCommandOptions, request: CompileOptions, terminal: Terminal): Promise<ExitCode> {
+  const stopped = untilSignal()
+  const { mode: _mode, dump: _dump, host: _host, ...watched } = request
+  const watcher = await watchProject({
+    ...watched,
+    onResult: (result) => printResult(result, { ...options, action: 'Compiled' }, terminal),
+  })
+  if (options.json !== true) terminal.err('Watching for changes. Press Ctrl-C to stop.\n')
+  await stopped
+  await watcher.close()
+  return 0
+}

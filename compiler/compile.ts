@@ -1,0 +1,78 @@
+import { load } from './1-load/load.ts'
+import { parse } from './2-parse/parse.ts'
+import { link } from './3-link/link.ts'
+import { lower } from './4-lower/lower.ts'
+import { optimize } from './5-optimize/optimize.ts'
+import { writeFiles } from './7-write/write-files.ts'
+import type { ProjectResult, ProjectRun } from './compile-project.ts'
+import type { PhaseName } from './compile-result.ts'
+import { loadConfig, nameByApp } from './config/load-config.ts'
+import { createRecordingHost } from './incremental/recording-host.ts'
+import { LOCK_FILE_NAME } from './lock/lock.ts'
+import { printLock } from './lock/print-lock.ts'
+import { readLock } from './lock/read-lock.ts'
+import { updateLock } from './lock/update-lock.ts'
+import { createOutcome } from './outcome.ts'
+
+/**
+ * The compiler, from configuration to files. Each phase takes what the one before made and adds to the diagnostics. After `link`
+ * any error ends the run, and nothing is written.
+ */
+export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
+  const { options, project, disk } = run
+  const { root } = project
+  const host = createRecordingHost(run.host, disk)
+  const outcome = createOutcome(run, host)
+  const phase = (name: PhaseName): void => outcome.startPhase(name)
+
+  phase('config')
+  const { output, ...loaded } = await loadConfig({ host, project, ...(run.output === undefined ? {} : { output: run.output }) })
+  outcome.configure(loaded, output)
+  if (outcome.hasErrors()) return outcome.fail()
+
+  phase('load')
+  const { documents, diagnostics: loadDiagnostics } = await load({ root, config: loaded.config }, host)
+  outcome.report(loadDiagnostics)
+
+  phase('parse')
+  const { syntax, diagnostics: parseDiagnostics } = parse(documents)
+  outcome.report(parseDiagnostics)
+  if (options.dump === 'syntax') return outcome.dump(syntax)
+
+  phase('link')
+  const { model, diagnostics: linkDiagnostics } = link(syntax)
+  const { lock, diagnostics: lockDiagnostics } = readLock(host.readText(run.pathOf(LOCK_FILE_NAME)))
+  outcome.report([...linkDiagnostics, ...lockDiagnostics])
+  outcome.objectCount = model.objects.length
+  if (options.dump === 'model') return outcome.dump(model)
+  // The gate: from here on the model is complete and right.
+  if (outcome.hasErrors()) return outcome.fail()
+  if (options.mode === 'analyse') return outcome.finish()
+
+  phase('lower')
+  const config = nameByApp(loaded, syntax.apps[0]?.name)
+  const app = lower(model, config, lock)
+
+  phase('optimize')
+  const ir = optimize(app, config)
+  if (options.dump === 'ir') return outcome.dump(ir)
+
+  phase('emit')
+  // Printing needs the query builder, which a run that ends at the gate does not load.
+  const { emit } = await import('./6-emit/emit.ts')
+  const files = await emit(ir, config, { lineOf: outcome.lineOf })
+  if (options.dump === 'plan') return outcome.dump(files.filter(({ path }) => path.startsWith('plans/')))
+
+  phase('write')
+  const lockFile = { path: LOCK_FILE_NAME, text: printLock(updateLock(lock, app)), place: 'beside' as const }
+  const all = [...files, lockFile]
+  const report = writeFiles({
+    disk,
+    root,
+    output,
+    files: all,
+    force: options.force === true,
+    mode: options.mode === 'compare' ? 'check' : 'write',
+  })
+  return outcome.finish(report, all)
+}

@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { ownModuleUrl } from '../package-identity.ts'
+import type { FromApp, ToApp } from './app-process.ts'
+import type { StartFailure, StartRequest } from './start-generated.ts'
+
+/** One generation of the application, running in a process of its own. */
+export interface AppGeneration {
+  readonly port: number
+  readonly dangling: readonly string[]
+  /** Milliseconds on the clock of `performance.now()`. */
+  readonly startedAt: number
+  /** Lets running requests finish and ends the process. */
+  stop(): Promise<void>
+  /** Called when the process ends without having been asked to. */
+  onCrash(listener: () => void): void
+}
+
+export type GenerationResult =
+  | { readonly ok: true; readonly generation: AppGeneration }
+  | { readonly ok: false; readonly failure: StartFailure }
+
+export interface AppPool {
+  start(request: StartRequest): Promise<GenerationResult>
+  /** Ends the process that is waiting to be used. */
+  close(): void
+}
+
+/** Starts generations. One process is always waiting with the runtime loaded: that is what makes a saved schema live at once. */
+export function createAppPool(): AppPool {
+  let waiting: ChildProcess | undefined = spawnApp()
+  let isClosed = false
+  return {
+    async start(request) {
+      const child = waiting?.connected === true ? waiting : spawnApp()
+      waiting = undefined
+      const result = await run(child, request)
+      if (!isClosed) waiting = spawnApp()
+      return result
+    },
+    close() {
+      isClosed = true
+      waiting?.kill('SIGKILL')
+      waiting = undefined
+    },
+  }
+}
+
+function spawnApp(): ChildProcess {
+  const child = fork(fileURLToPath(ownModuleUrl('compiler/dev/app-process')), {
+    // What the application prints is for people; stdout is for data.
+    stdio: ['ignore', 2, 2, 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  })
+  // A process that could not be started shows as one that ended.
+  child.on('error', () => {})
+  return child
+}
+
+function run(child: ChildProcess, request: StartRequest): Promise<GenerationResult> {
+  return new Promise((resolve) => {
+    let isStopping = false
+    let isStarted = false
+    let onCrash = (): void => {}
+    const ended = new Promise<void>((done) => {
+      child.once('exit', (code, signal) => {
+        done()
+        if (isStarted && !isStopping) onCrash()
+        if (!isStarted)
+          resolve({ ok: false, failure: { problem: 'app', message: `its process ended with ${signal ?? `exit code ${code}`}` } })
+      })
+    })
+    child.on('message', (message: FromApp) => {
+      if (message.kind === 'failed') {
+        resolve({ ok: false, failure: message.failure })
+        return
+      }
+      isStarted = true
+      const generation: AppGeneration = {
+        port: message.port,
+        dangling: message.dangling,
+        startedAt: performance.now(),
+        async stop() {
+          isStopping = true
+          if (child.connected) child.send({ kind: 'stop' } satisfies ToApp)
+          const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
+          await ended
+          clearTimeout(timer)
+        },
+        onCrash(listener) {
+          onCrash = listener
+        },
+      }
+      resolve({ ok: true, generation })
+    })
+    if (child.connected) child.send({ kind: 'start', request } satisfies ToApp)
+  })
+}
+
+const STOP_TIMEOUT_MS = 15_000

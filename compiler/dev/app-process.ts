@@ -1,0 +1,40 @@
+import { useOwnModules } from './own-modules.ts'
+import { type StartFailure, type StartRequest, startGenerated } from './start-generated.ts'
+
+/** What the development server tells one of its application processes. */
+export type ToApp = { readonly kind: 'start'; readonly request: StartRequest } | { readonly kind: 'stop' }
+
+/** What it hears. */
+export type FromApp =
+  | { readonly kind: 'ready'; readonly port: number; readonly dangling: readonly string[] }
+  | { readonly kind: 'failed'; readonly failure: StartFailure }
+
+// One process runs one generation of the generated code and is then gone, with all it loaded: nothing stale can survive.
+useOwnModules()
+let close = async (): Promise<void> => {}
+
+process.on('message', async (message: ToApp) => {
+  if (message.kind === 'stop') {
+    await close()
+    process.exit(0)
+  }
+  const started = await startGenerated(message.request)
+  if (!started.ok) {
+    tell({ kind: 'failed', failure: started.failure }, () => process.exit(1))
+    return
+  }
+  close = () => started.app.close()
+  tell({ kind: 'ready', port: started.app.port, dangling: started.dangling })
+})
+
+// The development server is gone, however it went.
+process.on('disconnect', () => process.exit(0))
+// Ctrl-C reaches the whole group; the development server decides when we stop.
+process.on('SIGINT', () => {})
+
+function tell(message: FromApp, then?: () => void): void {
+  process.send?.(message, () => then?.())
+}
+
+// Loaded while waiting, so that a saved schema does not wait for it.
+await Promise.all([import('../../runtime-lite/index.ts'), import('../../runtime-lite/rest/index.ts')])

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ownModuleUrl } from '../package-identity.ts'
+
+/** What the runtime gives for a running application. */
+export interface RunningApp {
+  /** `http://host:port` */
+  readonly url: string
+  readonly port: number
+  /** Lets running requests finish, closes the database. */
+  close(): Promise<void>
+}
+
+export interface StartRequest {
+  /** Absolute path of the module that exports `createApp`. */
+  readonly entry: string
+  /** Database URL with an absolute path. */
+  readonly datasource: string
+  readonly port: number
+  readonly host: string
+  /** Write the seed records of the schemas. */
+  readonly seed: boolean
+}
+
+export type StartProblem = 'database' | 'data-loss' | 'port' | 'app'
+
+/** Why an application did not start. */
+export interface StartFailure {
+  readonly problem: StartProblem
+  /** One clause without a full stop. */
+  readonly message: string
+}
+
+export type Started =
+  | { readonly ok: true; readonly app: RunningApp; readonly dangling: readonly string[] }
+  | { readonly ok: false; readonly failure: StartFailure }
+
+/** The generated module to start from, or undefined when nothing was compiled into this folder. */
+export function findEntry(output: string): string | undefined {
+  return ['index.ts', 'index.js'].map((name) => join(output, name)).find((path) => existsSync(path))
+}
+
+interface GeneratedModule {
+  readonly createApp: (options: { readonly datasource: string }) => Promise<App>
+}
+
+interface App {
+  seed(): Promise<{ readonly dangling: readonly string[] }>
+  close(): Promise<void>
+}
+
+interface RestModule {
+  readonly serve: (app: App, options: { readonly port: number; readonly host: string }) => Promise<RunningApp>
+}
+
+/** Starts compiled code in this process. `useOwnModules` must have been called. */
+export async function startGenerated({ entry, datasource, port, host, seed }: StartRequest): Promise<Started> {
+  let app: App
+  try {
+    const { createApp } = (await import(pathToFileURL(entry).href)) as GeneratedModule
+    app = await createApp({ datasource })
+  } catch (error) {
+    return failed(problemOf(error), error)
+  }
+  try {
+    const dangling = seed ? (await app.seed()).dangling : []
+    const { serve } = (await import(ownModuleUrl('runtime-lite/rest/index'))) as RestModule
+    return { ok: true, app: await serve(app, { port, host }), dangling }
+  } catch (error) {
+    await app.close()
+    return failed((error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'port' : problemOf(error), error)
+  }
+}
+
+const failed = (problem: StartProblem, error: unknown): Started => ({ ok: false, failure: { problem, message: clauseOf(error) } })
+
+function problemOf(error: unknown): StartProblem {
+  const code = (error as { readonly code?: unknown } | null)?.code
+  if (code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_ARG_VALUE') return 'database'
+  return code === 'schema/data-loss' ? 'data-loss' : 'app'
+}
+
+const clauseOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim().replace(/\.$/, '')

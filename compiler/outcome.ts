@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import type { WantedFile } from './7-write/plan-write.ts'
+import type { WriteReport } from './7-write/write-files.ts'
+import type { ProjectResult, ProjectRun } from './compile-project.ts'
+import type { PhaseName } from './compile-result.ts'
+import type { LoadedConfig } from './config/load-config.ts'
+import type { Diagnostic } from './diagnostics/diagnostic.ts'
+import { hasErrors, sortDiagnostics } from './diagnostics/sort-diagnostics.ts'
+import { createLineIndexes } from './diagnostics/source-texts.ts'
+import { fromProjectPath, toProjectPath } from './host/project-path.ts'
+import { withOwnWrites, writeRecord } from './incremental/record.ts'
+import type { RecordingHost } from './incremental/recording-host.ts'
+import type { Span } from './source/span.ts'
+import { createStopwatch } from './stopwatch.ts'
+import { toPlainJson } from './to-plain-json.ts'
+
+/** What a run has found so far, and the result it ends with. */
+export interface Outcome {
+  objectCount: number
+  startPhase(phase: PhaseName): void
+  /** The configuration is known: it may be stricter than the options. */
+  configure(loaded: Omit<LoadedConfig, 'output'>, output: string): void
+  report(diagnostics: readonly Diagnostic[]): void
+  hasErrors(): boolean
+  /** Line of a span, from 1. */
+  lineOf(span: Span): number
+  dump(value: unknown): ProjectResult
+  /** Ends before anything was written. */
+  fail(): ProjectResult
+  /** Ends well, unless writing failed. */
+  finish(written?: WriteReport, files?: readonly WantedFile[]): ProjectResult
+}
+
+export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
+  const { options, project, disk, place } = run
+  const { root } = project
+  const stopwatch = createStopwatch(options.onPhase)
+  const found: Diagnostic[] = []
+  let isStrict = options.strict === true
+  let output = root
+  const textOf = (path: string): string | undefined => host.readText(fromProjectPath(root, path))
+  const lineIndexOf = createLineIndexes(textOf)
+
+  const result = (written: WriteReport | undefined, dump?: unknown): ProjectResult => {
+    const diagnostics = sortDiagnostics(found)
+    return {
+      isOk: !hasErrors(diagnostics, { strict: isStrict }),
+      diagnostics,
+      objectCount: outcome.objectCount,
+      written: written?.written ?? [],
+      removed: written?.removed ?? [],
+      unchangedCount: written?.unchanged.length ?? 0,
+      isUnchanged: false,
+      timings: stopwatch.stop(),
+      inputs: host.observations().map(({ path }) => path),
+      observations: host.observations(),
+      root,
+      output,
+      textOf,
+      ...(dump === undefined ? {} : { dump }),
+    }
+  }
+  const outcome: Outcome = {
+    objectCount: 0,
+    startPhase: (phase) => stopwatch.start(phase),
+    configure(loaded, outputPath) {
+      isStrict ||= loaded.config.strict
+      output = outputPath
+      found.push(...loaded.diagnostics)
+    },
+    report: (diagnostics) => void found.push(...diagnostics),
+    hasErrors: () => hasErrors(found, { strict: isStrict }),
+    lineOf: ({ path, start }) => lineIndexOf(path)?.positionAt(start).line ?? 1,
+    dump: (value) => result(undefined, toPlainJson(value)),
+    fail: () => result(undefined),
+    finish(written, files = []) {
+      if (written === undefined) return result(undefined)
+      found.push(...written.diagnostics)
+      const ended = result(written)
+      if (!ended.isOk || options.mode === 'compare') return ended
+      const paths = written.written.concat(written.removed).map((path) => fromProjectPath(root, path))
+      const observations = withOwnWrites(ended.observations, paths, disk)
+      const outputs = new Map(files.map(({ path, text, place: where }) => [join(where === 'beside' ? root : output, path), text]))
+      const summary = { objectCount: ended.objectCount, diagnostics: ended.diagnostics, output: toProjectPath(root, output) }
+      if (place !== undefined) writeRecord(place, { observations, outputs, summary })
+      return { ...ended, observations }
+    },
+  }
+  return outcome
+}

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { VERSION } from './version.ts'
+
+const isSource = import.meta.url.endsWith('.ts')
+
+/** Folder of this package: templates, help pages and package.json are below it, whether we run from source or from dist. */
+export const packageRoot: string = join(import.meta.dirname, isSource ? '..' : '../..')
+
+/** Changes whenever the compiler does: a version number is not enough while it is being developed. */
+export function compilerFingerprint(): string {
+  const built = join(packageRoot, 'dist', 'fingerprint')
+  if (!isSource && existsSync(built)) return `${VERSION} ${readFileSync(built, 'utf8')}`
+  let latest = 0
+  let count = 0
+  for (const folder of ['compiler', 'runtime-lite', 'templates']) {
+    for (const entry of readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue
+      latest = Math.max(latest, statSync(join(entry.parentPath, entry.name)).ctimeMs)
+      count++
+    }
+  }
+  return `${VERSION} source ${count} ${latest}`
+}
+
+/** URL of a module of this package, given without extension: `.ts` while developing, `.js` once built. */
+export const ownModuleUrl = (path: string): string => new URL(isSource ? `../${path}.ts` : `../${path}.js`, import.meta.url).href
