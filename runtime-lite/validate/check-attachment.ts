@@ -3,6 +3,7 @@ import { addIssue } from './add-issue.ts'
 import { type FieldRules, fieldCheck } from './field-check.ts'
 import { explainJson, isJson } from './json-value.ts'
 import { isPlainObject } from './plain-object.ts'
+import { isUrl } from './url.ts'
 
 export interface AttachmentRules extends FieldRules {
   /** Bytes. */
@@ -11,12 +12,8 @@ export interface AttachmentRules extends FieldRules {
 
 const TEXT_KEYS = ['id', 'url', 'name', 'type'] as const
 
-/**
- * A file: `{ url, name, size, type, … }`, of which `url` or `id` must be there and everything else may be any JSON, or the opaque id
- * of a file that is kept elsewhere.
- */
+/** A file: `{ url, name, size, type, … }`, of which `url` or `id` must be there and everything else may be any JSON. */
 export function isAttachment(value: unknown, maxSize = Number.POSITIVE_INFINITY): boolean {
-  if (typeof value === 'string') return value !== ''
   if (!isPlainObject(value)) return false
   const { id, url, name, type, size } = value
   return (
@@ -32,10 +29,11 @@ export function isAttachment(value: unknown, maxSize = Number.POSITIVE_INFINITY)
 
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string'
 
+/** A text is accepted too, the address of a file or its id where files are kept elsewhere, and becomes `{ url }` or `{ id }`. */
 export const checkAttachment = /* @__PURE__ */ fieldCheck<AttachmentRules>((found, value, pointer, label, { maxSize }) => {
-  if (typeof value === 'string') {
-    if (value === '') addIssue(found, pointer, 'min_length', `${label} must be a file, not an empty text.`)
-  } else if (!isPlainObject(value)) addIssue(found, pointer, 'type', `${label} must be a file: an object with a url, or the id of one.`)
+  if (typeof value === 'string' && value !== '') return value.startsWith('/') || isUrl(value) ? { url: value } : { id: value }
+  if (value === '') addIssue(found, pointer, 'min_length', `${label} must be a file, not an empty text.`)
+  else if (!isPlainObject(value)) addIssue(found, pointer, 'type', `${label} must be a file: an object with a url, or the id of one.`)
   else if (!explainJson(found, value, pointer, label)) checkParts(found, value, pointer, label, maxSize)
   return value
 })

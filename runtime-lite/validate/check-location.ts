@@ -1,18 +1,16 @@
 import type { Issue } from '../problem/issue.ts'
 import { addIssue, escapeToken } from './add-issue.ts'
 import { type FieldRules, fieldCheck } from './field-check.ts'
-import { isPlainObject } from './plain-object.ts'
+import { countKeys, isPlainObject } from './plain-object.ts'
 
 const KEYS = ['latitude', 'longitude', 'lat', 'lng', 'altitude', 'accuracy']
 
-/** `{ latitude, longitude, altitude?, accuracy? }` or `{ lat, lng, … }`, in degrees and metres. */
+/** `{ latitude, longitude, altitude?, accuracy? }`, in degrees and metres: the form that is stored. */
 export function isLocation(value: unknown): boolean {
   if (!isPlainObject(value)) return false
-  const { latitude, longitude, lat, lng, altitude, accuracy } = value
+  const { latitude, longitude, altitude, accuracy } = value
+  if (!isWithin(latitude, 90) || !isWithin(longitude, 180)) return false
   let known = 2
-  if (latitude !== undefined || longitude !== undefined) {
-    if (!isWithin(latitude, 90) || !isWithin(longitude, 180)) return false
-  } else if (!isWithin(lat, 90) || !isWithin(lng, 180)) return false
   if (altitude !== undefined) {
     if (!isWithin(altitude, Number.MAX_VALUE)) return false
     known++
@@ -21,12 +19,12 @@ export function isLocation(value: unknown): boolean {
     if (!isWithin(accuracy, Number.MAX_VALUE) || (accuracy as number) < 0) return false
     known++
   }
-  for (const _ in value) known--
-  return known === 0
+  return countKeys(value) === known
 }
 
 const isWithin = (value: unknown, limit: number): boolean => typeof value === 'number' && value >= -limit && value <= limit
 
+/** `{ lat, lng, … }` is accepted too and becomes the stored form. */
 export const checkLocation = /* @__PURE__ */ fieldCheck<FieldRules>((found, value, pointer, label) => {
   if (!isPlainObject(value)) {
     addIssue(found, pointer, 'type', `${label} must be a location, like { "latitude": 52.5, "longitude": 13.4 }.`)
@@ -40,6 +38,7 @@ export const checkLocation = /* @__PURE__ */ fieldCheck<FieldRules>((found, valu
     { key: 'altitude', low: -Number.MAX_VALUE, high: Number.MAX_VALUE, isRequired: false },
     { key: 'accuracy', low: 0, high: Number.MAX_VALUE, isRequired: false },
   ]
+  const before = found.length
   for (const part of parts) checkPart(found, value[part.key], `${pointer}/${part.key}`, label, part)
   for (const key of Object.keys(value)) {
     if (parts.some((part) => part.key === key)) continue
@@ -48,7 +47,9 @@ export const checkLocation = /* @__PURE__ */ fieldCheck<FieldRules>((found, valu
       : `${label} must not have a key named ${JSON.stringify(key)}.`
     addIssue(found, `${pointer}/${escapeToken(key)}`, 'unknown_field', message)
   }
-  return value
+  if (!isShort || found.length > before) return value
+  const { lat, lng, ...rest } = value
+  return { latitude: lat, longitude: lng, ...rest }
 })
 
 interface Part {

@@ -133,11 +133,9 @@ function validateValue(field: FieldIr, value: unknown, pointer: string, report: 
       else if (value.length > 255) report(pointer, 'max_length')
       return value
     case 'attachment':
-      validateAttachment(value, pointer, report, kind.maxSize)
-      return value
+      return validateAttachment(value, pointer, report, kind.maxSize)
     case 'location':
-      validateLocation(value, pointer, report)
-      return value
+      return validateLocation(value, pointer, report)
     case 'address':
       if (!isObject(value)) report(pointer, 'type')
       else {
@@ -250,10 +248,13 @@ function validateMoment(kind: 'date' | 'time' | 'datetime', value: unknown, poin
   return value
 }
 
-function validateAttachment(value: unknown, pointer: string, report: Report, maxSize = Infinity): void {
+function validateAttachment(value: unknown, pointer: string, report: Report, maxSize = Infinity): unknown {
   if (value === '') report(pointer, 'min_length')
-  if (typeof value === 'string') return
-  if (!isObject(value)) report(pointer, 'type')
+  else if (typeof value === 'string') {
+    const isAddressed =
+      /^\/|^[a-z][a-z0-9+.-]*:/i.test(value) && !/^(javascript|data|vbscript|https?(?!:\/\/)):/i.test(value) && !/\s/.test(value)
+    return isAddressed && URL.canParse(value, 'http://x') ? { url: value } : { id: value }
+  } else if (!isObject(value)) report(pointer, 'type')
   else if (validateJson(value, pointer, report)) {
     for (const key of ['id', 'url', 'name', 'type'])
       if (value[key] !== undefined && typeof value[key] !== 'string') report(`${pointer}/${key}`, 'type')
@@ -263,12 +264,14 @@ function validateAttachment(value: unknown, pointer: string, report: Report, max
     if (Number(size) < 0) report(`${pointer}/size`, 'min')
     if (typeof size === 'number' && size > maxSize) report(`${pointer}/size`, 'max_size')
   }
+  return value
 }
 
-function validateLocation(value: unknown, pointer: string, report: Report): void {
+function validateLocation(value: unknown, pointer: string, report: Report): unknown {
+  const problems: string[] = []
   if (!isObject(value)) {
     report(pointer, 'type')
-    return
+    return value
   }
   const isLong =
     value['latitude'] !== undefined || value['longitude'] !== undefined || (value['lat'] === undefined && value['lng'] === undefined)
@@ -279,15 +282,19 @@ function validateLocation(value: unknown, pointer: string, report: Report): void
     altitude: [-Infinity, Infinity],
     accuracy: [0, Infinity],
   }
-  for (const key of Object.keys(value)) if (!Object.hasOwn(limits, key)) report(`${pointer}/${token(key)}`, 'unknown_field')
+  for (const key of Object.keys(value)) if (!Object.hasOwn(limits, key)) problems.push(`${pointer}/${token(key)} unknown_field`)
   for (const [key, [low = 0, high = 0]] of Object.entries(limits)) {
     const part = value[key]
     if (part === undefined) {
-      if (key === latitude || key === longitude) report(`${pointer}/${key}`, 'required')
-    } else if (typeof part !== 'number' || !Number.isFinite(part)) report(`${pointer}/${key}`, 'type')
-    else if (part < low) report(`${pointer}/${key}`, 'min')
-    else if (part > high) report(`${pointer}/${key}`, 'max')
+      if (key === latitude || key === longitude) problems.push(`${pointer}/${key} required`)
+    } else if (typeof part !== 'number' || !Number.isFinite(part)) problems.push(`${pointer}/${key} type`)
+    else if (part < low) problems.push(`${pointer}/${key} min`)
+    else if (part > high) problems.push(`${pointer}/${key} max`)
   }
+  for (const problem of problems) report(problem.slice(0, problem.lastIndexOf(' ')), problem.slice(problem.lastIndexOf(' ') + 1))
+  if (isLong || problems.length > 0) return value
+  const { lat, lng, ...rest } = value
+  return { latitude: lat, longitude: lng, ...rest }
 }
 
 /** Reports the first thing JSON cannot carry; true when there is none. */

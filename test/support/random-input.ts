@@ -315,7 +315,7 @@ function randomSingle(random: Random, { value: kind }: FieldIr): unknown {
 }
 
 function randomAttachment(random: Random): unknown {
-  if (random.chance(0.2)) return random.pick(['file-1', '', 5])
+  if (random.chance(0.2)) return random.pick(['file-1', '', 5, '/files/1', 'https://a.b/c', 'https:x', 'a b', 'data:,x'])
   const file: Record<string, unknown> = {}
   if (random.chance(0.8)) file['url'] = random.pick(['/files/1', '', 5, null])
   if (random.chance(0.3)) file['id'] = random.pick(['f1', '', 7])

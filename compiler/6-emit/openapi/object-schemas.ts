@@ -1,0 +1,76 @@
+import type { FieldIr, ObjectIr } from '../../ir/object.ts'
+import type { Json } from '../../source/json.ts'
+import { readableFields } from '../objects/field-type-text.ts'
+import { writableFields } from '../objects/validators.ts'
+import type { JsonMap } from './components.ts'
+import { sentence } from './description.ts'
+import type { DocumentContext } from './document-context.ts'
+import { exampleValue, hasExample, isBulky } from './example-value.ts'
+import { ID_SCHEMA, readSchema, writeSchema } from './field-schema.ts'
+
+type Reference = { readonly $ref: string }
+
+/** A record as it is read. All fields are there, unless the request selects some. */
+export const recordSchema = (object: ObjectIr, context: DocumentContext): Reference =>
+  context.components.use('schemas', context.namesOf(object).record, () => {
+    const fields = readableFields(object)
+    return {
+      type: 'object',
+      ...described(object),
+      properties: properties(fields, (field) => readSchema(object, field, context)),
+      required: fields.map((field) => field.name),
+    }
+  })
+
+export const createSchema = (object: ObjectIr, context: DocumentContext): Reference =>
+  context.components.use('schemas', context.namesOf(object).create, () => {
+    const fields = writableFields(object)
+    const required = fields.filter((field) => field.isRequired && field.default === undefined).map((field) => field.name)
+    return {
+      type: 'object',
+      properties: {
+        id: { ...ID_SCHEMA, description: 'Chosen by the server when it is absent.' },
+        ...properties(fields, (field) => writeSchema(object, field, context, true)),
+      },
+      ...(required.length > 0 ? { required } : {}),
+      additionalProperties: false,
+    }
+  })
+
+export const updateSchema = (object: ObjectIr, context: DocumentContext): Reference =>
+  context.components.use('schemas', context.namesOf(object).update, () => ({
+    type: 'object',
+    description: 'What is absent stays, null clears.',
+    properties: properties(writableFields(object), (field) => writeSchema(object, field, context, false)),
+    additionalProperties: false,
+  }))
+
+/** Not `Object.fromEntries` on a literal: a field may be called `__proto__`. */
+const properties = (fields: readonly FieldIr[], schemaOf: (field: FieldIr) => JsonMap): JsonMap =>
+  Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)]))
+
+function described({ label, description }: ObjectIr): JsonMap {
+  const text = sentence(description ?? label)
+  return text === '' ? {} : { description: text }
+}
+
+/** One record as the examples show it. */
+export const recordExample = (object: ObjectIr): JsonMap => example(readableFields(object))
+
+export const createExample = (object: ObjectIr): JsonMap => example(writableFields(object).filter((field) => !isBulky(field)))
+
+/** The first two fields that can be changed. */
+export const updateExample = (object: ObjectIr): JsonMap =>
+  example(
+    writableFields(object)
+      .filter((field) => !isBulky(field))
+      .slice(0, 2),
+  )
+
+const example = (fields: readonly FieldIr[]): JsonMap =>
+  Object.fromEntries(
+    fields.map((field): [string, Json] => [
+      field.name,
+      isBulky(field) || !(hasExample(field) || field.isRequired || field.isImplicit) ? null : exampleValue(field),
+    ]),
+  )
