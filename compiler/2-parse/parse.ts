@@ -1,0 +1,61 @@
+import type { Document, ModuleDocument } from '../1-load/document.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { createParseContext, joinParts, type ParseContext, type Part } from './context.ts'
+import { parseActionFile } from './parse-action-file.ts'
+import { parseAppFile, parsePermissionFile, parseSeedFile, parseValidationFile, parseWorkflowFile } from './parse-document-file.ts'
+import { parseHookFile } from './parse-hook-file.ts'
+import { parseObjectFile } from './parse-object-file.ts'
+import { parseStackFile } from './parse-stack.ts'
+import { parseTranslationFile } from './parse-translation.ts'
+import { packageByOrigin } from './stack-members.ts'
+import type { Syntax } from './syntax.ts'
+
+export interface Parsed {
+  readonly syntax: Syntax
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Documents of every dialect in one canonical form. Everything wrong with a document is reported at once. */
+export function parse(documents: readonly Document[]): Parsed {
+  const diagnostics: Diagnostic[] = []
+  const stacks = documents.filter(isStack)
+  const context = createParseContext((diagnostic) => diagnostics.push(diagnostic), packageByOrigin(stacks))
+  // Files first: what a stack or plugin lists usually has a file of its own, and that is the better place to point at.
+  const ordered = [...documents.filter((document) => !isStack(document)), ...stacks]
+  const syntax = joinParts(ordered.map((document) => parseDocument(document, context)))
+  return { syntax, diagnostics }
+}
+
+const isStack = (document: Document): document is ModuleDocument =>
+  document.format === 'module' && (document.kind === 'stack' || document.kind === 'plugin')
+
+function parseDocument(document: Document, context: ParseContext): Part {
+  const { kind } = document
+  switch (kind) {
+    case 'object':
+      return parseObjectFile(document, context)
+    case 'validation':
+      return parseValidationFile(document, context)
+    case 'permission':
+      return parsePermissionFile(document, context)
+    case 'workflow':
+      return parseWorkflowFile(document, context)
+    case 'data':
+      return parseSeedFile(document, context)
+    case 'app':
+      return parseAppFile(document, context)
+    case 'translation': {
+      const translation = parseTranslationFile(document.root, document.path, document.stem, context.report)
+      return translation === undefined ? {} : { translations: [translation] }
+    }
+    case 'hook':
+      return document.format === 'module' ? parseHookFile(document, context) : {}
+    case 'action':
+      return document.format === 'module' ? parseActionFile(document, context) : {}
+    case 'plugin':
+    case 'stack':
+      return document.format === 'module' ? parseStackFile(document, context) : {}
+    default:
+      return kind satisfies never
+  }
+}

@@ -1,0 +1,104 @@
+import type { ModuleDocument } from '../1-load/document.ts'
+import type { MapEntry, MapNode, Node } from '../1-load/node.ts'
+import { exportStep } from './export-path.ts'
+import { type Exported, exportsOf, membersOf } from './exports.ts'
+import { textOf } from './read-node.ts'
+import { STACK_KEYS } from './tables/other-keys.ts'
+
+/** A stack or plugin found in a module, with the ones inside it. */
+export interface StackPart {
+  readonly node: MapNode
+  readonly exportPath: string
+  /** Name of the plugin; undefined for the application itself. */
+  readonly package?: string
+  readonly isPlugin: boolean
+}
+
+/** One collection of a stack: `objects`, `hooks`, `actions` … by canonical name; others under the key as written. */
+export interface Collection {
+  readonly kind: string
+  readonly isKnown: boolean
+  readonly entry: MapEntry
+  readonly exportPath: string
+}
+
+/** The keys that make a map a stack or a plugin. */
+const TELLING_KEYS: ReadonlySet<string> = new Set([
+  'manifest',
+  'objects',
+  'objectExtensions',
+  'plugins',
+  'hooks',
+  'actions',
+  'data',
+  'metadata',
+  'apps',
+])
+
+/** Every stack and plugin of a module, outer ones first. A plugin file holds plugins; an `objectstack.config.ts` the application. */
+export function stackParts(document: ModuleDocument): readonly StackPart[] {
+  const seen = new Set<object>()
+  return exportsOf(document).flatMap((exported) => partsIn(exported, document.kind === 'plugin', seen))
+}
+
+function partsIn({ node, exportPath }: Pick<Exported, 'node' | 'exportPath'>, isPlugin: boolean, seen: Set<object>): readonly StackPart[] {
+  if (node.kind !== 'map' || !looksLikeStack(node, isPlugin)) return []
+  if (node.origin !== undefined && seen.has(node.origin)) return []
+  if (node.origin !== undefined) seen.add(node.origin)
+  const name = isPlugin ? pluginName(node) : undefined
+  const own: StackPart = { node, exportPath, isPlugin, ...(name === undefined ? {} : { package: name }) }
+  const inner = collectionsOf(own).flatMap(({ kind, entry, exportPath: path }) => {
+    if (kind === 'plugins') return membersOf({ node: entry.value, exportPath: path }).flatMap((member) => partsIn(member, true, seen))
+    // Older configurations put everything under `metadata`.
+    return kind === 'metadata' ? partsIn({ node: entry.value, exportPath: path }, isPlugin, seen) : []
+  })
+  return [own, ...inner]
+}
+
+function looksLikeStack(node: MapNode, isPlugin: boolean): boolean {
+  if (isPlugin && pluginName(node) !== undefined) return true
+  return node.entries.some(({ key }) => TELLING_KEYS.has(STACK_KEYS.find(key)?.name ?? ''))
+}
+
+export function collectionsOf({ node, exportPath }: Pick<StackPart, 'node' | 'exportPath'>): readonly Collection[] {
+  return node.entries.map((entry) => {
+    const known = STACK_KEYS.find(entry.key)
+    return { kind: known?.name ?? entry.key, isKnown: known !== undefined, entry, exportPath: exportStep(exportPath, entry.key) }
+  })
+}
+
+/** `name`, else the manifest's. */
+export function pluginName(node: MapNode): string | undefined {
+  const manifest = memberOf(node, 'manifest')
+  return textOf(memberOf(node, 'name')) ?? textOf(memberOf(manifest, 'name')) ?? textOf(memberOf(manifest, 'id'))
+}
+
+export const memberOf = (node: Node | undefined, key: string): Node | undefined =>
+  node?.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined
+
+/** Which plugin lists which value: an object that has a file of its own still belongs to its plugin. */
+export function packageByOrigin(documents: readonly ModuleDocument[]): ReadonlyMap<object, string> {
+  const found = new Map<object, string>()
+  for (const part of documents.flatMap(stackParts)) {
+    const { package: name } = part
+    if (name === undefined) continue
+    const add = (node: Node, depth: number): void => {
+      if (node.kind === 'scalar' || node.origin === undefined) return
+      if (!found.has(node.origin)) found.set(node.origin, name)
+      if (depth > 0) for (const member of membersOf({ node, exportPath: '' })) add(member.node, depth - 1)
+    }
+    for (const { kind, entry } of collectionsOf(part)) if (LISTED_KINDS.has(kind)) add(entry.value, 2)
+  }
+  return found
+}
+
+const LISTED_KINDS: ReadonlySet<string> = new Set([
+  'objects',
+  'hooks',
+  'actions',
+  'data',
+  'apps',
+  'workflows',
+  'permissions',
+  'validations',
+])
