@@ -98,6 +98,16 @@ function createProgram(terminal: Terminal, start: (run: () => Promise<ExitCode>)
     .option('--seed', 'write the seed records of the schemas first')
     .option('--out <folder>', 'output folder (default: the configured one)')
 
+  command(
+    'migrate',
+    'bring a database to what the compiled application needs',
+    async () => (await import('./commands/migrate.ts')).runMigrate,
+  )
+    .option('--db <url>', 'database (default: the one of `objectql dev`)')
+    .option('--allow-drop <names...>', 'tables, or columns as table.column, that may go with all they hold')
+    .option('--dry-run', 'print the statements and change nothing')
+    .option('--out <folder>', 'output folder (default: the configured one)')
+
   command('init', 'make a new application in an empty folder', async () => (await import('./commands/init.ts')).runInit)
     .argument('[folder]', 'where (default: here)')
     .option('--name <name>', 'name of the application')

@@ -2,12 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ownModuleUrl } from '../package-identity.ts'
 import type { FromApp, ToApp } from './app-process.ts'
-import type { StartFailure, StartRequest } from './start-generated.ts'
+import type { StartFailure, StartNotes, StartRequest } from './start-generated.ts'
 
 /** One generation of the application, running in a process of its own. */
 export interface AppGeneration {
   readonly port: number
-  readonly dangling: readonly string[]
+  readonly notes: StartNotes
   /** Milliseconds on the clock of `performance.now()`. */
   readonly startedAt: number
   /** Lets running requests finish and ends the process. */
@@ -67,7 +67,10 @@ function run(child: ChildProcess, request: StartRequest): Promise<GenerationResu
         done()
         if (isStarted && !isStopping) onCrash()
         if (!isStarted)
-          resolve({ ok: false, failure: { problem: 'app', message: `its process ended with ${signal ?? `exit code ${code}`}` } })
+          resolve({
+            ok: false,
+            failure: { problem: 'app', message: `its process ended with ${signal ?? `exit code ${code}`}`, refused: [] },
+          })
       })
     })
     child.on('message', (message: FromApp) => {
@@ -78,7 +81,7 @@ function run(child: ChildProcess, request: StartRequest): Promise<GenerationResu
       isStarted = true
       const generation: AppGeneration = {
         port: message.port,
-        dangling: message.dangling,
+        notes: message.notes,
         startedAt: performance.now(),
         async stop() {
           isStopping = true

@@ -1,12 +1,12 @@
 import { useOwnModules } from './own-modules.ts'
-import { type StartFailure, type StartRequest, startGenerated } from './start-generated.ts'
+import { type StartFailure, type StartNotes, type StartRequest, startGenerated } from './start-generated.ts'
 
 /** What the development server tells one of its application processes. */
 export type ToApp = { readonly kind: 'start'; readonly request: StartRequest } | { readonly kind: 'stop' }
 
 /** What it hears. */
 export type FromApp =
-  | { readonly kind: 'ready'; readonly port: number; readonly dangling: readonly string[] }
+  | { readonly kind: 'ready'; readonly port: number; readonly notes: StartNotes }
   | { readonly kind: 'failed'; readonly failure: StartFailure }
 
 // One process runs one generation of the generated code and is then gone, with all it loaded: nothing stale can survive.
@@ -24,7 +24,7 @@ process.on('message', async (message: ToApp) => {
     return
   }
   close = () => started.app.close()
-  tell({ kind: 'ready', port: started.app.port, dangling: started.dangling })
+  tell({ kind: 'ready', port: started.app.port, notes: { dangling: started.dangling, refused: started.refused } })
 })
 
 // The development server is gone, however it went.

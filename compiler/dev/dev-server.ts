@@ -1,7 +1,7 @@
 import type { CompileResult } from '../compile-result.ts'
 import { type AppGeneration, createAppPool } from './app-pool.ts'
 import { createProxy } from './proxy.ts'
-import { findEntry, type StartFailure } from './start-generated.ts'
+import { findEntry, type StartFailure, type StartNotes } from './start-generated.ts'
 
 export interface DevServerOptions {
   /** Database URL with an absolute path. */
@@ -15,7 +15,7 @@ export interface DevServerOptions {
 
 export type DevEvent =
   /** A new application answers; `ms` since its code was compiled. */
-  | { readonly kind: 'live'; readonly ms: number; readonly dangling: readonly string[] }
+  | { readonly kind: 'live'; readonly ms: number; readonly notes: StartNotes }
   /** It did not start; the last good one keeps answering, if there is one. */
   | { readonly kind: 'refused'; readonly failure: StartFailure; readonly isServing: boolean }
   | { readonly kind: 'crashed' }
@@ -70,7 +70,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     isStale = false
     generation.onCrash(() => void recover(result, generation))
     if (previous !== undefined) retire(previous)
-    options.onEvent({ kind: 'live', ms: performance.now() - since, dangling: generation.dangling })
+    options.onEvent({ kind: 'live', ms: performance.now() - since, notes: generation.notes })
   }
 
   /** Requests it has taken are answered by it; it takes no new ones. */

@@ -1,30 +1,45 @@
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Span } from '../source/span.ts'
+import type { Refusal } from './migrate-database.ts'
 import type { StartFailure } from './start-generated.ts'
 
 export interface StartPlace {
   /** Path shown for the generated code. */
   readonly output: string
-  /** Database as the user gave it. */
-  readonly database: string
+  /** Database as the user gave it, or undefined for the development database. */
+  readonly database: string | undefined
   readonly port: number
   readonly host: string
 }
 
-/** The diagnostic for an application that did not start. */
-export function reportStart({ problem, message }: StartFailure, { output, database, port, host }: StartPlace): Diagnostic {
+/** The diagnostics for an application that did not start. */
+export function reportStart({ problem, message, refused }: StartFailure, place: StartPlace): readonly Diagnostic[] {
+  const { output, database, port, host } = place
   const span = Span.file(output)
   switch (problem) {
     case 'database':
-      return diagnose('serve/database-failed', span, { url: database, problem: message })
+      return [diagnose('serve/database-failed', span, { url: database ?? 'sqlite:.objectql/dev.db', problem: message })]
     case 'port':
-      return diagnose('serve/port-in-use', span, { port, host })
+      return [diagnose('serve/port-in-use', span, { port, host })]
     case 'data-loss':
-      return diagnose('dev/destructive-change', span, { problem: message })
+      return reportRefusals(refused, place)
     case 'app':
-      return diagnose('serve/app-failed', span, { problem: message })
+      return [diagnose('serve/app-failed', span, { problem: message })]
     default:
       return problem satisfies never
   }
+}
+
+/** What the database does not follow, each with the command that would make it. */
+export function reportRefusals(
+  refused: readonly Refusal[],
+  { output, database }: Pick<StartPlace, 'output' | 'database'>,
+): readonly Diagnostic[] {
+  return refused.map(({ table, message, allowDrop, isBlocking }) => {
+    const where =
+      allowDrop !== undefined && database !== undefined ? [{ message: `For this database, add --db ${database} to the command.` }] : []
+    const code = isBlocking ? 'dev/destructive-change' : 'dev/kept-in-database'
+    return diagnose(code, Span.file(output), { table }, { notes: [{ message }, ...where] })
+  })
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ownModuleUrl } from '../package-identity.ts'
+import { migrateDatabase, type Refusal, refusalsOf } from './migrate-database.ts'
 
 /** What the runtime gives for a running application. */
 export interface RunningApp {
@@ -30,10 +31,20 @@ export interface StartFailure {
   readonly problem: StartProblem
   /** One clause without a full stop. */
   readonly message: string
+  /** Differences between schemas and database that were not removed. */
+  readonly refused: readonly Refusal[]
+}
+
+/** What is worth telling about a start that went well. */
+export interface StartNotes {
+  /** Differences that stay, none of which keeps the application from working. */
+  readonly refused: readonly Refusal[]
+  /** References of seed records to records that do not exist. */
+  readonly dangling: readonly string[]
 }
 
 export type Started =
-  | { readonly ok: true; readonly app: RunningApp; readonly dangling: readonly string[] }
+  | ({ readonly ok: true; readonly app: RunningApp } & StartNotes)
   | { readonly ok: false; readonly failure: StartFailure }
 
 /** The generated module to start from, or undefined when nothing was compiled into this folder. */
@@ -56,29 +67,33 @@ interface RestModule {
 
 /** Starts compiled code in this process. `useOwnModules` must have been called. */
 export async function startGenerated({ entry, datasource, port, host, seed }: StartRequest): Promise<Started> {
-  let app: App
+  let app: App | undefined
   try {
+    // A database in memory belongs to one connection: the application prepares it itself.
+    const refused = datasource === ':memory:' ? [] : (await migrateDatabase({ entry, datasource })).refused
     const { createApp } = (await import(pathToFileURL(entry).href)) as GeneratedModule
     app = await createApp({ datasource })
-  } catch (error) {
-    return failed(problemOf(error), error)
-  }
-  try {
     const dangling = seed ? (await app.seed()).dangling : []
     const { serve } = (await import(ownModuleUrl('runtime-lite/rest/index'))) as RestModule
-    return { ok: true, app: await serve(app, { port, host }), dangling }
+    return { ok: true, app: await serve(app, { port, host }), dangling, refused }
   } catch (error) {
-    await app.close()
-    return failed((error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'port' : problemOf(error), error)
+    await app?.close()
+    return { ok: false, failure: describeStartError(error) }
   }
 }
 
-const failed = (problem: StartProblem, error: unknown): Started => ({ ok: false, failure: { problem, message: clauseOf(error) } })
+/** What an error thrown while starting means. */
+export const describeStartError = (error: unknown): StartFailure => ({
+  problem: problemOf(error),
+  message: clauseOf(error),
+  refused: refusalsOf(error) ?? [],
+})
 
 function problemOf(error: unknown): StartProblem {
+  if (refusalsOf(error) !== undefined) return 'data-loss'
   const code = (error as { readonly code?: unknown } | null)?.code
-  if (code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_ARG_VALUE') return 'database'
-  return code === 'schema/data-loss' ? 'data-loss' : 'app'
+  if (code === 'EADDRINUSE') return 'port'
+  return code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_ARG_VALUE' ? 'database' : 'app'
 }
 
 const clauseOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim().replace(/\.$/, '')

@@ -5,14 +5,14 @@ import type { CompileResult } from '../../compile-result.ts'
 import { findProject } from '../../config/load-config.ts'
 import { type Datasource, parseDatasource } from '../../dev/datasource.ts'
 import { type DevEvent, type DevServer, startDevServer } from '../../dev/dev-server.ts'
-import { reportStart } from '../../dev/report-start.ts'
-import { diagnose } from '../../diagnostics/diagnose.ts'
+import { reportRefusals, reportStart } from '../../dev/report-start.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { createNodeHost } from '../../host/node-host.ts'
-import { createStateFolder, STATE_FOLDER } from '../../incremental/record.ts'
-import { Span } from '../../source/span.ts'
+import { toProjectPath } from '../../host/project-path.ts'
+import { createStateFolder } from '../../incremental/record.ts'
 import { watchProject } from '../../watch/watch.ts'
 import type { ExitCode } from '../main.ts'
+import { notSqlite } from '../open-compiled.ts'
 import { printDiagnostics } from '../print-diagnostics.ts'
 import { printResult } from '../print-result.ts'
 import { printUrls } from '../print-urls.ts'
@@ -35,12 +35,9 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
   const { root } = findProject(createNodeHost({ cwd }), cwd, options.config)
   const tell = (diagnostics: readonly Diagnostic[]): Promise<void> =>
     printDiagnostics({ diagnostics, root, textOf: () => undefined }, options, terminal)
-  const shown = options.db ?? `sqlite:${STATE_FOLDER}/dev.db`
   const datasource = options.db === undefined ? defaultDatasource(root) : parseDatasource(options.db, cwd)
   if (datasource === undefined) {
-    await tell([
-      diagnose('serve/database-failed', Span.file('.'), { url: shown, problem: 'only SQLite is served yet, such as sqlite:./dev.db' }),
-    ])
+    await tell([notSqlite(options.db ?? '')])
     return 1
   }
   const database = openPlace(datasource)
@@ -50,11 +47,18 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
   let latest: CompileResult | undefined
   let server: DevServer
   const onEvent = (event: DevEvent): void => {
-    if (event.kind === 'live') terminal.err(`Live after ${Math.round(event.ms)} ms.\n${danglingNote(event.dangling)}`)
-    else if (event.kind === 'crashed') terminal.err('The application crashed.\n')
+    const place = {
+      output: latest === undefined ? '.' : toProjectPath(root, latest.output),
+      database: options.db,
+      port: options.port,
+      host: options.host,
+    }
+    if (event.kind === 'live') {
+      void tell(reportRefusals(event.notes.refused, place))
+      terminal.err(`Live after ${Math.round(event.ms)} ms.\n${danglingNote(event.notes.dangling)}`)
+    } else if (event.kind === 'crashed') terminal.err('The application crashed.\n')
     else {
-      const output = latest === undefined ? '.' : latest.output
-      void tell([withCommand(reportStart(event.failure, { ...options, output, database: shown }), options)])
+      void tell(reportStart(event.failure, place))
       if (event.isServing) terminal.err('The last good application keeps serving.\n')
     }
   }
@@ -62,7 +66,12 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
     server = await startDevServer({ ...options, datasource: database.url, isNewDatabase: !database.exists(), onEvent })
   } catch (error) {
     const problem = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'port' : 'app'
-    await tell([reportStart({ problem, message: (error as Error).message }, { ...options, output: '.', database: shown })])
+    await tell(
+      reportStart(
+        { problem, message: (error as Error).message, refused: [] },
+        { port: options.port, host: options.host, output: '.', database: options.db },
+      ),
+    )
     return 1
   }
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${server.port}`
@@ -111,13 +120,6 @@ function openPlace(datasource: Datasource): DatabasePlace {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** A refused change comes with the command that would do it. */
-function withCommand(diagnostic: Diagnostic, { db }: DevOptions): Diagnostic {
-  if (diagnostic.code !== 'dev/destructive-change') return diagnostic
-  const command = `objectql dev${db === undefined ? '' : ` --db ${db}`} --reset`
-  return { ...diagnostic, notes: [...diagnostic.notes, { message: `To start again with an empty database and the seeds: ${command}` }] }
 }
 
 const danglingNote = (dangling: readonly string[]): string =>

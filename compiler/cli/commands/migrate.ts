@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { migrateDatabase } from '../../dev/migrate-database.ts'
+import { useOwnModules } from '../../dev/own-modules.ts'
+import { reportRefusals, reportStart } from '../../dev/report-start.ts'
+import { describeStartError } from '../../dev/start-generated.ts'
+import { STATE_FOLDER } from '../../incremental/record.ts'
+import type { ExitCode } from '../main.ts'
+import { type CompiledOptions, openCompiled } from '../open-compiled.ts'
+import { plural } from '../print-diagnostics.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface MigrateOptions extends CompiledOptions {
+  readonly db?: string
+  readonly allowDrop?: readonly string[]
+  readonly dryRun?: boolean
+}
+
+/** `objectql migrate` */
+export async function runMigrate(options: MigrateOptions, terminal: Terminal): Promise<ExitCode> {
+  const compiled = await openCompiled({
+    options,
+    terminal,
+    database: (root) =>
+      options.db === undefined ? { text: join(root, STATE_FOLDER, 'dev.db'), base: root } : { text: options.db, base: terminal.cwd },
+  })
+  if (compiled === undefined) return 1
+  const { entry, config, datasource, tell } = compiled
+  const place = { output: config.output, database: options.db, port: 0, host: '' }
+  useOwnModules()
+  try {
+    const isDryRun = options.dryRun === true
+    // Looking must not leave an empty database behind.
+    const url = isDryRun && datasource.kind === 'file' && !existsSync(datasource.path) ? ':memory:' : datasource.url
+    const { applied, refused } = await migrateDatabase({ entry, datasource: url, allowDrop: options.allowDrop ?? [], isDryRun })
+    await tell(reportRefusals(refused, place))
+    if (options.json === true) terminal.out(`${JSON.stringify({ schemaVersion: 1, kind: 'migration', isDryRun, statements: applied })}\n`)
+    else {
+      for (const statement of applied) terminal.out(`${statement.replace(/;?\s*$/, ';')}\n`)
+      terminal.err(`${applied.length === 0 ? 'Nothing to do' : plural(applied.length, isDryRun ? 'statement would run' : 'statement')}.\n`)
+    }
+    return refused.some(({ isBlocking }) => isBlocking) ? 1 : 0
+  } catch (error) {
+    await tell(reportStart(describeStartError(error), place))
+    return 1
+  }
+}
