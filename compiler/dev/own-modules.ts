@@ -1,14 +1,6 @@
 import { registerHooks } from 'node:module'
 import { ownModuleUrl } from '../package-identity.ts'
-
-/** What generated code imports by name, and the module of this package it means. */
-const URL_BY_NAME: { readonly [name: string]: string } = {
-  objectql: ownModuleUrl('compiler/index'),
-  'objectql/runtime': ownModuleUrl('runtime-lite/index'),
-  'objectql/rest': ownModuleUrl('runtime-lite/rest/index'),
-  'objectql/client': ownModuleUrl('runtime-lite/client/index'),
-  'objectql/spec': ownModuleUrl('compiler/spec/index'),
-}
+import { ENTRY_POINTS } from './entry-points.ts'
 
 /**
  * Makes `objectql/*` mean this very package in this process, wherever the importing file is. A server that we start runs on the
@@ -17,8 +9,8 @@ const URL_BY_NAME: { readonly [name: string]: string } = {
 export function useOwnModules(): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      const url = Object.hasOwn(URL_BY_NAME, specifier) ? URL_BY_NAME[specifier] : undefined
-      return url === undefined ? nextResolve(specifier, context) : { url, shortCircuit: true }
+      const path = Object.hasOwn(ENTRY_POINTS, specifier) ? ENTRY_POINTS[specifier] : undefined
+      return path === undefined ? nextResolve(specifier, context) : { url: ownModuleUrl(path), shortCircuit: true }
     },
   })
 }
