@@ -1,0 +1,13 @@
+/**
+ * What can be imported from this package, and the module behind it (without extension). `exports` in package.json, `paths` in
+ * tsconfig.json and the aliases of the tests say the same; a test holds them together.
+ */
+export const ENTRY_POINTS: { readonly [name: string]: string } = {
+  objectql: 'compiler/index',
+  'objectql/client': 'runtime-lite/client/index',
+  'objectql/rest': 'runtime-lite/rest/index',
+  'objectql/runtime': 'runtime-lite/index',
+  'objectql/runtime/sqlite': 'runtime-lite/sqlite/migrate',
+  'objectql/spec': 'compiler/spec/index',
+  'objectql/validate': 'runtime-lite/validate/index',
+}
