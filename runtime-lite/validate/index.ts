@@ -1,5 +1,5 @@
 /** What generated `objects/*.js` import (`objectql/validate`): nothing here needs a server, a database or Node. */
-export { frozen, frozen } from '../frozen.ts'
+export { frozen } from '../frozen.ts'
 export { isDate, isTime, isUtcDatetime } from './calendar.ts'
 export { checkAddress, isAddress } from './check-address.ts'
 export { checkAttachment, isAttachment } from './check-attachment.ts'

@@ -23,15 +23,25 @@ export function nearestName(name: string, candidates: readonly string[]): string
 
 const fold = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, '')
 
-/** Levenshtein distance, two rows. */
+/** Edit distance in which a swap of neighbours counts as one mistake. */
 function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, column) => column)
+  let beforePrevious: readonly number[] = []
+  let previous: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column)
   for (let row = 1; row <= left.length; row++) {
     const current = [row]
     for (let column = 1; column <= right.length; column++) {
-      const substitution = cell(previous, column - 1) + (left[row - 1] === right[column - 1] ? 0 : 1)
-      current.push(Math.min(substitution, cell(previous, column) + 1, cell(current, column - 1) + 1))
+      const isSame = left[row - 1] === right[column - 1]
+      const isSwap = row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]
+      current.push(
+        Math.min(
+          cell(previous, column - 1) + (isSame ? 0 : 1),
+          cell(previous, column) + 1,
+          cell(current, column - 1) + 1,
+          isSwap ? cell(beforePrevious, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      )
     }
+    beforePrevious = previous
     previous = current
   }
   return cell(previous, right.length)

@@ -12,7 +12,7 @@ export const validatorText = (object: ObjectIr): string => sourceText({ header: 
 /** Runs the printed code with its import bound to the helpers of this process: thousands of modules a second. */
 export function loadValidators(object: ObjectIr): { readonly create: Validate; readonly update: Validate } {
   const body = validatorText(object)
-    .replace(/^import \{ (.*) \} from 'objectql\/validate'$/m, 'const { $1 } = helpers')
+    .replace(/^import \{([^}]*)\} from 'objectql\/validate'$/m, 'const {$1} = helpers')
     .replaceAll(/^export function/gm, 'function')
   const { pascal } = object.names
   const load = new Function('helpers', `'use strict'\n${body}\nreturn { create: validate${pascal}Create, update: validate${pascal}Update }`)

@@ -27,7 +27,7 @@ export function validators(object: ObjectIr): Code {
 ${lines(constants)}
 const KEYS = ${keyRules}
 
-/** Every problem of a new ${raw(inComment(label))}, or undefined. Option spellings and points in time become canonical in place. */
+/** Every problem of a new ${raw(inComment(label))}, or undefined. Canonical spellings are written back. */
 export function validate${raw(pascal)}Create(input, at = '') {
   return validate${raw(pascal)}(input, at, true)
 }

@@ -2,7 +2,12 @@ import type { FieldIr } from '../../ir/object.ts'
 import { titleCase } from '../../ir/words.ts'
 
 /** Text of authors inside Markdown: what viewers could run is defused. */
-export const markdown = (text: string): string =>
+export const markdown = (text: string): string => (PLAIN.test(text) ? text : defused(text))
+
+/** Most texts: words with single blanks between them. */
+const PLAIN = /^[^\s<(]+(?: [^\s<(]+)*$/
+
+const defused = (text: string): string =>
   text
     .replaceAll(/\s+/g, ' ')
     .trim()
@@ -17,7 +22,8 @@ export const sentence = (text: string): string => {
 
 /** What the schema keywords do not say: label and description where they add something, then the rules no keyword expresses. */
 export function describeField(field: FieldIr, isInput: boolean): string {
-  const label = plain(field.label) === plain(titleCase(field.name)) ? '' : field.label
+  const title = titleCase(field.name)
+  const label = field.label === title || plain(field.label) === plain(title) ? '' : field.label
   return [label, field.description ?? '', ...rules(field, isInput)]
     .map(sentence)
     .filter((text) => text !== '')

@@ -1,33 +1,25 @@
 import type { Json } from '../../source/json.ts'
 
-/** Longest line that holds a whole object or list. */
-const WIDTH = 120
+/** Where lines break: never below this value, or after each of its members, which are laid out in turn. */
+export type Layout = 'line' | { readonly each: Layout; readonly keys?: { readonly [key: string]: Layout } }
 
-/**
- * JSON in the order of the data, two blanks deep; what fits on a line stays on one. A third of the bytes of one value a line, and a
- * change of one field is still a change of a line or two.
- */
-export function jsonText(value: Json): string {
-  return `${print(value, '')}\n`
-}
-
-function print(value: Json, pad: string): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const isList = Array.isArray(value)
+/** JSON in the order of the data. What is not broken up goes to the engine's own printer, which is fast and wastes no blanks. */
+export function jsonText(value: Json, layout: Layout, pad = ''): string {
+  if (layout === 'line' || typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const { each, keys } = layout
   const inner = `${pad}  `
-  const parts = isList
-    ? value.map((item: Json) => print(item, inner))
-    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${print(item, inner)}`)
-  if (parts.length === 0) return isList ? '[]' : '{}'
-  let length = pad.length + 2 * parts.length
-  let isShort = true
-  for (const part of parts) {
-    length += part.length
-    if (length > WIDTH || part.includes('\n')) {
-      isShort = false
-      break
-    }
+  if (Array.isArray(value)) {
+    const items = value.map((item: Json) => `\n${inner}${jsonText(item, each, inner)}`)
+    return items.length === 0 ? '[]' : `[${items.join(',')}\n${pad}]`
   }
-  if (isShort) return isList ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`
-  return `${isList ? '[' : '{'}\n${inner}${parts.join(`,\n${inner}`)}\n${pad}${isList ? ']' : '}'}`
+  const members = Object.entries(value).map(([key, item]) => {
+    const below = keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : each
+    return member(key, jsonText(item, below ?? each, inner), inner)
+  })
+  return objectText(members, pad)
 }
+
+/** An object of members that are printed already. */
+export const objectText = (members: readonly string[], pad = ''): string => (members.length === 0 ? '{}' : `{${members.join(',')}\n${pad}}`)
+
+export const member = (key: string, text: string, pad: string): string => `\n${pad}${JSON.stringify(key)}: ${text}`

