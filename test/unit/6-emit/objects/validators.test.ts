@@ -104,11 +104,11 @@ test('ids are chosen on create only; _id is an older name for it', () => {
   expect(summary(update({ id: 'a' }))).toEqual(['/id read_only: Id cannot be changed.'])
 })
 
-const ODD_FIELDS: Record<string, FieldSketch> = {
-  constructor: { type: 'text', isRequired: true },
-  ['__proto__']: 'number',
-  toString: 'text',
-}
+const ODD_FIELDS = Object.fromEntries<FieldSketch>([
+  ['constructor', { type: 'text', isRequired: true }],
+  ['__proto__', 'number'],
+  ['toString', 'text'],
+])
 
 test('names every object inherits are fields like any other, and never found by accident', () => {
   const odd = loadValidators(objectIr({ name: 'odd', fields: ODD_FIELDS }))
