@@ -77,8 +77,10 @@ function draftTable(name: string, objects: readonly ObjectIr[], dialect: Dialect
   for (const object of objects)
     for (const field of object.fields) {
       if (field.column === undefined) continue
-      const column = columns.get(field.column) ?? columnOf(claim(names, field.column, dialect), field)
-      columns.set(field.column, column)
+      // Objects that share a table may spell a column in two ways, which SQLite takes for one.
+      const key = field.column.toLowerCase()
+      const column = columns.get(key) ?? columnOf(claim(names, field.column, dialect), field)
+      columns.set(key, column)
       if (!columnByField.has(field.name)) columnByField.set(field.name, column)
     }
   const version: Column = {
