@@ -1,8 +1,8 @@
 import { diagnose } from '../diagnostics/diagnose.ts'
-import { didYouMean } from '../diagnostics/suggest.ts'
 import type { Located } from '../source/span.ts'
 import type { ObjectIndex } from './object-index.ts'
 import type { Report } from './report.ts'
+import { suggestName } from './suggest-name.ts'
 
 /**
  * The object a definition in another file belongs to. Where nothing fits, rules and permissions are an error, because leaving
@@ -24,7 +24,7 @@ export function attachedObject(
     case 'ambiguous':
     case 'unknown': {
       const candidates = resolution.kind === 'ambiguous' ? resolution.candidates : objects.names
-      const suggestion = didYouMean({ name: name.value, candidates, span: name.span, declaredAt: objects.spanOf })
+      const suggestion = suggestName({ name: name.value, candidates, span: name.span, declaredAt: objects.spanOf })
       report(diagnose(code, name.span, { name: name.value, what }, suggestion))
       return undefined
     }

@@ -53,7 +53,7 @@ const NUMERAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?$/i
 
 function toBoolean(value: Json): Json | undefined {
   if (typeof value === 'boolean') return value
-  const text = String(value).toLowerCase()
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).toLowerCase() : ''
   if (['true', 'yes', 'on', '1'].includes(text)) return true
   return ['false', 'no', 'off', '0'].includes(text) ? false : undefined
 }

@@ -34,7 +34,7 @@ export function acceptsToken(type: FieldType, token: DefaultToken, authored: Jso
     case 'now':
       return type === 'date' || type === 'datetime' || type === 'time'
     case 'current-user':
-      return RELATION_TYPES.has(type) || (TEXT_TYPES.has(type) && String(authored).startsWith('$'))
+      return RELATION_TYPES.has(type) || (TEXT_TYPES.has(type) && typeof authored === 'string' && authored.startsWith('$'))
     default:
       return token satisfies never
   }

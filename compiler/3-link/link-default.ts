@@ -1,14 +1,14 @@
 import type { Attributes, FieldSyntax, OptionSyntax } from '../2-parse/syntax.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
-import { didYouMean } from '../diagnostics/suggest.ts'
 import type { FieldType } from '../ir/field-type.ts'
 import type { DefaultIr } from '../ir/object.ts'
 import type { Json } from '../source/json.ts'
-import type { Located } from '../source/span.ts'
+import type { Located, Span } from '../source/span.ts'
 import { convertDefault } from './convert-default.ts'
 import { acceptsToken, type DefaultToken, defaultToken } from './default-token.ts'
 import { COMPUTED_TYPES, isListField, TEXT_TYPES } from './field-kinds.ts'
 import type { Report } from './report.ts'
+import { replaceName, suggestName } from './suggest-name.ts'
 
 /**
  * The default of a field: a literal that fits its type, or a token. A default that cannot work is left out with a warning: it
@@ -96,17 +96,14 @@ function linkOptionDefault(
     report(diagnose('link/default-type', span, { value: JSON.stringify(value), type, consequence: 'It is left out' }))
     return undefined
   }
-  const isOpen = type === 'tags'
-  const values = authored.map((item) => matchOption(item, options, { field, span, isOpen, isWholeValue: !Array.isArray(value) }, report))
+  const values = authored.map((item) => matchOption(item, options, { field, span, isOpen: type === 'tags' }, report))
   return { kind: 'literal', value: isList ? values : (values[0] ?? null) }
 }
 
 interface OptionSite {
   readonly field: FieldSyntax
-  readonly span: Located<Json>['span']
+  readonly span: Span
   readonly isOpen: boolean
-  /** The span covers this one value, so a fix may replace it. */
-  readonly isWholeValue: boolean
 }
 
 /** The option's own spelling where only case differs, else the value as it is. */
@@ -117,15 +114,13 @@ function matchOption(value: string | number, options: readonly OptionSyntax[], s
   const option = spellings.find((spelling) => String(spelling).toLowerCase() === folded)
   const name = site.field.name.value
   if (option !== undefined) {
-    const isSpelling = String(option) !== String(value)
-    const fixes = site.isWholeValue ? [{ title: `Replace with "${option}"`, edits: [{ span: site.span, newText: String(option) }] }] : []
-    if (isSpelling) report(diagnose('link/default-option-case', site.span, { value, option, field: name }, { fixes }))
+    const fixes = replaceName(site.span, String(value), String(option))
+    // A number and its text are one spelling.
+    if (String(option) !== String(value)) report(diagnose('link/default-option-case', site.span, { value, option, field: name }, { fixes }))
     return option
   }
   if (site.isOpen) return value
-  const suggestion = didYouMean({ name: String(value), candidates: spellings.map(String), span: site.span })
-  report(
-    diagnose('link/default-option', site.span, { value, field: name }, site.isWholeValue ? suggestion : { notes: suggestion.notes ?? [] }),
-  )
+  const suggestion = suggestName({ name: String(value), candidates: spellings.map(String), span: site.span })
+  report(diagnose('link/default-option', site.span, { value, field: name }, suggestion))
   return value
 }

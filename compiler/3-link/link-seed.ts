@@ -1,11 +1,11 @@
 import type { SeedSyntax } from '../2-parse/syntax.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
-import { didYouMean } from '../diagnostics/suggest.ts'
 import { attachedObject } from './attach.ts'
 import type { FieldIndex } from './field-index.ts'
 import type { LinkedSeed } from './model.ts'
 import type { ObjectIndex } from './object-index.ts'
 import type { Report } from './report.ts'
+import { suggestName } from './suggest-name.ts'
 
 /** Seed records with the object they go into and the field that tells one from another. */
 export function linkSeed(
@@ -26,7 +26,7 @@ function seedKey({ externalId, records }: SeedSyntax, fields: FieldIndex, report
     const name = fields.resolve(externalId.value)
     if (name !== undefined) return name
     const { value, span } = externalId
-    const suggestion = didYouMean({ name: value, candidates: fields.names, span, declaredAt: fields.spanOf })
+    const suggestion = suggestName({ name: value, candidates: fields.names, span, declaredAt: fields.spanOf })
     report(diagnose('link/unknown-seed-key', span, { object: fields.object, name: value }, suggestion))
   }
   const hasIds = records.every((record) => Object.hasOwn(record, 'id'))

@@ -1,12 +1,12 @@
 import type { Attributes } from '../2-parse/syntax.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
-import { didYouMean } from '../diagnostics/suggest.ts'
 import type { Span } from '../source/span.ts'
 import { memberAttribute, spanOfAttribute } from './attributes.ts'
 import type { FieldIndex } from './field-index.ts'
 import type { LinkedField, LinkedSummary, SummaryFunction } from './model.ts'
 import type { ObjectIndex } from './object-index.ts'
 import type { Report } from './report.ts'
+import { notesOnName } from './suggest-name.ts'
 
 const FUNCTIONS: readonly SummaryFunction[] = ['count', 'sum', 'min', 'max', 'avg']
 
@@ -27,9 +27,8 @@ export function linkSummary(
   const authored = textMember(field.attributes, 'field') ?? ''
   const summed = fields.resolve(authored)
   if (summed !== undefined) return { object, field: summed, function: operation }
-  const suggestion = didYouMean({ name: authored, candidates: fields.names, span, declaredAt: fields.spanOf })
-  // The span covers the whole block: the name in it cannot be replaced alone.
-  report(diagnose('link/unknown-summary-field', span, { field: field.name, object, name: authored }, { notes: suggestion.notes ?? [] }))
+  const notes = notesOnName({ name: authored, candidates: fields.names, span, declaredAt: fields.spanOf })
+  report(diagnose('link/unknown-summary-field', span, { field: field.name, object, name: authored }, { notes }))
   return undefined
 }
 
@@ -37,7 +36,8 @@ function summaryObject(field: LinkedField, span: Span, objects: ObjectIndex, rep
   const authored = textMember(field.attributes, 'object') ?? ''
   const resolution = objects.resolve(authored)
   if ('object' in resolution) return resolution.object
-  report(diagnose('link/unknown-summary-object', span, { field: field.name, name: authored }))
+  const notes = notesOnName({ name: authored, candidates: objects.names, span, declaredAt: objects.spanOf })
+  report(diagnose('link/unknown-summary-object', span, { field: field.name, name: authored }, { notes }))
   return undefined
 }
 

@@ -1,11 +1,11 @@
 import type { ObjectSyntax } from '../2-parse/syntax.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
-import { didYouMean } from '../diagnostics/suggest.ts'
 import { compareSpan, compareText } from './compare.ts'
 import { mergeActions, mergeAttributes, mergeByName, mergeFields, mergeIndexes } from './merge-parts.ts'
 import type { MergedObject } from './model.ts'
 import { foldName } from './object-index.ts'
 import type { Report } from './report.ts'
+import { suggestName } from './suggest-name.ts'
 
 /**
  * One object per name. Base first (the file called like the object), then other definitions by path, then extensions by priority
@@ -71,7 +71,7 @@ function mergeParts([base, ...others]: readonly ObjectSyntax[]): MergedObject {
 
 function reportOrphan(part: ObjectSyntax, candidates: readonly string[], report: Report): void {
   const { value: name, span } = part.name
-  report(diagnose('link/extension-without-owner', span, { name }, didYouMean({ name, candidates, span })))
+  report(diagnose('link/extension-without-owner', span, { name }, suggestName({ name, candidates, span })))
 }
 
 function reportOwners(name: string, parts: readonly ObjectSyntax[], report: Report): void {

@@ -2,8 +2,9 @@ import { textAttribute } from '../3-link/attributes.ts'
 import type { LinkedField } from '../3-link/model.ts'
 import type { LockedField } from '../lock/lock.ts'
 
-/** Columns the table has for itself. */
-const RESERVED_COLUMNS = ['_version']
+/** Columns every table has. The implicit fields keep theirs whatever is written. */
+const FIXED_COLUMNS: readonly string[] = ['id', 'created_at', 'updated_at']
+const RESERVED_COLUMNS: readonly string[] = [...FIXED_COLUMNS, '_version']
 
 /**
  * The column of every stored field: what the author wrote, else what the lock recorded, else the field's name, with `_2` and so on
@@ -21,17 +22,18 @@ export function allocateColumns(
     taken.add(free.toLowerCase())
     columnByField.set(field.name, free)
   }
-  const stored = fields.filter(({ type }) => type !== 'formula')
-  const authored = stored.filter((field) => isFixed(field) || textAttribute(field.attributes, 'columnName') !== undefined)
-  for (const field of authored) claim(field, isFixed(field) ? field.name : (textAttribute(field.attributes, 'columnName') ?? field.name))
-  const others = stored.filter((field) => !columnByField.has(field.name))
-  for (const field of others) {
-    const column = lockedByName.get(field.name)?.column
-    if (column !== undefined && column !== '') claim(field, column)
+  const isFixed = ({ name }: LinkedField): boolean => FIXED_COLUMNS.includes(name)
+  for (const { name } of fields.filter(isFixed)) columnByField.set(name, name)
+
+  const stored = fields.filter((field) => field.type !== 'formula' && !isFixed(field))
+  for (const field of stored) {
+    const column = textAttribute(field.attributes, 'columnName')
+    if (column !== undefined) claim(field, column)
   }
-  for (const field of others) if (!columnByField.has(field.name)) claim(field, field.name)
+  for (const field of stored) {
+    const column = lockedByName.get(field.name)?.column
+    if (column !== undefined && !columnByField.has(field.name)) claim(field, column)
+  }
+  for (const field of stored) if (!columnByField.has(field.name)) claim(field, field.name)
   return columnByField
 }
-
-/** The implicit fields keep their columns whatever is written. */
-const isFixed = ({ name }: LinkedField): boolean => name === 'id' || name === 'created_at' || name === 'updated_at'

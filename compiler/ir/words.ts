@@ -34,7 +34,9 @@ export const kebabCase = (name: string): string => asciiWords(name).join('-')
 
 /** Lower-case ASCII words: accents are dropped, other letters become their code points (`客` → `u5ba2`). */
 function asciiWords(name: string): readonly string[] {
-  const words = splitWords(name).map((word) => (ASCII.test(word) ? word : asciiWord(word)).toLowerCase())
+  const words = splitWords(name)
+    .map((word) => (ASCII.test(word) ? word : asciiWord(word)).toLowerCase())
+    .filter((word) => word !== '')
   return words.length === 0 ? ['unnamed'] : words
 }
 

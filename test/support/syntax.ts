@@ -62,7 +62,10 @@ export function createSyntaxBuilder() {
     offset += length + 1
     return Span.create(path, offset - length, offset)
   }
-  const located = <Value>(value: Value): Located<Value> => ({ value, span: at(String(value).length) })
+  const located = <Value>(value: Value): Located<Value> => ({
+    value,
+    span: at(typeof value === 'string' ? value.length : (JSON.stringify(value) ?? '').length),
+  })
   const attributesOf = (values: Readonly<Record<string, unknown>>): Attributes =>
     new Map(Object.entries(values).map(([key, value]) => [key, located(value as Json)]))
   const inFile = <Node>(file: string, create: () => Node): Node => {

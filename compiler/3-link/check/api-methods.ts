@@ -1,8 +1,8 @@
 import { diagnose } from '../../diagnostics/diagnose.ts'
-import { didYouMean } from '../../diagnostics/suggest.ts'
 import { memberAttribute, spanOfAttribute } from '../attributes.ts'
 import type { LinkedObject } from '../model.ts'
 import type { Report } from '../report.ts'
+import { notesOnName } from '../suggest-name.ts'
 
 /** Operations any generation of the language knows; those this compiler does not serve yet are fine in a list. */
 const API_METHODS: readonly string[] = [
@@ -32,7 +32,7 @@ export function checkApiMethods({ attributes, span: objectSpan, name: object }: 
   for (const method of Array.isArray(methods) ? methods : [methods]) {
     const name = typeof method === 'string' ? method : JSON.stringify(method)
     if (API_METHODS.includes(name)) continue
-    const { notes = [] } = didYouMean({ name, candidates: API_METHODS, span })
+    const notes = notesOnName({ name, candidates: API_METHODS, span })
     report(diagnose('link/unknown-api-method', span, { object, method: name }, { notes }))
   }
 }

@@ -1,9 +1,9 @@
 import { diagnose } from '../../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { replaceWith } from '../../diagnostics/suggest.ts'
 import { IMPLICIT_FIELDS } from '../field-kinds.ts'
 import type { LinkedField, LinkedObject } from '../model.ts'
 import type { Report } from '../report.ts'
+import { replaceName } from '../suggest-name.ts'
 import { isLegalName } from './legal-name.ts'
 
 /** Field names must be legal and differ in more than case: columns do not tell `Name` from `name`. */
@@ -22,5 +22,7 @@ export function checkFieldNames({ fields }: LinkedObject, report: Report): void 
 }
 
 function reportTwin(field: LinkedField, other: string, notes: Diagnostic['notes'], report: Report): void {
-  report(diagnose('link/duplicate-field', field.span, { name: field.name, other }, { notes, fixes: [replaceWith(field.span, other)] }))
+  report(
+    diagnose('link/duplicate-field', field.span, { name: field.name, other }, { notes, fixes: replaceName(field.span, field.name, other) }),
+  )
 }

@@ -1,10 +1,10 @@
 import type { RuleSyntax } from '../../2-parse/syntax.ts'
 import { diagnose } from '../../diagnostics/diagnose.ts'
-import { didYouMean } from '../../diagnostics/suggest.ts'
 import type { Json } from '../../source/json.ts'
 import { isJsonObject } from '../attributes.ts'
 import type { FieldIndex } from '../field-index.ts'
 import type { Report } from '../report.ts'
+import { suggestName } from '../suggest-name.ts'
 
 /** Keys whose value is a field of the rule's object, or a list of them. */
 const FIELD_KEYS: ReadonlySet<string> = new Set(['field', 'fields', 'compare_to', 'compareTo', 'if_field'])
@@ -20,10 +20,9 @@ export function checkRuleFields(rule: RuleSyntax, fields: FieldIndex, report: Re
     const [first = ''] = name.split('.')
     if (fields.resolve(first) !== undefined) continue
     const span = rule.spanOf(pointer)
-    const suggestion = didYouMean({ name: first, candidates: fields.names, span, declaredAt: fields.spanOf })
+    const suggestion = suggestName({ name: first, candidates: fields.names, span, declaredAt: fields.spanOf })
     const what = rule.name === '' ? 'a rule' : `rule "${rule.name}"`
-    const extras = first === name ? suggestion : { notes: suggestion.notes ?? [] }
-    report(diagnose('link/unknown-field', span, { what, object: fields.object, name: first }, extras))
+    report(diagnose('link/unknown-field', span, { what, object: fields.object, name: first }, suggestion))
   }
 }
 

@@ -1,9 +1,9 @@
 import { diagnose } from '../../diagnostics/diagnose.ts'
-import { didYouMean } from '../../diagnostics/suggest.ts'
 import type { Json } from '../../source/json.ts'
 import type { FieldIndex } from '../field-index.ts'
 import type { LinkedField, LinkedSeed } from '../model.ts'
 import type { Report } from '../report.ts'
+import { notesOnName, suggestName } from '../suggest-name.ts'
 
 /** Seed records keep their values; what they give that the object does not know is reported once per field or value. */
 export function checkSeedValues(seed: LinkedSeed, fields: FieldIndex, report: Report): void {
@@ -25,7 +25,7 @@ export function checkSeedValues(seed: LinkedSeed, fields: FieldIndex, report: Re
 
 function reportUnknown(seed: LinkedSeed, name: string, pointer: string, fields: FieldIndex, report: Report): void {
   const span = seed.spanOf(pointer)
-  const { notes = [] } = didYouMean({ name, candidates: fields.names, span, declaredAt: fields.spanOf })
+  const notes = notesOnName({ name, candidates: fields.names, span, declaredAt: fields.spanOf })
   report(diagnose('link/unknown-seed-field', span, { object: seed.object, name }, { notes }))
 }
 
@@ -38,7 +38,7 @@ function checkOptions(seed: LinkedSeed, field: LinkedField, value: Json, pointer
     seen.add(key)
     const span = seed.spanOf(Array.isArray(value) ? `${pointer}/${index}` : pointer)
     const name = typeof item === 'string' ? item : JSON.stringify(item)
-    const suggestion = didYouMean({ name, candidates: options.map((option) => String(option.value.value)), span })
+    const suggestion = suggestName({ name, candidates: options.map((option) => String(option.value.value)), span })
     report(diagnose('link/seed-option', span, { value: name, field: field.name }, suggestion))
   }
 }
