@@ -13,6 +13,7 @@ import { printLock } from './lock/print-lock.ts'
 import { readLock } from './lock/read-lock.ts'
 import { updateLock } from './lock/update-lock.ts'
 import { createOutcome } from './outcome.ts'
+import { silenceFollowOns } from './silence-follow-ons.ts'
 
 /**
  * The compiler, from configuration to files. Each phase takes what the one before made and adds to the diagnostics. After `link`
@@ -42,7 +43,7 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
   phase('link')
   const { model, diagnostics: linkDiagnostics } = link(syntax)
   const { lock, diagnostics: lockDiagnostics } = readLock(host.readText(run.pathOf(LOCK_FILE_NAME)))
-  outcome.report([...linkDiagnostics, ...lockDiagnostics])
+  outcome.report([...silenceFollowOns(linkDiagnostics, loadDiagnostics), ...lockDiagnostics])
   outcome.objectCount = model.objects.length
   if (options.dump === 'model') return outcome.dump(model)
   // The gate: from here on the model is complete and right.

@@ -9,15 +9,20 @@ export interface ResultOptions extends CommonOptions {
   readonly action: 'Compiled' | 'Checked'
 }
 
-/** Diagnostics, then what was done in one line. */
-export async function printResult(result: CompileResult, options: ResultOptions, terminal: Terminal): Promise<void> {
+/** Diagnostics, then what was done in one line, which counts `all` diagnostics, shown or not. */
+export async function printResult(
+  result: CompileResult,
+  options: ResultOptions,
+  terminal: Terminal,
+  all: CompileResult['diagnostics'] = result.diagnostics,
+): Promise<void> {
   await printDiagnostics(result, options, terminal)
   const ms = Math.round(result.timings.reduce((sum, timing) => sum + timing.ms, 0))
   if (options.json === true) {
     terminal.out(`${JSON.stringify(summarize(result, options))}\n`)
     return
   }
-  terminal.err(`${summaryLine(result, options, ms)}\n`)
+  terminal.err(`${summaryLine({ ...result, diagnostics: all }, options, ms)}\n`)
   if (options.timing === true) terminal.err(timingTree(result))
 }
 

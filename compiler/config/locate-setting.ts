@@ -11,7 +11,7 @@ export function locateSetting(path: string, text: string): LocateSetting {
   // JSON is an expression of JavaScript; the parenthesis in front moves every offset by one.
   const shift = isJson ? 1 : 0
   const { program } = parseSync(isJson ? 'config.ts' : path, isJson ? `(${text}\n)` : text)
-  const spanOf = (node: { readonly start: number; readonly end: number }): Span => Span.create(path, node.start - shift, node.end - shift)
+  const spanOf = (node: Range): Span => Span.create(path, node.start - shift, node.end - shift)
   return (keys, part) => {
     let holder = isJson ? jsonRoot(program) : configExpression(program)
     let span = holder === undefined ? Span.file(path) : spanOf(holder)
@@ -19,11 +19,19 @@ export function locateSetting(path: string, text: string): LocateSetting {
       const property = holder === undefined ? undefined : propertyOf(holder, key)
       if (property === undefined) return span
       const isLast = index === keys.length - 1
-      span = spanOf(isLast && part === 'key' ? property.key : property.value)
+      span = isLast && part === 'key' ? spanOf(keyText(property.key)) : spanOf(property.value)
       holder = unwrap(property.value, program)
     }
     return span
   }
+}
+
+/** What is between the quotation marks of a key, so that another name can take its place. */
+const keyText = ({ type, start, end }: Expression): Range => (type === 'Literal' ? { start: start + 1, end: end - 1 } : { start, end })
+
+interface Range {
+  readonly start: number
+  readonly end: number
 }
 
 function jsonRoot(program: Program): Expression | undefined {

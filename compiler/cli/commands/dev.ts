@@ -14,9 +14,9 @@ import { watchProject } from '../../watch/watch.ts'
 import type { ExitCode } from '../main.ts'
 import { notSqlite } from '../open-compiled.ts'
 import { printDiagnostics } from '../print-diagnostics.ts'
-import { printResult } from '../print-result.ts'
 import { printUrls } from '../print-urls.ts'
 import type { CommonOptions } from '../program.ts'
+import { createResultPrinter } from '../result-printer.ts'
 import type { Terminal } from '../terminal.ts'
 import { untilSignal } from '../until-signal.ts'
 import { compileRequest } from './compile.ts'
@@ -75,11 +75,12 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
     return 1
   }
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${server.port}`
+  const print = createResultPrinter({ ...options, action: 'Compiled' }, terminal)
   const watcher = await watchProject({
     ...watchRequest(options, terminal),
     async onResult(result) {
       latest = result
-      await printResult(result, { ...options, action: 'Compiled' }, terminal)
+      await print(result)
       await server.update(result)
     },
   })

@@ -100,7 +100,7 @@ describe('checking the configuration', () => {
     const text = '{\n  "name": "x",\n  "types": { "openOption": true },\n  "api": { "maxBodyBytes": -1 }\n}'
     const { diagnostics } = await load({ 'objectql.config.json': text })
     expect(diagnostics.map((one) => [one.code, marked(text, one)])).toEqual([
-      ['config/unknown-key', '"openOption"'],
+      ['config/unknown-key', 'openOption'],
       ['config/wrong-type', '-1'],
     ])
   })
