@@ -2,14 +2,6 @@ import { type Expression, type Program, parseSync } from 'oxc-parser'
 import type { Span } from '../source/span.ts'
 import { createLazySpan } from './lazy-span.ts'
 
-/** Where a value that a module made is written. Nothing is parsed before a span is looked at. */
-export interface Place {
-  readonly span: Span
-  readonly keySpan: Span
-  /** The place of a property or item. What cannot be followed (imports, calls that compute) is placed where the parent is. */
-  at(key: string | number): Place
-}
-
 interface Range {
   readonly start: number
   readonly end: number
@@ -22,39 +14,69 @@ interface Found {
   readonly keyRange: Range
 }
 
-type Parsed = { readonly program: Program; readonly constantByName: ReadonlyMap<string, Expression> }
+interface Parsed {
+  readonly program: Program
+  readonly constantByName: ReadonlyMap<string, Expression>
+}
+
+/** A module's text, parsed when the first place in it is looked up. */
+interface Source {
+  readonly path: string
+  readonly text: string
+  parsed: Parsed | undefined
+}
+
+/**
+ * Where a value that a module made is written. Nothing is parsed before an offset is looked at, and a module has thousands of
+ * places: hence a class, whose instances share their methods.
+ */
+export class Place {
+  readonly #source: Source
+  readonly #parent: Place | undefined
+  readonly #key: string | number
+  #found: Found | undefined
+
+  constructor(source: Source, parent?: Place, key: string | number = '') {
+    this.#source = source
+    this.#parent = parent
+    this.#key = key
+  }
+
+  get span(): Span {
+    return createLazySpan(this.#source.path, () => this.#find().range)
+  }
+
+  get keySpan(): Span {
+    return createLazySpan(this.#source.path, () => this.#find().keyRange)
+  }
+
+  /** The place of a property or item. What cannot be followed (imports, calls that compute) is placed where the parent is. */
+  at(key: string | number): Place {
+    return new Place(this.#source, this, key)
+  }
+
+  #find(): Found {
+    this.#found ??= this.#locate()
+    return this.#found
+  }
+
+  #locate(): Found {
+    const parent = this.#parent
+    if (parent === undefined) return WHOLE_FILE
+    this.#source.parsed ??= parseModule(this.#source)
+    if (parent.#parent === undefined) return findExport(this.#source.parsed, String(this.#key)) ?? WHOLE_FILE
+    return step(parent.#find(), this.#key, this.#source.parsed)
+  }
+}
+
+const WHOLE_FILE: Found = { expression: undefined, range: { start: 0, end: 0 }, keyRange: { start: 0, end: 0 } }
 
 /** The places of a module's exports. */
 export function locateExports(path: string, text: string): Place {
-  let parsed: Parsed | undefined
-  const parse = (): Parsed => {
-    parsed ??= parseModule(path, text)
-    return parsed
-  }
-  const whole: Found = { expression: undefined, range: { start: 0, end: 0 }, keyRange: { start: 0, end: 0 } }
-  return {
-    ...spans(path, () => whole),
-    at: (name) => createPlace(path, parse, () => findExport(parse(), String(name)) ?? whole),
-  }
+  return new Place({ path, text, parsed: undefined })
 }
 
-function createPlace(path: string, parse: () => Parsed, find: () => Found): Place {
-  let found: Found | undefined
-  const here = (): Found => {
-    found ??= find()
-    return found
-  }
-  return {
-    ...spans(path, here),
-    at: (key) => createPlace(path, parse, () => step(here(), key, parse())),
-  }
-}
-
-function spans(path: string, find: () => Found): Pick<Place, 'span' | 'keySpan'> {
-  return { span: createLazySpan(path, () => find().range), keySpan: createLazySpan(path, () => find().keyRange) }
-}
-
-function parseModule(path: string, text: string): Parsed {
+function parseModule({ path, text }: Source): Parsed {
   const { program } = parseSync(path, text.replace(/^\uFEFF/, ' '), { preserveParens: false })
   const constantByName = new Map<string, Expression>()
   for (const statement of program.body) {

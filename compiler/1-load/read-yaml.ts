@@ -1,9 +1,20 @@
-import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, type ScalarEvent, YAMLException } from 'js-yaml'
+import {
+  type AliasEvent,
+  COLLECTION_STYLE,
+  EVENT_ID,
+  getScalarValue,
+  type MappingEvent,
+  parseEvents,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  type SequenceEvent,
+  YAMLException,
+} from 'js-yaml'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { Span } from '../source/span.ts'
-import type { MapEntry, MapNode, Node } from './node.ts'
-import { resolveScalar } from './resolve-scalar.ts'
+import type { Span } from '../source/span.ts'
+import type { MapEntry, Node } from './node.ts'
+import { BIG_INTEGER, NOT_FINITE, resolveScalar } from './resolve-scalar.ts'
 import { yamlSyntaxError } from './yaml-syntax-error.ts'
 
 /** What one file holds. No document at all means the text could not be read as YAML or is empty. */
@@ -30,31 +41,27 @@ export function readYaml(path: string, text: string): ReadData {
 }
 
 /** A collection that is still open. */
-type Open =
-  | {
-      readonly kind: 'list'
-      readonly start: number
-      readonly anchor: string
-      readonly isFlow: boolean
-      weight: number
-      readonly items: Node[]
-    }
-  | {
-      readonly kind: 'map'
-      readonly start: number
-      readonly anchor: string
-      readonly isFlow: boolean
-      weight: number
-      readonly entries: MapEntry[]
-      readonly keys: Map<string, Span>
-      /** Values of `<<`, in order. */
-      readonly merged: Node[]
-      key: { readonly text: string; readonly span: Span; readonly isMerge: boolean } | undefined
-    }
+interface Open {
+  readonly start: number
+  readonly anchor: string
+  readonly isFlow: boolean
+  /** How many values it holds, those inside of others included. */
+  weight: number
+  /** Undefined in a map. */
+  readonly items: Node[] | undefined
+  readonly entries: MapEntry[]
+  /** Entries by key, once there are too many to look through. */
+  entryByKey: Map<string, MapEntry> | undefined
+  /** The key whose value comes next. */
+  key: string
+  keySpan: Span | undefined
+  isMergeKey: boolean
+  /** Values of `<<`, in order. */
+  merged: Node[] | undefined
+}
 
 interface Anchor {
   readonly node: Node
-  /** How many values it stands for. */
   readonly weight: number
 }
 
@@ -62,133 +69,176 @@ function buildTrees(path: string, text: string): ReadData {
   const roots: Node[] = []
   const diagnostics: Diagnostic[] = []
   const open: Open[] = []
-  let anchors = new Map<string, Anchor | 'open'>()
+  let anchors: Map<string, Anchor | 'open'> | undefined
   let aliased = 0
   let lastEnd = 0
+  const spanOf = (start: number, end: number): Span => ({ path, start, end })
 
   const place = (node: Node, weight: number): void => {
-    const holder = open.at(-1)
+    const holder = open[open.length - 1]
     if (holder === undefined) {
       roots.push(node)
       return
     }
     holder.weight += weight
-    if (holder.kind === 'list') holder.items.push(node)
-    else if (holder.key === undefined) holder.key = readKey(node)
-    else addEntry(holder, holder.key, node)
-  }
-
-  const readKey = (node: Node): { text: string; span: Span; isMerge: boolean } => {
-    if (node.kind === 'scalar') {
-      // What the author wrote is the name: `012` is not 12 and `no` is not false.
-      const isPlain = text.charCodeAt(node.span.start - 1) !== QUOTE && text.charCodeAt(node.span.start - 1) !== APOSTROPHE
-      const written = typeof node.value === 'string' ? node.value : text.slice(node.span.start, node.span.end)
-      return { text: written, span: node.span, isMerge: isPlain && written === '<<' }
+    if (holder.items !== undefined) holder.items.push(node)
+    else if (holder.keySpan !== undefined) addEntry(holder, holder.keySpan, node)
+    else {
+      diagnostics.push(diagnose('load/yaml-syntax', node.span, { problem: 'a key must be a single value' }))
+      setKey(holder, '', node.span, false)
     }
-    diagnostics.push(diagnose('load/yaml-syntax', node.span, { problem: 'a key must be a single value' }))
-    return { text: '', span: node.span, isMerge: false }
   }
 
-  const addEntry = (holder: Extract<Open, { kind: 'map' }>, key: NonNullable<typeof holder.key>, node: Node): void => {
-    holder.key = undefined
-    if (key.isMerge) {
-      holder.merged.push(node)
+  const setKey = (holder: Open, key: string, span: Span, isMergeKey: boolean): void => {
+    holder.key = key
+    holder.keySpan = span
+    holder.isMergeKey = isMergeKey
+  }
+
+  const addEntry = (holder: Open, keySpan: Span, value: Node): void => {
+    const { key } = holder
+    holder.keySpan = undefined
+    if (holder.isMergeKey) {
+      holder.merged = [...(holder.merged ?? []), value]
       return
     }
-    const first = holder.keys.get(key.text)
+    const first = findEntry(holder, key)
     if (first !== undefined) {
-      diagnostics.push(
-        diagnose('load/duplicate-key', key.span, { key: key.text }, { notes: [{ message: 'It is given here first.', span: first }] }),
-      )
+      const notes = [{ message: 'It is given here first.', span: first.keySpan }]
+      diagnostics.push(diagnose('load/duplicate-key', keySpan, { key }, { notes }))
       return
     }
-    holder.keys.set(key.text, key.span)
-    holder.entries.push({ key: key.text, keySpan: key.span, value: node })
+    const entry = { key, keySpan, value }
+    holder.entries.push(entry)
+    holder.entryByKey?.set(key, entry)
   }
 
-  const readScalar = (event: ScalarEvent): Node => {
+  const readScalar = (event: ScalarEvent): void => {
+    const { valueStart, valueEnd, style } = event
+    const holder = open[open.length - 1]
     // An empty value has no place of its own: it is missing right after its key or dash.
-    if (event.valueStart < 0) return { kind: 'scalar', value: null, span: Span.create(path, lastEnd, lastEnd) }
-    const span = Span.create(path, event.valueStart, event.valueEnd)
-    const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
-    lastEnd = event.valueEnd + (isQuoted ? 1 : 0)
-    const value = getScalarValue(text, event)
-    const tag = event.tagStart < 0 ? '' : text.slice(event.tagStart, event.tagEnd)
-    if (tag !== '' && !SCALAR_TAGS.has(tag)) reportTag(tag, event.tagStart, event.tagEnd)
-    const isPlain = event.style === SCALAR_STYLE.PLAIN && tag !== '!!str' && tag !== '!'
-    if (!isPlain && (tag === '' || TEXT_TAGS.has(tag))) return { kind: 'scalar', value, span }
-    const resolved = resolveScalar(value)
-    if (resolved.kind === 'value') return { kind: 'scalar', value: resolved.value, span }
-    const quoted = { title: 'Put the number in quotes', edits: [{ span, newText: `"${value}"` }] }
-    if (resolved.kind === 'big-integer') diagnostics.push(diagnose('load/big-integer', span, { text: value }, { fixes: [quoted] }))
-    else diagnostics.push(diagnose('load/not-finite', span, { text: value }))
-    return { kind: 'scalar', value, span }
+    const span = valueStart < 0 ? spanOf(lastEnd, lastEnd) : spanOf(valueStart, valueEnd)
+    const value = valueStart < 0 ? '' : event.fast ? text.slice(valueStart, valueEnd) : getScalarValue(text, event)
+    const isQuoted = style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED
+    if (valueStart >= 0) lastEnd = valueEnd + (isQuoted ? 1 : 0)
+    const isKey = holder !== undefined && holder.items === undefined && holder.keySpan === undefined
+    // What the author wrote is the name: `012` is not 12 and `no` is not false.
+    if (isKey) setKey(holder, value, span, value === '<<' && style === SCALAR_STYLE.PLAIN)
+    if (isKey && event.anchorStart < 0) return
+    const node: Node = { kind: 'scalar', value: isKey ? value : scalarValue(event, value, span), span }
+    if (event.anchorStart >= 0) setAnchor(event, { node, weight: 1 })
+    if (!isKey) place(node, 1)
   }
 
-  const reportTag = (tag: string, start: number, end: number): void => {
-    diagnostics.push(diagnose('load/yaml-syntax', Span.create(path, start, end), { problem: `the tag ${tag} is not known` }))
+  const scalarValue = (event: ScalarEvent, value: string, span: Span): null | boolean | number | string => {
+    const isPlain = event.style === SCALAR_STYLE.PLAIN
+    if (event.tagStart < 0) return isPlain ? plainValue(value, span) : value
+    const tag = text.slice(event.tagStart, event.tagEnd)
+    if (TEXT_TAGS.has(tag)) return value
+    if (!VALUE_TAGS.has(tag)) reportTag(event)
+    return plainValue(value, span)
+  }
+
+  const plainValue = (value: string, span: Span): null | boolean | number | string => {
+    const resolved = resolveScalar(value)
+    if (resolved === BIG_INTEGER) {
+      const fixes = [{ title: 'Put the number in quotes', edits: [{ span, newText: `"${value}"` }] }]
+      diagnostics.push(diagnose('load/big-integer', span, { text: value }, { fixes }))
+      return value
+    }
+    if (resolved !== NOT_FINITE) return resolved
+    diagnostics.push(diagnose('load/not-finite', span, { text: value }))
+    return value
+  }
+
+  const reportTag = ({ tagStart, tagEnd }: { readonly tagStart: number; readonly tagEnd: number }): void => {
+    const problem = `the tag ${text.slice(tagStart, tagEnd)} is not known`
+    diagnostics.push(diagnose('load/yaml-syntax', spanOf(tagStart, tagEnd), { problem }))
+  }
+
+  const setAnchor = ({ anchorStart, anchorEnd }: { readonly anchorStart: number; readonly anchorEnd: number }, anchor: Anchor): void => {
+    anchors ??= new Map()
+    anchors.set(text.slice(anchorStart, anchorEnd), anchor)
+  }
+
+  const openCollection = (event: SequenceEvent | MappingEvent): void => {
+    const isMap = event.type === EVENT_ID.MAPPING
+    const anchor = event.anchorStart < 0 ? '' : text.slice(event.anchorStart, event.anchorEnd)
+    if (anchor !== '') {
+      anchors ??= new Map()
+      anchors.set(anchor, 'open')
+    }
+    const tag = event.tagStart < 0 ? '' : text.slice(event.tagStart, event.tagEnd)
+    if (tag !== '' && tag !== '!' && tag !== (isMap ? '!!map' : '!!seq')) reportTag(event)
+    const isFlow = event.style === COLLECTION_STYLE.FLOW
+    lastEnd = Math.max(lastEnd, event.start + (isFlow ? 1 : 0))
+    open.push({
+      start: event.start,
+      anchor,
+      isFlow,
+      weight: 1,
+      items: isMap ? undefined : [],
+      entries: [],
+      entryByKey: undefined,
+      key: '',
+      keySpan: undefined,
+      isMergeKey: false,
+      merged: undefined,
+    })
   }
 
   const close = (): void => {
     const closed = open.pop()
     // The document itself: its root is already placed.
     if (closed === undefined) return
-    const last = closed.kind === 'list' ? closed.items.at(-1) : closed.entries.at(-1)?.value
-    const contentEnd = Math.max(lastEnd, closed.start, last?.span.end ?? 0)
-    if (closed.isFlow) lastEnd = endOfFlow(text, contentEnd)
-    const span = Span.create(path, closed.start, closed.isFlow ? lastEnd : contentEnd)
-    if (closed.kind === 'map') for (const source of closed.merged) merge(closed.entries, closed.keys, source, diagnostics)
-    const node: Node = closed.kind === 'list' ? { kind: 'list', items: closed.items, span } : { kind: 'map', entries: closed.entries, span }
-    if (closed.anchor !== '') anchors.set(closed.anchor, { node, weight: closed.weight })
-    place(node, closed.weight)
+    if (closed.isFlow) lastEnd = endOfFlow(text, Math.max(lastEnd, closed.start))
+    const span = spanOf(closed.start, Math.max(lastEnd, closed.start))
+    if (closed.merged !== undefined) for (const source of closed.merged) merge(closed, source, diagnostics)
+    const { items, entries, weight, anchor } = closed
+    const node: Node = items === undefined ? { kind: 'map', entries, span } : { kind: 'list', items, span }
+    if (anchor !== '') anchors?.set(anchor, { node, weight })
+    place(node, weight)
+  }
+
+  /** False when aliases have multiplied beyond all measure. */
+  const readAlias = ({ anchorStart, anchorEnd }: AliasEvent): boolean => {
+    const name = text.slice(anchorStart, anchorEnd)
+    const span = spanOf(anchorStart - 1, anchorEnd)
+    lastEnd = anchorEnd
+    const anchor = anchors?.get(name)
+    if (anchor === undefined || anchor === 'open') {
+      const problem = anchor === undefined ? `the alias *${name} has no anchor` : `the alias *${name} holds itself`
+      diagnostics.push(diagnose('load/yaml-syntax', span, { problem }))
+      place({ kind: 'scalar', value: null, span }, 1)
+      return true
+    }
+    aliased += anchor.weight
+    const holder = open[open.length - 1]
+    const isKey = holder !== undefined && holder.items === undefined && holder.keySpan === undefined
+    if (isKey && anchor.node.kind === 'scalar') setKey(holder, String(anchor.node.value), span, false)
+    else place(anchor.node, anchor.weight)
+    if (aliased <= MOST_ALIASED_VALUES) return true
+    diagnostics.push(diagnose('load/too-many-aliases', span, { limit: MOST_ALIASED_VALUES }))
+    return false
   }
 
   for (const event of parseEvents(text, { filename: path, maxDepth: DEEPEST_NESTING })) {
     switch (event.type) {
-      case EVENT_ID.DOCUMENT:
-        anchors = new Map()
+      case EVENT_ID.SCALAR:
+        readScalar(event)
         break
-      case EVENT_ID.SCALAR: {
-        const node = readScalar(event)
-        if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), { node, weight: 1 })
-        place(node, 1)
-        break
-      }
-      case EVENT_ID.SEQUENCE:
-      case EVENT_ID.MAPPING: {
-        const anchor = event.anchorStart < 0 ? '' : text.slice(event.anchorStart, event.anchorEnd)
-        if (anchor !== '') anchors.set(anchor, 'open')
-        const tag = event.tagStart < 0 ? '' : text.slice(event.tagStart, event.tagEnd)
-        if (tag !== '' && tag !== '!' && tag !== (event.type === EVENT_ID.MAPPING ? '!!map' : '!!seq'))
-          reportTag(tag, event.tagStart, event.tagEnd)
-        const isFlow = event.style === 2
-        lastEnd = Math.max(lastEnd, event.start + (isFlow ? 1 : 0))
-        const start = event.start
-        if (event.type === EVENT_ID.SEQUENCE) open.push({ kind: 'list', start, anchor, isFlow, weight: 1, items: [] })
-        else open.push({ kind: 'map', start, anchor, isFlow, weight: 1, entries: [], keys: new Map(), merged: [], key: undefined })
-        break
-      }
-      case EVENT_ID.ALIAS: {
-        const name = text.slice(event.anchorStart, event.anchorEnd)
-        const span = Span.create(path, event.anchorStart - 1, event.anchorEnd)
-        lastEnd = event.anchorEnd
-        const anchor = anchors.get(name)
-        if (anchor === undefined || anchor === 'open') {
-          const problem = anchor === undefined ? `the alias *${name} has no anchor` : `the alias *${name} holds itself`
-          diagnostics.push(diagnose('load/yaml-syntax', span, { problem }))
-          place({ kind: 'scalar', value: null, span }, 1)
-          break
-        }
-        aliased += anchor.weight
-        if (aliased > MOST_ALIASED_VALUES) {
-          diagnostics.push(diagnose('load/too-many-aliases', span, { limit: MOST_ALIASED_VALUES }))
-          return { roots: [], diagnostics }
-        }
-        place(anchor.node, anchor.weight)
-        break
-      }
       case EVENT_ID.POP:
         close()
+        break
+      case EVENT_ID.SEQUENCE:
+      case EVENT_ID.MAPPING:
+        openCollection(event)
+        break
+      case EVENT_ID.DOCUMENT:
+        anchors = undefined
+        break
+      case EVENT_ID.ALIAS:
+        if (!readAlias(event)) return { roots: [], diagnostics }
         break
       default:
         event satisfies never
@@ -197,23 +247,35 @@ function buildTrees(path: string, text: string): ReadData {
   return { roots, diagnostics }
 }
 
-const QUOTE = 34
-const APOSTROPHE = 39
 const TEXT_TAGS: ReadonlySet<string> = new Set(['!', '!!str'])
-const SCALAR_TAGS: ReadonlySet<string> = new Set([...TEXT_TAGS, '!!int', '!!float', '!!bool', '!!null'])
+const VALUE_TAGS: ReadonlySet<string> = new Set(['!!int', '!!float', '!!bool', '!!null'])
+
+/** Most maps are small: looking through their entries is faster than keeping a table. */
+const MOST_ENTRIES_TO_SCAN = 16
+
+function findEntry(holder: Open, key: string): MapEntry | undefined {
+  const { entries } = holder
+  if (holder.entryByKey !== undefined) return holder.entryByKey.get(key)
+  if (entries.length > MOST_ENTRIES_TO_SCAN) {
+    holder.entryByKey = new Map(entries.map((entry) => [entry.key, entry]))
+    return holder.entryByKey.get(key)
+  }
+  for (const entry of entries) if (entry.key === key) return entry
+  return undefined
+}
 
 /** Adds what `<<` brings: keys the map has itself, or that an earlier `<<` brought, stay as they are. */
-function merge(entries: MapEntry[], keys: Map<string, Span>, source: Node, diagnostics: Diagnostic[]): void {
+function merge(holder: Open, source: Node, diagnostics: Diagnostic[]): void {
   const maps: readonly Node[] = source.kind === 'list' ? source.items : [source]
   for (const map of maps) {
     if (map.kind !== 'map') {
       diagnostics.push(diagnose('load/yaml-syntax', map.span, { problem: '"<<" takes a map or a list of maps' }))
       continue
     }
-    for (const entry of (map as MapNode).entries) {
-      if (keys.has(entry.key)) continue
-      keys.set(entry.key, entry.keySpan)
-      entries.push(entry)
+    for (const entry of map.entries) {
+      if (findEntry(holder, entry.key) !== undefined) continue
+      holder.entries.push(entry)
+      holder.entryByKey?.set(entry.key, entry)
     }
   }
 }

@@ -26,11 +26,14 @@ export function diagnose<Code extends DiagnosticCode>(
     code,
     severity: entry.severity,
     message: fill(entry.message, holes),
-    span,
-    notes: extras.notes ?? [],
-    fixes: extras.fixes ?? [],
+    span: plain(span),
+    notes: (extras.notes ?? []).map((note) => (note.span === undefined ? note : { ...note, span: plain(note.span) })),
+    fixes: (extras.fixes ?? []).map(({ title, edits }) => ({ title, edits: edits.map((edit) => ({ ...edit, span: plain(edit.span) })) })),
   }
 }
+
+/** Spans in modules are worked out when they are looked at. A diagnostic is data that may be copied, so it looks. */
+const plain = ({ path, start, end }: Span): Span => ({ path, start, end })
 
 function fill(message: string, holes: { readonly [name: string]: Hole }): string {
   return message.replace(/\{(\w+)\}/g, (whole, name: string) => {
