@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { MANIFEST_NAME } from './7-write/manifest.ts'
 import type { WantedFile } from './7-write/plan-write.ts'
 import type { WriteReport } from './7-write/write-files.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
@@ -75,13 +76,16 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
     fail: () => result(undefined),
     finish(written, files = []) {
       if (written === undefined) return result(undefined)
+      // What writing has to say holds once; the record repeats what the schemas have to say.
+      const lasting = sortDiagnostics(found)
       found.push(...written.diagnostics)
       const ended = result(written)
       if (!ended.isOk || options.mode === 'compare') return ended
       const paths = written.written.concat(written.removed).map((path) => fromProjectPath(root, path))
       const observations = withOwnWrites(ended.observations, paths, disk)
       const outputs = new Map(files.map(({ path, text, place: where }) => [join(where === 'beside' ? root : output, path), text]))
-      const summary = { objectCount: ended.objectCount, diagnostics: ended.diagnostics, output: toProjectPath(root, output) }
+      if (written.manifestText !== undefined) outputs.set(join(output, MANIFEST_NAME), written.manifestText)
+      const summary = { objectCount: ended.objectCount, diagnostics: lasting, output: toProjectPath(root, output) }
       if (place !== undefined) writeRecord(place, { observations, outputs, summary })
       return { ...ended, observations }
     },

@@ -28,6 +28,8 @@ export interface WritePlan {
   readonly obsolete: readonly { readonly path: string; readonly before: Uint8Array }[]
   /** The list of owned files, when it differs from the one on disk. */
   readonly manifest: ChangedFile | undefined
+  /** Text of that list. */
+  readonly manifestText: string
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -73,7 +75,7 @@ export function planWrite(request: PlanRequest): WritePlan {
   const manifestText = printManifest(hashByPath)
   const isManifestSame = manifestBefore !== undefined && isSame(manifestBefore, Buffer.from(manifestText))
   const manifest = isManifestSame ? undefined : { path: MANIFEST_NAME, text: manifestText, before: manifestBefore }
-  return { changed, unchanged, obsolete, manifest, diagnostics }
+  return { changed, unchanged, obsolete, manifest, manifestText, diagnostics }
 }
 
 /** The header line survives a lost manifest; the lock file's name is ours alone. */

@@ -27,6 +27,8 @@ export interface WriteReport {
   readonly written: readonly string[]
   readonly unchanged: readonly string[]
   readonly removed: readonly string[]
+  /** Text of the list of owned files, as it is on disk now; undefined when nothing was written. */
+  readonly manifestText?: string
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -54,6 +56,7 @@ export function writeFiles(request: WriteRequest): WriteReport {
     written: [...plan.changed, ...(plan.manifest === undefined ? [] : [plan.manifest])].map(display),
     unchanged,
     removed: plan.obsolete.map(display),
+    manifestText: plan.manifestText,
     diagnostics: plan.diagnostics,
   }
 }
