@@ -16,18 +16,28 @@ export function allocateNames(
 ): ReadonlyMap<string, ObjectNames> {
   const types = new Set(RESERVED_TYPE_NAMES)
   const files = new Set(RESERVED_FILE_NAMES)
-  const ordered = byAge(objectNames, lockedByName)
-  const pascals = ordered.map((name) => claimPascal(name, lockedByName.get(name)?.type, types))
-  // Plurals come second: an object called `accounts` has a better claim to `Accounts` than the plural of `account`.
-  const plurals = ordered.map((name, index) => claimPlural(name, pascals[index] ?? '', lockedByName.get(name)?.plural, types))
+  const drafts = byAge(objectNames, lockedByName).map((name): Draft => ({ name, locked: lockedByName.get(name) }))
+  // Whatever is recorded comes before whatever is new, of each kind.
+  for (const draft of drafts) draft.pascal = claimLockedType(draft.locked?.type, types, TYPE_SUFFIXES)
+  for (const draft of drafts) draft.plural = claimLockedType(draft.locked?.plural, types, [])
+  for (const draft of drafts) draft.file = claimLockedFile(draft.locked?.file, files)
+  // Plurals come last: an object called `accounts` has a better claim to `Accounts` than the plural of `account`.
+  for (const draft of drafts) draft.pascal ??= claimPascal(draft.name, types)
   return new Map(
-    ordered.map((name, index) => {
-      const pascal = pascals[index] ?? ''
+    drafts.map(({ name, pascal = '', plural, file }) => {
       const camel = safeIdentifier(pascal.slice(0, 1).toLowerCase() + pascal.slice(1))
-      const file = claimFile(name, lockedByName.get(name)?.file, files)
-      return [name, Object.freeze({ pascal, pascalPlural: plurals[index] ?? '', camel, file })]
+      const pascalPlural = plural ?? claimPlural(name, pascal, types)
+      return [name, Object.freeze({ pascal, pascalPlural, camel, file: file ?? claimFile(name, files) })]
     }),
   )
+}
+
+interface Draft {
+  readonly name: string
+  readonly locked: LockedObject | undefined
+  pascal?: string | undefined
+  plural?: string | undefined
+  file?: string | undefined
 }
 
 function byAge(objectNames: readonly string[], lockedByName: ReadonlyMap<string, LockedObject>): readonly string[] {
@@ -38,35 +48,44 @@ function byAge(objectNames: readonly string[], lockedByName: ReadonlyMap<string,
 const LEGAL_TYPE = /^[A-Z][A-Za-z0-9]*(?:\$[1-9][0-9]*)?$/
 const LEGAL_FILE = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 
-function claimPascal(name: string, locked: string | undefined, taken: Set<string>): string {
-  const isFree = (pascal: string): boolean => !taken.has(pascal) && TYPE_SUFFIXES.every((suffix) => !taken.has(pascal + suffix))
-  const pascal = locked !== undefined && LEGAL_TYPE.test(locked) && isFree(locked) ? locked : firstFree(pascalCase(name), '$', 1, isFree)
-  taken.add(pascal)
-  for (const suffix of TYPE_SUFFIXES) taken.add(pascal + suffix)
-  return pascal
+/** The recorded name, unless it is illegal or taken: nobody stops people from writing into the lock. */
+function claimLockedType(type: string | undefined, taken: Set<string>, suffixes: readonly string[]): string | undefined {
+  return type !== undefined && LEGAL_TYPE.test(type) && areFree(type, suffixes, taken) ? claimed(type, suffixes, taken) : undefined
 }
 
-function claimPlural(name: string, pascal: string, locked: string | undefined, taken: Set<string>): string {
+function claimLockedFile(file: string | undefined, taken: Set<string>): string | undefined {
+  return file !== undefined && LEGAL_FILE.test(file) && !taken.has(file) ? claimed(file, [], taken) : undefined
+}
+
+function claimPascal(name: string, taken: Set<string>): string {
+  const pascal = firstFree(pascalCase(name), '$', 1, (candidate) => areFree(candidate, TYPE_SUFFIXES, taken))
+  return claimed(pascal, TYPE_SUFFIXES, taken)
+}
+
+/** The English plural, or `PersonList` where that is the same word or somebody else's. */
+function claimPlural(name: string, pascal: string, taken: Set<string>): string {
   const isFree = (plural: string): boolean => !taken.has(plural)
-  const plural = locked !== undefined && LEGAL_TYPE.test(locked) && isFree(locked) ? locked : freePlural(name, pascal, isFree)
-  taken.add(plural)
-  return plural
-}
-
-function freePlural(name: string, pascal: string, isFree: (plural: string) => boolean): string {
   const [base = pascal, suffix] = pascal.split('$')
   const plural = pascalCase(pluralOf(titleCase(name).toLowerCase())) + (suffix === undefined ? '' : `$${suffix}`)
-  return isFree(plural) ? plural : firstFree(`${base}List`, '$', 1, isFree)
+  return claimed(isFree(plural) ? plural : firstFree(`${base}List`, '$', 1, isFree), [], taken)
 }
 
-function claimFile(name: string, locked: string | undefined, taken: Set<string>): string {
-  const isFree = (file: string): boolean => !taken.has(file)
-  const file =
-    locked !== undefined && LEGAL_FILE.test(locked) && isFree(locked)
-      ? locked
-      : firstFree(kebabCase(name).slice(0, LONGEST_FILE).replace(/-$/, ''), '-', 2, isFree)
-  taken.add(file)
-  return file
+function claimFile(name: string, taken: Set<string>): string {
+  const file = kebabCase(name).slice(0, LONGEST_FILE).replace(/-$/, '')
+  return claimed(
+    firstFree(file, '-', 2, (candidate) => !taken.has(candidate)),
+    [],
+    taken,
+  )
+}
+
+const areFree = (name: string, suffixes: readonly string[], taken: ReadonlySet<string>): boolean =>
+  !taken.has(name) && suffixes.every((suffix) => !taken.has(name + suffix))
+
+function claimed(name: string, suffixes: readonly string[], taken: Set<string>): string {
+  taken.add(name)
+  for (const suffix of suffixes) taken.add(name + suffix)
+  return name
 }
 
 /** Leaves room for folders and extensions under the 255 bytes of common file systems. */
