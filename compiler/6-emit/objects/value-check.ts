@@ -153,7 +153,7 @@ function numberCheck({ isInteger, min, max, scale, precision }: Numeric, value: 
     rules.push(rule('max', max))
     terms.push(compare(code`${value}`, '<=', '>', raw(literal(max))))
   }
-  if (scale !== undefined && !isInteger) {
+  if (scale !== undefined && scale >= 0 && !isInteger) {
     rules.push(rule('scale', scale))
     terms.push(decimalsTerm(scale, value))
   }

@@ -15,7 +15,8 @@ const LONGEST_VECTOR = 8
 const examples = new WeakMap<FieldIr, Json | undefined>()
 
 /** A valid value of a field, always the same one. The default, where the author gave one. */
-export const exampleValue = (field: FieldIr): Json => knownExample(field) ?? (field.value.kind === 'number' ? 0 : 'Example')
+export const exampleValue = (field: FieldIr): Json =>
+  knownExample(field) ?? (field.isList ? [] : field.value.kind === 'number' ? 0 : 'Example')
 
 /** False when no value is known that meets the field's rules: a pattern too clever for the sampler, limits that contradict each other. */
 export const hasExample = (field: FieldIr): boolean => knownExample(field) !== undefined
@@ -116,9 +117,9 @@ function exampleText(field: FieldIr, text: Text): string | undefined {
   const pattern = text.pattern === undefined ? undefined : compilePattern(text.pattern)
   if (text.format !== undefined) return undefined
   if (pattern !== undefined) return samplePattern(pattern, isValid)
-  return 'Example text '
-    .repeat(Math.ceil((text.minLength ?? 0) / 13) + 1)
-    .slice(0, Math.max(text.minLength ?? 0, Math.min(text.maxLength ?? 12, 12)))
+  const length = Math.max(text.minLength ?? 0, Math.min(text.maxLength ?? 12, 12))
+  const sample = 'Example text '.repeat(Math.ceil(length / 13)).slice(0, length)
+  return isValid(sample) ? sample : undefined
 }
 
 function candidatesFor(field: FieldIr, text: Text): readonly string[] {
@@ -146,7 +147,7 @@ type Numeric = Extract<ValueIr, { kind: 'number' }>
 
 function exampleNumber(value: Numeric): number | undefined {
   const { min = 0, max = min + 1000 } = value
-  const middle = Number(((min + max) / 2).toFixed(Math.min(value.scale ?? 2, 20)))
+  const middle = Number(((min + max) / 2).toFixed(Math.min(Math.max(value.scale ?? 2, 0), 20)))
   return [42, 1, 0.5, Math.round(middle), middle, min, max, 0].find((candidate) => isAllowedNumber(value, candidate))
 }
 
@@ -154,7 +155,7 @@ function isAllowedNumber({ isInteger, min, max, scale, precision }: Numeric, val
   const decimals = isInteger ? 0 : scale
   return (
     Number.isFinite(value) &&
-    (decimals === undefined || decimals > 100 || Number(value.toFixed(decimals)) === value) &&
+    (decimals === undefined || decimals < 0 || decimals > 100 || Number(value.toFixed(decimals)) === value) &&
     (min === undefined || value >= min) &&
     (max === undefined || value <= max) &&
     (precision === undefined || Math.abs(value) < 10 ** Math.max(0, precision - (scale ?? 0)))

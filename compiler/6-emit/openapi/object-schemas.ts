@@ -8,12 +8,18 @@ import type { DocumentContext } from './document-context.ts'
 import { exampleValue, hasExample, isBulky } from './example-value.ts'
 import { ID_SCHEMA, readSchema, writeSchema } from './field-schema.ts'
 
+/** Bodies with a key named `__proto__` are refused before anything looks at them, and most tools for JSON Schema cannot name it. */
+const isDocumented = (field: FieldIr): boolean => field.name !== '__proto__'
+
+const readable = (object: ObjectIr): readonly FieldIr[] => readableFields(object).filter(isDocumented)
+const writable = (object: ObjectIr): readonly FieldIr[] => writableFields(object).filter(isDocumented)
+
 type Reference = { readonly $ref: string }
 
 /** A record as it is read. All fields are there, unless the request selects some. */
 export const recordSchema = (object: ObjectIr, context: DocumentContext): Reference =>
   context.components.use('schemas', context.namesOf(object).record, () => {
-    const fields = readableFields(object)
+    const fields = readable(object)
     return {
       type: 'object',
       ...described(object),
@@ -24,7 +30,7 @@ export const recordSchema = (object: ObjectIr, context: DocumentContext): Refere
 
 export const createSchema = (object: ObjectIr, context: DocumentContext): Reference =>
   context.components.use('schemas', context.namesOf(object).create, () => {
-    const fields = writableFields(object)
+    const fields = writable(object)
     const required = fields.filter((field) => field.isRequired && field.default === undefined).map((field) => field.name)
     return {
       type: 'object',
@@ -41,11 +47,10 @@ export const updateSchema = (object: ObjectIr, context: DocumentContext): Refere
   context.components.use('schemas', context.namesOf(object).update, () => ({
     type: 'object',
     description: 'What is absent stays, null clears.',
-    properties: properties(writableFields(object), (field) => writeSchema(object, field, context, false)),
+    properties: properties(writable(object), (field) => writeSchema(object, field, context, false)),
     additionalProperties: false,
   }))
 
-/** Not `Object.fromEntries` on a literal: a field may be called `__proto__`. */
 const properties = (fields: readonly FieldIr[], schemaOf: (field: FieldIr) => JsonMap): JsonMap =>
   Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)]))
 
@@ -55,13 +60,13 @@ function described({ label, description }: ObjectIr): JsonMap {
 }
 
 /** One record as the examples show it. */
-export const recordExample = (object: ObjectIr): JsonMap => example(readableFields(object))
+export const recordExample = (object: ObjectIr): JsonMap => example(readable(object))
 
-export const createExample = (object: ObjectIr): JsonMap => example(writableFields(object).filter((field) => !isBulky(field)))
+export const createExample = (object: ObjectIr): JsonMap => example(writable(object).filter((field) => !isBulky(field)))
 
 /** The first two fields that can be changed. Fields named like something every object inherits are there too, or checkers would find that. */
 export function updateExample(object: ObjectIr): JsonMap {
-  const fields = writableFields(object).filter((field) => !isBulky(field))
+  const fields = writable(object).filter((field) => !isBulky(field))
   return example(fields.filter((field, index) => index < 2 || field.name in Object.prototype))
 }
 
