@@ -60,7 +60,7 @@ export function findInputs({ root, config }: InputRoots, host: Host): FoundInput
   const files = [...fileByPath.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   if (files.length === 0 && diagnostics.length === 0) {
     const inputs = config.input.length === 0 ? 'the project folder' : config.input.join(', ')
-    diagnostics.push(diagnose('load/no-schemas', Span.file(''), { inputs }))
+    diagnostics.push(diagnose('load/no-schemas', Span.file('.'), { inputs }))
   }
   return { files, diagnostics }
 }

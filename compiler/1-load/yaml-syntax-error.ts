@@ -13,13 +13,7 @@ export function yamlSyntaxError(path: string, text: string, reason: string, posi
 function fixesFor(path: string, text: string, offset: number): readonly Fix[] {
   const lineStart = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1
   const line = /^[^\r\n]*/.exec(text.slice(lineStart))?.[0] ?? ''
-  const indentation = /^[ \t]*/.exec(line)?.[0] ?? ''
-  if (indentation.includes('\t')) {
-    const spaces = indentation.replaceAll('\t', '  ')
-    return [
-      { title: 'Indent with spaces', edits: [{ span: Span.create(path, lineStart, lineStart + indentation.length), newText: spaces }] },
-    ]
-  }
+  if (/^[ \t]*\t/.test(line)) return [indentWithSpaces(path, text, lineStart)]
   // `key: @value`, or a value with a second `: ` in it: both are text that wants quotes.
   const [, lead = '', value = ''] = /^(\s*(?:- )?[\w.-]+:\s+)([^\s"'[{|>&*!#].*?)\s*$/.exec(line) ?? []
   const wantsQuotes = /^[@`%]/.test(value) || /:\s/.test(value)
@@ -27,4 +21,18 @@ function fixesFor(path: string, text: string, offset: number): readonly Fix[] {
   const start = lineStart + lead.length
   const newText = `'${value.replaceAll("'", "''")}'`
   return [{ title: 'Put the value in quotes', edits: [{ span: Span.create(path, start, start + value.length), newText }] }]
+}
+
+/** Replaces the tabs that indent a line, in the line at fault and wherever a line starts with one. */
+function indentWithSpaces(path: string, text: string, faultyStart: number): Fix {
+  const indentations = [...text.matchAll(/^[ \t]*\t/gm)].filter(
+    ({ 0: indentation, index }) => indentation.startsWith('\t') || index === faultyStart,
+  )
+  return {
+    title: 'Indent with spaces',
+    edits: indentations.map(({ 0: indentation, index }) => ({
+      span: Span.create(path, index, index + indentation.length),
+      newText: indentation.replaceAll('\t', '  '),
+    })),
+  }
 }

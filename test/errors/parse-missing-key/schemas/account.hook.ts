@@ -1,0 +1,1 @@
+export const Stamp = { name: 'stamp', object: 'account', events: ['beforeInsert'] }

@@ -1,0 +1,4 @@
+export default {
+  beforeCreate: async () => {},
+  beforUpdate: async () => {},
+}
