@@ -135,14 +135,16 @@ export function parseFilter(source: string): Where {
   return { sql, values }
 }
 
-/** `$orderby` to an ORDER BY clause. The id comes last so that the order is total. */
+/** `$orderby` to an ORDER BY clause. The id comes last, in the last item's direction: the order is total and an index still serves it. */
 export function parseOrderBy(source: string): string {
+  let last = 'ASC'
   const items = source.split(',').map((item) => {
     const [field = '', direction = 'asc', ...rest] = item.trim().split(/\s+/)
     if (!COLUMN_NAMES.has(field)) throw new HttpProblem(400, 'INVALID_SORT', `Account has no field "${field}".`)
     if ((direction !== 'asc' && direction !== 'desc') || rest.length > 0)
       throw new HttpProblem(400, 'INVALID_SORT', `Cannot sort by "${item}".`)
-    return `account.${field} ${direction === 'desc' ? 'DESC' : 'ASC'}`
+    last = direction === 'desc' ? 'DESC' : 'ASC'
+    return `account.${field} ${last}`
   })
-  return [...items, 'account.id ASC'].join(', ')
+  return [...items, `account.id ${last}`].join(', ')
 }

@@ -4,6 +4,6 @@ import { serve } from 'objectql/rest'
 /** Serves a compiled app: `node generated-server.ts <generated/index.ts> <database file> <port>`. Nothing in it is made for the benchmark. */
 const [index = '', file = ':memory:', port = '0'] = process.argv.slice(2)
 const { createApp } = await import(pathToFileURL(index).href)
-const app = createApp({ datasource: `sqlite:${file}` })
-const server = await serve(app, { port: Number(port), host: '127.0.0.1' })
+const app = await createApp({ datasource: `sqlite:${file}` })
+const server = await serve(app, { port: Number(port), host: '127.0.0.1', handleSignals: true })
 console.log(`listening ${server.port}`)

@@ -12,11 +12,19 @@ export interface ServerProcess {
   stop(): Promise<void>
 }
 
+/** A benchmark that fails half-way leaves no server behind. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** Starts a server on the first core. It must print `listening <port>` when it is ready. */
 export async function startServer(args: readonly string[], nodeOptions: readonly string[] = []): Promise<ServerProcess> {
   const child = spawn('taskset', ['-c', '0', process.execPath, ...nodeOptions, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const pid = child.pid
   if (pid === undefined) throw new Error('taskset could not be started. It belongs to util-linux.')
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   const port = await listeningPort(child, args)
   return { url: `http://127.0.0.1:${port}`, pid, cpuMs: () => cpuMsOf(pid), stop: () => stop(child) }
 }
