@@ -23,6 +23,8 @@ const LOCK_TIMEOUT_MS = 60_000
 export interface ProjectRun {
   readonly options: CompileOptions
   readonly project: Project
+  /** Absolute path of the folder the project was looked for from. */
+  readonly cwd: string
   readonly host: Host
   readonly disk: Disk
   /** Absolute path of the output folder, when it was given by hand. */
@@ -82,6 +84,7 @@ function createRun({ options, project, host, cwd }: RunParts): ProjectRun {
   return {
     options,
     project,
+    cwd,
     host,
     disk: isDisk ? nodeDisk : createHostDisk(host),
     output,

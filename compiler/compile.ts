@@ -6,7 +6,7 @@ import { optimize } from './5-optimize/optimize.ts'
 import { writeFiles } from './7-write/write-files.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
 import type { PhaseName } from './compile-result.ts'
-import { loadConfig, nameByApp } from './config/load-config.ts'
+import { findProject, loadConfig, nameByApp } from './config/load-config.ts'
 import { createRecordingHost } from './incremental/recording-host.ts'
 import { LOCK_FILE_NAME } from './lock/lock.ts'
 import { printLock } from './lock/print-lock.ts'
@@ -24,6 +24,8 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
   const { root } = project
   const host = createRecordingHost(run.host, disk)
   const outcome = createOutcome(run, host)
+  // Looked for once more, for the record: a configuration that appears or goes changes everything.
+  findProject(host, run.cwd, options.config)
   const phase = (name: PhaseName): void => outcome.startPhase(name)
 
   phase('config')
