@@ -10,8 +10,12 @@ export interface AnyModel {
   filter: object
   sort: object
   expand: object
-  /** Field of a relation → model of the object it points at. */
-  relations: object
+  relations: Relations
+}
+
+/** Field of a relation → model of the object it points at. */
+export interface Relations {
+  readonly [relation: string]: AnyModel
 }
 
 /** Stands in for the relations of an object that has none. */

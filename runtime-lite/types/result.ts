@@ -1,4 +1,4 @@
-import type { AnyModel } from './model.ts'
+import type { AnyModel, Relations } from './model.ts'
 
 /**
  * What a read returns: the whole record, or the selected fields, with expanded relations in place of their ids. Evaluated for
@@ -12,31 +12,39 @@ export type Result<Model extends AnyModel, Field extends keyof Model['record'], 
     ? Expanded<Model['record'], Model['relations'], Expansion>
     : ExpandedPick<Model['record'], Model['relations'], Field, Expansion>
 
-type Expanded<Row, Relations, Expansion> = {
-  [Name in keyof Row]: Name extends keyof Expansion & keyof Relations ? Related<Row[Name], Relations[Name], Expansion[Name]> : Row[Name]
-}
-
-type ExpandedPick<Row, Relations, Field extends keyof Row, Expansion> = {
-  [Name in Field | (keyof Expansion & keyof Row)]: Name extends keyof Expansion & keyof Relations
-    ? Related<Row[Name], Relations[Name], Expansion[Name]>
+/**
+ * A relation keeps the null of its field. A foreign key keeps single ids valid, so only a list, which has none, may still hold
+ * the id of a missing record. (Written out twice: an alias for the two lines would be instantiated for every field read.)
+ */
+type Expanded<Row, Related extends Relations, Expansion> = {
+  [Name in keyof Row]: Name extends keyof Expansion
+    ? Name extends keyof Related
+      ? Row[Name] extends string | null
+        ? Target<Related[Name], Expansion[Name]> | (Row[Name] & null)
+        : (Target<Related[Name], Expansion[Name]> | string)[] | (Row[Name] & null)
+      : never
     : Row[Name]
 }
 
-/** A foreign key keeps single ids valid, so only a list, which has none, may still hold the id of a missing record. */
-type Related<Id, Model, Query> = Id extends readonly unknown[]
-  ? (Target<Model, Query> | string)[]
-  : Id extends string
-    ? Target<Model, Query>
-    : Id
+type ExpandedPick<Row, Related extends Relations, Field extends keyof Row, Expansion> = {
+  [Name in Field | (keyof Expansion & keyof Row)]: Name extends keyof Expansion
+    ? Name extends keyof Related
+      ? Row[Name] extends string | null
+        ? Target<Related[Name], Expansion[Name]> | (Row[Name] & null)
+        : (Target<Related[Name], Expansion[Name]> | string)[] | (Row[Name] & null)
+      : never
+    : Row[Name]
+}
 
-type Target<Model, Query> = Model extends AnyModel
-  ? Query extends true
-    ? Model['record']
-    : Query extends { readonly select: readonly (infer Field extends keyof Model['record'])[] }
-      ? Result<Model, Field, NestedExpansion<Query>>
+/** The record a relation leads to, as the query reads it; an id where the query may turn out to be absent. */
+type Target<Model extends AnyModel, Query> = Query extends true
+  ? Model['record']
+  : Query extends { readonly select: readonly (infer Field extends keyof Model['record'])[] }
+    ? Query extends { readonly expand: infer Expansion }
+      ? ExpandedPick<Model['record'], Model['relations'], Field, Expansion>
+      : Pick<Model['record'], Field>
+    : Query extends { readonly expand: infer Expansion }
+      ? Expanded<Model['record'], Model['relations'], Expansion>
       : Query extends object
-        ? Result<Model, never, NestedExpansion<Query>>
+        ? Model['record']
         : string
-  : never
-
-type NestedExpansion<Query> = Query extends { readonly expand: infer Expansion } ? Expansion : never

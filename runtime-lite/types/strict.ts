@@ -1,44 +1,27 @@
-import type { AnyModel } from './model.ts'
+import type { AnyModel, Relations } from './model.ts'
 
 /**
  * Refuses unknown keys at any depth of an `expand`. Needed because its type is inferred from the argument, and then TypeScript
- * (6 and later in more places than before) no longer looks for excess properties. Costs little while nothing is wrong; the
- * readable refusal is built only when something is.
+ * (6 and later in more places than before) no longer looks for excess properties.
  */
-export type Strict<Expansion, Relations> = [UnknownRelation<Expansion, Relations>] extends [never] ? unknown : Refused<Expansion, Relations>
+export type Strict<Expansion, Related extends Relations> =
+  Unknown<Expansion, Related> extends never ? unknown : UnknownInExpand<Unknown<Expansion, Related>>
 
-type UnknownRelation<Expansion, Relations> = {
-  [Name in keyof Expansion]: Name extends keyof Relations
+/** What an `expand` with keys that mean nothing is compared with: compile errors show the name of this type and the key. */
+export interface UnknownInExpand<Key> {
+  readonly unknown: Key
+}
+
+type Unknown<Expansion, Related extends Relations> = {
+  [Name in keyof Expansion]-?: Name extends keyof Related
     ? Expansion[Name] extends true
       ? never
-      : UnknownOption<Expansion[Name], Relations[Name]>
+      : keyof Expansion[Name] extends 'select'
+        ? never
+        : UnknownOption<Expansion[Name], Related[Name]>
     : Name
 }[keyof Expansion]
 
-type UnknownOption<Query, Model> = Query extends object
-  ?
-      | Exclude<keyof Query, 'select' | 'expand'>
-      | (Query extends { readonly expand: infer Expansion }
-          ? Model extends AnyModel
-            ? UnknownRelation<Expansion, Model['relations']>
-            : never
-          : never)
-  : never
-
-type Refused<Expansion, Relations> = {
-  [Name in keyof Expansion]: Name extends keyof Relations
-    ? RefusedOption<Expansion[Name], Relations[Name]>
-    : `"${Name & string}" is not a relation`
-}
-
-type RefusedOption<Query, Model> = Query extends object
-  ? {
-      [Option in keyof Query]: Option extends 'select'
-        ? Query[Option]
-        : Option extends 'expand'
-          ? Model extends AnyModel
-            ? Refused<Query[Option], Model['relations']>
-            : never
-          : `"${Option & string}" is not an option here: use select or expand`
-    }
-  : Query
+type UnknownOption<Query, Model extends AnyModel> = {
+  [Option in keyof Query]-?: Option extends 'select' ? never : Option extends 'expand' ? Unknown<Query[Option], Model['relations']> : Option
+}[keyof Query]

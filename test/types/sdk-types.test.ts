@@ -1,0 +1,224 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sdkObjects } from '../support/sdk-objects.ts'
+import { COMPILERS, type CompilerName, checkTypes, writeText, writeTypeProject } from '../support/type-project.ts'
+import { MISTAKES } from './sdk-mistakes.ts'
+
+const compilers = Object.keys(COMPILERS) as CompilerName[]
+const folder = mkdtempSync(join(tmpdir(), 'objectql-types-'))
+
+const PREAMBLE = `
+import { createClient, isProblem, ProblemError, type Connection } from './generated/client/index.js'
+import { countAccounts, createAccount, deleteAccount, getAccount, listAccounts, updateAccount } from './generated/client/operations.js'
+import type { ListQuery } from 'objectql/client'
+import type { Account, AccountCreate, AccountFilter, AccountModel, AccountStatus, AccountUpdate, Contact, Objects, User } from './generated/objects/index.js'
+declare const connection: Connection
+declare const app: Objects
+const client = createClient(connection)
+type Equal<Left, Right> = (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false
+const same = <Left, Right>(..._: Equal<Left, Right> extends true ? [] : ['these types differ']): void => {}
+export { client, app, same, isProblem, ProblemError, countAccounts, createAccount, deleteAccount, getAccount, listAccounts, updateAccount }
+`
+
+beforeAll(() => writeTypeProject(folder, sdkObjects))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe.each(compilers)('TypeScript %s', (compiler) => {
+  test('refuses every deliberate mistake, and for the right reason', () => {
+    const lines = MISTAKES.map(({ call }) => `await (${call})`)
+    writeText(join(folder, 'mistakes.ts'), `${PREAMBLE}${lines.join('\n')}\n`)
+    const firstLine = PREAMBLE.split('\n').length
+    const { problems } = checkTypes(folder, compiler, { files: ['mistakes.ts'] })
+    const missed = MISTAKES.flatMap(({ about, says }, index) => {
+      const said = problems.filter(({ line }) => line === firstLine + index).map(({ message }) => message)
+      return said.some((message) => says.test(message)) ? [] : [`${about}: ${said.join(' ') || 'accepted'}`]
+    })
+    expect(missed).toEqual([])
+    expect(problems.filter(({ line }) => line < firstLine)).toEqual([])
+    expect(MISTAKES.length).toBeGreaterThan(70)
+  })
+
+  test('accepts correct calls and narrows what they return', () => {
+    writeText(join(folder, 'uses.ts'), `${PREAMBLE}${USES}`)
+    expect(checkTypes(folder, compiler, { files: ['uses.ts'] }).problems).toEqual([])
+  })
+
+  test('finds nothing wrong in the declarations themselves', () => {
+    const options = {
+      exactOptionalPropertyTypes: true,
+      isolatedDeclarations: true,
+      declaration: true,
+      verbatimModuleSyntax: true,
+      erasableSyntaxOnly: true,
+    }
+    const files = ['generated/objects/index.d.ts', 'generated/client/index.d.ts', 'generated/client/operations.d.ts']
+    const strict = checkTypes(folder, compiler, { files, skipLibCheck: false, options: { ...options, lib: ['es2022', 'dom'] } })
+    expect(strict.problems).toEqual([])
+  })
+})
+
+test('costs nothing until the first call', () => {
+  writeText(
+    join(folder, 'none.ts'),
+    `import { createClient } from './generated/client/index.js'\nexport const client = createClient({ baseUrl: '' })\n`,
+  )
+  expect(checkTypes(folder, '5.9', { files: ['none.ts'] }).instantiations).toBe(0)
+})
+
+test('costs little per call', () => {
+  const perCall = (call: string): number => {
+    const script = Array.from({ length: 10 }, (_, index) => `export const value${index} = (await ${call})`).join('\n')
+    writeText(
+      join(folder, 'cost.ts'),
+      `import { createClient } from './generated/client/index.js'\nconst client = createClient({ baseUrl: '' })\n${script}\n`,
+    )
+    const { problems, instantiations } = checkTypes(folder, '5.9', { files: ['cost.ts'] })
+    expect(problems).toEqual([])
+    return instantiations / 10
+  }
+  expect(perCall(`client.contact.create({ email: 'x', account: '1' })`)).toBeLessThan(10)
+  expect(perCall(`client.account.update('1', { status: 'closed', revenue: null })`)).toBeLessThan(10)
+  expect(
+    perCall(`client.account.list({ where: { status: 'open', revenue: { $gt: 5 } }, orderBy: { name: 'asc' }, select: ['name'] })`),
+  ).toBeLessThan(60)
+  expect(perCall(`client.account.list({ where: { status: 'open' }, orderBy: [{ name: 'asc' }], expand: { owner: true } })`)).toBeLessThan(
+    120,
+  )
+  expect(perCall(`client.account.get('1', { expand: { owner: { select: ['name'], expand: { manager: true } } } })`)).toBeLessThan(210)
+})
+
+const USES = `
+{
+  const page = await client.account.list()
+  same<typeof page.items, Account[]>()
+  same<typeof page.total, number | undefined>()
+  const account = await client.account.get('1')
+  same<typeof account, Account>()
+  same<Account['name'], string>()
+  same<Account['stage'], 'lead' | 'customer' | "won't buy">()
+  same<Account['status'], AccountStatus>()
+  same<Account['industry'], 'retail' | 'energy' | (string & {}) | null>()
+  same<Account['rank'], 1 | 2 | 3 | null>()
+  same<Account['labels'], ('a' | 'b')[] | null>()
+  same<Account['tags'], string[] | null>()
+  same<Account['created_at'], string>()
+  same<Account['owner'], string | null>()
+  same<Account['main_contact'], string>()
+  same<Account['odd key'], string | null>()
+  same<'title' extends keyof Account ? 1 : 0, 0>()
+  same<'portal_password' extends keyof Account ? 1 : 0, 0>()
+  same<'portal_password' extends keyof AccountUpdate ? 1 : 0, 1>()
+  same<'number' extends keyof Account ? 1 : 0, 1>()
+  same<'number' extends keyof AccountUpdate ? 1 : 0, 0>()
+}
+{
+  const { items } = await client.account.list({ where: { status: 'open' }, select: ['id', 'name'], limit: 5, offset: 0, count: true })
+  same<(typeof items)[number], Pick<Account, 'id' | 'name'>>()
+  const account = await client.account.get('1', { expand: { owner: true, main_contact: true, members: true } })
+  same<typeof account.owner, User | null>()
+  same<typeof account.main_contact, Contact>()
+  same<typeof account.members, (User | string)[] | null>()
+  same<typeof account.parent, string | null>()
+  same<typeof account.name, string>()
+}
+{
+  const account = await client.account.get('1', { select: ['name'], expand: { owner: { select: ['name'] } } })
+  same<keyof typeof account, 'name' | 'owner'>()
+  same<typeof account.owner, Pick<User, 'name'> | null>()
+  const contact = await client.contact.get('1', { expand: { account: { select: ['name'], expand: { owner: { expand: { manager: true } } } } } })
+  same<NonNullable<typeof contact.account>['name'], string>()
+  const owner = contact.account?.owner
+  same<NonNullable<typeof owner>['manager'], User | null>()
+}
+{
+  const found = await app.account.find({ where: { labels: { $contains: 'a' } }, select: ['name'] })
+  same<(typeof found.items)[number], Pick<Account, 'name'>>()
+  const maybe = await app.account.get('1')
+  same<typeof maybe, Account | null>()
+  const many = await app.contact.createMany([{ email: 'a@b.c' }, { id: '2', email: 'd@e.f' }])
+  same<typeof many, Contact[]>()
+}
+{
+  const page = await listAccounts(connection, { orderBy: [{ name: 'asc' }, { revenue: 'desc' }], expand: { parent: { select: ['name'] } } })
+  same<(typeof page.items)[number]['parent'], Pick<Account, 'name'> | null>()
+  same<ReturnType<typeof countAccounts>, Promise<number>>()
+  await updateAccount(connection, '1', { status: 'closed' }, { ifMatch: 'W/"1"', headers: { 'x-request-id': '1' } })
+  await deleteAccount(connection, '1')
+  const created: Account = await createAccount(connection, { name: 'x', stage: 'lead', main_contact: '1' })
+  void created
+}
+{
+  // Everything a filter can say.
+  const filter: AccountFilter = {
+    name: { $startsWith: 'a', $endsWith: 'z', $contains: 'm', $notContains: 'q', $ne: null },
+    stage: { $in: ['lead', 'customer'] },
+    industry: 'anything',
+    rank: { $nin: [1, 2], $null: false },
+    tags: { $contains: 'vip' },
+    labels: null,
+    revenue: { $between: [1, 2], $gte: 1, $lt: 3 },
+    is_active: { $ne: true },
+    founded_on: { $gte: '2025-01-01' },
+    visited_at: { $gt: new Date(), $lte: '2025-01-01T00:00:00Z' },
+    opens_at: '09:00',
+    logo: null,
+    settings: { $null: true },
+    owner: { $in: ['1', '2'] },
+    members: { $contains: '1' },
+    'odd key': 'x',
+    $and: [{ $or: [{ name: 'x' }, { $not: { owner: null } }] }],
+  }
+  await client.account.count({ where: filter })
+  const values: AccountCreate = {
+    id: 'own-id',
+    name: 'x',
+    stage: "won't buy",
+    main_contact: '1',
+    industry: 'something new',
+    rank: 2,
+    labels: ['a'],
+    tags: ['x', 'y'],
+    revenue: 5.5,
+    is_active: true,
+    founded_on: '2025-01-01',
+    visited_at: new Date(),
+    opens_at: '09:30',
+    logo: { url: 'https://example.com/a.png', width: 10 },
+    contract: { id: 'file-1', size: 100 },
+    place: { latitude: 1, longitude: 2 },
+    address: { city: 'Bonn' },
+    settings: { theme: 'dark', sizes: [1, 2, null], nested: { deep: true } },
+    lines: [{ sku: 'a', amount: 1 }],
+    extra: { anything: ['goes'] },
+    embedding: [0.1, 0.2],
+    portal_password: 'secret',
+    members: ['1', '2'],
+    external: 'tenant-1',
+  }
+  await client.account.create(values)
+  await client.account.update('1', { revenue: null, owner: null, tags: null, settings: null, name: 'y' })
+  await client.account.update('1', { labels: ['a', 'b'] as const })
+}
+{
+  // Queries that are put together at run time stay honest about what they may return.
+  const wantsOwner = Math.random() > 0.5
+  const account = await client.account.get('1', { expand: wantsOwner ? { owner: true } : {} })
+  same<typeof account.owner, User | string | null>()
+  const query: ListQuery<AccountModel> = { where: { name: 'x' }, orderBy: { name: 'asc' }, select: ['name', 'owner'], expand: { owner: { select: ['name'] } } }
+  await client.account.list(query)
+  await app.account.find({ ...query, limit: 5 })
+  const field: 'name' | 'stage' = wantsOwner ? 'name' : 'stage'
+  const some = await client.account.list({ select: [field] })
+  same<keyof (typeof some.items)[number], 'name' | 'stage'>()
+}
+try {
+  await client.account.delete('1', { signal: AbortSignal.timeout(100), ifMatch: 'W/"3"', onResponse: (response) => void response.headers.get('etag') })
+} catch (error) {
+  if (isProblem(error, 'PRECONDITION_FAILED')) same<typeof error.code, 'PRECONDITION_FAILED'>()
+  if (isProblem(error)) for (const { code, message } of error.errors) console.log(code, message, error.status, error.response.headers.get('retry-after'))
+  if (error instanceof ProblemError && error.code === 'HTTP_502') console.log(error.message)
+}
+declare const console: { log(...values: unknown[]): void }
+`
