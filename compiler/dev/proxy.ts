@@ -1,7 +1,7 @@
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 
 /** The port that stays open while the application behind it is replaced. */
-export interface Proxy {
+export interface DevProxy {
   /** Requests that arrive from now on go to this port; undefined: they are answered with 503. */
   target: number | undefined
   /** What a request hears while there is no application. */
@@ -19,7 +19,7 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te'
  * A connection of a client outlives generations of the application; each of its requests goes to the generation that is current
  * when it arrives. So nothing is dropped at a swap, and nothing that arrives after it sees the old application.
  */
-export function createProxy(): Proxy {
+export function createProxy(): DevProxy {
   // A connection kept for later may be closed by the application just as it is used again: on one machine a new one costs nothing.
   const agent = new Agent({ keepAlive: false })
   const runningByPort = new Map<number, number>()
@@ -44,7 +44,7 @@ export function createProxy(): Proxy {
     outgoing.once('close', () => count(port, -1))
     forward(incoming, outgoing, { port, agent })
   })
-  const proxy: Proxy = {
+  const proxy: DevProxy = {
     target: undefined,
     unavailableBecause: 'The application is starting.',
     drained: (port) =>
