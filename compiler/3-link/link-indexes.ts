@@ -4,7 +4,7 @@ import type { Located } from '../source/span.ts'
 import type { FieldIndex } from './field-index.ts'
 import type { LinkedIndex } from './model.ts'
 import type { Report } from './report.ts'
-import { suggestName } from './suggest-name.ts'
+import { suggestField } from './suggest-field.ts'
 
 /** The indexes whose fields all exist and are stored. The others are left out with a warning: a missing index changes no result. */
 export function linkIndexes(indexes: readonly IndexSyntax[], fields: FieldIndex, report: Report): readonly LinkedIndex[] {
@@ -20,7 +20,7 @@ function linkIndexField(index: IndexSyntax, { value, span }: Located<string>, fi
   const name = fields.resolve(value)
   const label = index.name?.value ?? index.fields.map((field) => field.value).join(', ')
   if (name === undefined) {
-    const suggestion = suggestName({ name: value, candidates: fields.names, span, declaredAt: fields.spanOf })
+    const suggestion = suggestField(value, fields, span)
     report(diagnose('link/unknown-index-field', span, { index: label, object: fields.object, field: value }, suggestion))
     return undefined
   }

@@ -5,7 +5,7 @@ import type { FieldIndex } from './field-index.ts'
 import type { LinkedSeed } from './model.ts'
 import type { ObjectIndex } from './object-index.ts'
 import type { Report } from './report.ts'
-import { suggestName } from './suggest-name.ts'
+import { suggestField } from './suggest-field.ts'
 
 /** Seed records with the object they go into and the field that tells one from another. */
 export function linkSeed(
@@ -26,7 +26,7 @@ function seedKey({ externalId, records }: SeedSyntax, fields: FieldIndex, report
     const name = fields.resolve(externalId.value)
     if (name !== undefined) return name
     const { value, span } = externalId
-    const suggestion = suggestName({ name: value, candidates: fields.names, span, declaredAt: fields.spanOf })
+    const suggestion = suggestField(value, fields, span)
     report(diagnose('link/unknown-seed-key', span, { object: fields.object, name: value }, suggestion))
   }
   const hasIds = records.every((record) => Object.hasOwn(record, 'id'))

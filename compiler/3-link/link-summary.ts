@@ -6,6 +6,7 @@ import type { FieldIndex } from './field-index.ts'
 import type { LinkedField, LinkedSummary, SummaryFunction } from './model.ts'
 import type { ObjectIndex } from './object-index.ts'
 import type { Report } from './report.ts'
+import { notesOnField } from './suggest-field.ts'
 import { notesOnName } from './suggest-name.ts'
 
 const FUNCTIONS: readonly SummaryFunction[] = ['count', 'sum', 'min', 'max', 'avg']
@@ -27,7 +28,7 @@ export function linkSummary(
   const authored = textMember(field.attributes, 'field') ?? ''
   const summed = fields.resolve(authored)
   if (summed !== undefined) return { object, field: summed, function: operation }
-  const notes = notesOnName({ name: authored, candidates: fields.names, span, declaredAt: fields.spanOf })
+  const notes = notesOnField(authored, fields, span)
   report(diagnose('link/unknown-summary-field', span, { field: field.name, object, name: authored }, { notes }))
   return undefined
 }

@@ -60,7 +60,7 @@ export function link(syntax: Syntax): { readonly model: Model; readonly diagnost
   for (const document of model.documents) {
     if (document.type === 'permission') checkFields(document.object, (fields) => checkPermissionFields(document, fields, report))
   }
-  checkNotEnforced(model, syntax, report)
+  checkNotEnforced(model, report)
   return { model, diagnostics: sortDiagnostics(diagnostics) }
 
   function checkFields(object: string | undefined, check: (fields: FieldIndex) => void): void {

@@ -1,4 +1,3 @@
-import type { Syntax } from '../../2-parse/syntax.ts'
 import { diagnose } from '../../diagnostics/diagnose.ts'
 import type { FieldType } from '../../ir/field-type.ts'
 import { pluralOf } from '../../ir/plural.ts'
@@ -8,18 +7,19 @@ import type { Model } from '../model.ts'
 import type { Report } from '../report.ts'
 
 /** One warning per kind of metadata that is read and linked but has no effect yet, so that nobody relies on it in silence. */
-export function checkNotEnforced(model: Model, syntax: Syntax, report: Report): void {
+export function checkNotEnforced(model: Model, report: Report): void {
+  const hooks = new Set(model.objects.flatMap((object) => object.hooks))
   const actions = model.objects.flatMap((object) => object.actions).filter((action) => action.module !== undefined)
   const documents = (type: string): readonly Span[] => model.documents.filter((document) => document.type === type).map(({ span }) => span)
   const kinds: readonly (readonly [singular: string, places: readonly Span[]])[] = [
-    ['hook', syntax.hooks.map(({ span }) => span)],
+    ['hook', [...hooks].map(({ span }) => span)],
     ['action handler', actions.map(({ span }) => span)],
     ['validation rule', model.objects.flatMap((object) => object.rules).map(({ span }) => span)],
-    ['permission document', syntax.permissions.map(({ span }) => span)],
+    ['permission document', documents('permission')],
     ['formula field', fieldsOfType(model, 'formula')],
     ['summary field', fieldsOfType(model, 'summary')],
     ['autonumber field', fieldsOfType(model, 'autonumber')],
-    ['workflow', syntax.workflows.map(({ span }) => span)],
+    ['workflow', documents('workflow')],
     ['state machine', documents('state_machine')],
   ]
   for (const [singular, places] of kinds) {

@@ -3,7 +3,7 @@ import { isJsonObject } from '../attributes.ts'
 import type { FieldIndex } from '../field-index.ts'
 import type { LinkedDocument } from '../model.ts'
 import type { Report } from '../report.ts'
-import { notesOnName } from '../suggest-name.ts'
+import { notesOnField } from '../suggest-field.ts'
 
 /** Blocks of a permission document whose keys are fields. */
 const FIELD_BLOCKS = ['field_permissions', 'field_masking'] as const
@@ -15,7 +15,7 @@ export function checkPermissionFields({ body, name, spanOf }: LinkedDocument, fi
     for (const field of isJsonObject(permissions) ? Object.keys(permissions) : []) {
       if (fields.resolve(field) !== undefined) continue
       const span = spanOf(`/${block}/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`)
-      const notes = notesOnName({ name: field, candidates: fields.names, span, declaredAt: fields.spanOf })
+      const notes = notesOnField(field, fields, span)
       report(diagnose('link/unknown-field', span, { what: `permission "${name}"`, object: fields.object, name: field }, { notes }))
     }
   }

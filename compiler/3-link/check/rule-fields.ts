@@ -4,7 +4,7 @@ import type { Json } from '../../source/json.ts'
 import { isJsonObject } from '../attributes.ts'
 import type { FieldIndex } from '../field-index.ts'
 import type { Report } from '../report.ts'
-import { suggestName } from '../suggest-name.ts'
+import { suggestField } from '../suggest-field.ts'
 
 /** Keys whose value is a field of the rule's object, or a list of them. */
 const FIELD_KEYS: ReadonlySet<string> = new Set(['field', 'fields', 'compare_to', 'compareTo', 'if_field'])
@@ -20,7 +20,7 @@ export function checkRuleFields(rule: RuleSyntax, fields: FieldIndex, report: Re
     const [first = ''] = name.split('.')
     if (fields.resolve(first) !== undefined) continue
     const span = rule.spanOf(pointer)
-    const suggestion = suggestName({ name: first, candidates: fields.names, span, declaredAt: fields.spanOf })
+    const suggestion = suggestField(first, fields, span)
     const what = rule.name === '' ? 'a rule' : `rule "${rule.name}"`
     report(diagnose('link/unknown-field', span, { what, object: fields.object, name: first }, suggestion))
   }

@@ -3,7 +3,8 @@ import type { Json } from '../../source/json.ts'
 import type { FieldIndex } from '../field-index.ts'
 import type { LinkedField, LinkedSeed } from '../model.ts'
 import type { Report } from '../report.ts'
-import { notesOnName, suggestName } from '../suggest-name.ts'
+import { notesOnField } from '../suggest-field.ts'
+import { suggestName } from '../suggest-name.ts'
 
 /** Seed records keep their values; what they give that the object does not know is reported once per field or value. */
 export function checkSeedValues(seed: LinkedSeed, fields: FieldIndex, report: Report): void {
@@ -25,7 +26,7 @@ export function checkSeedValues(seed: LinkedSeed, fields: FieldIndex, report: Re
 
 function reportUnknown(seed: LinkedSeed, name: string, pointer: string, fields: FieldIndex, report: Report): void {
   const span = seed.spanOf(pointer)
-  const notes = notesOnName({ name, candidates: fields.names, span, declaredAt: fields.spanOf })
+  const notes = notesOnField(name, fields, span)
   report(diagnose('link/unknown-seed-field', span, { object: seed.object, name }, { notes }))
 }
 

@@ -1,0 +1,5 @@
+export const approve = {
+  handler(): boolean {
+    return true
+  },
+}
