@@ -32,9 +32,10 @@ export function createAppPool(): AppPool {
   let isClosed = false
   return {
     async start(request) {
-      const child = waiting?.connected === true ? waiting : spawnApp()
+      const child = waiting
       waiting = undefined
-      const result = await run(child, request)
+      // The one that was waiting may have died meanwhile. A fresh one that ends without a word has a reason to.
+      const result = (child?.connected === true ? await run(child, request) : undefined) ?? (await run(spawnApp(), request)) ?? ENDED
       if (!isClosed) waiting = spawnApp()
       return result
     },
@@ -57,20 +58,19 @@ function spawnApp(): ChildProcess {
   return child
 }
 
-function run(child: ChildProcess, request: StartRequest): Promise<GenerationResult> {
+const ENDED: GenerationResult = { ok: false, failure: { problem: 'app', message: 'its process ended before it was ready', refused: [] } }
+
+/** Undefined when the process ended without a word. */
+function run(child: ChildProcess, request: StartRequest): Promise<GenerationResult | undefined> {
   return new Promise((resolve) => {
     let isStopping = false
     let isStarted = false
     let onCrash = (): void => {}
     const ended = new Promise<void>((done) => {
-      child.once('exit', (code, signal) => {
+      child.once('exit', () => {
         done()
         if (isStarted && !isStopping) onCrash()
-        if (!isStarted)
-          resolve({
-            ok: false,
-            failure: { problem: 'app', message: `its process ended with ${signal ?? `exit code ${code}`}`, refused: [] },
-          })
+        resolve(undefined)
       })
     })
     child.on('message', (message: FromApp) => {

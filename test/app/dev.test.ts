@@ -49,9 +49,11 @@ describe('objectql dev', () => {
     expect((await get('/api/contact')).body).toEqual({ items: [] })
     await save(dev, { 'schemas/account.object.yml': 'fields: [' }, 'Nothing was written')
     expect((await get('/api/account/acc-1')).body).toMatchObject({ name: 'Vlierhaven', motto: null })
+    const patch = { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: '{"motto":"Onward"}' }
+    expect((await fetch(`${base}/api/account/acc-1`, patch)).status).toBe(200)
     await save(dev, { 'schemas/account.object.yml': ACCOUNT.replace('label: Account', 'label: Customer') }, 'Live after')
     expect((await get('/api/account/acc-1')).body).not.toHaveProperty('motto')
-    // The column was not needed any more, and was not dropped.
+    // The column holds a value, so it was not dropped.
     await dev.says('dev/kept-in-database')
     expect(await dev.end('SIGINT')).toBe(0)
     expect(existsSync(join(folder.path, '.objectql/dev.db'))).toBe(true)

@@ -77,14 +77,19 @@ describe('objectql serve', () => {
   })
 
   test('migrate shows and does what a database needs, and drops only what it is told to', async () => {
-    folder = createFolder({ 'schemas/account.object.yml': ACCOUNT })
+    folder = createFolder({ 'schemas/account.object.yml': ACCOUNT, 'schemas/account.data.yml': SEEDS })
     await folder.run('compile')
     const db = ['--db', './app.db']
     const dry = start('migrate', ...db, '--dry-run')
     expect([await dry.end(), existsSync(join(folder.path, 'app.db'))]).toEqual([0, false])
     expect(dry.out()).toMatch(/create table "account"/i)
-    expect(await start('migrate', ...db).end()).toBe(0)
-    folder.write({ 'schemas/account.object.yml': ACCOUNT.replace(/ {2}status.*\n/, '  size: { type: number }\n') })
+    const server = start('serve', ...db, '--port', '0', '--seed', '--json')
+    await server.line('listening')
+    expect(await server.end('SIGTERM')).toBe(0)
+    folder.write({
+      'schemas/account.object.yml': ACCOUNT.replace(/ {2}status.*\n/, '  size: { type: number }\n'),
+      'schemas/account.data.yml': SEEDS.replace(', status: open', ''),
+    })
     await folder.run('compile')
     const kept = start('migrate', ...db)
     expect(await kept.end()).toBe(0)
