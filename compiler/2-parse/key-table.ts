@@ -39,7 +39,7 @@ export function createKeyTable(specs: { readonly [name: string]: KeySpec }): Key
   return {
     find(written) {
       // The same few dozen keys come again and again: fold each spelling once.
-      if (!byKey.has(written)) byKey.set(written, keyByFold.get(foldKey(written)))
+      if (!byKey.has(written)) byKey.set(written, isForeignKey(written) ? undefined : keyByFold.get(foldKey(written)))
       return byKey.get(written)
     },
     names: Object.keys(specs),
@@ -47,3 +47,6 @@ export function createKeyTable(specs: { readonly [name: string]: KeySpec }): Key
 }
 
 export const foldKey = (written: string): string => written.replace(/[_-]/g, '').toLowerCase()
+
+/** Keys that start with `x-`, `_` or `$` belong to other tools. */
+export const isForeignKey = (written: string): boolean => /^(?:x-|_|\$)/.test(written)

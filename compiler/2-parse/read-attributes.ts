@@ -4,7 +4,7 @@ import type { Fix } from '../diagnostics/diagnostic.ts'
 import { nearest, replaceWith } from '../diagnostics/suggest.ts'
 import type { Json } from '../source/json.ts'
 import { type Located, Span } from '../source/span.ts'
-import type { KeyTable, Shape } from './key-table.ts'
+import { isForeignKey, type KeyTable, type Shape } from './key-table.ts'
 import { describeNode, isEmpty, labelOf, toJson } from './read-node.ts'
 import type { Report } from './report.ts'
 
@@ -43,11 +43,8 @@ export function readEntries(node: MapNode, { keys, what, report, rename = (name)
   return entries
 }
 
-/** Keys that start with `x-`, `_` or `$` belong to other tools. */
-const FOREIGN_KEY = /^(?:x-|_|\$)/
-
 function reportUnknownKey({ key, keySpan }: MapEntry, keys: KeyTable, what: string, report: Report): void {
-  if (FOREIGN_KEY.test(key)) return
+  if (isForeignKey(key)) return
   const meant = nearest(key, keys.names)
   const fixes: readonly Fix[] = meant === undefined ? [] : [replaceWith(keySpan, meant)]
   report(diagnose('parse/unknown-key', keySpan, { key, what }, { fixes }))
