@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { load } from '../../../compiler/1-load/load.ts'
-import type { MapNode, Node } from '../../../compiler/1-load/node.ts'
+import type { MapEntry, MapNode, Node } from '../../../compiler/1-load/node.ts'
 import { createMemoryHost } from '../../../compiler/host/memory-host.ts'
 
 async function rootOf(text: string, others: Record<string, string> = {}): Promise<MapNode> {
@@ -17,7 +17,7 @@ async function placeOf(text: string, path: readonly (string | number)[], others:
   for (const step of path) {
     if (node.kind === 'list') node = node.items[Number(step)] as Node
     else if (node.kind === 'map') {
-      const entry = node.entries.find((candidate) => candidate.key === step)
+      const entry: MapEntry | undefined = node.entries.find((candidate) => candidate.key === step)
       if (entry === undefined) throw new Error(`no ${step}`)
       key = text.slice(entry.keySpan.start, entry.keySpan.end)
       node = entry.value

@@ -114,17 +114,15 @@ describe('stacks and plugins', () => {
     const { syntax, problems, diagnostics } = await parseFiles(FILES)
     expect(problems).toEqual([])
     expect(diagnostics).toEqual([])
-    expect(syntax.objects.map(({ name, role, package: from, span }) => `${name.value} ${role} ${from ?? '-'} ${span.path}`)).toEqual(
+    expect(syntax.objects.map(({ name, role, package: from, span }) => `${name.value} ${role} ${from ?? '-'} ${span.path}`).sort()).toEqual(
       [
         'account definition crm crm/account.object.ts',
+        'account extension - objectstack.config.ts',
         'contact definition - crm/account.object.ts',
         'extra definition inline objectstack.config.ts',
         'note definition - objectstack.config.ts',
-        'account extension - objectstack.config.ts',
         'note extension - objectstack.config.ts',
-      ]
-        .toSorted((a, b) => ORDER.indexOf(a.split(' ')[3]!) - ORDER.indexOf(b.split(' ')[3]!) || 0)
-        .sort((a, b) => place(syntax, a) - place(syntax, b)),
+      ],
     )
     expect(
       syntax.hooks.map(({ name, objects, package: from, module, exportPath }) => [
