@@ -17,14 +17,20 @@ export interface FieldIndex {
 
 export function createFieldIndex(object: string, fields: readonly LinkedField[]): FieldIndex {
   const fieldByName = new Map(fields.map((field) => [field.name, field]))
-  const names = [...new Set([...fieldByName.keys(), ...IMPLICIT_FIELDS])]
+  const namesOf = (): readonly string[] => [...new Set([...fieldByName.keys(), ...IMPLICIT_FIELDS])]
   let nameByFold: Map<string, string> | undefined
   return {
     object,
-    names,
+    get names() {
+      return namesOf()
+    },
     resolve(name) {
       if (fieldByName.has(name) || IMPLICIT_FIELDS.some((implicit) => implicit === name)) return name
-      nameByFold ??= new Map(names.toReversed().map((known) => [foldName(known), known]))
+      nameByFold ??= new Map(
+        namesOf()
+          .toReversed()
+          .map((known) => [foldName(known), known]),
+      )
       return nameByFold.get(foldName(name))
     },
     get: (name) => fieldByName.get(name),

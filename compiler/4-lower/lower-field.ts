@@ -2,7 +2,7 @@ import type { Attributes } from '../2-parse/syntax.ts'
 import { isFlagSet, textAttribute } from '../3-link/attributes.ts'
 import { authoredDeleteBehavior } from '../3-link/delete-behavior.ts'
 import { COMPUTED_TYPES, isListField } from '../3-link/field-kinds.ts'
-import type { LinkedField } from '../3-link/model.ts'
+import type { LinkedField, LinkedReference } from '../3-link/model.ts'
 import { isUniqueField } from '../3-link/uniqueness.ts'
 import type { FieldType } from '../ir/field-type.ts'
 import { freezeDeep } from '../ir/freeze-deep.ts'
@@ -12,36 +12,39 @@ import type { Json } from '../source/json.ts'
 import { lowerValue, type ValueContext } from './lower-value.ts'
 
 /** A field the author declared. `column` is undefined when nothing is stored. */
-export function lowerField(field: LinkedField, column: string | undefined, context: ValueContext): FieldIr {
-  const { name, type, attributes, span } = field
+export function lowerField(source: LinkedField, column: string | undefined, context: ValueContext): FieldIr {
+  const { name, type, attributes, span } = source
   const isComputed = COMPUTED_TYPES.has(type)
-  const description = textAttribute(attributes, 'description')
-  const reference = lowerReference(field)
-  return Object.freeze({
+  const field: Draft = {
     kind: 'field',
     name,
     type,
     label: textAttribute(attributes, 'label') ?? titleCase(name),
-    ...(description === undefined ? {} : { description }),
-    value: freezeDeep(lowerValue(field, context)),
+    value: freezeDeep(lowerValue(source, context)),
     isList: isListField(type, attributes),
-    ...(column === undefined ? {} : { column }),
     // Nobody can be asked for a value that the app works out.
     isRequired: !isComputed && isFlagSet(attributes, 'required'),
     isComputed,
     isReadonly: isComputed || isFlagSet(attributes, 'readonly'),
-    isWriteOnly: type === 'password' || type === 'secret',
+    // An internal field is for the server's own eyes.
+    isWriteOnly: type === 'password' || type === 'secret' || isFlagSet(attributes, 'internal'),
     isUnique: isUniqueField(type, attributes),
-    ...(field.default === undefined ? {} : { default: freezeDeep(field.default) }),
-    ...(reference === undefined ? {} : { reference }),
     isImplicit: false,
     annotations: annotationsOf(attributes, OWN_ATTRIBUTES),
     span,
-  })
+  }
+  // Assigned one by one and not spread: there are thousands of fields.
+  if (column !== undefined) field.column = column
+  const description = textAttribute(attributes, 'description') ?? textAttribute(attributes, 'inlineHelpText')
+  if (description !== undefined) field.description = description
+  if (source.default !== undefined) field.default = freezeDeep(source.default)
+  if (source.reference !== undefined) field.reference = lowerReference(source, source.reference)
+  return Object.freeze(field)
 }
 
-function lowerReference({ type, reference, attributes }: LinkedField): ReferenceIr | undefined {
-  if (reference === undefined) return undefined
+type Draft = { -readonly [Key in keyof FieldIr]: FieldIr[Key] }
+
+function lowerReference({ type, attributes }: LinkedField, reference: LinkedReference): ReferenceIr {
   const [object] = reference.objects
   const isPolymorphic = reference.authored.length > 1
   return freezeDeep({

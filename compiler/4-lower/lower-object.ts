@@ -1,5 +1,5 @@
 import type { HookSyntax } from '../2-parse/syntax.ts'
-import { memberAttribute, numberAttribute, textAttribute, textsAttribute } from '../3-link/attributes.ts'
+import { isFlagSet, memberAttribute, numberAttribute, textAttribute, textsAttribute } from '../3-link/attributes.ts'
 import { compareText } from '../3-link/compare.ts'
 import type { LinkedAction, LinkedObject } from '../3-link/model.ts'
 import { freezeDeep } from '../ir/freeze-deep.ts'
@@ -87,7 +87,7 @@ function lowerIndexes({ indexes }: LinkedObject): IndexIr[] {
 const API_METHODS: readonly ApiMethod[] = ['get', 'list', 'create', 'update', 'delete']
 
 function lowerMethods({ attributes }: LinkedObject): ApiMethod[] {
-  if (memberAttribute(attributes, 'enable', 'apiEnabled') === false) return []
+  if (memberAttribute(attributes, 'enable', 'apiEnabled') === false || isFlagSet(attributes, 'abstract')) return []
   const allowed = memberAttribute(attributes, 'enable', 'apiMethods')
   if (allowed === undefined || allowed === null) return [...API_METHODS]
   const listed = Array.isArray(allowed) ? allowed : [allowed]

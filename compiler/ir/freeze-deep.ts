@@ -1,7 +1,6 @@
 /** Freezes a value and everything in it. A part that is frozen already is taken to be frozen all the way down. */
 export function freezeDeep<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  Object.freeze(value)
-  for (const part of Object.values(value)) freezeDeep(part)
-  return value
+  for (const part of Object.values(value)) if (typeof part === 'object') freezeDeep(part)
+  return Object.freeze(value)
 }

@@ -111,6 +111,9 @@ describe('flags', () => {
     [{ type: 'boolean', required: true }, { isRequired: true }],
     ['password', { isWriteOnly: true }],
     ['secret', { isWriteOnly: true }],
+    [{ type: 'text', internal: true }, { isWriteOnly: true }],
+    [{ type: 'text', inlineHelpText: 'Why' }, { description: 'Why' }],
+    [{ type: 'text', description: 'What', inlineHelpText: 'Why' }, { description: 'What' }],
     [
       { type: 'formula', required: true, unique: true },
       { isComputed: true, isReadonly: true, isRequired: false, isUnique: false, column: undefined },
@@ -170,6 +173,7 @@ describe('flags', () => {
     [{ enable: { apiEnabled: false } }, []],
     [{ enable: { apiEnabled: true, apiMethods: ['list', 'get', 'upsert'] } }, ['get', 'list']],
     [{ enable: { apiMethods: 'delete' } }, ['delete']],
+    [{ abstract: true }, []],
     [{ enable: { apiMethods: [] } }, []],
     [{ enable: { apiMethods: ['typo'] } }, []],
   ] as const)('methods of %j', (attributes, methods) => expect(lowerOne({ attributes }).methods).toEqual(methods))
