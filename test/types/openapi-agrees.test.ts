@@ -7,6 +7,7 @@ import { allocateNames } from '../../compiler/4-lower/allocate-names.ts'
 import { relationsOf } from '../../compiler/6-emit/objects/declarations.ts'
 import { FIELD_TYPES } from '../../compiler/ir/field-type.ts'
 import type { ObjectIr } from '../../compiler/ir/object.ts'
+import { compiledApp, corpusApps, sampleApp } from '../support/compiled-apps.ts'
 import { appIr, objectIr } from '../support/ir.ts'
 import { textOf } from '../support/openapi.ts'
 import { testSeed } from '../support/random.ts'
@@ -49,10 +50,7 @@ function assertions(objects: readonly ObjectIr[]): string {
 async function disagreements(objects: readonly ObjectIr[]): Promise<readonly string[]> {
   const nodes = await openapiTypescript(textOf(appIr(objects)))
   // Free JSON inside free JSON is read-only in our types.
-  const text = astToString(nodes).replace(
-    /(JsonValue: .*components\["schemas"\]\["JsonValue"\])\[\]/,
-    (_, type: string) => type.replace(/components(?=\["schemas"\]\["JsonValue"\]$)/, 'readonly components') + '[]',
-  )
+  const text = astToString(nodes).replace(/(JsonValue: .*)(components\["schemas"\]\["JsonValue"\]\[\])/, '$1readonly $2')
   rmSync(join(folder, 'generated'), { recursive: true, force: true })
   writeTypeProject(folder, objects)
   writeText(join(folder, 'openapi.d.ts'), text)
@@ -101,3 +99,11 @@ test('random applications', async () => {
   for (let round = 0; round < 3; round++)
     expect(await disagreements(named(randomApp(seed + round, { objects: 8, hostile: false }).objects))).toEqual([])
 }, 120_000)
+
+test.each([sampleApp, ...corpusApps()])(
+  '$name',
+  async (app) => {
+    expect(await disagreements((await compiledApp(app)).objects)).toEqual([])
+  },
+  60_000,
+)
