@@ -103,7 +103,7 @@ async function compileOnce(run: ProjectRun): Promise<ProjectResult> {
   const unchanged = answerFromRecord(run)
   if (unchanged !== undefined) return unchanged
   const lockPath = join(project.root, STATE_FOLDER, `compile-${contentHash(run.output ?? '').slice(0, 8)}.lock`)
-  const locked = await withLock(lockPath, { timeoutMs: LOCK_TIMEOUT_MS }, async () => {
+  const locked = await withLock(lockPath, { timeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS }, async () => {
     // Whoever held the lock may have done all there was to do.
     return answerFromRecord(run) ?? (await runPhases())
   })
@@ -131,13 +131,15 @@ function answerFromRecord({ options, project, host, place }: ProjectRun): Projec
   }
 }
 
-function lockedOut({ project, host }: ProjectRun, { pid, path }: { readonly pid: number; readonly path: string }): ProjectResult {
+function lockedOut({ options, project, host }: ProjectRun, { pid, path }: { readonly pid: number; readonly path: string }): ProjectResult {
   const { root } = project
   const shown = toProjectPath(root, path)
   return {
     ...emptyResult(root, host),
     isOk: false,
-    diagnostics: [diagnose('write/locked', Span.file(shown), { pid, seconds: LOCK_TIMEOUT_MS / 1000, path: shown })],
+    diagnostics: [
+      diagnose('write/locked', Span.file(shown), { pid, seconds: (options.lockTimeoutMs ?? LOCK_TIMEOUT_MS) / 1000, path: shown }),
+    ],
   }
 }
 

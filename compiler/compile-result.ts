@@ -20,6 +20,8 @@ export interface CompileOptions {
   readonly dump?: DumpPhase
   /** Trust the record of the last compile when nothing changed since. Default true. */
   readonly useRecord?: boolean
+  /** Milliseconds to wait for another process that compiles the same project. Default 60,000. */
+  readonly lockTimeoutMs?: number
   /** Told when a phase starts. */
   readonly onPhase?: (phase: PhaseName) => void
   /** Where inputs come from. Default: the disk. */

@@ -1,7 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
+import { contentHash } from '../../../compiler/7-write/content-hash.ts'
 import { compile } from '../../../compiler/index.ts'
 import { ACCOUNT, CONTACT, createFolder, type Folder } from '../cli/support.ts'
 
@@ -180,4 +182,29 @@ describe('two compiles at once', () => {
     await run()
     expect(together).toEqual(readOutput())
   })
+
+  test('one that never ends is reported with its process and its lock file', async () => {
+    start(FILES)
+    await run()
+    const before = readOutput()
+    folder.write({ 'schemas/account.object.yml': ACCOUNT.replace('80', '90') })
+    const name = readLockName()
+    writeFileSync(at(`.objectql/${name}`), JSON.stringify({ pid: process.ppid, machine: hostname(), started: 1 }))
+    const { isOk, diagnostics } = await compile({ cwd: folder.path, lockTimeoutMs: 50 })
+    expect([isOk, diagnostics.map(({ code, message }) => [code, message])]).toEqual([
+      false,
+      [
+        [
+          'write/locked',
+          `Process ${process.ppid} is compiling too and did not finish within 0.05 s. If it is gone, delete ".objectql/${name}".`,
+        ],
+      ],
+    ])
+    expect(readOutput()).toEqual(before)
+  })
+
+  /** Name of the lock file, which is there while a compile runs. */
+  function readLockName(): string {
+    return `compile-${contentHash('').slice(0, 8)}.lock`
+  }
 })
