@@ -1,4 +1,4 @@
-import type { AnyModel } from '../types/model.ts'
+import type { AnyModel, NotExpanded } from '../types/model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from '../types/query.ts'
 import type { Result } from '../types/result.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
@@ -7,12 +7,12 @@ import { count, create, get, list, remove, update } from './operations.ts'
 /** The calls on one object: `client.account`. They reject with a `ProblemError` when the server refuses. */
 export interface ObjectClient<Model extends AnyModel> {
   /** Reads the records that match. */
-  list<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = never>(
+  list<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
     query?: ListQuery<Model, Field, Expansion>,
     options?: CallOptions,
   ): Promise<Page<Result<Model, Field, Expansion>>>
   /** Reads one record. Fails with `NOT_FOUND` when there is none. */
-  get<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = never>(
+  get<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
     id: string,
     query?: GetQuery<Model, Field, Expansion>,
     options?: CallOptions,

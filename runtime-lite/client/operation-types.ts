@@ -1,15 +1,21 @@
-import type { AnyModel } from '../types/model.ts'
+import type { AnyModel, NotExpanded } from '../types/model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from '../types/query.ts'
 import type { Result } from '../types/result.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
 
-export type ListFunction<Model extends AnyModel> = <Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = never>(
+export type ListFunction<Model extends AnyModel> = <
+  Field extends keyof Model['record'] = never,
+  Expansion extends Model['expand'] = Model['expand'] & NotExpanded,
+>(
   connection: Connection,
   query?: ListQuery<Model, Field, Expansion>,
   options?: CallOptions,
 ) => Promise<Page<Result<Model, Field, Expansion>>>
 
-export type GetFunction<Model extends AnyModel> = <Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = never>(
+export type GetFunction<Model extends AnyModel> = <
+  Field extends keyof Model['record'] = never,
+  Expansion extends Model['expand'] = Model['expand'] & NotExpanded,
+>(
   connection: Connection,
   id: string,
   query?: GetQuery<Model, Field, Expansion>,

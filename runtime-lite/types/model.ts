@@ -30,3 +30,13 @@ export interface ExpandQuery<Model extends AnyModel> {
   select?: readonly (keyof Model['record'])[]
   expand?: Model['expand']
 }
+
+declare const notExpanded: unique symbol
+
+/**
+ * Marks a read without `expand`. Part of a default type argument that editors also take their suggestions from, so the rest of
+ * that argument is what `expand` may hold.
+ */
+export interface NotExpanded {
+  readonly [notExpanded]: true
+}

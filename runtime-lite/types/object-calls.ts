@@ -1,15 +1,15 @@
-import type { AnyModel } from './model.ts'
+import type { AnyModel, NotExpanded } from './model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from './query.ts'
 import type { Result } from './result.ts'
 
 /** The calls on one object inside the server process: `app.objects.account`. They reject with an `ObjectQLError` when refused. */
 export interface ObjectCalls<Model extends AnyModel> {
   /** Reads the records that match. */
-  find<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = never>(
+  find<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
     query?: ListQuery<Model, Field, Expansion>,
   ): Promise<Page<Result<Model, Field, Expansion>>>
   /** Reads one record; null when there is none. */
-  get<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = never>(
+  get<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
     id: string,
     query?: GetQuery<Model, Field, Expansion>,
   ): Promise<Result<Model, Field, Expansion> | null>

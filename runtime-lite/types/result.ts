@@ -1,10 +1,10 @@
-import type { AnyModel, Relations } from './model.ts'
+import type { AnyModel, NotExpanded, Relations } from './model.ts'
 
 /**
  * What a read returns: the whole record, or the selected fields, with expanded relations in place of their ids. Evaluated for
  * every call, so it is written to instantiate little: nothing distributes over the fields of a record.
  */
-export type Result<Model extends AnyModel, Field extends keyof Model['record'], Expansion> = [Expansion] extends [never]
+export type Result<Model extends AnyModel, Field extends keyof Model['record'], Expansion> = Expansion extends NotExpanded
   ? [Field] extends [never]
     ? Model['record']
     : Pick<Model['record'], Field>

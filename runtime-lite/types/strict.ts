@@ -7,9 +7,14 @@ import type { AnyModel, Relations } from './model.ts'
 export type Strict<Expansion, Related extends Relations> =
   Unknown<Expansion, Related> extends never ? unknown : UnknownInExpand<Unknown<Expansion, Related>>
 
-/** What an `expand` with keys that mean nothing is compared with: compile errors show the name of this type and the key. */
+declare const unknown: unique symbol
+
+/**
+ * What an `expand` with keys that mean nothing is compared with: compile errors show the name of this type and the key. A symbol,
+ * because editors would suggest a name.
+ */
 export interface UnknownInExpand<Key> {
-  readonly unknown: Key
+  readonly [unknown]: Key
 }
 
 type Unknown<Expansion, Related extends Relations> = {

@@ -2,10 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { clientTarget } from '../../compiler/6-emit/client/client-target.ts'
-import { fileHeader } from '../../compiler/6-emit/file-header.ts'
-import { objectDeclarations } from '../../compiler/6-emit/objects/declarations.ts'
-import { objectsIndex } from '../../compiler/6-emit/objects/objects-index.ts'
-import { typeNames } from '../../compiler/6-emit/objects/type-names.ts'
+import { objectsTarget } from '../../compiler/6-emit/objects/objects-target.ts'
 import { resolveConfig } from '../../compiler/config/resolve-config.ts'
 import type { ObjectIr } from '../../compiler/ir/object.ts'
 import { appIr } from './ir.ts'
@@ -23,17 +20,9 @@ export type CompilerName = keyof typeof COMPILERS
 /** Path → text of everything a program that uses these objects sees: declarations, and the client's scripts. */
 export function generatedTypes(objects: readonly ObjectIr[]): ReadonlyMap<string, string> {
   const app = appIr(objects)
-  const namesByObject = typeNames(app)
-  const objectByName = new Map(objects.map((object) => [object.name, object]))
   const config = resolveConfig({}, { folderName: 'test', exists: () => false })
-  return new Map([
-    ...objects.map((object): [string, string] => [
-      `objects/${object.names.file}.d.ts`,
-      objectDeclarations(object, { header: fileHeader(object.span.path), lineOf: () => 1, objectByName, namesByObject }),
-    ]),
-    ['objects/index.d.ts', objectsIndex(app)],
-    ...clientTarget.emit(app, config).map((file): [string, string] => [file.path, file.text]),
-  ])
+  const files = [objectsTarget, clientTarget].flatMap((target) => target.emit(app, config, { lineOf: () => 1 }))
+  return new Map(files.filter(({ path }) => path.endsWith('.d.ts') || path.startsWith('client/')).map(({ path, text }) => [path, text]))
 }
 
 /**
@@ -55,7 +44,8 @@ export function writeText(path: string, text: string): void {
 function installTypes(folder: string): void {
   const target = join(folder, 'node_modules', 'objectql')
   rmSync(target, { recursive: true, force: true })
-  const options = '--declaration --emitDeclarationOnly --target es2024 --module nodenext --strict --rewriteRelativeImportExtensions --types'.split(' ')
+  const options =
+    '--declaration --emitDeclarationOnly --target es2024 --module nodenext --strict --rewriteRelativeImportExtensions --types'.split(' ')
   const entry = join(ROOT, 'runtime-lite', 'client', 'index.ts')
   const args = [COMPILERS['7'], ...options, '', '--ignoreConfig', '--rootDir', join(ROOT, 'runtime-lite'), '--outDir', target, entry]
   const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: ROOT })
@@ -91,13 +81,21 @@ export interface TypeProblem {
 }
 
 /** Type-checks files of the project as a strict user would. */
-export function checkTypes(folder: string, compiler: CompilerName, { files, skipLibCheck = true, options = {} }: CheckOptions): CheckResult {
+export function checkTypes(
+  folder: string,
+  compiler: CompilerName,
+  { files, skipLibCheck = true, options = {} }: CheckOptions,
+): CheckResult {
   const config = join(folder, `tsconfig.${compiler}.json`)
   writeText(config, JSON.stringify({ compilerOptions: { ...STRICT, skipLibCheck, ...options }, files }))
-  const { stdout, stderr, status } = spawnSync(process.execPath, [COMPILERS[compiler], '-p', config, '--pretty', 'false', '--extendedDiagnostics'], {
-    encoding: 'utf8',
-    cwd: folder,
-  })
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [COMPILERS[compiler], '-p', config, '--pretty', 'false', '--extendedDiagnostics'],
+    {
+      encoding: 'utf8',
+      cwd: folder,
+    },
+  )
   if (status === null || !/Instantiations:/.test(stdout)) throw new Error(`TypeScript ${compiler} did not run:\n${stdout}${stderr}`)
   return { problems: problemsOf(stdout), instantiations: Number(/Instantiations:\s+(\d+)/.exec(stdout)?.[1]), output: stdout }
 }
