@@ -2,6 +2,7 @@ import { diagnose } from '../../diagnostics/diagnose.ts'
 import { isJsonObject } from '../attributes.ts'
 import type { FieldIndex } from '../field-index.ts'
 import type { LinkedDocument } from '../model.ts'
+import { pointerStep } from '../pointer.ts'
 import type { Report } from '../report.ts'
 import { notesOnField } from '../suggest-field.ts'
 
@@ -14,7 +15,7 @@ export function checkPermissionFields({ body, name, spanOf }: LinkedDocument, fi
     const permissions = isJsonObject(body) ? body[block] : undefined
     for (const field of isJsonObject(permissions) ? Object.keys(permissions) : []) {
       if (fields.resolve(field) !== undefined) continue
-      const span = spanOf(`/${block}/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+      const span = spanOf(pointerStep(block) + pointerStep(field))
       const notes = notesOnField(field, fields, span)
       report(diagnose('link/unknown-field', span, { what: `permission "${name}"`, object: fields.object, name: field }, { notes }))
     }

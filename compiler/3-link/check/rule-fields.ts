@@ -3,6 +3,7 @@ import { diagnose } from '../../diagnostics/diagnose.ts'
 import type { Json } from '../../source/json.ts'
 import { isJsonObject } from '../attributes.ts'
 import type { FieldIndex } from '../field-index.ts'
+import { pointerStep } from '../pointer.ts'
 import type { Report } from '../report.ts'
 import { suggestField } from '../suggest-field.ts'
 
@@ -32,16 +33,14 @@ interface NamedField {
 }
 
 function fieldNamesIn(body: Json, pointer: string): readonly NamedField[] {
-  if (Array.isArray(body)) return body.flatMap((item, index) => fieldNamesIn(item, `${pointer}/${index}`))
+  if (Array.isArray(body)) return body.flatMap((item, index) => fieldNamesIn(item, pointer + pointerStep(index)))
   if (!isJsonObject(body)) return []
   return Object.entries(body).flatMap(([key, value]) => {
     if (FOREIGN_KEYS.has(key)) return []
-    const at = `${pointer}/${escapePointer(key)}`
+    const at = pointer + pointerStep(key)
     if (!FIELD_KEYS.has(key)) return fieldNamesIn(value, at)
     if (typeof value === 'string') return [{ name: value, pointer: at }]
     if (!Array.isArray(value)) return fieldNamesIn(value, at)
-    return value.flatMap((item, index) => (typeof item === 'string' ? [{ name: item, pointer: `${at}/${index}` }] : []))
+    return value.flatMap((item, index) => (typeof item === 'string' ? [{ name: item, pointer: at + pointerStep(index) }] : []))
   })
 }
-
-const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')

@@ -2,6 +2,7 @@ import { diagnose } from '../../diagnostics/diagnose.ts'
 import type { Json } from '../../source/json.ts'
 import type { FieldIndex } from '../field-index.ts'
 import type { LinkedField, LinkedSeed } from '../model.ts'
+import { pointerStep } from '../pointer.ts'
 import type { Report } from '../report.ts'
 import { notesOnField } from '../suggest-field.ts'
 import { suggestName } from '../suggest-name.ts'
@@ -11,7 +12,7 @@ export function checkSeedValues(seed: LinkedSeed, fields: FieldIndex, report: Re
   const seen = new Set<string>()
   for (const [index, record] of seed.records.entries()) {
     for (const [name, value] of Object.entries(record)) {
-      const pointer = `/${index}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const pointer = pointerStep(index) + pointerStep(name)
       const declared = fields.resolve(name)
       if (declared === undefined || (declared !== name && fields.get(name) === undefined)) {
         if (!seen.has(name)) reportUnknown(seed, name, pointer, fields, report)
@@ -37,7 +38,7 @@ function checkOptions(seed: LinkedSeed, field: LinkedField, value: Json, pointer
     const key = JSON.stringify([field.name, item])
     if (seen.has(key) || item === null || options.some((option) => option.value.value === item)) continue
     seen.add(key)
-    const span = seed.spanOf(Array.isArray(value) ? `${pointer}/${index}` : pointer)
+    const span = seed.spanOf(Array.isArray(value) ? pointer + pointerStep(index) : pointer)
     const name = typeof item === 'string' ? item : JSON.stringify(item)
     const suggestion = suggestName({ name, candidates: options.map((option) => String(option.value.value)), span })
     report(diagnose('link/seed-option', span, { value: name, field: field.name }, suggestion))
