@@ -60,9 +60,10 @@ function run(db: DatabaseSync, statement: string): void {
 }
 
 /** The table parts that later migrations may change or drop: those that are as the schema says, and those that were once. */
-function ownedAfter(db: DatabaseSync, { wanted, bookkeeping }: Comparison): ReadonlyMap<string, OwnedTable> {
+function ownedAfter(db: DatabaseSync, { actual, wanted, bookkeeping, statements }: Comparison): ReadonlyMap<string, OwnedTable> {
   const owned = new Map<string, OwnedTable>()
-  for (const [key, table] of readShape(db).tables) {
+  const { tables } = statements.length === 0 ? actual : readShape(db)
+  for (const [key, table] of tables) {
     const before = bookkeeping?.owned.get(key)
     const described = wanted.tables.get(key)
     if (!before && !described) continue

@@ -29,6 +29,7 @@ export interface MigrationPlan {
 
 /** A plan and what it was made from. */
 export interface Comparison extends MigrationPlan {
+  readonly actual: DatabaseShape
   readonly wanted: DatabaseShape
   readonly bookkeeping: Bookkeeping | undefined
 }
@@ -69,7 +70,13 @@ export function compareDatabase(
         message: `Nothing that could be dropped is called "${name}".`,
         isBlocking: false,
       })
-  return { statements: Object.values(draft.steps).flat(), refused: draft.refused, wanted: draft.wanted, bookkeeping: draft.bookkeeping }
+  return {
+    statements: Object.values(draft.steps).flat(),
+    refused: draft.refused,
+    actual: draft.actual,
+    wanted: draft.wanted,
+    bookkeeping: draft.bookkeeping,
+  }
 }
 
 function wantedShape(schema: SqliteSchema): DatabaseShape {

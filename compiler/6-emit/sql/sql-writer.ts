@@ -1,5 +1,16 @@
-import { createRequire } from 'node:module'
-import type { Kysely, QueryCompiler, RawBuilder, Sql } from 'kysely'
+import {
+  DummyDriver,
+  Kysely,
+  MysqlQueryCompiler,
+  PostgresQueryCompiler,
+  type QueryCompiler,
+  type RawBuilder,
+  type Sql,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely'
 import type { Dialect } from '../../config/config.ts'
 
 /** A piece of SQL that Kysely prints: identifiers quoted for the dialect, values as parameters. */
@@ -23,22 +34,19 @@ export interface SqlWriter {
 const writers = new Map<Dialect, SqlWriter>()
 
 /**
- * Kysely's printer for a dialect. Kysely is loaded by the first call (65 to 90 ms of CPU), so that a compile which has no SQL to
- * print never pays for it. The schema builder is not used: it reads dots, spaces and ` as ` in names as syntax.
+ * Kysely's printer for a dialect. Loading Kysely costs 65 to 90 ms of CPU, so nothing may import this module on a path that has no
+ * SQL to print: the pipeline loads all targets behind its gate. The schema builder is not used: it reads dots, spaces and ` as ` in
+ * names as syntax.
  */
 export function sqlWriter(dialect: Dialect): SqlWriter {
   const existing = writers.get(dialect)
   if (existing) return existing
-  const { sql, ...kysely } = load()
-  const db: Kysely<unknown> = new kysely.Kysely({
+  const db = new Kysely<unknown>({
     dialect: {
-      createAdapter: () => new kysely.SqliteAdapter(),
-      createDriver: () => new kysely.DummyDriver(),
-      createIntrospector: (schema) => new kysely.SqliteIntrospector(schema),
-      createQueryCompiler: (): QueryCompiler => {
-        if (dialect === 'postgres') return new kysely.PostgresQueryCompiler()
-        return dialect === 'mysql' ? new kysely.MysqlQueryCompiler() : new kysely.SqliteQueryCompiler()
-      },
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (schema) => new SqliteIntrospector(schema),
+      createQueryCompiler: () => compilerOf(dialect),
     },
   })
   // The same few names are printed all the time, and walking Kysely's nodes is what printing costs.
@@ -67,5 +75,7 @@ export function sqlWriter(dialect: Dialect): SqlWriter {
   return writer
 }
 
-// A synchronous import: targets are pure functions and cannot wait.
-const load = (): typeof import('kysely') => createRequire(import.meta.url)('kysely')
+function compilerOf(dialect: Dialect): QueryCompiler {
+  if (dialect === 'postgres') return new PostgresQueryCompiler()
+  return dialect === 'mysql' ? new MysqlQueryCompiler() : new SqliteQueryCompiler()
+}

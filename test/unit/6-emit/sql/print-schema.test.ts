@@ -121,6 +121,21 @@ describe('tables', () => {
     ])
   })
 
+  it('takes columns that differ in case only for one, as SQLite does', () => {
+    const app = appIr([
+      objectIr({ name: 'a', table: 'party', fields: { Name: 'text' } }),
+      objectIr({ name: 'b', table: 'party', fields: { name: 'text' } }),
+    ])
+    for (const dialect of ['sqlite', 'postgres', 'mysql'] as const)
+      expect(tablesOf(app, dialect)[0]?.columns.map((column) => column.name)).toEqual([
+        'id',
+        'Name',
+        'created_at',
+        'updated_at',
+        '_version',
+      ])
+  })
+
   it('keeps hostile descriptions inside their comment', () => {
     const app = appIr([objectIr({ name: 'a', description: 'x\n; drop table b;\r\u2028--\u0000' })])
     expect(comments(schema(app, 'sqlite'))).toContain('-- a: x ; drop table b; -- ')
