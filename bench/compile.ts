@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { generateHcApp } from '../test/support/hc-app.ts'
 import type { Row } from './row.ts'
 import { runCli } from './support/cli.ts'
-import { generateApp, generateTypeScriptApp } from './support/generate-app.ts'
+import { generateApp } from './support/generate-app.ts'
 import { median, percentile } from './support/numbers.ts'
 import { isQuick, rounds } from './support/options.ts'
 import { type NodeRun, runBareNode } from './support/run-node.ts'
@@ -19,7 +20,7 @@ export async function run(): Promise<readonly Row[]> {
   const apps = new Map(sizes.map((size) => [size, join(folder, `yaml-${size}`)]))
   for (const [size, app] of apps) generateApp(app, size)
   const typescript = join(folder, 'typescript-65')
-  generateTypeScriptApp(typescript)
+  generateHcApp(typescript, { objects: 65, fields: 1650 })
 
   const bare: NodeRun[] = []
   const version: NodeRun[] = []

@@ -120,54 +120,6 @@ export function generateApp(folder: string, count: number): void {
   for (let index = 0; index < count; index++) writeFileSync(objectPath(folder, index), objectYaml(index, count))
 }
 
-/** Writes 65 objects with 1,650 fields in TypeScript, as a real CRM of that size is written. */
-export function generateTypeScriptApp(folder: string): void {
-  mkdirSync(join(folder, 'schemas'), { recursive: true })
-  writeConfig(folder)
-  for (let index = 0; index < 65; index++) {
-    writeFileSync(join(folder, 'schemas', `${objectName(index)}.object.ts`), objectTypeScript(index, index < 25 ? 26 : 25))
-  }
-}
-
-function objectTypeScript(index: number, fieldCount: number): string {
-  const other = objectName((index * 7 + 3) % 65)
-  const kinds = [
-    (name: string) => `Field.text({ label: '${name}', maxLength: 200 })`,
-    (name: string) =>
-      `Field.select({ label: '${name}', options: [{ label: 'Open', value: 'open' }, { label: 'Done', value: 'done' }], defaultValue: 'open' })`,
-    (name: string) => `Field.number({ label: '${name}', precision: 0, min: 0 })`,
-    (name: string) => `Field.lookup('${other}', { label: '${name}' })`,
-    (name: string) => `Field.date({ label: '${name}' })`,
-    (name: string) => `Field.currency({ label: '${name}', precision: 2 })`,
-    (name: string) => `Field.boolean({ label: '${name}', defaultValue: false })`,
-    (name: string) => `Field.textarea({ label: '${name}' })`,
-    (name: string) => `Field.datetime({ label: '${name}' })`,
-    (name: string) => `Field.email({ label: '${name}' })`,
-    (name: string) => `Field.percent({ label: '${name}' })`,
-  ]
-  const fields = Array.from(
-    { length: fieldCount - 1 },
-    (_, field) => `    field_${field + 1}: ${kinds[field % kinds.length]?.(`Field ${field + 1}`)},`,
-  )
-  return `import { Field, ObjectSchema } from '@objectstack/spec/data'
-
-const Schema = ObjectSchema.create({
-  name: '${objectName(index)}',
-  label: 'Object ${index}',
-  pluralLabel: 'Objects ${index}',
-  description: 'Generated object number ${index}.',
-  enable: { trackHistory: true, searchable: true, apiEnabled: true },
-  fields: {
-    name: Field.text({ label: 'Name', required: true, maxLength: 120 }),
-${fields.join('\n')}
-  },
-  indexes: [{ fields: ['name'] }, { fields: ['field_2', 'field_5'] }],
-})
-
-export default Schema
-`
-}
-
 function writeConfig(folder: string): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(
