@@ -13,6 +13,8 @@ export type DocumentKind =
   | 'action'
   | 'plugin'
   | 'stack'
+  /** Imported by a stack or plugin. It declares nothing by itself, but it is where what they list is written. */
+  | 'import'
 
 interface DocumentBase {
   readonly kind: DocumentKind

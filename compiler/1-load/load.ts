@@ -4,6 +4,7 @@ import type { Host } from '../host/host.ts'
 import { isModuleFailure } from '../host/module-failure.ts'
 import { fromProjectPath, toProjectPath } from '../host/project-path.ts'
 import { Span } from '../source/span.ts'
+import { classifyNamedFile } from './classify-file.ts'
 import type { Document } from './document.ts'
 import { findInputs, type InputFile, type InputRoots } from './find-inputs.ts'
 import type { ReadData } from './read-yaml.ts'
@@ -22,13 +23,17 @@ export async function load(options: InputRoots, host: Host): Promise<Loaded> {
   const diagnostics = [...found.diagnostics]
   const documents: Document[] = []
   const inputs = new Set<string>()
+  const imported = new Set<string>()
   for (const file of found.files) {
     inputs.add(file.path)
     const read = await readFile(file, options.root, host)
     documents.push(...read.documents)
     diagnostics.push(...read.diagnostics)
     for (const input of read.inputs) inputs.add(input)
+    if (file.kind === 'stack' || file.kind === 'plugin') for (const input of read.inputs) imported.add(input)
   }
+  for (const { path } of found.files) imported.delete(path)
+  for (const path of [...imported].filter(isModule).sort()) documents.push(...(await readImport(path, options.root, host)))
   return { documents, inputs: [...inputs].sort(), diagnostics }
 }
 
@@ -49,6 +54,15 @@ async function readFile(file: InputFile, root: string, host: Host): Promise<Load
 const failed = (diagnostic: Diagnostic): Loaded => ({ documents: [], inputs: [], diagnostics: [diagnostic] })
 
 const clause = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).replace(/[.\s]+$/, '')
+
+const isModule = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path)
+
+/** A module that a stack imports: executed already, and without problems. */
+async function readImport(path: string, root: string, host: Host): Promise<readonly Document[]> {
+  const stem = classifyNamedFile(path)?.stem ?? path
+  const { documents } = await readFile({ kind: 'import', format: 'module', path, stem }, root, host)
+  return documents
+}
 
 async function readData(file: InputFile, text: string): Promise<Loaded> {
   const { kind, path, stem } = file

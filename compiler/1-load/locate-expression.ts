@@ -91,7 +91,14 @@ function parseModule({ path, text }: Source): Parsed {
   return { program, constantByName }
 }
 
-function findExport({ program, constantByName }: Parsed, name: string): Found | undefined {
+/** Undefined for what the module only passes on. */
+function findExport(parsed: Parsed, name: string): Found | undefined {
+  const found = findDeclaredExport(parsed, name)
+  const isImported = found?.expression?.type === 'Identifier' && !parsed.constantByName.has(found.expression.name)
+  return isImported ? undefined : found
+}
+
+function findDeclaredExport({ program, constantByName }: Parsed, name: string): Found | undefined {
   for (const statement of program.body) {
     if (name === 'default' && statement.type === 'ExportDefaultDeclaration') {
       return foundAt(statement.declaration as Expression, statement)
@@ -108,7 +115,8 @@ function findExport({ program, constantByName }: Parsed, name: string): Found | 
     }
     for (const { local, exported } of statement.specifiers) {
       if (nameOf(exported) !== name) continue
-      return foundAt(statement.source === null ? constantByName.get(nameOf(local) ?? '') : undefined, exported)
+      const declared = statement.source === null ? constantByName.get(nameOf(local) ?? '') : undefined
+      return declared === undefined ? undefined : foundAt(declared, exported)
     }
   }
   return undefined

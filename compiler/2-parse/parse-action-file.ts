@@ -10,7 +10,7 @@ import type { ActionSyntax } from './syntax.ts'
 export function parseActionFile(document: ModuleDocument, context: ParseContext): Part {
   const object = { value: document.stem, span: Span.file(document.path) }
   const exported = exportsOf(document)
-  const actions = exported.flatMap((member) => parseActions(member, document.path, object, context))
+  const actions = exported.flatMap((member) => parseActions(member, object, context))
   if (actions.length === 0 && exported.every(({ node }) => node.kind !== 'function' || isClass(node))) {
     context.report(diagnose('parse/no-action', Span.file(document.path), {}))
   }
@@ -18,13 +18,8 @@ export function parseActionFile(document: ModuleDocument, context: ParseContext)
 }
 
 /** The actions a value holds: a function, a definition, or a map or list of those. */
-export function parseActions(
-  exported: Exported,
-  path: string,
-  object: Located<string> | undefined,
-  context: ParseContext,
-): readonly ActionSyntax[] {
-  const { node, name, keySpan, exportPath } = exported
+export function parseActions(exported: Exported, object: Located<string> | undefined, context: ParseContext): readonly ActionSyntax[] {
+  const { node, name, keySpan, exportPath, path } = exported
   if (isClass(node) || node.kind === 'scalar' || !context.claim(node)) return []
   const origin = { name: { value: name, span: keySpan }, ...(object === undefined ? {} : { object }), module: path, exportPath }
   if (node.kind === 'function') {
@@ -33,9 +28,11 @@ export function parseActions(
   }
   const isDefinition = node.kind === 'map' && node.entries.some(({ key }) => key === 'handler' || key === 'execute')
   if (node.kind === 'map' && isDefinition) return [parseAction(node, origin, context.report)]
-  return membersOf(exported).flatMap((member) => {
-    const isAction =
-      member.node.kind === 'function' || (member.node.kind === 'map' && member.node.entries.some(({ key }) => key === 'handler'))
-    return isAction ? parseActions(member, path, object, context) : []
-  })
+  return membersOf(exported)
+    .map(context.atHome)
+    .flatMap((member) => {
+      const isAction =
+        member.node.kind === 'function' || (member.node.kind === 'map' && member.node.entries.some(({ key }) => key === 'handler'))
+      return isAction ? parseActions(member, object, context) : []
+    })
 }

@@ -16,31 +16,29 @@ export function parseHookFile(document: ModuleDocument, context: ParseContext): 
       context.report(diagnostic)
     },
   }
-  const hooks = exportsOf(document).flatMap((exported) => parseHooks(exported, document, counting))
+  const hooks = exportsOf(document).flatMap((exported) => parseHooks(exported, counting))
   const isForeign = hooks.length === 0 && problems === 0 && exportsOf(document).every(({ node }) => context.packageOf(node) === undefined)
   if (isForeign) context.report(diagnose('parse/no-hook', Span.file(document.path), {}))
   return { hooks }
 }
 
-type FileOfHooks = Pick<ModuleDocument, 'path' | 'stem'>
-
 /** The hooks a value holds. */
-export function parseHooks(exported: Exported, file: FileOfHooks, context: ParseContext, packageName?: string): readonly HookSyntax[] {
+export function parseHooks(exported: Exported, context: ParseContext, packageName?: string): readonly HookSyntax[] {
   const { node, name, keySpan } = exported
   if (isClass(node) || !context.claim(node)) return []
-  const origin: HookOrigin = { ...originOf(exported, file), ...packaged(packageName ?? context.packageOf(node)) }
+  const origin: HookOrigin = { ...originOf(exported), ...packaged(packageName ?? context.packageOf(node)) }
   if (node.kind === 'function') return [parseHookFunction(name, keySpan, origin, context.report)].flatMap((hook) => hook ?? [])
-  if (node.kind === 'list') return membersOf(exported).flatMap((member) => parseHooks(member, file, context, packageName))
+  if (node.kind === 'list') return membersOf(exported).flatMap((member) => parseHooks(context.atHome(member), context, packageName))
   if (!isHookObject(node)) {
     return membersOf(exported).flatMap((member) => {
       const isHook = member.node.kind === 'function' || isHookObject(member.node)
-      return isHook ? parseHooks(member, file, context, origin.package) : []
+      return isHook ? parseHooks(member, context, origin.package) : []
     })
   }
   return [parseHookObject(node, origin, context.report)].flatMap((hook) => hook ?? [])
 }
 
-function originOf({ name, exportPath }: Exported, { path, stem }: FileOfHooks): HookOrigin {
+function originOf({ name, exportPath, path, stem }: Exported): HookOrigin {
   const hookName = name === 'default' || /^\d+$/.test(name) ? stem : name
   return { module: path, exportPath, stem: { value: stem, span: Span.file(path) }, name: hookName }
 }

@@ -2,8 +2,7 @@ import type { ModuleDocument } from '../1-load/document.ts'
 import type { MapNode, Node } from '../1-load/node.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import { type Located, Span } from '../source/span.ts'
-import type { ParseContext, Part } from './context.ts'
-import { joinParts } from './context.ts'
+import { type Homes, joinParts, type ParseContext, type Part } from './context.ts'
 import { type Exported, membersOf } from './exports.ts'
 import { parseActions } from './parse-action-file.ts'
 import { parseRuleSet } from './parse-document-file.ts'
@@ -19,27 +18,22 @@ import type { MetaSyntax, ObjectSyntax, PluginSyntax } from './syntax.ts'
 import { WORKFLOW_KEYS } from './tables/other-keys.ts'
 
 /** `objectstack.config.ts` and `*.plugin.ts`: everything a stack and its plugins bring that has no file of its own. */
-export function parseStackFile(document: ModuleDocument, context: ParseContext): Part {
-  const parts = stackParts(document)
+export function parseStackFile(document: ModuleDocument, context: ParseContext, homes: Homes): Part {
+  const parts = stackParts(document, homes)
   if (parts.length === 0 && document.root.entries.every(({ value }) => value.kind !== 'function')) {
     context.report(diagnose('parse/no-stack', Span.file(document.path), {}))
   }
-  return joinParts(parts.flatMap((part) => (context.claim(part.node) ? [parsePart(part, document, context)] : [])))
+  return joinParts(parts.flatMap((part) => (context.claim(part.node) ? [parsePart(part, context)] : [])))
 }
 
-function parsePart(part: StackPart, document: ModuleDocument, context: ParseContext): Part {
-  const collections = collectionsOf(part).map((collection) => parseCollection(collection, part, document, context))
-  const plugin = part.isPlugin ? parsePlugin(part.node) : undefined
+function parsePart(part: StackPart, context: ParseContext): Part {
+  const collections = collectionsOf(part).map((collection) => parseCollection(collection, part, context))
+  const plugin = part.isPlugin ? parsePlugin(part) : undefined
   return joinParts([...collections, ...(plugin === undefined ? [] : [{ plugins: [plugin] }])])
 }
 
-function parseCollection(
-  { kind, isKnown, entry, exportPath }: Collection,
-  part: StackPart,
-  document: ModuleDocument,
-  context: ParseContext,
-): Part {
-  const members = membersOf({ node: entry.value, exportPath })
+function parseCollection({ kind, isKnown, entry, holder }: Collection, part: StackPart, context: ParseContext): Part {
+  const members = membersOf(holder).map(context.atHome)
   const packaged = part.package === undefined ? {} : { package: part.package }
   const maps = (what: string): readonly (Exported & { readonly node: MapNode })[] =>
     members.flatMap((member) => {
@@ -53,18 +47,16 @@ function parseCollection(
     case 'objects':
       // A text is a path or glob: the files themselves are inputs.
       return {
-        objects: members.flatMap((member) => (textOf(member.node) === undefined ? parseListedObject(member, part, document, context) : [])),
+        objects: members.flatMap((member) => (textOf(member.node) === undefined ? parseListedObject(member, part, context) : [])),
       }
     case 'objectExtensions':
       return {
-        objects: maps('An object extension').map(({ node, name, keySpan }) =>
-          listedObject(node, { value: name, span: keySpan }, document, context, { ...packaged, role: 'extension' }),
-        ),
+        objects: maps('An object extension').map((member) => listedObject(member, context, { ...packaged, role: 'extension' })),
       }
     case 'hooks':
-      return { hooks: members.flatMap((member) => parseHooks(member, hookFile(member, document), context, part.package)) }
+      return { hooks: members.flatMap((member) => parseHooks({ ...member, stem: hookStem(member, part) }, context, part.package)) }
     case 'actions':
-      return { actions: members.flatMap((member) => parseActions(member, document.path, undefined, context)) }
+      return { actions: members.flatMap((member) => parseActions(member, undefined, context)) }
     case 'data':
       return {
         seeds: members.flatMap((member) =>
@@ -73,7 +65,7 @@ function parseCollection(
       }
     case 'validations':
       return {
-        rules: maps('A set of rules').flatMap(({ node, name }) => parseRuleSet(node, { path: document.path, stem: name }, context) ?? []),
+        rules: maps('A set of rules').flatMap(({ node, name, path }) => parseRuleSet(node, { path, stem: name }, context) ?? []),
       }
     case 'apps':
       return { apps: metas('app', 'An app') }
@@ -105,47 +97,44 @@ function parseOther(key: string, members: readonly Exported[], packaged: { reado
 const singular = (word: string): string =>
   word.endsWith('ies') ? `${word.slice(0, -3)}y` : word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word
 
-function parseListedObject(
-  { node, name, keySpan }: Exported,
-  part: StackPart,
-  document: ModuleDocument,
-  context: ParseContext,
-): readonly ObjectSyntax[] {
+function parseListedObject(member: Exported, part: StackPart, context: ParseContext): readonly ObjectSyntax[] {
+  const { node, name } = member
   if (node.kind !== 'map') {
     reportShape(node, 'An object', 'a map', context.report)
     return []
   }
   if (!context.claim(node)) return []
-  const isNumbered = /^\d+$/.test(name)
-  const declared = textOf(memberOf(node, 'name')) ?? name
-  if (isNumbered && declared === name) {
+  const declared = textOf(memberOf(node, 'name'))
+  if (declared === undefined && isNumbered(name)) {
     context.report(diagnose('parse/missing-key', node.span, { what: 'object', key: 'name' }))
     return []
   }
   // A plugin may list a copy (`{ ...Account }`) of an object that has a file of its own.
-  const isCopy = context.objectNodes.get(declared)?.some((other) => JSON.stringify(toJson(other)) === JSON.stringify(toJson(node))) === true
-  if (isCopy) return []
-  const packaged = part.package === undefined ? {} : { package: part.package }
-  return [listedObject(node, { value: name, span: keySpan }, document, context, packaged)]
+  const others = context.objectNodes.get(declared ?? name) ?? []
+  if (others.some((other) => JSON.stringify(toJson(other)) === JSON.stringify(toJson(node)))) return []
+  return [listedObject({ ...member, node }, context, part.package === undefined ? {} : { package: part.package })]
 }
 
+/** Items of a list are named by their position. */
+const isNumbered = (name: string): boolean => /^\d+$/.test(name)
+
 function listedObject(
-  node: MapNode,
-  name: Located<string>,
-  { stem }: ModuleDocument,
+  { node, name, keySpan, stem }: Exported & { readonly node: MapNode },
   context: ParseContext,
   options: { readonly package?: string; readonly role?: 'extension' },
 ): ObjectSyntax {
-  return parseObject(node, { name, stem, ...options }, context.report)
+  return parseObject(node, { name: { value: name, span: keySpan }, stem, ...options }, context.report)
 }
 
-/** Hooks listed by object (`hooks: { account: { beforeCreate } }`) take the object's name from their key. */
-function hookFile({ node, name }: Exported, { path, stem }: ModuleDocument): { readonly path: string; readonly stem: string } {
+/** The object of hooks that name none: their key where they are listed by object (`hooks: { account: { … } }`), else all objects. */
+function hookStem({ node, name }: Exported, { stem }: StackPart): string {
+  if (node.kind === 'function') return '*'
   const isByObject = node.kind === 'map' && node.entries.some(({ value }) => value.kind === 'function' || value.kind === 'map')
-  return { path, stem: isByObject && !/^\d+$/.test(name) ? name : node.kind === 'function' ? '*' : stem }
+  return isByObject && !isNumbered(name) ? name : stem
 }
 
-function parsePlugin(node: MapNode): PluginSyntax | undefined {
+function parsePlugin(part: StackPart): PluginSyntax | undefined {
+  const { node } = part
   const name = pluginName(node)
   if (name === undefined) return undefined
   const named = memberOf(node, 'name')
@@ -157,7 +146,7 @@ function parsePlugin(node: MapNode): PluginSyntax | undefined {
     body: toJson({
       kind: 'map',
       span: node.span,
-      entries: collectionsOf({ node, exportPath: '' }).flatMap(({ kind, entry }) => (DESCRIPTIVE_KINDS.has(kind) ? [entry] : [])),
+      entries: collectionsOf(part).flatMap(({ kind, entry }) => (DESCRIPTIVE_KINDS.has(kind) ? [entry] : [])),
     }),
     span: node.span,
   }

@@ -1,6 +1,6 @@
 import type { Document, ModuleDocument } from '../1-load/document.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { createParseContext, joinParts, type ParseContext, type Part } from './context.ts'
+import { createParseContext, findHomes, type Homes, joinParts, type ParseContext, type Part } from './context.ts'
 import { parseActionFile } from './parse-action-file.ts'
 import { parseAppFile, parsePermissionFile, parseSeedFile, parseValidationFile, parseWorkflowFile } from './parse-document-file.ts'
 import { parseHookFile } from './parse-hook-file.ts'
@@ -19,17 +19,20 @@ export interface Parsed {
 export function parse(documents: readonly Document[]): Parsed {
   const diagnostics: Diagnostic[] = []
   const stacks = documents.filter(isStack)
-  const context = createParseContext((diagnostic) => diagnostics.push(diagnostic), packageByOrigin(stacks))
+  const homes = stacks.length === 0 ? new Map() : findHomes(documents.filter(isModule))
+  const context = createParseContext((diagnostic) => diagnostics.push(diagnostic), packageByOrigin(stacks, homes), homes)
   // Files first: what a stack or plugin lists usually has a file of its own, and that is the better place to point at.
   const ordered = [...documents.filter((document) => !isStack(document)), ...stacks]
-  const syntax = joinParts(ordered.map((document) => parseDocument(document, context)))
+  const syntax = joinParts(ordered.map((document) => parseDocument(document, context, homes)))
   return { syntax, diagnostics }
 }
+
+const isModule = (document: Document): document is ModuleDocument => document.format === 'module'
 
 const isStack = (document: Document): document is ModuleDocument =>
   document.format === 'module' && (document.kind === 'stack' || document.kind === 'plugin')
 
-function parseDocument(document: Document, context: ParseContext): Part {
+function parseDocument(document: Document, context: ParseContext, homes: Homes): Part {
   const { kind } = document
   switch (kind) {
     case 'object':
@@ -54,7 +57,9 @@ function parseDocument(document: Document, context: ParseContext): Part {
       return document.format === 'module' ? parseActionFile(document, context) : {}
     case 'plugin':
     case 'stack':
-      return document.format === 'module' ? parseStackFile(document, context) : {}
+      return document.format === 'module' ? parseStackFile(document, context, homes) : {}
+    case 'import':
+      return {}
     default:
       return kind satisfies never
   }

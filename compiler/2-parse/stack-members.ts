@@ -1,7 +1,8 @@
 import type { ModuleDocument } from '../1-load/document.ts'
 import type { MapEntry, MapNode, Node } from '../1-load/node.ts'
+import { atHome, type Homes } from './context.ts'
 import { exportStep } from './export-path.ts'
-import { type Exported, exportsOf, membersOf } from './exports.ts'
+import { exportsOf, type Holder, membersOf } from './exports.ts'
 import { textOf } from './read-node.ts'
 import { STACK_KEYS } from './tables/other-keys.ts'
 
@@ -9,6 +10,8 @@ import { STACK_KEYS } from './tables/other-keys.ts'
 export interface StackPart {
   readonly node: MapNode
   readonly exportPath: string
+  readonly path: string
+  readonly stem: string
   /** Name of the plugin; undefined for the application itself. */
   readonly package?: string
   readonly isPlugin: boolean
@@ -19,7 +22,8 @@ export interface Collection {
   readonly kind: string
   readonly isKnown: boolean
   readonly entry: MapEntry
-  readonly exportPath: string
+  /** The collection itself. */
+  readonly holder: Holder
 }
 
 /** The keys that make a map a stack or a plugin. */
@@ -36,21 +40,22 @@ const TELLING_KEYS: ReadonlySet<string> = new Set([
 ])
 
 /** Every stack and plugin of a module, outer ones first. A plugin file holds plugins; an `objectstack.config.ts` the application. */
-export function stackParts(document: ModuleDocument): readonly StackPart[] {
+export function stackParts(document: ModuleDocument, homes: Homes): readonly StackPart[] {
   const seen = new Set<object>()
-  return exportsOf(document).flatMap((exported) => partsIn(exported, document.kind === 'plugin', seen))
+  return exportsOf(document).flatMap((exported) => partsIn(exported, document.kind === 'plugin', homes, seen))
 }
 
-function partsIn({ node, exportPath }: Pick<Exported, 'node' | 'exportPath'>, isPlugin: boolean, seen: Set<object>): readonly StackPart[] {
+function partsIn(listed: Holder, isPlugin: boolean, homes: Homes, seen: Set<object>): readonly StackPart[] {
+  const { node, exportPath, path, stem } = atHome(listed, homes)
   if (node.kind !== 'map' || !looksLikeStack(node, isPlugin)) return []
   if (node.origin !== undefined && seen.has(node.origin)) return []
   if (node.origin !== undefined) seen.add(node.origin)
   const name = isPlugin ? pluginName(node) : undefined
-  const own: StackPart = { node, exportPath, isPlugin, ...(name === undefined ? {} : { package: name }) }
-  const inner = collectionsOf(own).flatMap(({ kind, entry, exportPath: path }) => {
-    if (kind === 'plugins') return membersOf({ node: entry.value, exportPath: path }).flatMap((member) => partsIn(member, true, seen))
+  const own: StackPart = { node, exportPath, path, stem, isPlugin, ...(name === undefined ? {} : { package: name }) }
+  const inner = collectionsOf(own).flatMap(({ kind, holder }) => {
+    if (kind === 'plugins') return membersOf(holder).flatMap((member) => partsIn(member, true, homes, seen))
     // Older configurations put everything under `metadata`.
-    return kind === 'metadata' ? partsIn({ node: entry.value, exportPath: path }, isPlugin, seen) : []
+    return kind === 'metadata' ? partsIn(holder, isPlugin, homes, seen) : []
   })
   return [own, ...inner]
 }
@@ -60,10 +65,16 @@ function looksLikeStack(node: MapNode, isPlugin: boolean): boolean {
   return node.entries.some(({ key }) => TELLING_KEYS.has(STACK_KEYS.find(key)?.name ?? ''))
 }
 
-export function collectionsOf({ node, exportPath }: Pick<StackPart, 'node' | 'exportPath'>): readonly Collection[] {
+export function collectionsOf({
+  node,
+  exportPath,
+  path,
+  stem,
+}: Pick<StackPart, 'node' | 'exportPath' | 'path' | 'stem'>): readonly Collection[] {
   return node.entries.map((entry) => {
     const known = STACK_KEYS.find(entry.key)
-    return { kind: known?.name ?? entry.key, isKnown: known !== undefined, entry, exportPath: exportStep(exportPath, entry.key) }
+    const holder = { node: entry.value, exportPath: exportStep(exportPath, entry.key), path, stem }
+    return { kind: known?.name ?? entry.key, isKnown: known !== undefined, entry, holder }
   })
 }
 
@@ -77,15 +88,15 @@ export const memberOf = (node: Node | undefined, key: string): Node | undefined 
   node?.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined
 
 /** Which plugin lists which value: an object that has a file of its own still belongs to its plugin. */
-export function packageByOrigin(documents: readonly ModuleDocument[]): ReadonlyMap<object, string> {
+export function packageByOrigin(documents: readonly ModuleDocument[], homes: Homes): ReadonlyMap<object, string> {
   const found = new Map<object, string>()
-  for (const part of documents.flatMap(stackParts)) {
+  for (const part of documents.flatMap((document) => stackParts(document, homes))) {
     const { package: name } = part
     if (name === undefined) continue
     const add = (node: Node, depth: number): void => {
       if (node.kind === 'scalar' || node.origin === undefined) return
       if (!found.has(node.origin)) found.set(node.origin, name)
-      if (depth > 0) for (const member of membersOf({ node, exportPath: '' })) add(member.node, depth - 1)
+      if (depth > 0) for (const member of membersOf({ node, exportPath: '', path: '', stem: '' })) add(member.node, depth - 1)
     }
     for (const { kind, entry } of collectionsOf(part)) if (LISTED_KINDS.has(kind)) add(entry.value, 2)
   }

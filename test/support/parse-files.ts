@@ -19,10 +19,10 @@ export interface FrontEnd {
   readonly problems: readonly string[]
 }
 
-/** Loads and parses files held in memory. Everything in them is input. */
-export async function parseFiles(files: { readonly [path: string]: string }): Promise<FrontEnd> {
+/** Loads and parses files held in memory. Everything in them is input unless told otherwise. */
+export async function parseFiles(files: { readonly [path: string]: string }, input: readonly string[] = ['.']): Promise<FrontEnd> {
   const host = createMemoryHost(files)
-  const { documents, inputs, diagnostics } = await load({ root: host.cwd, config: { input: ['.'] } }, host)
+  const { documents, inputs, diagnostics } = await load({ root: host.cwd, config: { input } }, host)
   const parsed = parse(documents)
   const all = sortDiagnostics([...diagnostics, ...parsed.diagnostics])
   const textAt = ({ path, start, end }: Span): string => (files[path] ?? '').slice(start, end)

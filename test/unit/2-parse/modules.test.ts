@@ -154,6 +154,38 @@ describe('stacks and plugins', () => {
     expect(syntax.others.map(({ type, name }) => `${type} ${name}`)).toEqual(['dashboard sales', 'sharing_rule own'])
   })
 
+  test('what a stack imports is found where it is written', async () => {
+    const { syntax, problems, marked, inputs } = await parseFiles(
+      {
+        'objectstack.config.ts': "import { crm } from './a-barrel'\nexport default { plugins: [crm] }",
+        'a-barrel.ts': "export * from './plugin'\nexport * from './account.object'",
+        'plugin.ts': `
+          import { Account } from './account.object'
+          import { Stamp } from './stamp.hook'
+          import { score } from './work'
+          export const crm = { name: 'crm', objects: [Account], triggers: { Stamp }, actions: { score } }`,
+        'account.object.ts':
+          "export const Account = { name: 'account', fields: {} }\nexport const Unlisted = { name: 'unlisted', fields: {} }",
+        'stamp.hook.ts':
+          "export const Stamp = { object: 'account', events: ['afterFind'], handler() {} }\nexport const other = { object: 'account', events: ['afterFind'], handler() {} }",
+        'work.ts': 'export async function score() {}',
+      },
+      ['objectstack.config.ts'],
+    )
+    expect(problems).toEqual([])
+    expect(syntax.objects.map(({ name, package: from, stem }) => [marked(name.span), from, stem])).toEqual([
+      ['account.object.ts: account', 'crm', 'account'],
+    ])
+    expect(syntax.hooks.map(({ name, module, exportPath, package: from }) => [name, `${module}#${exportPath}`, from])).toEqual([
+      ['Stamp', 'stamp.hook.ts#Stamp.handler', 'crm'],
+    ])
+    expect(syntax.actions.map(({ name, module, exportPath }) => [name.value, `${module}#${exportPath}`])).toEqual([
+      ['score', 'work.ts#score'],
+    ])
+    expect(syntax.plugins.map(({ name }) => marked(name.span))).toEqual(['plugin.ts: crm'])
+    expect(inputs).toEqual(['a-barrel.ts', 'account.object.ts', 'objectstack.config.ts', 'plugin.ts', 'stamp.hook.ts', 'work.ts'])
+  })
+
   test('extensions keep what they say', async () => {
     const { syntax } = await parseFiles(FILES)
     const extensions = syntax.objects.filter(({ role }) => role === 'extension')
