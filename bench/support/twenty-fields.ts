@@ -17,7 +17,12 @@ function twentyFieldObject(index: number, count: number): ObjectIr {
   const lookup = (object: string): FieldSketch => ({ type: 'lookup', reference: { object, authored: [object] } })
   return objectIr({
     name,
-    names: { pascal, pascalPlural: `${pascal}s`, camel: pascal.slice(0, 1).toLowerCase() + pascal.slice(1), file: name.replaceAll('_', '-') },
+    names: {
+      pascal,
+      pascalPlural: `${pascal}s`,
+      camel: pascal.slice(0, 1).toLowerCase() + pascal.slice(1),
+      file: name.replaceAll('_', '-'),
+    },
     label: `Object ${index}`,
     description: `Generated object number ${index} with twenty fields.`,
     span: Span.file(`schemas/${name}.object.yml`),
