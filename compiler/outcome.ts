@@ -40,7 +40,8 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
   let isStrict = options.strict === true
   let output = root
   const textOf = (path: string): string | undefined => host.readText(fromProjectPath(root, path))
-  const lineIndexOf = createLineIndexes(textOf)
+  // Not through the recording host: these files are observed already, and reading is all there is to do.
+  const lineIndexOf = createLineIndexes((path) => run.host.readText(fromProjectPath(root, path)))
 
   const result = (written: WriteReport | undefined, dump?: unknown): ProjectResult => {
     const diagnostics = sortDiagnostics(found)
@@ -86,8 +87,7 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
       const outputs = new Map(files.map(({ path, text, place: where }) => [join(where === 'beside' ? root : output, path), text]))
       if (written.manifestText !== undefined) outputs.set(join(output, MANIFEST_NAME), written.manifestText)
       const summary = { objectCount: ended.objectCount, diagnostics: lasting, output: toProjectPath(root, output) }
-      if (place !== undefined) writeRecord(place, { observations, outputs, summary })
-      return { ...ended, observations }
+      return { ...ended, observations, record: () => (place === undefined ? undefined : writeRecord(place, { observations, outputs, summary })) }
     },
   }
   return outcome

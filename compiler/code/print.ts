@@ -21,8 +21,20 @@ function write(out: Output, text: string): void {
   out.line = newline < 0 ? out.line + text : text.slice(newline + 1)
 }
 
-const indented = (text: string, pad: string): string =>
-  pad === '' || !text.includes('\n') ? text : text.replaceAll(/\n(?!\n|$)/g, `\n${pad}`)
+/** Every line but the first moved in; empty lines stay empty. */
+function indented(text: string, pad: string): string {
+  let newline = pad === '' ? -1 : text.indexOf('\n')
+  if (newline < 0) return text
+  let out = ''
+  let from = 0
+  for (; newline >= 0; newline = text.indexOf('\n', newline + 1)) {
+    const next = text.charCodeAt(newline + 1)
+    if (next === 10 || Number.isNaN(next)) continue
+    out += text.slice(from, newline + 1) + pad
+    from = newline + 1
+  }
+  return out + text.slice(from)
+}
 
 function printHole(hole: Hole, out: Output, pad: string): void {
   if (typeof hole === 'string') write(out, quote(hole))
@@ -30,7 +42,7 @@ function printHole(hole: Hole, out: Output, pad: string): void {
   else
     switch (hole.kind) {
       case 'raw':
-        write(out, indented(hole.text, pad))
+        if (hole.text !== '') write(out, indented(hole.text, pad))
         break
       case 'sym':
         out.used.add(hole)
@@ -62,22 +74,54 @@ export function isEmpty(hole: Hole): boolean {
   if (typeof hole !== 'object') return false
   if (hole.kind === 'raw') return hole.text === ''
   if (hole.kind === 'block') return hole.parts.every(isEmpty)
-  return hole.kind === 'code' && hole.holes.length === 0 && hole.strings.join('').trim() === ''
+  return hole.kind === 'code' && hole.holes.length === 0 && hole.strings[0]?.trim() === ''
+}
+
+/** What of a template's text does not depend on its holes, worked out once per template. */
+interface Template {
+  readonly parts: readonly string[]
+  /** Part by index: the text before a hole that stands alone on its line and prints nothing, without that line. */
+  readonly withoutLine: readonly (string | undefined)[]
+}
+
+const templates = new WeakMap<readonly string[], Template>()
+
+function templateOf(strings: readonly string[]): Template {
+  const known = templates.get(strings)
+  if (known) return known
+  const last = strings.length - 1
+  // The newline after the opening backtick and the one before the closing backtick belong to the template, not to the output.
+  const parts = strings.map((part, index) => {
+    const text = index === 0 && part.startsWith('\n') ? part.slice(1) : part
+    return index === last ? text.replace(/\n[ \t]*$/, '') : text
+  })
+  const withoutLine = parts.map((text, index) =>
+    strings[index + 1]?.startsWith('\n') && /(^|\n)[ \t]*$/.test(text) ? text.replace(/\n?[ \t]*$/, '') : undefined,
+  )
+  const template = { parts, withoutLine }
+  templates.set(strings, template)
+  return template
 }
 
 function printCode({ strings, holes }: Code, out: Output, pad: string): void {
-  const last = strings.length - 1
+  const { parts, withoutLine } = templateOf(strings)
+  const start = out.text.length
   let isDropped = false
-  for (const [index, part] of strings.entries()) {
-    // The newline after the opening backtick and the one before the closing backtick belong to the template, not to the output.
-    let text = index === 0 && part.startsWith('\n') ? part.slice(1) : part
-    if (isDropped && text.startsWith('\n') && index === 1 && out.text === '') text = text.slice(1)
-    if (index === last) text = text.replace(/\n[ \t]*$/, '')
+  for (let index = 0; index < parts.length; index++) {
     const hole = holes[index]
-    isDropped = hole !== undefined && isEmpty(hole) && strings[index + 1]?.startsWith('\n') === true && /(^|\n)[ \t]*$/.test(text)
-    // A hole that prints nothing and stands alone on its line takes the line with it.
-    if (isDropped) text = text.replace(/\n?[ \t]*$/, '')
+    const wasDropped = isDropped
+    const alone = withoutLine[index]
+    isDropped = hole !== undefined && alone !== undefined && isEmpty(hole)
+    let text = isDropped ? (alone as string) : (parts[index] as string)
+    // When the first line was dropped, its line break goes too.
+    if (wasDropped && out.text.length === start && text.startsWith('\n')) text = text.slice(1)
     write(out, indented(text, pad))
-    if (hole !== undefined && !isDropped) printHole(hole, out, /^[ \t]*/.exec(out.line)?.[0] ?? '')
+    if (hole !== undefined && !isDropped) printHole(hole, out, leadingBlanks(out.line))
   }
+}
+
+function leadingBlanks(line: string): string {
+  let end = 0
+  while (line.charCodeAt(end) === 32 || line.charCodeAt(end) === 9) end++
+  return line.slice(0, end)
 }
