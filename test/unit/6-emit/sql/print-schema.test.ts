@@ -328,7 +328,7 @@ describe('on real databases', () => {
     () => {
       const db = postgres.create('schema')
       try {
-        for (const app of [wide, ...SEEDS.map((seed) => randomApp(seed))]) {
+        for (const app of [wide, ...SEEDS.slice(0, 12).map((seed) => randomApp(seed))]) {
           const tables = tablesOf(app, 'postgres')
           const found = db.run(`drop schema public cascade; create schema public;\n${schema(app, 'postgres')}
         select (select count(*) from information_schema.tables where table_schema = 'public'), (select count(*) from information_schema.columns where table_schema = 'public'),
@@ -351,7 +351,7 @@ describe('on real databases', () => {
     () => {
       const db = mysql.create('schema')
       try {
-        for (const app of [wide, ...SEEDS.map((seed) => randomApp(seed))]) {
+        for (const app of [wide, ...SEEDS.slice(0, 12).map((seed) => randomApp(seed))]) {
           const tables = tablesOf(app, 'mysql')
           const found =
             db.run(`set @d = database(); set @s = concat('drop database ', @d); prepare s from @s; execute s; set @s = concat('create database ', @d); prepare s from @s; execute s;
