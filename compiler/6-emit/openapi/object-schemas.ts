@@ -62,13 +62,17 @@ function described({ label, description }: ObjectIr): JsonMap {
 /** One record as the examples show it. */
 export const recordExample = (object: ObjectIr): JsonMap => example(readable(object))
 
-export const createExample = (object: ObjectIr): JsonMap => example(writable(object).filter((field) => !isBulky(field)))
+/** A body that can be sent as it is: lookups that may be absent are, because no record has the id an example would name. */
+export const createExample = (object: ObjectIr): JsonMap => example(sendable(object))
 
 /** The first two fields that can be changed. Fields named like something every object inherits are there too, or checkers would find that. */
-export function updateExample(object: ObjectIr): JsonMap {
-  const fields = writable(object).filter((field) => !isBulky(field))
-  return example(fields.filter((field, index) => index < 2 || field.name in Object.prototype))
-}
+export const updateExample = (object: ObjectIr): JsonMap =>
+  example(sendable(object).filter((field, index) => index < 2 || field.name in Object.prototype))
+
+const sendable = (object: ObjectIr): readonly FieldIr[] =>
+  writable(object).filter(
+    (field) => !isBulky(field) && (field.isRequired || field.reference === undefined || field.name in Object.prototype),
+  )
 
 const example = (fields: readonly FieldIr[]): JsonMap =>
   Object.fromEntries(

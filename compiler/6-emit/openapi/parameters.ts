@@ -40,23 +40,23 @@ export const LIST_PARAMETERS: readonly ParameterName[] = [
 export const parameters = (names: readonly ParameterName[], context: DocumentContext): readonly JsonMap[] =>
   names.map((name) => context.components.use('parameters', name, () => PARAMETERS[name](context)))
 
-const query = (name: string, description: string, schema: JsonMap, example?: string): JsonMap => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-  ...(example === undefined ? {} : { example }),
-})
+/**
+ * A query parameter. Examples stand in the description: viewers would fill them in as values, and send every alias at once.
+ * Defaults are there for the same reason.
+ */
+const query = (name: string, description: string, schema: JsonMap): JsonMap => ({ name, in: 'query', description, schema })
 
 const text: JsonMap = { type: 'string' }
 
 const MAX_OFFSET = 2_147_483_647
 
 const limit = (name: string, description: string, { config: { api } }: DocumentContext): JsonMap =>
-  query(name, description, { type: 'integer', minimum: 0, maximum: api.maxPageSize, default: api.defaultPageSize })
+  query(name, `${description} Default: ${api.defaultPageSize}.`, { type: 'integer', minimum: 0, maximum: api.maxPageSize })
 
 const offset = (name: string, description: string): JsonMap =>
-  query(name, description, { type: 'integer', minimum: 0, maximum: MAX_OFFSET, default: 0 })
+  query(name, description, { type: 'integer', minimum: 0, maximum: MAX_OFFSET })
+
+const header = (name: string, description: string): JsonMap => ({ name, in: 'header', description, schema: text })
 
 const PARAMETERS: Readonly<Record<ParameterName, (context: DocumentContext) => JsonMap>> = {
   Id: () => ({
@@ -70,16 +70,14 @@ const PARAMETERS: Readonly<Record<ParameterName, (context: DocumentContext) => J
   ODataFilter: () =>
     query(
       '$filter',
-      'Condition in OData style: `eq ne gt ge lt le`, `and or not`, `in (…)`, `contains startswith endswith`, `null`. Texts stand in apostrophes.',
+      "Condition in OData style: `eq ne gt ge lt le`, `and or not`, `in (…)`, `contains startswith endswith`, `null`. Example: `created_at ge '2025-01-01T00:00:00Z'`.",
       text,
-      "created_at ge '2025-01-01T00:00:00Z'",
     ),
   JsonFilter: () =>
     query(
       'filter',
-      'Condition as JSON: `{"field": value}`, or an object of operators `$eq $ne $gt $gte $lt $lte $in $nin $contains $startsWith $endsWith $null`, combined with `$and`, `$or`, `$not`.',
+      'Condition as JSON: values by field, or objects of operators `$eq $ne $gt $gte $lt $lte $in $nin $contains $startsWith $endsWith $null`, combined with `$and`, `$or`, `$not`. Example: `{"created_at":{"$gte":"2025-01-01T00:00:00Z"}}`.',
       text,
-      '{"created_at":{"$gte":"2025-01-01T00:00:00Z"}}',
     ),
   FieldEquals: () => ({
     ...query(
@@ -92,35 +90,25 @@ const PARAMETERS: Readonly<Record<ParameterName, (context: DocumentContext) => J
     ),
     style: 'form',
     explode: true,
+    // Nothing, rather than the property that viewers would make up.
+    example: {},
   }),
-  ODataOrderBy: () => query('$orderby', 'Fields to sort by, each with `asc` or `desc`.', text, 'created_at desc,id'),
-  Sort: () => query('sort', 'The same as `$orderby`; a leading minus means descending.', text, '-created_at,id'),
+  ODataOrderBy: () => query('$orderby', 'Fields to sort by, each with `asc` or `desc`. Example: `created_at desc,id`.', text),
+  Sort: () => query('sort', 'The same as `$orderby`; a leading minus means descending. Example: `-created_at,id`.', text),
   ODataTop: (context) => limit('$top', 'Most records to return.', context),
   Limit: (context) => limit('limit', 'The same as `$top`.', context),
   ODataSkip: () => offset('$skip', 'Records to skip.'),
   Offset: () => offset('offset', 'The same as `$skip`.'),
-  ODataSelect: () => query('$select', 'Fields to return. All of them when absent.', text, 'id,created_at'),
-  Fields: () => query('fields', 'The same as `$select`.', text, 'id,created_at'),
+  ODataSelect: () => query('$select', 'Fields to return, all of them when absent. Example: `id,created_at`.', text),
+  Fields: () => query('fields', 'The same as `$select`.', text),
   ODataExpand: ({ config: { api } }) =>
     query(
       '$expand',
-      `Lookups to return as records instead of ids, at most ${api.maxExpandDepth} levels deep: \`owner($select=name)\`.`,
+      `Lookups to return as records instead of ids, at most ${api.maxExpandDepth} levels deep. Example: \`owner($select=name)\`.`,
       text,
     ),
   Expand: () => query('expand', 'The same as `$expand`.', text),
-  ODataCount: () => query('$count', 'Add `total`, the number of records that match.', { type: 'boolean', default: false }),
-  IfMatch: () => ({
-    name: 'If-Match',
-    in: 'header',
-    description: 'ETag of the version that is to be changed; 412 when the record has changed since.',
-    schema: text,
-    example: 'W/"3"',
-  }),
-  IfNoneMatch: () => ({
-    name: 'If-None-Match',
-    in: 'header',
-    description: 'ETag of the version that is known already; 304 when it is still current.',
-    schema: text,
-    example: 'W/"3"',
-  }),
+  ODataCount: () => query('$count', 'Add `total`, the number of records that match.', { type: 'boolean' }),
+  IfMatch: () => header('If-Match', 'ETag of the version that is to be changed, like `W/"3"`; 412 when the record has changed since.'),
+  IfNoneMatch: () => header('If-None-Match', 'ETag of the version that is known already, like `W/"3"`; 304 when it is still current.'),
 }
