@@ -34,6 +34,9 @@ export function createRegistry(items: readonly MetadataItem[]): Registry {
   for (const item of items) {
     const byName = itemByNameByType.get(item.type) ?? new Map<string, MetadataItem>()
     itemByNameByType.set(item.type, byName.set(item.name, item))
+  }
+  for (const item of items) {
+    if (itemByNameByType.get(item.type)?.get(item.name) !== item) continue
     for (const tag of item.tags ?? []) append(itemsByTag, tag, item)
     if (item.package !== undefined) append(itemsByPackage, item.package, item)
   }

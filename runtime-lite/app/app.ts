@@ -6,7 +6,7 @@ import { createProtocol, type Protocol } from './protocol.ts'
 import { loadSeeds, type SeedReport } from './seed.ts'
 
 /** A running application. `Objects` is the generated interface of `app.objects`. */
-export interface App<Objects = Readonly<Record<string, unknown>>> {
+export interface App<Objects = object> {
   readonly name: string
   readonly version: string
   /** Typed access to every object, in process: no HTTP, the same validation and the same plans. */
@@ -31,8 +31,8 @@ export function coreOf(app: App): AppCore {
 /** Starts an application from what the compiler generated. Generated `createApp` calls it. */
 export async function createAppFrom<Objects>(manifest: AppManifest, options?: AppOptions): Promise<App<Objects>> {
   const core = await startApp(manifest, options)
-  const objects: Record<string, unknown> = {}
-  for (const name of core.slotByName.keys()) objects[name] = new ObjectApi(core, name)
+  // Own properties whatever they are called: `__proto__` is a legal name.
+  const objects = Object.fromEntries(Array.from(core.slotByName.keys(), (name) => [name, new ObjectApi(core, name)]))
   const app: App<Objects> = {
     name: manifest.name,
     version: manifest.version,

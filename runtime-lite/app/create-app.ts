@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { nanoid, uuidv7 } from '../id.ts'
-import type { Database } from '../object/database.ts'
+import { createStatementCache, type Database } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
 import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
-import { notFound } from '../problem/problem.ts'
+import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { openSqlite, type SqliteOptions } from '../sqlite/open.ts'
 import { createTurn } from '../sqlite/turn.ts'
 import { type AppManifest, CONTRACT } from './app-manifest.ts'
@@ -14,6 +14,8 @@ export interface AppOptions extends SqliteOptions {
   readonly datasource?: string | DatabaseSync
   /** Create missing tables, columns and indexes at start. Default true. Destructive differences are always refused. */
   readonly migrate?: boolean
+  /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
+  readonly onError?: (error: unknown) => void
 }
 
 /** One object at run time: its store exists once its plans module is loaded. */
@@ -30,6 +32,8 @@ export interface AppCore {
   /** The store of an object, loading its plans on first use. @throws ObjectQLError 404 for an unknown object. */
   readonly store: (objectName: string) => ObjectStore | Promise<ObjectStore>
   readonly load: (slot: ObjectSlot) => Promise<ObjectStore>
+  /** Takes what an operator has to see. */
+  readonly report: (error: unknown) => void
   /** False while starting and once it is shutting down. */
   isReady: boolean
   readonly close: () => void
@@ -51,10 +55,10 @@ export async function startApp(manifest: AppManifest, options: AppOptions = {}):
     if (isOwned) db.close()
     throw error
   }
-  return createCore(manifest, db, isOwned)
+  return createCore(manifest, db, isOwned, options.onError)
 }
 
-function createCore(manifest: AppManifest, db: DatabaseSync, isOwned: boolean): AppCore {
+function createCore(manifest: AppManifest, db: DatabaseSync, isOwned: boolean, onError: AppOptions['onError']): AppCore {
   const slotByName = new Map<string, ObjectSlot>()
   for (const name of Object.keys(manifest.objects)) slotByName.set(name, { name, store: undefined })
   const planByObject = new Map<string, ObjectPlan>()
@@ -74,15 +78,9 @@ function createCore(manifest: AppManifest, db: DatabaseSync, isOwned: boolean): 
     turn,
     limits: manifest.api,
     newId: manifest.ids === 'nanoid' ? nanoid : uuidv7,
-    ensurePlans(names) {
-      const missing = names.filter((name) => !planByObject.has(name))
-      return missing.length === 0 ? undefined : Promise.all(missing.map(loadPlan)).then(() => undefined)
-    },
-    planByName(name) {
-      const plan = planByObject.get(name)
-      if (!plan) throw new Error(`The plans of "${name}" are not loaded.`)
-      return plan
-    },
+    statements: createStatementCache(),
+    loadedPlan: (name) => planByObject.get(name),
+    loadPlans: (names) => Promise.all(names.map(loadPlan)).then(() => undefined),
   }
   const load = async (slot: ObjectSlot): Promise<ObjectStore> => {
     const plan = await loadPlan(slot.name)
@@ -98,6 +96,15 @@ function createCore(manifest: AppManifest, db: DatabaseSync, isOwned: boolean): 
       const slot = slotByName.get(name)
       if (!slot) throw notFound(`There is no object "${name.slice(0, 64)}".`)
       return slot.store ?? load(slot)
+    },
+    report(error) {
+      const cause = error instanceof ObjectQLError ? (error.cause ?? error) : error
+      try {
+        if (onError) onError(cause)
+        else console.error(cause)
+      } catch (bug) {
+        console.error(bug)
+      }
     },
     isReady: true,
     close() {

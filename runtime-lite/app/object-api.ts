@@ -1,10 +1,12 @@
 import type { RawRecord } from '../object/object-plan.ts'
-import type { ObjectStore, StoredRecord } from '../object/object-store.ts'
+import type { ObjectStore } from '../object/object-store.ts'
+import type { Operation, Row } from '../object/query-store.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { expandOf, selectOf } from '../query/parse-expand.ts'
 import { parseOrderBy } from '../query/parse-url-query.ts'
 import { parseWhere } from '../query/parse-where.ts'
 import type { Query, SlotValue } from '../query/query.ts'
+import { sqliteError } from '../sqlite/sqlite-error.ts'
 import type { AppCore } from './create-app.ts'
 
 /** A query as callers in process write it; generated types narrow it per object. */
@@ -28,8 +30,8 @@ export interface Page<Row = RawRecord> {
 const OPTIONS = new Set(['where', 'orderBy', 'select', 'expand', 'limit', 'offset', 'count'])
 
 /**
- * One object in process: the same validation and the same statements as over HTTP. Writes resolve after COMMIT. Every
- * method rejects with ObjectQLError; inputs are never modified.
+ * One object in process: the same validation and the same statements as over HTTP. What depends on a write of this turn resolves
+ * after COMMIT. Every method rejects with ObjectQLError; inputs are never modified.
  */
 export class ObjectApi {
   readonly #core: AppCore
@@ -41,60 +43,87 @@ export class ObjectApi {
   }
 
   async find(options: QueryOptions = {}): Promise<Page> {
-    const store = await this.#core.store(this.#name)
-    const values: SlotValue[] = []
-    const row = await store.queries.fromQuery('list', this.#query(options, values), values)
+    const row = await this.#read('list', options)
     return JSON.parse(Buffer.from(row?.[0] as Uint8Array).toString('utf8')) as Page
   }
 
   /** The record of that id, or null. */
-  async get(id: string, options: QueryOptions = {}): Promise<RawRecord | null> {
-    const store = await this.#core.store(this.#name)
-    const { select, expand } = options
-    if (select === undefined && expand === undefined) return parsed(store.get(id))
-    const row = await store.queries.fromQuery('get', this.#query({ select, expand }, []), [], id)
-    return parsed(row as StoredRecord | undefined)
+  async get(id: string, options: Pick<QueryOptions, 'select' | 'expand'> = {}): Promise<RawRecord | null> {
+    checkId(id)
+    const row = await this.#read('get', options, id)
+    return row ? (JSON.parse(row[0] as string) as RawRecord) : null
   }
 
   async count(options: Pick<QueryOptions, 'where'> = {}): Promise<number> {
-    const store = await this.#core.store(this.#name)
-    const values: SlotValue[] = []
-    const row = await store.queries.fromQuery('count', this.#query(options, values), values)
+    const row = await this.#read('count', options)
     return Number(row?.[0] ?? 0)
   }
 
   async create(input: RawRecord): Promise<RawRecord> {
-    const store = await this.#core.store(this.#name)
-    const { record } = store.create(copied(input))
-    await this.#committed()
+    const { record } = await this.#settled((store) => store.create(copied(input)))
     return JSON.parse(record[0]) as RawRecord
   }
 
   /** All of them or none. */
-  async createMany(inputs: readonly RawRecord[]): Promise<readonly RawRecord[]> {
-    const store = await this.#core.store(this.#name)
-    const created = store.createMany(inputs.map(copied))
-    await this.#committed()
+  async createMany(inputs: readonly RawRecord[]): Promise<RawRecord[]> {
+    if (!Array.isArray(inputs)) throw new ObjectQLError(400, 'INVALID_REQUEST', 'createMany takes a list of records.')
+    const created = await this.#settled((store) => store.createMany(inputs.map(copied)))
     return created.map(({ record }) => JSON.parse(record[0]) as RawRecord)
   }
 
   async update(id: string, patch: RawRecord): Promise<RawRecord> {
-    const store = await this.#core.store(this.#name)
-    const [json] = store.update(id, copied(patch))
-    await this.#committed()
+    checkId(id)
+    const [json] = await this.#settled((store) => store.update(id, copied(patch)))
     return JSON.parse(json) as RawRecord
   }
 
   async delete(id: string): Promise<void> {
-    const store: ObjectStore = await this.#core.store(this.#name)
-    store.delete(id)
-    await this.#committed()
+    checkId(id)
+    await this.#settled((store) => store.delete(id))
   }
 
-  #committed(): Promise<void> {
+  async #read(operation: Operation, options: QueryOptions, id?: string): Promise<Row> {
+    const values: SlotValue[] = []
+    const query = this.#query(options ?? {}, values)
+    for (;;) {
+      const found = await this.#settled((store) => {
+        const row = store.queries.fromQuery(operation, query, values, id)
+        return row instanceof Promise ? { loading: row } : { row }
+      })
+      if (!found.loading) return found.row
+      await found.loading
+    }
+  }
+
+  /** Runs synchronous work; what it returned or threw counts after the COMMIT it depends on. Nothing can happen in between. */
+  #settled<Result>(work: (store: ObjectStore) => Result): Result | Promise<Result> {
+    const store = this.#core.store(this.#name)
+    return store instanceof Promise ? store.then((loaded) => this.#run(loaded, work)) : this.#run(store, work)
+  }
+
+  #run<Result>(store: ObjectStore, work: (store: ObjectStore) => Result): Result | Promise<Result> {
     const { turn } = this.#core.database
-    if (!turn.isWriting) return Promise.resolve()
-    return new Promise((resolve, reject) => turn.afterCommit((error) => (error ? reject(error) : resolve())))
+    let result: Result | undefined
+    let refusal: ObjectQLError | undefined
+    try {
+      result = work(store)
+    } catch (error) {
+      refusal = this.#reported(error)
+      if (!turn.isWriting) throw refusal
+    }
+    if (!turn.isWriting) return result as Result
+    return new Promise((resolve, reject) => {
+      turn.afterCommit((failure) => {
+        if (failure ?? refusal) reject(failure ? this.#reported(failure) : refusal)
+        else resolve(result as Result)
+      })
+    })
+  }
+
+  #reported(error: unknown): ObjectQLError {
+    const problem = sqliteError(error)
+    if (problem.status === 500) this.#core.report(problem)
+    return problem
   }
 
   #query(options: QueryOptions, values: SlotValue[]): Query {
@@ -124,4 +153,6 @@ export class ObjectApi {
 const copied = (input: RawRecord): RawRecord =>
   typeof input === 'object' && input !== null && !Array.isArray(input) ? { ...input } : input
 
-const parsed = (row: StoredRecord | undefined): RawRecord | null => (row ? (JSON.parse(row[0]) as RawRecord) : null)
+function checkId(id: unknown): void {
+  if (typeof id !== 'string') throw new ObjectQLError(400, 'INVALID_REQUEST', 'The id of a record is a string.')
+}

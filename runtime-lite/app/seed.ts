@@ -1,15 +1,22 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { isoInstant } from '../id.ts'
-import type { RawRecord, SqlValue } from '../object/object-plan.ts'
+import { constraintError } from '../object/constraint-error.ts'
+import type { ColumnKind, FieldPlan, ObjectPlan, RawRecord, SqlValue } from '../object/object-plan.ts'
 import { type ObjectStore, storedValue } from '../object/object-store.ts'
 import { quoteName } from '../query/names.ts'
+import { sqliteError } from '../sqlite/sqlite-error.ts'
 import { toUtcDatetime } from '../validate/to-utc-datetime.ts'
 import type { AppCore } from './create-app.ts'
 
 /** Records the schemas bring, for one object. */
 export interface SeedSet {
   readonly object: string
+  /**
+   * `insert`, `ignore`: records that are there already stay as they are. `update`: nothing new. `upsert`: both. `replace`: as upsert,
+   * and fields that a seed does not name go back to their default.
+   */
   readonly mode: 'insert' | 'update' | 'upsert' | 'replace' | 'ignore'
-  /** Field that identifies a record: `id` or a natural key. */
+  /** Field that identifies a record: `id` or a natural key. Records without a value there are recognised by all their values. */
   readonly key: string
   readonly records: readonly RawRecord[]
 }
@@ -25,89 +32,179 @@ export interface SeedReport {
 
 /**
  * Writes all seed records in one transaction. Seeds are the author's own data: values are stored as written, also where an
- * option is not in the list. Repeating it changes nothing that is there already under mode 'insert' and 'ignore'.
+ * option is not in the list. Repeating it changes nothing that is there already, except what somebody else changed under mode
+ * 'update', 'upsert' and 'replace'.
+ * @throws ObjectQLError when the database cannot store them; then none of them is.
  */
 export async function loadSeeds(core: AppCore): Promise<SeedReport> {
   const { seeds } = await core.manifest.seeds()
   const stores = new Map<string, ObjectStore>()
   for (const { object } of seeds) stores.set(object, await core.store(object))
-  const { db, turn } = core.database
-  const counts = { inserted: 0, updated: 0, skipped: 0 }
+  const { db, turn, newId } = core.database
   turn.flush()
-  // Seeds may refer to each other in a circle, and to records nobody seeds: references are checked at the end, and reported.
+  try {
+    return withoutForeignKeys(db, () => {
+      const writer = createSeedWriter(db, newId)
+      const counts = { inserted: 0, updated: 0, skipped: 0 }
+      for (const set of seeds) {
+        const { plan } = stores.get(set.object) as ObjectStore
+        for (const record of set.records) {
+          try {
+            counts[writer(plan, set, record)]++
+          } catch (error) {
+            throw constraintError(error, plan, record, db, '')
+          }
+        }
+      }
+      return { ...counts, dangling: danglingReferences(db) }
+    })
+  } catch (error) {
+    throw sqliteError(error)
+  }
+}
+
+/** Seeds may refer to each other in a circle, and to records nobody seeds: references are checked at the end, and reported. */
+function withoutForeignKeys<Result>(db: DatabaseSync, work: () => Result): Result {
+  const wasOn = db.prepare('pragma foreign_keys').get()?.['foreign_keys'] === 1
   db.exec('pragma foreign_keys = off')
-  let dangling: readonly string[] = []
   try {
     db.exec('begin immediate')
-    for (const set of seeds) for (const record of set.records) counts[writeSeed(core, stores.get(set.object) as ObjectStore, set, record)]++
-    dangling = danglingReferences(core)
+    const result = work()
     db.exec('commit')
+    return result
   } catch (error) {
     if (db.isTransaction) db.exec('rollback')
     throw error
   } finally {
-    db.exec('pragma foreign_keys = on')
+    if (wasOn) db.exec('pragma foreign_keys = on')
   }
-  return { ...counts, dangling }
 }
 
-function writeSeed(core: AppCore, { plan }: ObjectStore, { mode, key }: SeedSet, record: RawRecord): 'inserted' | 'updated' | 'skipped' {
-  const { db } = core.database
-  const now = Date.now()
-  const instant = isoInstant(now)
-  const values = withTokens(record, instant)
-  const keyValue = values[key]
-  const keyColumn = quoteName(plan.fields[key]?.column ?? key)
-  const found =
-    keyValue === undefined
-      ? undefined
-      : db.prepare(`select "id" from ${plan.table} where ${keyColumn} = ?`).get(storedValue(plan.fields[key], keyValue))
-  if (found && (mode === 'insert' || mode === 'ignore')) return 'skipped'
-  if (!found && mode === 'update') return 'skipped'
-  if (found) return updateSeed(core, plan.table, String(found['id']), plan.fields, values, instant)
-  const id = typeof values['id'] === 'string' || typeof values['id'] === 'number' ? String(values['id']) : core.database.newId()
-  const input: RawRecord = {}
-  for (const [name, value] of Object.entries(values)) {
-    const field = Object.hasOwn(plan.fields, name) ? plan.fields[name] : undefined
-    if (field && name !== 'id')
-      input[name] = field.kind === 'datetime' && typeof value === 'string' ? (toUtcDatetime(value) ?? value) : value
-  }
-  db.prepare(plan.insert).run(...plan.insertValues(id, input, instant), now)
-  return 'inserted'
-}
+/** A record's values by column name, as columns hold them. */
+type Columns = ReadonlyMap<string, SqlValue>
 
-function updateSeed(
-  core: AppCore,
-  table: string,
-  id: string,
-  fields: ObjectStore['plan']['fields'],
-  values: RawRecord,
-  instant: string,
-): 'updated' | 'skipped' {
-  const entries = Object.entries(values).filter(([name]) => name !== 'id' && Object.hasOwn(fields, name))
-  const columns = entries.map(([name]) => `${quoteName(fields[name]?.column ?? name)} = ?`)
-  const different = entries.map(([name]) => `${quoteName(fields[name]?.column ?? name)} is not ?`)
-  if (entries.length === 0) return 'skipped'
-  const bound: SqlValue[] = entries.map(([name, value]) => storedValue(fields[name], value))
-  const { changes } = core.database.db
-    .prepare(
-      `update ${table} set ${columns.join(', ')}, "updated_at" = ?, "_version" = "_version" + 1 where "id" = ? and (${different.join(' or ')})`,
+type SeedWriter = (plan: ObjectPlan, set: SeedSet, record: RawRecord) => 'inserted' | 'updated' | 'skipped'
+
+function createSeedWriter(db: DatabaseSync, newId: () => string): SeedWriter {
+  const statementBySql = new Map<string, StatementSync>()
+  const prepared = (sql: string): StatementSync => {
+    const known = statementBySql.get(sql)
+    if (known) return known
+    const statement = db.prepare(sql)
+    statementBySql.set(sql, statement)
+    return statement
+  }
+
+  function idOf(plan: ObjectPlan, columns: Columns): string | undefined {
+    if (columns.size === 0) return undefined
+    const condition = Array.from(columns.keys(), (column) => `${quoteName(column)} is ?`).join(' and ')
+    const row = prepared(`select "id" from ${plan.table} where ${condition} limit 1`).get(...columns.values())
+    return row === undefined ? undefined : String(row['id'])
+  }
+
+  /** Writes what differs. `stamp` is the new `updated_at`; without it the record keeps its version. */
+  function change(plan: ObjectPlan, id: string, columns: Columns, stamp?: string): boolean {
+    if (columns.size === 0) return false
+    const sets = Array.from(columns.keys(), (column) => `${quoteName(column)} = ?`)
+    const different = Array.from(columns.keys(), (column) => `${quoteName(column)} is not ?`)
+    const values: SqlValue[] = [...columns.values()]
+    if (stamp !== undefined) {
+      sets.push('"_version" = "_version" + 1')
+      if (!columns.has('updated_at')) {
+        sets.push('"updated_at" = ?')
+        values.push(stamp)
+      }
+    }
+    const sql = `update ${plan.table} set ${sets.join(', ')} where "id" = ? and (${different.join(' or ')})`
+    return prepared(sql).run(...values, id, ...columns.values()).changes !== 0
+  }
+
+  return (plan, { mode, key }, record) => {
+    const now = Date.now()
+    const instant = isoInstant(now)
+    const input = seedInput(plan, record, instant)
+    const keyField = ownField(plan, key)
+    const hasKey = keyField !== undefined && input[key] !== undefined && input[key] !== null
+    // What a token stands for differs every time: it neither identifies a record nor makes one different.
+    const isFixed = (name: string): boolean => !isToken(record[name])
+    const found = idOf(plan, hasKey ? columnsOf(plan, input, (name) => name === key) : columnsOf(plan, input, isFixed))
+    if (found === undefined) {
+      if (mode === 'update') return 'skipped'
+      const id = typeof input['id'] === 'string' ? input['id'] : newId()
+      prepared(plan.insert).run(...plan.insertValues(id, input, instant), now)
+      // INSERT fills in what only the server sets; a seed may say otherwise.
+      change(plan, id, columnsOf(plan, input))
+      return 'inserted'
+    }
+    if (mode === 'insert' || mode === 'ignore') return 'skipped'
+    const fixed = columnsOf(plan, input, (name) => isFixed(name) && name !== 'id')
+    const wanted = mode === 'replace' ? new Map([...defaults(plan, found, input, instant), ...fixed]) : fixed
+    if (!change(plan, found, wanted, instant)) return 'skipped'
+    change(
+      plan,
+      found,
+      columnsOf(plan, input, (name) => !isFixed(name)),
     )
-    .run(...bound, instant, id, ...bound)
-  return changes === 0 ? 'skipped' : 'updated'
+    return 'updated'
+  }
+}
+
+const ownField = (plan: ObjectPlan, name: string): FieldPlan | undefined =>
+  Object.hasOwn(plan.fields, name) ? plan.fields[name] : undefined
+
+function columnsOf(plan: ObjectPlan, input: RawRecord, isWanted: (name: string) => boolean = () => true): Columns {
+  const columns = new Map<string, SqlValue>()
+  for (const [name, value] of Object.entries(input)) {
+    const field = ownField(plan, name)
+    if (field && isWanted(name)) columns.set(field.column ?? name, storedValue(field, value))
+  }
+  return columns
+}
+
+/** What INSERT would store for the same input, save what identifies the record and when it was made. */
+function defaults(plan: ObjectPlan, id: string, input: RawRecord, instant: string): Columns {
+  const values = plan.insertValues(id, input, instant)
+  const columns = Object.entries(plan.fields).map(([name, field], index): [string, SqlValue] => [
+    field.column ?? name,
+    values[index] ?? null,
+  ])
+  return new Map(columns.filter(([column]) => column !== 'id' && column !== 'created_at' && column !== 'updated_at'))
 }
 
 /** Seed files may say `$now` and `$today`. */
-function withTokens(record: RawRecord, instant: string): RawRecord {
-  const values: RawRecord = {}
-  for (const [name, value] of Object.entries(record))
-    values[name] = value === '$now' ? instant : value === '$today' ? instant.slice(0, 10) : value
-  return values
+const isToken = (value: unknown): boolean => value === '$now' || value === '$today'
+
+/** The fields of a seed record, in the form their columns take. */
+function seedInput(plan: ObjectPlan, record: RawRecord, instant: string): RawRecord {
+  const input: RawRecord = {}
+  for (const [name, value] of Object.entries(record)) {
+    const field = ownField(plan, name)
+    if (field && value !== undefined)
+      Object.defineProperty(input, name, {
+        value: seedValue(name, field, value, instant),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      })
+  }
+  return input
 }
 
-function danglingReferences(core: AppCore): readonly string[] {
-  return core.database.db
+function seedValue(name: string, { kind }: FieldPlan, authored: unknown, instant: string): unknown {
+  const value = isToken(authored) ? tokenValue(authored, kind, instant) : authored
+  if (value === null || kind === 'json' || kind === 'list') return value
+  if (kind === 'boolean') return value === 'false' ? false : Boolean(value)
+  if (typeof value === 'object') return JSON.stringify(value)
+  if (typeof value === 'boolean') return String(value)
+  if (kind === 'datetime' && typeof value === 'string') return toUtcDatetime(value) ?? value
+  return name === 'id' || kind === 'id' ? String(value) : value
+}
+
+const tokenValue = (token: unknown, kind: ColumnKind, instant: string): string =>
+  kind === 'time' ? instant.slice(11, 19) : token === '$today' || kind === 'date' ? instant.slice(0, 10) : instant
+
+const danglingReferences = (db: DatabaseSync): readonly string[] =>
+  db
     .prepare('select distinct "table" as source, "parent" as target from pragma_foreign_key_check')
     .all()
     .map((row) => `${String(row['source'])} → ${String(row['target'])}`)
-}

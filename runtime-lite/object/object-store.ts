@@ -1,11 +1,11 @@
 import type { StatementSync } from 'node:sqlite'
 import { isoInstant } from '../id.ts'
+import type { Issue } from '../problem/issue.ts'
 import { notFound, ObjectQLError, validationError } from '../problem/problem.ts'
 import { quoteName } from '../query/names.ts'
-import { createShapeCache } from '../query/shape-cache.ts'
-import { CONSTRAINT_FOREIGNKEY, isSqliteFailure } from '../sqlite/sqlite-error.ts'
-import { constraintError, inUseError } from './constraint-error.ts'
-import { type Database, prepareArrays } from './database.ts'
+import { MAX_ISSUES } from '../validate/add-issue.ts'
+import { constraintError, inUseError, isInUse } from './constraint-error.ts'
+import { type Database, type Prepared, prepareArrays } from './database.ts'
 import type { FieldPlan, ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
 import { createQueryStore, type QueryStore } from './query-store.ts'
 
@@ -31,16 +31,16 @@ export interface ObjectStore {
 }
 
 export function createObjectStore(plan: ObjectPlan, database: Database): ObjectStore {
-  const { db, turn } = database
+  const { db, turn, statements } = database
   let getStatement: StatementSync | undefined
   let insertStatement: StatementSync | undefined
   let deleteStatement: StatementSync | undefined
-  const updateStatements = createShapeCache<StatementSync>(200)
+  const updatePrefix = `${plan.name}\0update`
 
   const missing = (id: string): ObjectQLError => notFound(`No ${plan.label} has the id "${id.slice(0, 64)}".`)
 
-  /** The input is valid. */
-  function insert(input: RawRecord): { readonly id: string; readonly record: StoredRecord } {
+  /** The input is valid; `at` is where it stands in the request. */
+  function insert(input: RawRecord, at: string): { readonly id: string; readonly record: StoredRecord } {
     const time = Date.now()
     const id = typeof input['id'] === 'string' ? input['id'] : database.newId()
     insertStatement ??= prepareArrays(db, plan.insert)
@@ -49,25 +49,24 @@ export function createObjectStore(plan: ObjectPlan, database: Database): ObjectS
       // Versions start at the clock, so that a record made again under an old id never matches an old ETag.
       return { id, record: insertStatement.get(...values, time) as unknown as StoredRecord }
     } catch (error) {
-      throw turn.failed(constraintError(error, plan, input, db))
+      throw turn.failed(constraintError(error, plan, input, db, at))
     }
   }
 
   function updateStatement(patch: RawRecord, hasVersion: boolean): StatementSync {
-    let key = hasVersion ? '!' : ''
-    for (const name in patch) if (patch[name] !== undefined) key += `${name},`
-    const known = updateStatements.get(key)
-    if (known) return known
+    // Names are separated by what no name can hold.
+    let key = hasVersion ? `${updatePrefix}!` : updatePrefix
+    for (const name in patch) if (patch[name] !== undefined) key += `\0${name}`
+    const known = statements.get(key)
+    if (known) return known.statement
     const sets = Object.keys(patch)
       .filter((name) => patch[name] !== undefined)
       .map((name) => `${quoteName(plan.fields[name]?.column ?? name)} = ?`)
     const version = hasVersion ? ' and "_version" = ?' : ''
-    const statement = prepareArrays(
-      db,
-      `update ${plan.table} set ${[...sets, '"updated_at" = ?', '"_version" = "_version" + 1'].join(', ')} where "id" = ?${version} returning ${plan.json}, "_version"`,
-    )
-    updateStatements.set(key, statement)
-    return statement
+    const sql = `update ${plan.table} set ${[...sets, '"updated_at" = ?', '"_version" = "_version" + 1'].join(', ')} where "id" = ?${version} returning ${plan.json}, "_version"`
+    const prepared: Prepared = { statement: prepareArrays(db, sql), parameters: [], weight: sql.length + key.length }
+    statements.set(key, prepared)
+    return prepared.statement
   }
 
   /** The version to demand in the WHERE of a write: undefined for none. */
@@ -96,13 +95,17 @@ export function createObjectStore(plan: ObjectPlan, database: Database): ObjectS
       const issues = plan.validateCreate(input)
       if (issues) throw validationError(issues)
       turn.write()
-      return insert(input as RawRecord)
+      return insert(input as RawRecord, '')
     },
     createMany(inputs) {
-      const issues = inputs.flatMap((input, index) => plan.validateCreate(input, `/${index}`) ?? [])
-      if (issues.length > 0) throw validationError(issues)
+      const issues: Issue[] = []
+      for (const [index, input] of inputs.entries()) {
+        if (issues.length >= MAX_ISSUES) break
+        issues.push(...(plan.validateCreate(input, `/${index}`) ?? []))
+      }
+      if (issues.length > 0) throw validationError(issues.slice(0, MAX_ISSUES))
       turn.write()
-      return turn.atomically(() => inputs.map((input) => insert(input as RawRecord)))
+      return turn.atomically(() => inputs.map((input, index) => insert(input as RawRecord, `/${index}`)))
     },
     update(id, patch, ifVersion) {
       const issues = plan.validateUpdate(patch)
@@ -119,7 +122,7 @@ export function createObjectStore(plan: ObjectPlan, database: Database): ObjectS
       try {
         row = updateStatement(record, version !== undefined).get(...values)
       } catch (error) {
-        throw turn.failed(constraintError(error, plan, record, db))
+        throw turn.failed(constraintError(error, plan, record, db, ''))
       }
       if (row === undefined) throw missing(id)
       return row as StoredRecord
@@ -132,7 +135,7 @@ export function createObjectStore(plan: ObjectPlan, database: Database): ObjectS
       try {
         changes = deleteStatement.run(id).changes
       } catch (error) {
-        throw turn.failed(isSqliteFailure(error) && error.errcode === CONSTRAINT_FOREIGNKEY ? inUseError(plan) : error)
+        throw turn.failed(isInUse(error) ? inUseError(plan) : error)
       }
       if (changes === 0) throw missing(id)
     },

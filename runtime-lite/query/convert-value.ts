@@ -15,11 +15,30 @@ const INTEGER = /^-?\d+$/
  * Throws ObjectQLError 400 INVALID_FILTER when called with a value of the wrong type.
  */
 export function converterFor(name: string, field: FieldPlan, type: SlotType | 'boolean'): Converter {
-  const plain = plainConverter(name, field, type)
-  if (type !== 'list') return plain
+  return type === 'list' ? listConverter(name, field) : plainConverter(name, field, type)
+}
+
+/** A JSON list in one parameter: a list from JSON keeps the types of its items, a text is split at its commas. */
+function listConverter(name: string, field: FieldPlan): Converter {
+  const untyped = plainConverter(name, field, 'untyped')
+  let ofString: Converter | undefined
+  let ofNumber: Converter | undefined
+  const convert = (item: string | number): SqlValue => {
+    if (typeof item === 'number') {
+      ofNumber ??= plainConverter(name, field, 'number')
+      return ofNumber(item)
+    }
+    ofString ??= plainConverter(name, field, 'string')
+    return ofString(item)
+  }
   return (value) => {
-    const items: readonly (string | number)[] = Array.isArray(value) ? value : String(value).split(',')
-    return JSON.stringify(items.map((item) => plain(typeof item === 'string' ? item.trim() : item)))
+    const items =
+      typeof value === 'object'
+        ? value.map(convert)
+        : String(value)
+            .split(',')
+            .map((item) => untyped(item.trim()))
+    return `[${items.map((item) => (typeof item === 'bigint' ? String(item) : JSON.stringify(item))).join()}]`
   }
 }
 

@@ -1,8 +1,8 @@
-import type { FieldPlan, ObjectPlan, SqlValue } from '../object/object-plan.ts'
+import type { ColumnKind, FieldPlan, ObjectPlan, SqlValue } from '../object/object-plan.ts'
 import { queryError } from '../problem/problem.ts'
 import { type Converter, converterFor } from './convert-value.ts'
 import { fieldOf, quoteName } from './names.ts'
-import type { Condition, Operand } from './query.ts'
+import type { Condition, Operand, TextMatch } from './query.ts'
 
 /** One `?` of a statement. */
 export type Parameter = { readonly slot: number; readonly convert: Converter } | { readonly slot: -1; readonly value: SqlValue }
@@ -22,8 +22,14 @@ const OPPOSITES = { eq: 'ne', ne: 'eq', gt: 'le', ge: 'lt', lt: 'ge', le: 'gt' }
  */
 export function filterSql(condition: Condition, plan: ObjectPlan): FilterSql {
   const parameters: Parameter[] = []
-  return { sql: print(condition, plan, parameters, false), parameters }
+  const sql = print(condition, plan, parameters, false)
+  if (parameters.length > MAX_PARAMETERS)
+    throw queryError('INVALID_FILTER', '$filter', `A filter has at most ${MAX_PARAMETERS} values; this one has ${parameters.length}.`)
+  return { sql, parameters }
 }
+
+/** SQLite takes 32,766 in one statement, and a list uses them twice to count its total. */
+const MAX_PARAMETERS = 16_000
 
 function print(condition: Condition, plan: ObjectPlan, parameters: Parameter[], isNegated: boolean): string {
   switch (condition.kind) {
@@ -33,7 +39,10 @@ function print(condition: Condition, plan: ObjectPlan, parameters: Parameter[], 
     case 'or': {
       const joiner = (condition.kind === 'and') === isNegated ? 'or' : 'and'
       if (condition.parts.length === 0) return joiner === 'and' ? '1' : '0'
-      return `(${condition.parts.map((part) => print(part, plan, parameters, isNegated)).join(` ${joiner} `)})`
+      return joined(
+        condition.parts.map((part) => print(part, plan, parameters, isNegated)),
+        joiner,
+      )
     }
     case 'null': {
       const column = quoteName(filterable(plan, condition.field, true).column)
@@ -59,28 +68,78 @@ function print(condition: Condition, plan: ObjectPlan, parameters: Parameter[], 
   }
 }
 
+/**
+ * `(a and b and c)`. SQLite reads a long chain as a tree as deep as the chain and takes 1,000 levels: long ones become a
+ * balanced tree.
+ */
+function joined(parts: readonly string[], joiner: string): string {
+  if (parts.length <= MAX_CHAIN) return `(${parts.join(` ${joiner} `)})`
+  const half = parts.length >> 1
+  return `(${joined(parts.slice(0, half), joiner)} ${joiner} ${joined(parts.slice(half), joiner)})`
+}
+
+const MAX_CHAIN = 8
+
+const TEXT_KINDS: ReadonlySet<ColumnKind> = new Set(['text', 'option', 'id', 'date', 'datetime', 'time'])
+const TEXT: FieldPlan = { kind: 'text' }
+
 function printMatch(condition: Condition & { kind: 'match' }, plan: ObjectPlan, parameters: Parameter[], isNegated: boolean): string {
-  const { field, column } = filterable(plan, condition.field, condition.operator === 'contains')
+  const { operator, value } = condition
+  const { field, column } = filterable(plan, condition.field, operator === 'contains')
   const name = quoteName(column)
   if (field.kind === 'list') {
-    parameters.push(parameter(condition.field, { kind: 'text' }, condition.value))
+    const isNumber = value.type === 'bare' || value.type === 'number'
+    parameters.push(parameter(condition.field, isNumber ? { kind: 'real' } : TEXT, value))
     return `${isNegated ? 'not ' : ''}exists (select 1 from json_each(${name}) where value = ?)`
   }
-  if (!['text', 'option', 'id', 'date', 'datetime', 'time'].includes(field.kind))
-    throw queryError('INVALID_FILTER', condition.field, `"${condition.field}" is not text: "${condition.operator}" cannot be used with it.`)
-  const once = parameter(condition.field, { kind: 'text' }, condition.value)
-  parameters.push(once)
-  let sql: string
-  if (condition.operator === 'contains') sql = `instr(${name}, ?) > 0`
-  else {
-    parameters.push(once)
-    sql =
-      condition.operator === 'startswith'
-        ? `substr(${name}, 1, length(?)) = ?`
-        : `substr(${name}, max(1, length(${name}) + 1 - length(?))) = ?`
-  }
+  if (!TEXT_KINDS.has(field.kind) || hasNumbers(field))
+    throw queryError('INVALID_FILTER', condition.field, `"${condition.field}" is not text: "${operator}" cannot be used with it.`)
+  const wanted = parameter(condition.field, TEXT, value)
+  const sql = matchSql(operator, name, wanted, parameters)
   return isNegated ? `not coalesce(${sql}, 0)` : sql
 }
+
+/** SQLite's length and substr stop at a NUL character: only instr, comparisons and bytes see the whole text. */
+function matchSql(operator: TextMatch, name: string, wanted: Parameter, parameters: Parameter[]): string {
+  if (operator === 'contains') {
+    parameters.push(wanted)
+    return `instr(${name}, ?) > 0`
+  }
+  if (operator === 'startswith') {
+    // A range, so that an index on the field serves it.
+    parameters.push(wanted, mapped(wanted, afterPrefix))
+    return `(${name} >= ? and ${name} < ?)`
+  }
+  const bytes = mapped(wanted, (text) => encoder.encode(text))
+  parameters.push(bytes, bytes)
+  return `substr(cast(${name} as blob), max(1, length(cast(${name} as blob)) + 1 - length(?))) = ?`
+}
+
+const encoder = new TextEncoder()
+
+function mapped(parameter: Parameter, map: (text: string) => SqlValue): Parameter {
+  if (parameter.slot < 0 && 'value' in parameter) return { slot: -1, value: map(String(parameter.value)) }
+  const { slot, convert } = parameter as { readonly slot: number; readonly convert: Converter }
+  return { slot, convert: (value) => map(String(convert(value))) }
+}
+
+/** The smallest text that sorts after everything with this prefix. Without one, a blob: it sorts after every text. */
+function afterPrefix(prefix: string): SqlValue {
+  const text = prefix.toWellFormed()
+  for (let end = text.length; end > 0; ) {
+    const isPair = end > 1 && (text.charCodeAt(end - 1) & 0xfc00) === 0xdc00
+    const start = isPair ? end - 2 : end - 1
+    const last = text.codePointAt(start) ?? 0
+    // Surrogates are no characters of their own.
+    if (last < 0x10ffff) return text.slice(0, start) + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1)
+    end = start
+  }
+  return NO_BYTES
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+const hasNumbers = ({ options = [] }: FieldPlan): boolean => options.length > 0 && options.every((option) => typeof option === 'number')
 
 function printIn(condition: Condition & { kind: 'in' }, plan: ObjectPlan, parameters: Parameter[], isNegated: boolean): string {
   const { field, column } = filterable(plan, condition.field)

@@ -3,8 +3,8 @@ import { queryError } from '../problem/problem.ts'
 import { fieldOf, quoteName, quoteText } from './names.ts'
 import type { Expand } from './query.ts'
 
-/** Plans of other objects, already loaded. */
-export type PlanByName = (objectName: string) => ObjectPlan
+/** The plans of another object, when they are loaded. */
+export type LoadedPlan = (objectName: string) => ObjectPlan | undefined
 
 /** A key and its value for json_object: JSON that the database builds, so that no row is decoded on the way out. */
 function pair(name: string, field: FieldPlan): string {
@@ -26,7 +26,7 @@ export function recordJson(
   plan: ObjectPlan,
   select: readonly string[] | undefined,
   expand: readonly Expand[],
-  planByName: PlanByName,
+  loadedPlan: LoadedPlan,
   depth = 0,
 ): string {
   if (!select && expand.length === 0) return plan.json
@@ -37,7 +37,7 @@ export function recordJson(
     names.map((name) => {
       const item = expanded.get(name)
       const field = fieldOf(plan, name, 'INVALID_FIELD', item ? '$expand' : '$select')
-      return item ? `${quoteText(name)}, ${expandedJson(plan, item, field, planByName, depth)}` : pair(name, field)
+      return item ? `${quoteText(name)}, ${expandedJson(plan, item, field, loadedPlan, depth)}` : pair(name, field)
     }),
   )
 }
@@ -53,14 +53,15 @@ function jsonObject(pairs: readonly string[]): string {
   return `json(substr(${head}, 1, length(${head}) - 1)||','||substr(${jsonObject(pairs.slice(MAX_PAIRS))}, 2))`
 }
 
-function expandedJson(plan: ObjectPlan, item: Expand, field: FieldPlan, planByName: PlanByName, depth: number): string {
+function expandedJson(plan: ObjectPlan, item: Expand, field: FieldPlan, loadedPlan: LoadedPlan, depth: number): string {
   if (field.target === undefined) {
     const relations = Object.entries(plan.fields).flatMap(([name, { target }]) => (target === undefined ? [] : [name]))
     const choice = relations.length === 0 ? `"${plan.name}" has no relations.` : `Expandable: ${relations.slice(0, 10).join(', ')}.`
     throw queryError('INVALID_FIELD', '$expand', `"${item.field}" is not a relation that can be expanded. ${choice}`)
   }
-  const target = planByName(field.target)
-  const inner = recordJson(target, item.select, item.expand, planByName, depth + 1)
+  const target = loadedPlan(field.target)
+  if (!target) throw new Error(`The plans of "${field.target}" are not loaded.`)
+  const inner = recordJson(target, item.select, item.expand, loadedPlan, depth + 1)
   const outer = `t${depth}.${quoteName(field.column ?? item.field)}`
   const alias = `t${depth + 1}`
   // json_object takes the JSON of a subquery as it is, also through coalesce. A reference to a record that is gone keeps the id.

@@ -5,7 +5,7 @@ import type { Expand } from './query.ts'
  * `owner,account`, `owner.manager`, `owner($select=name;$expand=manager)` or JSON `{"owner":{"select":["name"]}}`.
  * @throws ObjectQLError 400 with the position.
  */
-export function parseExpand(text: string, parameter: string, maxDepth: number): readonly Expand[] {
+export function parseExpand(text: string, parameter: string, maxDepth: number, outerDepth = 0): readonly Expand[] {
   if (text.startsWith('{') || text.startsWith('[')) {
     let value: unknown
     try {
@@ -13,7 +13,7 @@ export function parseExpand(text: string, parameter: string, maxDepth: number): 
     } catch {
       throw queryError('INVALID_QUERY', parameter, `"${parameter}" is not valid JSON.`)
     }
-    return expandOf(value, parameter, maxDepth)
+    return expandOf(value, parameter, maxDepth, outerDepth + 1)
   }
   let at = 0
   const fail = (message: string): never => {
@@ -62,21 +62,23 @@ export function parseExpand(text: string, parameter: string, maxDepth: number): 
     if (text[at++] !== ')') fail(`Missing ")" in "${parameter}".`)
     return { field, ...(select ? { select } : {}), expand }
   }
-  return merge(items(1, ''))
+  return merge(items(outerDepth + 1, ''))
 }
 
 /** The object dialect: `['owner']`, `{ owner: true }`, `{ owner: { select, expand } }`. */
 export function expandOf(value: unknown, parameter: string, maxDepth: number, depth = 1): readonly Expand[] {
   if (value === undefined || value === null) return []
   if (depth > maxDepth) throw queryError('INVALID_QUERY', parameter, tooDeep(parameter, maxDepth))
-  if (typeof value === 'string') return value === '' ? [] : parseExpand(value, parameter, maxDepth)
+  if (typeof value === 'string') return value === '' ? [] : parseExpand(value, parameter, maxDepth, depth - 1)
+  const noRelations = () => queryError('INVALID_QUERY', parameter, `"${parameter}" is a list or a map of relations.`)
   if (Array.isArray(value))
     return merge(
-      value.flatMap((item) =>
-        typeof item === 'string' ? parseExpand(item, parameter, maxDepth) : expandOf(item, parameter, maxDepth, depth),
-      ),
+      value.flatMap((item) => {
+        if (Array.isArray(item)) throw noRelations()
+        return expandOf(item, parameter, maxDepth, depth)
+      }),
     )
-  if (typeof value !== 'object') throw queryError('INVALID_QUERY', parameter, `"${parameter}" is a list or a map of relations.`)
+  if (typeof value !== 'object') throw noRelations()
   const found: Expand[] = []
   for (const [field, options] of Object.entries(value)) {
     if (options === false || options === undefined || options === null) continue
@@ -84,7 +86,8 @@ export function expandOf(value: unknown, parameter: string, maxDepth: number, de
       found.push({ field, expand: [] })
       continue
     }
-    if (typeof options !== 'object') throw queryError('INVALID_QUERY', parameter, `"${parameter}.${field}" is true or { select, expand }.`)
+    if (typeof options !== 'object' || Array.isArray(options))
+      throw queryError('INVALID_QUERY', parameter, `"${parameter}.${field}" is true or { select, expand }.`)
     const { select, fields, expand, ...rest } = options as Readonly<Record<string, unknown>>
     const unknown = Object.keys(rest)[0]
     if (unknown !== undefined)

@@ -83,8 +83,9 @@ export function parseUrlQuery({ key, literals }: ScannedUrl, limits: QueryLimits
     const encoded = part.slice(equals + 1)
     const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
     if (parameter === undefined && name.startsWith('$')) throw queryError('INVALID_QUERY', name, unknownOption(name))
-    if (seen.has(parameter ?? name)) throw queryError('INVALID_QUERY', name, `The parameter "${name}" is given twice.`)
-    seen.add(parameter ?? name)
+    const meaning = parameter === undefined ? name : `$${parameter}`
+    if (seen.has(meaning)) throw queryError('INVALID_QUERY', name, `The parameter "${name}" is given twice.`)
+    seen.add(meaning)
     switch (parameter) {
       case 'filter': {
         const source = decodeFilter(encoded, slot, literals)
@@ -150,7 +151,10 @@ function fieldCondition(name: string, word: string, slot: number): Condition {
   const bracket = /^(.+)\[([a-z]+)\]$/i.exec(name)
   const field = bracket?.[1] ?? name
   const operator = bracket?.[2]?.toLowerCase() ?? 'eq'
-  if (operator === 'null') return { kind: 'null', field, isNull: word !== 'false' }
+  if (operator === 'null') {
+    if (word === 'true' || word === 'false') return { kind: 'null', field, isNull: word === 'true' }
+    throw queryError('INVALID_FILTER', name, `"${name}" is true or false.`)
+  }
   if (slot < 0 && word === 'null' && (operator === 'eq' || operator === 'ne')) return { kind: 'null', field, isNull: operator === 'eq' }
   const make = Object.hasOwn(BRACKET_OPERATORS, operator) ? BRACKET_OPERATORS[operator] : undefined
   if (!make)
@@ -170,12 +174,14 @@ function decodeKey(text: string, parameter: string): string {
   return decoded
 }
 
+const MARKS = new RegExp(`([${STRING_MARK}${BARE_MARK}])`)
+
 /** Decodes filter text around its markers, so that no decoded byte can be taken for one. */
 function decodeFilter(encoded: string, firstSlot: number, literals: readonly string[]) {
   let text = ''
   let count = 0
   const shifts: { readonly at: number; readonly by: number }[] = []
-  for (const piece of encoded.split(/([\u0001\u0002])/)) {
+  for (const piece of encoded.split(MARKS)) {
     if (piece === STRING_MARK || piece === BARE_MARK) {
       const original = decodeLiteral(literals[firstSlot + count] ?? '', '$filter')
       shifts.push({ at: text.length, by: original.length + (piece === STRING_MARK ? 2 : 0) - 1 })
@@ -214,10 +220,10 @@ export function parseOrderBy(value: unknown, parameter: string): readonly SortIt
     return { field, isDescending: direction === 'desc' }
   }
   const entries = (map: object): readonly SortItem[] => {
-    if ('field' in map && typeof map.field === 'string' && ('order' in map || 'direction' in map || Object.keys(map).length === 1)) {
-      const { order, direction } = map as { readonly order?: unknown; readonly direction?: unknown }
-      return [item(map.field, order ?? direction)]
-    }
+    const { field, order, direction } = map as { readonly field?: unknown; readonly order?: unknown; readonly direction?: unknown }
+    // A field may be called "field": `{ field: 'asc' }` sorts by it.
+    const isItem = typeof field === 'string' && (order !== undefined || direction !== undefined || !['asc', 'desc'].includes(field))
+    if (isItem) return [item(field, order ?? direction)]
     return Object.entries(map).map(([field, direction]) => item(field, direction))
   }
   if (!Array.isArray(value)) return typeof value === 'object' ? entries(value) : [item(value, undefined)]

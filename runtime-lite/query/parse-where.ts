@@ -1,4 +1,5 @@
 import { queryError } from '../problem/problem.ts'
+import { isPlainObject } from '../validate/plain-object.ts'
 import type { Comparison, Condition, Operand, SlotValue, TextMatch } from './query.ts'
 
 /** Bounds on what one query may ask for. */
@@ -79,33 +80,43 @@ const NULLS: Readonly<Record<string, boolean>> = { $null: true, is_null: true, $
  * @throws ObjectQLError 400 INVALID_FILTER naming the place inside the filter.
  */
 export function parseWhere(where: unknown, scope: WhereScope): Condition | undefined {
-  return where === undefined || where === null ? undefined : parse(where, scope, '', 0)
+  if (where === undefined || where === null) return undefined
+  const condition = parse(where, scope, '', 0)
+  return condition === ALL ? undefined : condition
 }
 
-function parse(value: unknown, scope: WhereScope, path: string, depth: number): Condition | undefined {
+/** What restricts nothing: `{}`, `[]`, `$and: []`. */
+const ALL: Condition = Object.freeze({ kind: 'and', parts: Object.freeze([]) })
+
+const allOf = (parts: readonly Condition[]): Condition => {
+  const restricting = parts.filter((part) => part !== ALL)
+  return restricting.length > 1 ? { kind: 'and', parts: restricting } : (restricting[0] ?? ALL)
+}
+
+const anyOf = (parts: readonly Condition[]): Condition =>
+  parts.includes(ALL) ? ALL : parts.length === 1 ? (parts[0] as Condition) : { kind: 'or', parts }
+
+function parse(value: unknown, scope: WhereScope, path: string, depth: number): Condition {
   if (depth > scope.maxFilterDepth) throw fail(scope, path, `The filter is nested deeper than ${scope.maxFilterDepth} levels.`)
   if (Array.isArray(value)) return parseArray(value, scope, path, depth)
-  if (typeof value !== 'object' || value === null) throw fail(scope, path, 'A filter is an object such as { "status": "open" }.')
+  // Anything but a plain object (a Map, a Date) would have no keys here, and a filter without keys finds everything.
+  if (!isPlainObject(value)) throw fail(scope, path, 'A filter is an object such as { "status": "open" }.')
   const parts: Condition[] = []
   for (const [key, item] of Object.entries(value)) {
     const at = path === '' ? key : `${path}.${key}`
     if (item === undefined) continue
-    if (key === '$and' || key === '$or') parts.push(...combine(key === '$and' ? 'and' : 'or', item, scope, at, depth))
-    else if (key === '$not') {
-      const part = parse(item, scope, at, depth + 1)
-      if (part) parts.push({ kind: 'not', part })
-    } else if (key.startsWith('$')) throw fail(scope, at, `The operator "${key}" is not known here. Use $and, $or or $not.`)
+    if (key === '$and') parts.push(allOf(parseEach(item, scope, at, depth)))
+    else if (key === '$or') parts.push(anyOf(parseEach(item, scope, at, depth)))
+    else if (key === '$not') parts.push({ kind: 'not', part: parse(item, scope, at, depth + 1) })
+    else if (key.startsWith('$')) throw fail(scope, at, `The operator "${key}" is not known here. Use $and, $or or $not.`)
     else parts.push(...parseField(key, item, scope, at))
   }
-  return parts.length > 1 ? { kind: 'and', parts } : parts[0]
+  return allOf(parts)
 }
 
-function combine(kind: 'and' | 'or', item: unknown, scope: WhereScope, at: string, depth: number): readonly Condition[] {
-  if (!Array.isArray(item)) throw fail(scope, at, `"$${kind}" takes a list of filters.`)
-  const parts = item.flatMap((one, index) => parse(one, scope, `${at}[${index}]`, depth + 1) ?? [])
-  if (kind === 'or' && parts.length < item.length) return []
-  if (kind === 'or' && parts.length === 0) return [{ kind: 'or', parts: [] }]
-  return parts.length > 0 ? [parts.length > 1 ? { kind, parts } : (parts[0] as Condition)] : []
+function parseEach(item: unknown, scope: WhereScope, at: string, depth: number): readonly Condition[] {
+  if (!Array.isArray(item)) throw fail(scope, at, 'A list of filters is expected here.')
+  return Array.from(item, (one: unknown, index) => parse(one, scope, `${at}[${index}]`, depth + 1))
 }
 
 function parseField(field: string, item: unknown, scope: WhereScope, at: string): readonly Condition[] {
@@ -127,7 +138,10 @@ function criterion(field: string, operator: string, value: unknown, scope: Where
   const negated = own(NEGATED)
   if (negated) return { kind: 'not', part: criterion(field, negated, value, scope, at) }
   const isNull = own(NULLS)
-  if (isNull !== undefined) return { kind: 'null', field, isNull: value === false ? !isNull : isNull }
+  if (isNull !== undefined) {
+    if (value !== undefined && typeof value !== 'boolean') throw fail(scope, at, `"${operator}" is true or false.`)
+    return { kind: 'null', field, isNull: value === false ? !isNull : isNull }
+  }
   const comparison = own(COMPARISONS)
   if (comparison) {
     if (value !== null) return { kind: 'compare', field, operator: comparison, value: operand(value, scope, at) }
@@ -162,21 +176,24 @@ const isOperator = (text: unknown): text is string =>
   typeof text === 'string' && [COMPARISONS, MATCHES, NEGATED, NULLS, { in: 1, between: 1 }].some((table) => Object.hasOwn(table, text))
 
 /** `[field, op, value]`, `['and'|'or', …]`, or criteria with joiners between them, evaluated left to right. */
-function parseArray(items: readonly unknown[], scope: WhereScope, path: string, depth: number): Condition | undefined {
+function parseArray(items: readonly unknown[], scope: WhereScope, path: string, depth: number): Condition {
   const [first, second] = items
   if (typeof first === 'string' && isOperator(second) && items.length <= 3) return criterion(first, second, items[2], scope, `${path}[2]`)
-  if (first === 'and' || first === 'or') return combine(first, items.slice(1), scope, path, depth)[0]
+  if (first === 'and') return allOf(parseEach(items.slice(1), scope, path, depth))
+  if (first === 'or') return anyOf(parseEach(items.slice(1), scope, path, depth))
   let result: Condition | undefined
   let joiner: 'and' | 'or' = 'and'
   for (const [index, item] of items.entries()) {
-    if (item === 'and' || item === 'or') joiner = item
-    else {
-      const part = parse(item, scope, `${path}[${index}]`, depth + 1)
-      if (part) result = result ? { kind: joiner, parts: [result, part] } : part
-      joiner = 'and'
+    if (item === 'and' || item === 'or') {
+      joiner = item
+      continue
     }
+    const part = parse(item, scope, `${path}[${index}]`, depth + 1)
+    const parts = result ? [result, part] : [part]
+    result = joiner === 'or' ? anyOf(parts) : allOf(parts)
+    joiner = 'and'
   }
-  return result
+  return result ?? ALL
 }
 
 /** Longer lists travel as one JSON parameter, so that the statement does not grow with them. */

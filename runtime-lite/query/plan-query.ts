@@ -1,7 +1,7 @@
 import type { ObjectPlan } from '../object/object-plan.ts'
 import { queryError } from '../problem/problem.ts'
 import { type FilterSql, filterSql, type Parameter } from './filter-sql.ts'
-import { type PlanByName, recordJson } from './json-sql.ts'
+import { type LoadedPlan, recordJson } from './json-sql.ts'
 import { fieldOf, quoteName } from './names.ts'
 import type { QueryLimits } from './parse-where.ts'
 import type { Expand, Operand, Query, SortItem } from './query.ts'
@@ -16,9 +16,9 @@ export interface StatementPlan {
  * A page of records as one JSON document, built in the database and returned as bytes that are never decoded. Ordered by
  * the sort items, then by id, so that pages are stable.
  */
-export function planList(query: Query, plan: ObjectPlan, planByName: PlanByName, limits: QueryLimits): StatementPlan {
+export function planList(query: Query, plan: ObjectPlan, loadedPlan: LoadedPlan, limits: QueryLimits): StatementPlan {
   const where = query.where ? filterSql(query.where, plan) : undefined
-  const json = recordJson(plan, query.select, query.expand, planByName)
+  const json = recordJson(plan, query.select, query.expand, loadedPlan)
   const parameters: Parameter[] = []
   let total = ''
   if (query.withTotal) {
@@ -31,29 +31,52 @@ export function planList(query: Query, plan: ObjectPlan, planByName: PlanByName,
     page += ' offset ?'
     parameters.push({ slot: slotOf(query.offset), convert: (value) => wholeNumber(value, '$skip', 2_147_483_647) })
   }
-  const rows = `select ${json} as j from ${plan.table} as t0${whereText(where)}${page}`
-  return { sql: `select cast('{"items":['||coalesce(group_concat(j),'')||']${total}}' as blob) from (${rows})`, parameters }
+  // ORDER BY looks at aliases first, so a column must not be called the same.
+  let alias = 'j'
+  while (hasColumn(plan, alias)) alias += 'j'
+  const rows = `select ${json} as ${alias} from ${plan.table} as t0${whereText(where)}${page}`
+  return { sql: `select cast('{"items":['||coalesce(group_concat(${alias}),'')||']${total}}' as blob) from (${rows})`, parameters }
 }
 
+const hasColumn = (plan: ObjectPlan, column: string): boolean =>
+  Object.entries(plan.fields).some(([name, field]) => (field.column ?? name).toLowerCase() === column)
+
 /** One record by id, with some fields only or relations expanded. The last parameter is the id. */
-export function planGet(query: Query, plan: ObjectPlan, planByName: PlanByName): StatementPlan {
+export function planGet(query: Query, plan: ObjectPlan, loadedPlan: LoadedPlan): StatementPlan {
   return {
-    sql: `select ${recordJson(plan, query.select, query.expand, planByName)}, "_version" from ${plan.table} as t0 where "id" = ?`,
+    sql: `select ${recordJson(plan, query.select, query.expand, loadedPlan)}, "_version" from ${plan.table} as t0 where "id" = ?`,
     parameters: [],
   }
 }
 
 export function planCount(query: Query, plan: ObjectPlan): StatementPlan {
+  refusePaging(query)
+  if (query.select) throw noPlace('$select')
+  if (query.expand.length > 0) throw noPlace('$expand')
   const where = query.where ? filterSql(query.where, plan) : undefined
   return { sql: `select count(*) from ${plan.table}${whereText(where)}`, parameters: where?.parameters ?? [] }
 }
 
-/** Objects whose plans a query needs besides its own: those it expands into. */
-export function targetsOf(expand: readonly Expand[], plan: ObjectPlan): readonly string[] {
-  return expand.flatMap(({ field }) => {
-    const target = Object.hasOwn(plan.fields, field) ? plan.fields[field]?.target : undefined
-    return target === undefined ? [] : [target]
-  })
+function refusePaging({ orderBy, limit, offset, withTotal }: Query): void {
+  if (orderBy.length > 0) throw noPlace('$orderby')
+  if (limit) throw noPlace('$top')
+  if (offset) throw noPlace('$skip')
+  if (withTotal) throw noPlace('$count')
+}
+
+const noPlace = (parameter: string) => queryError('INVALID_QUERY', parameter, `"${parameter}" has no meaning for this operation.`)
+
+/** Objects that a query expands into and whose plans are not there yet: those of one level at a time, since each names the next. */
+export function missingPlans(expand: readonly Expand[], plan: ObjectPlan, loadedPlan: LoadedPlan): readonly string[] {
+  const missing: string[] = []
+  for (const item of expand) {
+    const target = Object.hasOwn(plan.fields, item.field) ? plan.fields[item.field]?.target : undefined
+    if (target === undefined) continue
+    const known = loadedPlan(target)
+    if (known) missing.push(...missingPlans(item.expand, known, loadedPlan))
+    else missing.push(target)
+  }
+  return missing
 }
 
 const whereText = (where: FilterSql | undefined): string => (where ? ` where ${where.sql}` : '')

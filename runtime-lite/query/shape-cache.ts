@@ -1,22 +1,29 @@
 /**
  * A bounded cache in two generations: entries used since the last turn-over survive the next one. Behaves like an LRU of
- * `size` entries at the cost of one map look-up; nothing is moved or linked on a hit.
+ * `size` at the cost of one map look-up; nothing is moved or linked on a hit.
  */
 export interface ShapeCache<Value> {
   get(key: string): Value | undefined
   set(key: string, value: Value): void
-  readonly size: number
+  /** How many entries there are. */
+  readonly count: number
 }
 
-export function createShapeCache<Value>(size: number): ShapeCache<Value> {
-  const half = Math.max(1, size >> 1)
+/** `weigh` says what a value takes of `size`; without it every value counts as one. */
+export function createShapeCache<Value>(size: number, weigh: (value: Value) => number = () => 1): ShapeCache<Value> {
+  const half = Math.max(1, size / 2)
   let young = new Map<string, Value>()
   let old = new Map<string, Value>()
+  let weight = 0
   const set = (key: string, value: Value): void => {
+    const replaced = young.get(key)
+    if (replaced !== undefined) weight -= weigh(replaced)
     young.set(key, value)
-    if (young.size < half) return
+    weight += weigh(value)
+    if (weight < half) return
     old = young
     young = new Map()
+    weight = 0
   }
   return {
     get(key) {
@@ -30,7 +37,7 @@ export function createShapeCache<Value>(size: number): ShapeCache<Value> {
       return aged
     },
     set,
-    get size() {
+    get count() {
       return young.size + old.size
     },
   }

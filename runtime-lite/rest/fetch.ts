@@ -19,10 +19,14 @@ export function createFetchHandler(app: App): (request: Request) => Promise<Resp
     try {
       body = hasBody ? await readBody(request, maxBodyBytes) : undefined
     } catch (error) {
-      return responseOf(problemReply(error))
+      const broken = new ObjectQLError(400, 'INVALID_REQUEST', 'The request body could not be read.')
+      return responseOf(problemReply(error instanceof ObjectQLError ? error : broken))
     }
+    const isHead = request.method === 'HEAD'
     return new Promise((resolve) => {
-      handle(core, { method: request.method, target: pathname + search, rawHeaders, body }, (reply) => resolve(responseOf(reply)))
+      handle(core, { method: request.method, target: pathname + search, rawHeaders, body }, (reply) =>
+        resolve(responseOf(isHead ? { ...reply, body: undefined } : reply)),
+      )
     })
   }
 }

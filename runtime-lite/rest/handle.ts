@@ -9,38 +9,47 @@ import { systemRoute } from './system-route.ts'
 /** Receives the answer, exactly once: at once for reads, after COMMIT for writes and for what was read after them. */
 export type Deliver = (reply: Reply) => void
 
+/**
+ * An answer; the promise of one that touches no data; or the promise of plans that had to be loaded first, after which the request
+ * is routed again. So from the first statement of a request to the moment its answer is tied to the COMMIT nothing waits, and no
+ * other request can undo the transaction in between.
+ */
+export type Routed = Reply | Promise<Reply | undefined>
+
 /** Answers one request. Never throws, never rejects: whatever goes wrong is answered as a problem document. */
 export function handle(core: AppCore, request: ServerRequest, deliver: Deliver): void {
-  let reply: Reply | Promise<Reply>
+  let routed: Routed
   try {
-    reply = route(core, request)
+    routed = route(core, request)
   } catch (error) {
-    reply = problemReply(error)
+    routed = failure(core, error)
   }
-  if (reply instanceof Promise)
-    reply.then(
-      (settled) => finish(core, settled, deliver),
-      (error: unknown) => finish(core, problemReply(error), deliver),
+  if (routed instanceof Promise)
+    routed.then(
+      (reply) => (reply ? deliver(reply) : handle(core, request, deliver)),
+      (error: unknown) => deliver(failure(core, error)),
     )
-  else finish(core, reply, deliver)
+  else finish(core, routed, deliver)
 }
 
-function finish({ database: { turn } }: AppCore, reply: Reply, deliver: Deliver): void {
-  if (turn.isWriting) turn.afterCommit((error) => deliver(error ? problemReply(error) : reply))
+function finish(core: AppCore, reply: Reply, deliver: Deliver): void {
+  const { turn } = core.database
+  if (turn.isWriting) turn.afterCommit((error) => deliver(error ? failure(core, error) : reply))
   else deliver(reply)
 }
 
+function failure(core: AppCore, error: unknown): Reply {
+  const reply = problemReply(error)
+  if (reply.status === 500) core.report(error)
+  return reply
+}
+
 /** Routes on character positions of the raw target: no URL object, no regular expression. */
-function route(core: AppCore, request: ServerRequest): Reply | Promise<Reply> {
+function route(core: AppCore, request: ServerRequest): Routed {
   const { target } = request
   const { basePath, maxUrlBytes } = core.manifest.api
-  if (target.length > maxUrlBytes)
-    throw new ObjectQLError(
-      414,
-      'URI_TOO_LONG',
-      `The URL is longer than ${maxUrlBytes} bytes. Send long filters as "filter" in fewer pieces.`,
-    )
-  if (!target.startsWith(basePath) || target.charCodeAt(basePath.length) !== 47) return systemRoute(core, request)
+  if (target.length > maxUrlBytes) throw new ObjectQLError(414, 'URI_TOO_LONG', `The URL is longer than ${maxUrlBytes} bytes.`)
+  if (!target.startsWith(basePath) || target.charCodeAt(basePath.length) !== 47) return elsewhere(core, request)
   requireJson(request)
   const start = basePath.length + 1
   let end = start
@@ -54,6 +63,13 @@ function route(core: AppCore, request: ServerRequest): Reply | Promise<Reply> {
     if (name === 'metadata') return systemRoute(core, request)
     throw notFound(`There is no object "${decoded(name).slice(0, 64)}".`)
   }
-  if (slot.store) return objectRoute(slot.store, request, end, core.manifest.api)
-  return core.load(slot).then((store) => objectRoute(store, request, end, core.manifest.api))
+  return slot.store ? objectRoute(slot.store, request, end, core.manifest.api) : core.load(slot).then(() => undefined)
+}
+
+/** Proxies send the absolute form (RFC 9112, 3.2.2), which means the same as the path in it. */
+function elsewhere(core: AppCore, request: ServerRequest): Routed {
+  const origin = request.target.charCodeAt(0) === 47 ? null : /^https?:\/\/[^/?#]*/i.exec(request.target)
+  if (!origin) return systemRoute(core, request)
+  const path = request.target.slice(origin[0].length)
+  return route(core, { ...request, target: path.startsWith('/') ? path : `/${path}` })
 }

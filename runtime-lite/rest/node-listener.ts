@@ -50,25 +50,36 @@ export function createNodeServer(core: AppCore): Server {
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: keepAliveTimeoutMs,
+      // Timeouts are noticed at this interval; Node's own is 30 s.
+      connectionsCheckingInterval: Math.max(50, Math.min(headersTimeoutMs, requestTimeoutMs, 4_000) / 4),
       maxHeaderSize: 16_384 + maxUrlBytes,
       noDelay: true,
     },
     onRequest,
   )
   server.on('clientError', onClientError)
+  // A client that asks before it sends hears that the body is too large instead of "continue".
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!isTooLarge(request, maxBodyBytes)) response.writeContinue()
+    onRequest(request, response)
+  })
   return server
 }
 
-/** Collects a body up to the limit. `aborted` is called instead when the client went away. */
+const isTooLarge = (request: IncomingMessage, maxBytes: number): boolean => Number(request.headers['content-length'] ?? 0) > maxBytes
+
+/**
+ * Collects a body up to the limit; what comes after it is read and dropped, because closing the connection on a client that is
+ * still sending would lose the answer. `requestTimeoutMs` ends that. `aborted` is called instead when the client went away.
+ */
 function readBody(
   request: IncomingMessage,
   maxBytes: number,
   done: (body: Uint8Array | undefined | ObjectQLError) => void,
   aborted: () => void,
 ): void {
-  const tooLarge = (): ObjectQLError =>
-    new ObjectQLError(413, 'PAYLOAD_TOO_LARGE', `The request body is larger than ${maxBytes} bytes.`, undefined, CLOSE)
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+  const tooLarge = (): ObjectQLError => new ObjectQLError(413, 'PAYLOAD_TOO_LARGE', `The request body is larger than ${maxBytes} bytes.`)
+  if (isTooLarge(request, maxBytes)) {
     done(tooLarge())
     request.resume()
     return
@@ -82,6 +93,8 @@ function readBody(
     if (isDone) return
     if (size > maxBytes) {
       isDone = true
+      first = undefined
+      more = undefined
       done(tooLarge())
     } else if (first === undefined) first = chunk
     else if (more === undefined) more = [first, chunk]
@@ -117,8 +130,15 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [number, ProblemCode, stri
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'REQUEST_TIMEOUT', 'The request took too long to arrive.'],
 }
 
+/** Connections that got their answer and may still be sending. */
+const refused = new WeakSet<Socket>()
+
+/** Milliseconds a refused client has to read the answer. */
+const LINGER = 1_000
+
 /** What the HTTP parser refused never becomes a request: answer on the socket. */
 function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (refused.has(socket)) return
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
@@ -129,4 +149,6 @@ function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(
     `HTTP/1.1 ${status} ${problem.toJSON().title}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )
+  refused.add(socket)
+  setTimeout(() => socket.destroy(), LINGER).unref()
 }

@@ -3,6 +3,7 @@ import type { ApiMethod } from '../object/object-plan.ts'
 import type { ObjectStore, StoredRecord } from '../object/object-store.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { jsonBody } from './body.ts'
+import type { Routed } from './handle.ts'
 import { decoded } from './negotiate.ts'
 import { emptyReply, jsonReply, type Reply, recordReply } from './reply.ts'
 import { header, type ServerRequest } from './request.ts'
@@ -11,7 +12,7 @@ const SLASH = 47
 const QUESTION = 63
 
 /** `/api/<object>` and below; `at` is where the path goes on after the object's name. */
-export function objectRoute(store: ObjectStore, request: ServerRequest, at: number, limits: ApiLimits): Reply | Promise<Reply> {
+export function objectRoute(store: ObjectStore, request: ServerRequest, at: number, limits: ApiLimits): Routed {
   const { target } = request
   if (store.plan.methods.length === 0) throw notFound(`There is no object "${store.plan.name}".`)
   if (at >= target.length || target.charCodeAt(at) === QUESTION) return collectionRoute(store, request, at, limits)
@@ -25,13 +26,13 @@ export function objectRoute(store: ObjectStore, request: ServerRequest, at: numb
   return recordRoute(store, request, decoded(slash < 0 ? segment : segment.slice(0, slash)), end)
 }
 
-function collectionRoute(store: ObjectStore, request: ServerRequest, queryAt: number, limits: ApiLimits): Reply | Promise<Reply> {
+function collectionRoute(store: ObjectStore, request: ServerRequest, queryAt: number, limits: ApiLimits): Routed {
   switch (request.method) {
     case 'GET':
     case 'HEAD': {
       allow(store, 'list', COLLECTION)
-      const rows = store.queries.fromUrl('list', request.target, queryAt + 1)
-      return rows instanceof Promise ? rows.then(listReply) : listReply(rows)
+      const row = store.queries.fromUrl('list', request.target, queryAt + 1)
+      return row instanceof Promise ? row : jsonReply(200, row?.[0] as Uint8Array)
     }
     case 'POST':
       allow(store, 'create', COLLECTION)
@@ -42,26 +43,20 @@ function collectionRoute(store: ObjectStore, request: ServerRequest, queryAt: nu
   }
 }
 
-const listReply = (row: readonly unknown[] | undefined): Reply => jsonReply(200, row?.[0] as Uint8Array)
-
-function countRoute(store: ObjectStore, request: ServerRequest, queryAt: number): Reply | Promise<Reply> {
+function countRoute(store: ObjectStore, request: ServerRequest, queryAt: number): Routed {
   if (request.method !== 'GET' && request.method !== 'HEAD') return otherMethod(store, request, COUNT)
   allow(store, 'list', COUNT)
-  const rows = store.queries.fromUrl('count', request.target, queryAt + 1)
-  return rows instanceof Promise ? rows.then(countReply) : countReply(rows)
+  const row = store.queries.fromUrl('count', request.target, queryAt + 1)
+  return row instanceof Promise ? row : jsonReply(200, `{"count":${String(row?.[0] ?? 0)}}`)
 }
-
-const countReply = (row: readonly unknown[] | undefined): Reply => jsonReply(200, `{"count":${String(row?.[0] ?? 0)}}`)
 
 function createReply(store: ObjectStore, request: ServerRequest, limits: ApiLimits): Reply {
   const body = jsonBody(request)
   if (!Array.isArray(body)) {
     const { id, record } = store.create(body)
     const reply = recordReply(201, record[0], record[1])
-    reply.headers.push(
-      'location',
-      `${request.target.slice(0, limits.basePath.length + 1)}${encodeURIComponent(store.plan.name)}/${encodeURIComponent(id)}`,
-    )
+    // Half a surrogate pair, which encodeURIComponent refuses, was stored as U+FFFD.
+    reply.headers.push('location', `${limits.basePath}/${encodeURIComponent(store.plan.name)}/${encodeURIComponent(id.toWellFormed())}`)
     return reply
   }
   if (body.length > limits.maxPageSize)
@@ -79,7 +74,7 @@ function createReply(store: ObjectStore, request: ServerRequest, limits: ApiLimi
   )
 }
 
-function recordRoute(store: ObjectStore, request: ServerRequest, id: string, queryAt: number): Reply | Promise<Reply> {
+function recordRoute(store: ObjectStore, request: ServerRequest, id: string, queryAt: number): Routed {
   const { method, target } = request
   switch (method) {
     case 'GET':
@@ -87,18 +82,20 @@ function recordRoute(store: ObjectStore, request: ServerRequest, id: string, que
       allow(store, 'get', RECORD)
       const hasQuery = queryAt + 1 < target.length
       const row = hasQuery ? store.queries.fromUrl('get', target, queryAt + 1, id) : store.get(id)
-      return row instanceof Promise ? row.then((found) => getReply(store, request, id, found)) : getReply(store, request, id, row)
+      return row instanceof Promise ? row : getReply(store, request, id, row as StoredRecord | undefined, hasQuery)
     }
     case 'PATCH':
     case 'PUT': {
       allow(store, 'update', RECORD)
       noQuery(request, queryAt)
+      refuseKnown(store, request, id)
       const [json, version] = store.update(id, jsonBody(request), ifVersions(request))
       return recordReply(200, json, version)
     }
     case 'DELETE':
       allow(store, 'delete', RECORD)
       noQuery(request, queryAt)
+      refuseKnown(store, request, id)
       store.delete(id, ifVersions(request))
       return emptyReply(204)
     default:
@@ -106,14 +103,25 @@ function recordRoute(store: ObjectStore, request: ServerRequest, id: string, que
   }
 }
 
-function getReply(store: ObjectStore, request: ServerRequest, id: string, row: readonly unknown[] | undefined): Reply {
+function getReply(store: ObjectStore, request: ServerRequest, id: string, row: StoredRecord | undefined, hasQuery: boolean): Reply {
   if (row === undefined) throw notFound(`No ${store.plan.label} has the id "${id.slice(0, 64)}".`)
-  const [json, version] = row as unknown as StoredRecord
+  const [json, version] = row
   const known = header(request, 'if-none-match')
-  if (known !== undefined && (known === '*' || versionsIn(known).includes(version)))
+  // Related records in an answer change without this record's version.
+  if (known !== undefined && !hasQuery && isNamed(known, version))
     return { status: 304, headers: ['etag', `W/"${version}"`], body: undefined }
   return recordReply(200, json, version)
 }
+
+/** If-None-Match on a write (RFC 9110, 13.1.2). @throws ObjectQLError 412 when the record has one of the versions, or exists at all (`*`). */
+function refuseKnown(store: ObjectStore, request: ServerRequest, id: string): void {
+  const known = header(request, 'if-none-match')
+  const version = known === undefined ? undefined : store.get(id)?.[1]
+  if (known !== undefined && version !== undefined && isNamed(known, version))
+    throw new ObjectQLError(412, 'PRECONDITION_FAILED', 'The record exists in a version that If-None-Match names.')
+}
+
+const isNamed = (tags: string, version: number): boolean => tags === '*' || versionsIn(tags).includes(version)
 
 /** Versions a write demands (RFC 9110, 13.1.1); undefined without If-Match. */
 function ifVersions(request: ServerRequest): readonly number[] | undefined {

@@ -38,12 +38,12 @@ export async function serve(
   })
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
-    closing ??= new Promise((resolve) => {
+    closing ??= new Promise((resolve, reject) => {
       core.isReady = false
       const timer = setTimeout(() => server.closeAllConnections(), core.manifest.api.shutdownTimeoutMs)
       server.close(() => {
         clearTimeout(timer)
-        app.close().then(resolve)
+        app.close().then(resolve, reject)
       })
       server.closeIdleConnections()
     })
@@ -52,7 +52,13 @@ export async function serve(
   if (handleSignals)
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.once(signal, () => {
-        close().then(() => process.exit(0))
+        close().then(
+          () => process.exit(0),
+          (error: unknown) => {
+            console.error(error)
+            process.exit(1)
+          },
+        )
       })
   const { port: actual } = server.address() as AddressInfo
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`, port: actual, close }

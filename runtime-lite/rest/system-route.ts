@@ -1,38 +1,33 @@
 import type { AppCore } from '../app/create-app.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { decoded, requireJson } from './negotiate.ts'
-import { jsonReply, type Reply } from './reply.ts'
+import { JSON_TYPE, jsonReply, type Reply } from './reply.ts'
 import { header, type ServerRequest } from './request.ts'
 
-/** Health, metadata, OpenAPI and documentation. */
+/** Health, metadata, OpenAPI and documentation: all of it read-only. */
 export function systemRoute(core: AppCore, request: ServerRequest): Reply | Promise<Reply> {
   const { target, method } = request
   const query = target.indexOf('?')
   const path = query < 0 ? target : target.slice(0, query)
+  const answer = resourceAt(core, request, path)
+  // `OPTIONS *` asks about the server as a whole (RFC 9110, 9.3.7).
+  if (method === 'OPTIONS' && (answer || path === '*')) return { status: 204, headers: ['allow', READ_ONLY], body: undefined }
+  if (!answer) throw notFound(`There is nothing at "${path.slice(0, 100)}".`)
+  if (method === 'GET' || method === 'HEAD') return answer()
+  throw new ObjectQLError(405, 'METHOD_NOT_ALLOWED', `Allowed here: ${READ_ONLY}.`, undefined, ['allow', READ_ONLY])
+}
+
+const READ_ONLY = 'GET, HEAD, OPTIONS'
+
+function resourceAt(core: AppCore, request: ServerRequest, path: string): (() => Reply | Promise<Reply>) | undefined {
   const { basePath, docs } = core.manifest.api
   const metadata = `${basePath}/metadata`
-  if (path === metadata || path.startsWith(`${metadata}/`)) {
-    readOnly(method)
-    return metadataRoute(core, request, path.slice(metadata.length + 1))
-  }
-  switch (path) {
-    case '/livez':
-      readOnly(method)
-      return jsonReply(200, '{"status":"ok"}')
-    case '/readyz':
-      readOnly(method)
-      return readiness(core)
-    case '/openapi.json':
-      if (!docs) break
-      readOnly(method)
-      return core.manifest.openapi().then((text) => cached(request, 'application/json', text))
-    default:
-      if (docs && (path === '/docs' || path.startsWith('/docs/'))) {
-        readOnly(method)
-        return docsRoute(request, path)
-      }
-  }
-  throw notFound(`There is nothing at "${path.slice(0, 100)}".`)
+  if (path === metadata || path.startsWith(`${metadata}/`)) return () => metadataRoute(core, request, path.slice(metadata.length + 1))
+  if (path === '/livez') return () => jsonReply(200, '{"status":"ok"}')
+  if (path === '/readyz') return () => readiness(core)
+  if (!docs) return undefined
+  if (path === '/openapi.json') return () => core.manifest.openapi().then((text) => cached(request, JSON_TYPE, text))
+  return path === '/docs' || path.startsWith('/docs/') ? () => docsRoute(request, path) : undefined
 }
 
 /** Swagger UI from disk. Loaded on first use: production traffic never pays for it. */
@@ -43,21 +38,21 @@ async function docsRoute(request: ServerRequest, path: string): Promise<Reply> {
   return revalidated(request, asset.contentType, asset.body, asset.etag, asset.headers)
 }
 
-function readOnly(method: string): void {
-  if (method !== 'GET' && method !== 'HEAD')
-    throw new ObjectQLError(405, 'METHOD_NOT_ALLOWED', 'Allowed here: GET, HEAD.', undefined, ['allow', 'GET, HEAD'])
-}
-
 function readiness(core: AppCore): Reply {
-  if (!core.isReady)
-    return { status: 503, headers: ['content-type', 'application/json', 'retry-after', '1'], body: '{"status":"draining"}' }
+  if (!core.isReady) return notReady('draining')
   try {
     core.database.db.prepare('select 1').get()
     return jsonReply(200, '{"status":"ready"}')
   } catch {
-    return { status: 503, headers: ['content-type', 'application/json', 'retry-after', '1'], body: '{"status":"database unavailable"}' }
+    return notReady('database unavailable')
   }
 }
+
+const notReady = (status: string): Reply => ({
+  status: 503,
+  headers: ['content-type', JSON_TYPE, 'retry-after', '1'],
+  body: JSON.stringify({ status }),
+})
 
 /** `/api/metadata`, `/api/metadata/<type>`, `/api/metadata/<type>/<name>`. Types may be given in the plural. */
 async function metadataRoute(core: AppCore, request: ServerRequest, path: string): Promise<Reply> {
@@ -65,13 +60,13 @@ async function metadataRoute(core: AppCore, request: ServerRequest, path: string
   const { registry } = await core.manifest.registry()
   const [type = '', name, ...rest] = path.split('/').map(decoded)
   if (rest.length > 0) throw notFound('There is no such metadata.')
-  if (type === '') return cached(request, 'application/json', JSON.stringify({ types: registry.types() }))
+  if (type === '') return cached(request, JSON_TYPE, JSON.stringify({ types: registry.types() }))
   const known = registry.types().find((one) => one === type || `${one}s` === type)
   if (known === undefined) throw notFound(`There is no metadata of type "${type.slice(0, 64)}".`)
-  if (name === undefined || name === '') return cached(request, 'application/json', JSON.stringify({ items: registry.list(known) }))
+  if (name === undefined || name === '') return cached(request, JSON_TYPE, JSON.stringify({ items: registry.list(known) }))
   const item = registry.get(known, name)
   if (!item) throw notFound(`There is no ${known} "${name.slice(0, 64)}".`)
-  return cached(request, 'application/json', JSON.stringify(item))
+  return cached(request, JSON_TYPE, JSON.stringify(item))
 }
 
 /** An answer that changes only with a new build: the ETag is a hash of its text. */

@@ -16,8 +16,13 @@ export function openSqlite(url: string, { busyTimeoutMs = 5000, synchronous = 'n
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path))
     throw new Error(`The datasource "${url}" is not a SQLite database. Use "sqlite:./file.db" or ":memory:".`)
   const db = new DatabaseSync(path === '' ? ':memory:' : path, { enableForeignKeyConstraints: true, timeout: busyTimeoutMs })
-  db.exec(
-    `pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma temp_store = memory; pragma mmap_size = 268435456; pragma cache_size = -65536`,
-  )
+  try {
+    db.exec(
+      `pragma journal_mode = wal; pragma synchronous = ${synchronous === 'full' ? 'full' : 'normal'}; pragma temp_store = memory; pragma mmap_size = 268435456; pragma cache_size = -65536`,
+    )
+  } catch (error) {
+    db.close()
+    throw error
+  }
   return db
 }

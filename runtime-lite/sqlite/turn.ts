@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { ObjectQLError } from '../problem/problem.ts'
+import type { ObjectQLError } from '../problem/problem.ts'
 import { sqliteError } from './sqlite-error.ts'
 
 /** Called with what a write answered, after its COMMIT, or with the reason why nothing was kept. */
@@ -22,7 +22,7 @@ export interface Turn {
   /** Runs several statements of one request so that a failure undoes only them. Call after `write()`. */
   atomically<Result>(work: () => Result): Result
   /** Must be told about every statement that threw: some errors end the whole transaction. Returns the error to answer with. */
-  failed(error: unknown): unknown
+  failed(error: unknown): ObjectQLError
   /** Ends the open transaction now (shutdown, tests). */
   flush(): void
 }
@@ -38,26 +38,48 @@ export function createTurn(db: DatabaseSync): Turn {
   let mode: 'none' | 'read' | 'write' = 'none'
   let isScheduled = false
   let waiting: Settle[] = []
+  /** Why this turn has no write lock: waiting for it blocks the whole process, so one request per turn waits, not all of them. */
+  let refusal: ObjectQLError | undefined
 
   const settleAll = (error: ObjectQLError | undefined): void => {
     if (waiting.length === 0) return
     const settled = waiting
     waiting = []
-    for (const settle of settled) settle(error)
+    for (const settle of settled) {
+      try {
+        settle(error)
+      } catch (bug) {
+        // The others still get their answer; the bug surfaces as an uncaught exception.
+        setImmediate(() => {
+          throw bug
+        })
+      }
+    }
   }
+
+  const isAlive = (): boolean => db.isOpen && db.isTransaction
 
   const end = (): void => {
     const ended = mode
     mode = 'none'
+    refusal = undefined
     if (ended === 'none') return
+    let failure: ObjectQLError | undefined
     try {
       commit.run()
     } catch (error) {
-      if (db.isTransaction) db.exec('rollback')
-      if (ended === 'write') settleAll(sqliteError(error))
-      return
+      failure = sqliteError(error)
+      rollback()
     }
-    if (ended === 'write') settleAll(undefined)
+    if (ended === 'write') settleAll(failure)
+  }
+
+  const rollback = (): void => {
+    try {
+      if (isAlive()) db.exec('rollback')
+    } catch {
+      // What COMMIT said is the reason to report.
+    }
   }
 
   const onImmediate = (): void => {
@@ -83,14 +105,16 @@ export function createTurn(db: DatabaseSync): Turn {
     },
     write() {
       if (mode === 'write') return
+      if (refusal) throw refusal
       if (mode === 'read') end()
+      schedule()
       try {
         beginImmediate.run()
       } catch (error) {
-        throw sqliteError(error)
+        refusal = sqliteError(error)
+        throw refusal
       }
       mode = 'write'
-      schedule()
     },
     afterCommit(settle) {
       waiting.push(settle)
@@ -102,7 +126,7 @@ export function createTurn(db: DatabaseSync): Turn {
         release.run()
         return result
       } catch (error) {
-        if (db.isTransaction) {
+        if (isAlive()) {
           rollbackTo.run()
           release.run()
         }
@@ -110,12 +134,13 @@ export function createTurn(db: DatabaseSync): Turn {
       }
     },
     failed(error) {
-      if (mode !== 'none' && !db.isTransaction) {
+      const problem = sqliteError(error)
+      if (mode !== 'none' && !isAlive()) {
         // SQLite rolled the whole transaction back (disk full, I/O error): everybody in this turn has to know.
         mode = 'none'
-        settleAll(sqliteError(error))
+        settleAll(problem)
       }
-      return error instanceof ObjectQLError ? error : sqliteError(error)
+      return problem
     },
     flush: end,
   }

@@ -5,13 +5,12 @@ import { columnKind } from './field-plan.ts'
 
 /** The function that turns an input into the parameters of INSERT: straight line, defaults filled in. */
 export function insertValues(object: ObjectIr, Create: Sym, SqlValue: Sym, helper: (name: string) => Sym): Code {
-  const stored = object.fields.filter((field) => field.column !== undefined && field.name !== 'id')
-  const usesInput = stored.some((field) => !field.isComputed)
+  const stored = object.fields.filter((field) => field.column !== undefined)
+  const usesInput = stored.some((field) => !field.isComputed && field.name !== 'id')
   return code`
 /** Parameters of \`insert\`: absent values get their default, null stays null. */
 function insertValues(id: string, ${raw(usesInput ? 'input' : '_input')}: ${Create}, now: string): ${SqlValue}[] {
   return [
-    id,
     ${lines(stored.map((field) => code`${parameter(field, helper)},`))}
   ]
 }
@@ -19,13 +18,16 @@ function insertValues(id: string, ${raw(usesInput ? 'input' : '_input')}: ${Crea
 }
 
 function parameter(field: FieldIr, helper: (name: string) => Sym): Hole {
+  if (field.name === 'id') return raw('id')
   if (field.name === 'created_at' || field.name === 'updated_at') return field.isComputed ? raw('now') : plain(field, raw('now'), helper)
   if (field.isComputed) return raw('null')
   return plain(field, defaultText(field), helper)
 }
 
 function plain(field: FieldIr, fallback: Hole | undefined, helper: (name: string) => Sym): Hole {
-  const value = `input${propertyAccess(field.name)}`
+  const access = `input${propertyAccess(field.name)}`
+  // What every object inherits is not what the input says.
+  const value = field.name in Object.prototype ? `(Object.hasOwn(input, ${literal(field.name)}) ? ${access} : undefined)` : access
   const kind = columnKind(field)
   const isDatetimeInput = kind === 'datetime'
   if (kind === 'boolean') return withDefault(value, fallback, code`${helper('bit')}(${raw(value)})`)
