@@ -11,6 +11,7 @@ import { hasErrors } from './diagnostics/sort-diagnostics.ts'
 import type { Host } from './host/host.ts'
 import { createNodeHost } from './host/node-host.ts'
 import { fromProjectPath, toProjectPath } from './host/project-path.ts'
+import type { SessionMemory } from './incremental/memory.ts'
 import type { Observation } from './incremental/observation.ts'
 import { type RecordPlace, readRecord, STATE_FOLDER } from './incremental/record.ts'
 import { compilerFingerprint } from './package-identity.ts'
@@ -33,32 +34,43 @@ export interface ProjectRun {
   readonly place: RecordPlace | undefined
   /** Absolute path of a project-relative one. */
   readonly pathOf: (path: string) => string
+  /** Undefined for a single compile, which would only pay for remembering. */
+  readonly memory: SessionMemory | undefined
 }
 
 export interface ProjectResult extends CompileResult {
   /** Every question that was asked, with its answer. */
   readonly observations: readonly Observation[]
+  /** Records the success on disk, for the next process. */
+  readonly record?: () => void
 }
 
 /** Finds the project and compiles it once. */
-export const compileProject = (options: CompileOptions): Promise<ProjectResult> => createSession(options).compile()
+export async function compileProject(options: CompileOptions): Promise<ProjectResult> {
+  const result = await createSession(options, false).compile()
+  result.record?.()
+  return result
+}
 
-/** Compiles the same project again and again. What one compile learnt about the modules of the project serves the next. */
+/** Compiles the same project again and again. What one compile learnt serves the next. */
 export interface Session {
   compile(): Promise<ProjectResult>
 }
 
-export function createSession(options: CompileOptions): Session {
+export function createSession(options: CompileOptions, isRepeated = true): Session {
   const cwd = resolve(options.host?.cwd ?? '.', options.cwd ?? '.')
   const first = options.host ?? createNodeHost({ cwd })
-  const hostByRoot = new Map<string, Host>([[first.cwd, first]])
+  const sessionByRoot = new Map<string, { readonly host: Host; readonly memory: SessionMemory | undefined }>()
   return {
-    compile() {
+    async compile() {
       // Looked for every time: a configuration may appear or go.
       const project = findProject(first, cwd, options.config)
-      const host = options.host ?? hostByRoot.get(project.root) ?? createNodeHost({ cwd: project.root })
-      hostByRoot.set(project.root, host)
-      return compileOnce(createRun({ options, project, host, cwd }))
+      const known = sessionByRoot.get(project.root)
+      const host = known?.host ?? (options.host !== undefined || project.root === first.cwd ? first : createNodeHost({ cwd: project.root }))
+      // Loaded by those who need it: the way to "nothing changed" must stay short.
+      const memory = isRepeated ? (known?.memory ?? (await import('./incremental/memory.ts')).createSessionMemory()) : undefined
+      sessionByRoot.set(project.root, { host, memory })
+      return compileOnce(createRun({ options, project, host, cwd, memory }))
     },
   }
 }
@@ -68,9 +80,10 @@ interface RunParts {
   readonly project: Project
   readonly host: Host
   readonly cwd: string
+  readonly memory: SessionMemory | undefined
 }
 
-function createRun({ options, project, host, cwd }: RunParts): ProjectRun {
+function createRun({ options, project, host, cwd, memory }: RunParts): ProjectRun {
   const { root } = project
   const output = options.output === undefined ? undefined : fromProjectPath(cwd, options.output)
   // A host of the caller's own may answer whatever it likes: what the disk says proves nothing about it.
@@ -90,6 +103,7 @@ function createRun({ options, project, host, cwd }: RunParts): ProjectRun {
     output,
     place: isDisk ? place : undefined,
     pathOf: (path) => fromProjectPath(root, path),
+    memory: isDisk ? memory : undefined,
   }
 }
 
@@ -110,8 +124,9 @@ async function compileOnce(run: ProjectRun): Promise<ProjectResult> {
   return locked.ok ? locked.value : lockedOut(run, locked)
 }
 
-function answerFromRecord({ options, project, host, place }: ProjectRun): ProjectResult | undefined {
-  if (place === undefined || options.useRecord === false || options.force === true) return undefined
+function answerFromRecord({ options, project, host, place, memory }: ProjectRun): ProjectResult | undefined {
+  // A session compiles in any case: what it learns on the way makes every later compile quick.
+  if (memory !== undefined || place === undefined || options.useRecord === false || options.force === true) return undefined
   const since = performance.now()
   const record = readRecord(place)
   if (record === undefined) return undefined

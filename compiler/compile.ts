@@ -7,10 +7,10 @@ import { writeFiles } from './7-write/write-files.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
 import type { PhaseName } from './compile-result.ts'
 import { findProject, loadConfig, nameByApp } from './config/load-config.ts'
+import { noSessionMemory } from './incremental/memory.ts'
 import { createRecordingHost } from './incremental/recording-host.ts'
 import { LOCK_FILE_NAME } from './lock/lock.ts'
 import { printLock } from './lock/print-lock.ts'
-import { readLock } from './lock/read-lock.ts'
 import { updateLock } from './lock/update-lock.ts'
 import { createOutcome } from './outcome.ts'
 import { silenceFollowOns } from './silence-follow-ons.ts'
@@ -20,9 +20,9 @@ import { silenceFollowOns } from './silence-follow-ons.ts'
  * any error ends the run, and nothing is written.
  */
 export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
-  const { options, project, disk } = run
+  const { options, project, disk, memory = noSessionMemory } = run
   const { root } = project
-  const host = createRecordingHost(run.host, disk)
+  const host = createRecordingHost(run.host, disk, memory.textByPath)
   const outcome = createOutcome(run, host)
   // Looked for once more, for the record: a configuration that appears or goes changes everything.
   findProject(host, run.cwd, options.config)
@@ -44,7 +44,7 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
 
   phase('link')
   const { model, diagnostics: linkDiagnostics } = link(syntax)
-  const { lock, diagnostics: lockDiagnostics } = readLock(host.readText(run.pathOf(LOCK_FILE_NAME)))
+  const { lock, diagnostics: lockDiagnostics } = memory.readLock(host.readText(run.pathOf(LOCK_FILE_NAME)))
   outcome.report([...silenceFollowOns(linkDiagnostics, loadDiagnostics), ...lockDiagnostics])
   outcome.objectCount = model.objects.length
   if (options.dump === 'model') return outcome.dump(model)
@@ -54,7 +54,7 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
 
   phase('lower')
   const config = nameByApp(loaded, syntax.apps[0]?.name)
-  const app = lower(model, config, lock)
+  const app = memory.share(lower(model, config, lock))
 
   phase('optimize')
   const ir = optimize(app, config)
@@ -63,12 +63,13 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
   phase('emit')
   // Printing needs the query builder, which a run that ends at the gate does not load.
   const { emit } = await import('./6-emit/emit.ts')
-  const files = await emit(ir, config, { lineOf: outcome.lineOf })
+  const files = await emit(ir, config, { lineOf: outcome.lineOf, memory: memory.printMemoryFor(config) })
   if (options.dump === 'plan') return outcome.dump(files.filter(({ path }) => path.startsWith('plans/')))
 
   phase('write')
-  const lockFile = { path: LOCK_FILE_NAME, text: printLock(updateLock(lock, app)), place: 'beside' as const }
-  const all = [...files, lockFile]
+  const newLock = updateLock(lock, app)
+  const lockText = printLock(newLock)
+  const all = [...files, { path: LOCK_FILE_NAME, text: lockText, place: 'beside' as const }]
   const report = writeFiles({
     disk,
     root,
@@ -76,6 +77,8 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
     files: all,
     force: options.force === true,
     mode: options.mode === 'compare' ? 'check' : 'write',
+    known: memory.writtenByPath,
   })
+  memory.keepLock(lockText, newLock)
   return outcome.finish(report, all)
 }

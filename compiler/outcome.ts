@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { contentHash } from './7-write/content-hash.ts'
 import { MANIFEST_NAME } from './7-write/manifest.ts'
 import type { WantedFile } from './7-write/plan-write.ts'
 import type { WriteReport } from './7-write/write-files.ts'
@@ -9,6 +10,7 @@ import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import { hasErrors, sortDiagnostics } from './diagnostics/sort-diagnostics.ts'
 import { createLineIndexes } from './diagnostics/source-texts.ts'
 import { fromProjectPath, toProjectPath } from './host/project-path.ts'
+import { type Observation, settledStat } from './incremental/observation.ts'
 import { withOwnWrites, writeRecord } from './incremental/record.ts'
 import type { RecordingHost } from './incremental/recording-host.ts'
 import type { Span } from './source/span.ts'
@@ -33,7 +35,7 @@ export interface Outcome {
 }
 
 export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
-  const { options, project, disk, place } = run
+  const { options, project, disk, place, memory } = run
   const { root } = project
   const stopwatch = createStopwatch(options.onPhase)
   const found: Diagnostic[] = []
@@ -84,11 +86,24 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
       if (!ended.isOk || options.mode === 'compare') return ended
       const paths = written.written.concat(written.removed).map((path) => fromProjectPath(root, path))
       const observations = withOwnWrites(ended.observations, paths, disk)
-      const outputs = new Map(files.map(({ path, text, place: where }) => [join(where === 'beside' ? root : output, path), text]))
-      if (written.manifestText !== undefined) outputs.set(join(output, MANIFEST_NAME), written.manifestText)
+      // Now, not when the record is saved: who edits an output file meanwhile must be noticed.
+      const outputs = [...texts(files, written)].map(([path, text]): Observation => {
+        const known = memory?.writtenByPath.get(path)
+        if (known !== undefined) return { kind: 'file', path, answer: known.hash, stat: known.stat }
+        return { kind: 'file', path, answer: contentHash(text), stat: settledStat(disk.stat(path)) }
+      })
       const summary = { objectCount: ended.objectCount, diagnostics: lasting, output: toProjectPath(root, output) }
-      return { ...ended, observations, record: () => (place === undefined ? undefined : writeRecord(place, { observations, outputs, summary })) }
+      return {
+        ...ended,
+        observations,
+        record: () => (place === undefined ? undefined : writeRecord(place, { observations, outputs, summary })),
+      }
     },
+  }
+  function texts(files: readonly WantedFile[], written: WriteReport): ReadonlyMap<string, string> {
+    const textByPath = new Map(files.map(({ path, text, place: where }) => [join(where === 'beside' ? root : output, path), text]))
+    if (written.manifestText !== undefined) textByPath.set(join(output, MANIFEST_NAME), written.manifestText)
+    return textByPath
   }
   return outcome
 }

@@ -9,6 +9,13 @@ export const packageRoot: string = join(import.meta.dirname, isSource ? '..' : '
 
 /** Changes whenever the compiler does: a version number is not enough while it is being developed. */
 export function compilerFingerprint(): string {
+  known ??= findFingerprint()
+  return known
+}
+
+let known: string | undefined
+
+function findFingerprint(): string {
   const built = join(packageRoot, 'dist', 'fingerprint')
   if (!isSource && existsSync(built)) return `${VERSION} ${readFileSync(built, 'utf8')}`
   let latest = 0

@@ -1,5 +1,7 @@
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { KnownText } from '../incremental/memory.ts'
+import { isSameFile } from '../incremental/observation.ts'
 import { Span } from '../source/span.ts'
 import { contentHash } from './content-hash.ts'
 import type { Disk } from './disk.ts'
@@ -30,6 +32,7 @@ export interface WritePlan {
   readonly manifest: ChangedFile | undefined
   /** Text of that list. */
   readonly manifestText: string
+  readonly hashByPath: ReadonlyMap<string, string>
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -42,6 +45,8 @@ export interface PlanRequest {
   readonly display: (file: Pick<WantedFile, 'path' | 'place'>) => string
   /** Overwrite files that are not ours. */
   readonly force: boolean
+  /** Files as they were last written or compared, by absolute path: those that nobody touched since are not read. */
+  readonly known?: ReadonlyMap<string, KnownText> | undefined
 }
 
 /** Compares, and decides nothing about content. Reads the disk only. */
@@ -54,6 +59,13 @@ export function planWrite(request: PlanRequest): WritePlan {
   const diagnostics: Diagnostic[] = [...clashes(request)]
   const hashByPath = new Map<string, string>()
   for (const file of files) {
+    const known = request.known?.get(resolve(file))
+    const stat = known?.text === file.text ? disk.stat(resolve(file)) : undefined
+    if (known !== undefined && stat !== undefined && isSameFile(known.stat, stat)) {
+      if (file.place !== 'beside') hashByPath.set(file.path, known.hash)
+      unchanged.push(file.path)
+      continue
+    }
     const content = Buffer.from(file.text)
     if (file.place !== 'beside') hashByPath.set(file.path, contentHash(content))
     const before = disk.read(resolve(file))
@@ -75,7 +87,7 @@ export function planWrite(request: PlanRequest): WritePlan {
   const manifestText = printManifest(hashByPath)
   const isManifestSame = manifestBefore !== undefined && isSame(manifestBefore, Buffer.from(manifestText))
   const manifest = isManifestSame ? undefined : { path: MANIFEST_NAME, text: manifestText, before: manifestBefore }
-  return { changed, unchanged, obsolete, manifest, manifestText, diagnostics }
+  return { changed, unchanged, obsolete, manifest, manifestText, hashByPath, diagnostics }
 }
 
 /** The header line survives a lost manifest; the lock file's name is ours alone. */

@@ -2,6 +2,8 @@ import { join, relative } from 'node:path'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { hasErrors } from '../diagnostics/sort-diagnostics.ts'
+import type { KnownText } from '../incremental/memory.ts'
+import { settledStat } from '../incremental/observation.ts'
 import { Span } from '../source/span.ts'
 import { applyPlan } from './apply-plan.ts'
 import { describeFailure } from './describe-failure.ts'
@@ -20,6 +22,8 @@ export interface WriteRequest {
   readonly force?: boolean
   /** `check`: compare and report what is stale, write nothing. */
   readonly mode?: 'write' | 'check'
+  /** Files as they were last written or compared. Brought up to date. */
+  readonly known?: Map<string, KnownText> | undefined
 }
 
 /** Paths are relative to the project root, with forward slashes. */
@@ -40,7 +44,7 @@ export function writeFiles(request: WriteRequest): WriteReport {
   const fail = (problem: string): WriteReport => nothing([diagnose('write/failed', Span.file(display({ path: '' })), { problem })])
   let plan: WritePlan
   try {
-    plan = planWrite({ disk, files, resolve, display, force })
+    plan = planWrite({ disk, files, resolve, display, force, known: request.known })
   } catch (error) {
     return fail(describeFailure(error))
   }
@@ -52,12 +56,32 @@ export function writeFiles(request: WriteRequest): WriteReport {
     if (!applied.ok && applied.isRestored) return fail(applied.problem)
     if (!applied.ok) return nothing([diagnose('write/rolled-back-partly', Span.file(display({ path: '' })), { problem: applied.problem })])
   }
+  if (request.known !== undefined) learn(request.known, request, plan, resolve)
   return {
     written: [...plan.changed, ...(plan.manifest === undefined ? [] : [plan.manifest])].map(display),
     unchanged,
     removed: plan.obsolete.map(display),
     manifestText: plan.manifestText,
     diagnostics: plan.diagnostics,
+  }
+}
+
+/** Remembers what every file holds now. A file that changed a moment ago proves nothing, and is compared the next time. */
+function learn(
+  known: Map<string, KnownText>,
+  { disk, files }: WriteRequest,
+  plan: WritePlan,
+  resolve: (file: Pick<WantedFile, 'path' | 'place'>) => string,
+): void {
+  const changed = new Set(plan.changed.map(resolve))
+  for (const { path } of plan.obsolete) known.delete(resolve({ path }))
+  for (const file of files) {
+    const path = resolve(file)
+    if (known.get(path)?.text === file.text && !changed.has(path)) continue
+    const stat = settledStat(disk.stat(path))
+    const hash = plan.hashByPath.get(file.path)
+    if (stat === undefined || hash === undefined) known.delete(path)
+    else known.set(path, { text: file.text, hash, stat })
   }
 }
 

@@ -44,7 +44,8 @@ export function observeAgain(before: Observation, disk: Disk): Observation {
   return { kind, path, answer: kind === 'file' ? hashFile(path, disk) : hashFolder(path, disk), stat: settledStat(stat) }
 }
 
-const isSameFile = (a: FileStat, b: FileStat): boolean =>
+/** True when nobody can have written to the file between the two. */
+export const isSameFile = (a: FileStat, b: FileStat): boolean =>
   a.size === b.size && a.modified === b.modified && a.changed === b.changed && a.id === b.id
 
 function hashFile(path: string, disk: Disk): string | undefined {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { contentHash } from '../7-write/content-hash.ts'
 import type { Disk } from '../7-write/disk.ts'
-import { type Observation, observeAgain, settledStat } from './observation.ts'
+import { type Observation, observeAgain } from './observation.ts'
 import { type CompileState, type CompileSummary, fromEntry, type StateEntry, toEntry } from './state.ts'
 
 /** Folder for what is worth keeping between runs but not worth committing: the record, the lock, the development database. */
@@ -71,22 +71,19 @@ function parseState(place: RecordPlace): CompileState | undefined {
 
 export interface RecordContent {
   readonly observations: readonly Observation[]
-  /** Text of every output file by absolute path. */
-  readonly outputs: ReadonlyMap<string, string>
+  /** Every output file as it was written. */
+  readonly outputs: readonly Observation[]
   readonly summary: CompileSummary
 }
 
 /** Records a successful compile. */
 export function writeRecord(place: RecordPlace, { observations, outputs, summary }: RecordContent): void {
-  const { disk, root } = place
-  const written = [...outputs].map(
-    ([path, text]): Observation => ({ kind: 'file', path, answer: contentHash(text), stat: settledStat(disk.stat(path)) }),
-  )
+  const { root } = place
   save(place, {
     schemaVersion: 1,
     key: keyOf(place),
     inputs: observations.map((observation) => toEntry(observation, root)),
-    outputs: written.map((observation) => toEntry(observation, root)),
+    outputs: outputs.map((observation) => toEntry(observation, root)),
     summary,
   })
 }

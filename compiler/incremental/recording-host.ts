@@ -3,7 +3,8 @@ import type { Disk } from '../7-write/disk.ts'
 import type { Host } from '../host/host.ts'
 import { isModuleFailure, type ModuleFailure } from '../host/module-failure.ts'
 import { fromProjectPath } from '../host/project-path.ts'
-import { hashNames, type Observation, settledStat, UNKNOWN_ANSWER } from './observation.ts'
+import type { KnownText } from './memory.ts'
+import { hashNames, isSameFile, type Observation, settledStat, UNKNOWN_ANSWER } from './observation.ts'
 
 /** Written by npm, pnpm and Yarn whenever what is installed changes: stands for every imported package. */
 const INSTALLED_PACKAGES = ['node_modules/.package-lock.json', 'node_modules/.modules.yaml', 'node_modules/.yarn-state.yml']
@@ -19,8 +20,9 @@ export interface RecordingHost extends Host {
  * A compile is a function of what it asks its host, so the list of questions and answers is all there is to know about
  * whether it would come out the same. The first answer to a question counts.
  */
-export function createRecordingHost(host: Host, disk: Pick<Disk, 'stat'>): RecordingHost {
+export function createRecordingHost(host: Host, disk: Pick<Disk, 'stat'>, known: Map<string, KnownText> = new Map()): RecordingHost {
   const byKey = new Map<string, Observation>()
+  const textByPath = new Map<string, string | undefined>()
   /** The file is looked at before it is read: a change in between makes the record wrong in the safe direction. */
   function observe<Answer>(
     kind: Observation['kind'],
@@ -40,13 +42,20 @@ export function createRecordingHost(host: Host, disk: Pick<Disk, 'stat'>): Recor
     const seen = byKey.get(key)
     if (seen !== undefined) byKey.set(key, { ...seen, answer: UNKNOWN_ANSWER, stat: undefined })
   }
-  const readText = (path: string): string | undefined =>
-    observe(
-      'file',
-      path,
-      () => host.readText(path),
-      (text) => (text === undefined ? undefined : contentHash(text)),
-    )
+  /** Each text is read once: what is shown of a file later is what was compiled. */
+  function readText(path: string): string | undefined {
+    if (textByPath.has(path)) return textByPath.get(path)
+    const stat = settledStat(disk.stat(path))
+    const before = known.get(path)
+    const isUntouched = before !== undefined && stat !== undefined && isSameFile(before.stat, stat)
+    const text = isUntouched ? before.text : host.readText(path)
+    const answer = isUntouched ? before.hash : text === undefined ? undefined : contentHash(text)
+    if (text !== undefined && answer !== undefined && stat !== undefined) known.set(path, { text, hash: answer, stat })
+    else known.delete(path)
+    textByPath.set(path, text)
+    byKey.set(`file\0${path}`, { kind: 'file', path, answer, stat })
+    return text
+  }
   const list = (path: string): readonly string[] | undefined =>
     observe(
       'folder',

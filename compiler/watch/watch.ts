@@ -21,6 +21,7 @@ export async function watchProject(options: WatchOptions): Promise<Watcher> {
   let running: Promise<void> | undefined
   let isRequested = false
   let isClosed = false
+  let latest: ProjectResult | undefined
 
   /** One compile at a time; changes that arrive meanwhile lead to exactly one more. */
   function request(): Promise<void> {
@@ -38,7 +39,11 @@ export async function watchProject(options: WatchOptions): Promise<Watcher> {
       // Before the result is told: whoever reacts to it by changing a file must be noticed.
       await inputs.follow(result)
       await options.onResult?.(result)
+      latest = result
     }
+    // For the next process, once there is time.
+    latest?.record?.()
+    latest = undefined
   }
 
   await request()
