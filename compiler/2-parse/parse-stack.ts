@@ -29,7 +29,10 @@ export function parseStackFile(document: ModuleDocument, context: ParseContext, 
 function parsePart(part: StackPart, context: ParseContext): Part {
   const collections = collectionsOf(part).map((collection) => parseCollection(collection, part, context))
   const plugin = part.isPlugin ? parsePlugin(part) : undefined
-  return joinParts([...collections, ...(plugin === undefined ? [] : [{ plugins: [plugin] }])])
+  const manifest = part.isPlugin ? undefined : memberOf(part.node, 'manifest')
+  const others =
+    manifest?.kind === 'map' ? [parseMeta(manifest, { type: 'manifest', name: pluginName(part.node) ?? part.stem }, context.report)] : []
+  return joinParts([...collections, { others, plugins: plugin === undefined ? [] : [plugin] }])
 }
 
 function parseCollection({ kind, isKnown, entry, holder }: Collection, part: StackPart, context: ParseContext): Part {

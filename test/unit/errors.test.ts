@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { applyFixes } from '../../compiler/diagnostics/apply-fixes.ts'
+import { cliCatalog } from '../../compiler/diagnostics/catalog/cli.ts'
 import { linkCatalog } from '../../compiler/diagnostics/catalog/link.ts'
 import { loadCatalog } from '../../compiler/diagnostics/catalog/load.ts'
 import { parseCatalog } from '../../compiler/diagnostics/catalog/parse.ts'
@@ -11,7 +12,11 @@ import { checkFixture, describeDiagnostics, FIXTURES_FOLDER, linkFixture, readEr
 const DOCS_FOLDER = join(import.meta.dirname, '../../compiler/diagnostics/docs')
 
 /** Codes that reading and linking a project can lead to. The others need a written output, a server or a database. */
-const CHECKED_CODES = Object.keys({ ...loadCatalog, ...parseCatalog, ...linkCatalog }).sort()
+const CHECKED_CODES = [
+  ...Object.keys({ ...loadCatalog, ...parseCatalog, ...linkCatalog }),
+  // `config/not-found` takes a path given by hand.
+  ...Object.keys(cliCatalog).filter((code) => code.startsWith('config/') && code !== 'config/not-found'),
+].sort()
 
 describe.each(DIAGNOSTIC_CODES)('%s', (code) => {
   const { message } = catalog[code]

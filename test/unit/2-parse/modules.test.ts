@@ -151,7 +151,7 @@ describe('stacks and plugins', () => {
     ])
     expect(syntax.translations.map(({ locale, body }) => [locale, body])).toEqual([['de', { objects: { note: { label: 'Notiz' } } }]])
     expect(syntax.apps.map(({ name }) => name)).toEqual(['crm'])
-    expect(syntax.others.map(({ type, name }) => `${type} ${name}`)).toEqual(['dashboard sales', 'sharing_rule own'])
+    expect(syntax.others.map(({ type, name }) => `${type} ${name}`)).toEqual(['dashboard sales', 'sharing_rule own', 'manifest Example'])
   })
 
   test('what a stack imports is found where it is written', async () => {

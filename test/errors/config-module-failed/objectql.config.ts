@@ -1,0 +1,1 @@
+export default { output: process.env['NO_SUCH_VARIABLE'].trim() }

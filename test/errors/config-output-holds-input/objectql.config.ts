@@ -1,0 +1,1 @@
+export default { input: ['generated/schemas'], output: 'generated' }

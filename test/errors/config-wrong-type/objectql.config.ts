@@ -1,0 +1,4 @@
+export default {
+  dialects: ['oracle'],
+  api: { maxPageSize: 'many' },
+}
