@@ -37,7 +37,7 @@ function rules(field: FieldIr, isInput: boolean): readonly string[] {
   return [
     ...(reference ? [referenceText(field)] : []),
     ...(field.isUnique ? ['Unique'] : []),
-    ...(field.isReadonly && !field.isComputed ? ['Meant to be read only'] : []),
+    ...(field.isReadonly && !field.isComputed && field.name !== 'id' ? ['Meant to be read only'] : []),
     ...(value.kind === 'number' && !value.isInteger && value.scale !== undefined ? [`At most ${value.scale} decimals`] : []),
     ...(value.kind === 'attachment' && value.maxSize !== undefined ? [`At most ${value.maxSize} bytes`] : []),
     ...(value.kind === 'string' && value.protocols ? [`Protocols: ${value.protocols.join(', ')}`] : []),

@@ -1,0 +1,151 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createExample, updateExample } from '../../compiler/6-emit/openapi/object-schemas.ts'
+import type { ObjectIr } from '../../compiler/ir/object.ts'
+import { createApp } from '../../generated/index.ts'
+import { type RunningServer, serve } from '../../runtime-lite/rest/index.ts'
+import { compiledApp, sampleApp } from '../support/compiled-apps.ts'
+import { resolve, type Tree } from '../support/openapi.ts'
+
+const app = await compiledApp(sampleApp)
+const objectByName = new Map(app.objects.map((object) => [object.name, object]))
+
+let server: RunningServer
+let document: Tree
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+addFormats.default(ajv)
+ajv.addFormat('int64', true)
+
+beforeAll(async () => {
+  server = await serve(await createApp({ datasource: ':memory:' }), { port: 0 })
+  document = (await (await fetch(`${server.url}/openapi.json`)).json()) as Tree
+  ajv.addSchema({ $id: 'document', ...document })
+})
+afterAll(() => server.close())
+
+interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Tree
+}
+
+const follow = (node: unknown): readonly [string, Tree] | undefined => {
+  const { $ref } = node as { readonly $ref?: string }
+  return $ref === undefined ? undefined : [$ref, resolve(document, $ref) as Tree]
+}
+
+/** Sends a request and holds the answer to what the document says about it: status, type, headers, schema. */
+async function call(operationPath: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(server.url + path, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+  const pointer = `#/paths/${operationPath.replaceAll('/', '~1')}/${method.toLowerCase()}/responses/${response.status}`
+  const stated = resolve(document, pointer)
+  const text = await response.text()
+  if (stated === undefined) throw new Error(`${method} ${operationPath} does not document ${response.status}: ${text}`)
+  const [place, described] = follow(stated) ?? [pointer, stated as Tree]
+  for (const name of Object.keys((described['headers'] ?? {}) as Tree)) {
+    // A list of new records has no version and no place of its own.
+    if (!Array.isArray(body)) expect(response.headers.has(name), `${method} ${path} ${name}`).toBe(true)
+  }
+  const type = Object.keys((described['content'] ?? {}) as Tree)[0]
+  if (type === undefined) {
+    expect(text).toBe('')
+    return { status: response.status, headers: response.headers, body: {} }
+  }
+  expect(response.headers.get('content-type')?.split(';')[0]).toBe(type)
+  const validate = ajv.compile({
+    $ref: `document${[...place.split('/'), 'content', type.replaceAll('/', '~1'), 'schema'].map((token) => (token === '#' ? token : encodeURIComponent(token))).join('/')}`,
+  })
+  const parsed = JSON.parse(text) as Tree
+  if (!validate(parsed)) throw new Error(`${method} ${path} answers ${ajv.errorsText(validate.errors)}: ${text}`)
+  return { status: response.status, headers: response.headers, body: parsed }
+}
+
+const ids = new Map<string, string>()
+
+/** A record of the object, made from the document's example; what it must refer to is made first. */
+async function recordOf(object: ObjectIr): Promise<string> {
+  const known = ids.get(object.name)
+  if (known !== undefined) return known
+  const { body } = await create(object)
+  ids.set(object.name, String(body['id']))
+  return String(body['id'])
+}
+
+async function create(object: ObjectIr): Promise<Answer> {
+  const input: Record<string, unknown> = { ...createExample(object) }
+  for (const field of object.fields) {
+    const target = field.reference?.object === undefined ? undefined : objectByName.get(field.reference.object)
+    if (field.isRequired && target !== undefined) input[field.name] = await recordOf(target)
+  }
+  const answer = await call(`/api/${object.name}`, 'POST', `/api/${object.name}`, input)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
+  expect(answer.headers.get('location')).toBe(`/api/${object.name}/${String(answer.body['id'])}`)
+  return answer
+}
+
+describe.each(app.objects.filter((object) => object.methods.length === 5).map((object) => [object.name, object] as const))(
+  '%s',
+  (name, object) => {
+    const collection = `/api/${name}`
+    const record = `${collection}/{id}`
+
+    test('answers as documented', async () => {
+      const id = await recordOf(object)
+      const path = `${collection}/${encodeURIComponent(id)}`
+      expect((await call(record, 'GET', path)).status).toBe(200)
+      const changes = { ...updateExample(object) }
+      for (const field of object.fields) if (field.reference) delete changes[field.name]
+      expect((await call(record, 'PATCH', path, changes)).status).toBe(200)
+      expect((await call(record, 'PUT', path, {})).status).toBe(200)
+      const list = await call(collection, 'GET', `${collection}?$count=true&$top=5`)
+      expect([list.status, list.body['total']]).toEqual([200, 1])
+      expect((await call(`${collection}/count`, 'GET', `${collection}/count`)).body).toEqual({ count: 1 })
+    })
+
+    test('expands as documented', async () => {
+      const path = `${collection}/${encodeURIComponent(await recordOf(object))}`
+      for (const field of object.fields) {
+        if (field.reference?.object === undefined || !objectByName.has(field.reference.object)) continue
+        const { body } = await call(record, 'GET', `${path}?expand=${encodeURIComponent(field.name)}`)
+        if (field.isRequired) expect(typeof body[field.name]).toBe('object')
+      }
+    })
+
+    test('refuses as documented', async () => {
+      expect((await call(record, 'GET', `${collection}/no-such-id`)).status).toBe(404)
+      expect((await call(record, 'PATCH', `${collection}/no-such-id`, {})).status).toBe(404)
+      expect((await call(collection, 'GET', `${collection}?no_such_field=1`)).status).toBe(400)
+      expect((await call(collection, 'POST', collection, { no_such_field: 1 })).status).toBe(422)
+      expect((await call(collection, 'POST', collection, [])).status).toBe(201)
+    })
+  },
+)
+
+describe('the system', () => {
+  test.each([
+    ['/api/metadata', '/api/metadata', 200],
+    ['/api/metadata/{type}', '/api/metadata/object', 200],
+    ['/api/metadata/{type}/{name}', '/api/metadata/object/account', 200],
+    ['/api/metadata/{type}/{name}', '/api/metadata/object/nothing', 404],
+    ['/livez', '/livez', 200],
+    ['/readyz', '/readyz', 200],
+  ])('%s at %s answers %i as documented', async (operation, path, status) => {
+    expect((await call(operation, 'GET', path)).status).toBe(status)
+  })
+})
+
+test('records can be deleted, or other records keep them', async () => {
+  for (const object of app.objects) {
+    if (!ids.has(object.name)) continue
+    const { status } = await call(
+      `/api/${object.name}/{id}`,
+      'DELETE',
+      `/api/${object.name}/${encodeURIComponent(ids.get(object.name) as string)}`,
+    )
+    expect([204, 404, 409]).toContain(status)
+  }
+})
