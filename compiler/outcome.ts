@@ -88,7 +88,7 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
       const observations = withOwnWrites(ended.observations, paths, disk)
       // Now, not when the record is saved: who edits an output file meanwhile must be noticed.
       const outputs = [...texts(files, written)].map(([path, text]): Observation => {
-        const known = memory?.writtenByPath.get(path)
+        const known = memory?.writtenByPath?.get(path)
         if (known !== undefined) return { kind: 'file', path, answer: known.hash, stat: known.stat }
         return { kind: 'file', path, answer: contentHash(text), stat: settledStat(disk.stat(path)) }
       })

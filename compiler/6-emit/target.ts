@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config/config.ts'
 import type { AppIr } from '../ir/object.ts'
 import type { Span } from '../source/span.ts'
+import type { PrintMemory } from './print-memory.ts'
 
 /** One file of output, in memory. `path` is relative to the output folder, with forward slashes. */
 export interface OutputFile {
@@ -14,6 +15,8 @@ export interface OutputFile {
 export interface EmitContext {
   /** Line of a span in its input file, counted from 1. */
   readonly lineOf: (span: Span) => number
+  /** What was printed before, for a compiler that runs again and again. */
+  readonly memory?: PrintMemory
 }
 
 /** An emit target: a pure function from the IR to files. Reads no disk, no clock, no environment. */

@@ -50,7 +50,7 @@ export interface ${raw(names.create)} extends ${raw(names.update)} {
 }
 
 export interface ${raw(names.filter)} extends ql.Logic<${raw(names.filter)}> {
-  ${lines(readableFields(object).map((field) => undocumented(field, filterType(field, names), OPTIONAL)))}
+  ${lines(filterableFields(object).map((field) => undocumented(field, filterType(field, names), OPTIONAL)))}
 }
 
 export type ${raw(names.sort)} = ql.Sort<${joined([raw(names.record), ...unsortable(object)], ', ')}>
@@ -90,6 +90,9 @@ const OPTIONAL = '?:'
 const undocumented = (field: FieldIr, type: string, mark: string): Raw => raw(`${propertyKey(field.name)}${mark} ${type}`)
 
 const property = (field: FieldIr, type: string, mark: string): readonly Raw[] => [jsDoc(fieldDoc(field)), undocumented(field, type, mark)]
+
+/** In a `where` clause, what starts with `$` is an operator. */
+const filterableFields = (object: ObjectIr): readonly FieldIr[] => readableFields(object).filter(({ name }) => !name.startsWith('$'))
 
 /** Must be there when a record is made. */
 const isNeeded = (field: FieldIr): boolean => field.isRequired && field.default === undefined

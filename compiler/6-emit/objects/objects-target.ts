@@ -2,6 +2,7 @@ import { code } from '../../code/code.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
+import { noMemory, SPAN_KEYS } from '../print-memory.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { type DeclarationContext, objectDeclarations } from './declarations.ts'
 import { metadataConstant } from './metadata.ts'
@@ -13,12 +14,13 @@ import { validators } from './validators.ts'
 /** `objects/<object>.js` (validators, metadata constant) and its `.d.ts` (types a user's program sees). */
 export const objectsTarget: Target = { name: 'objects', emit: emitObjects }
 
-function emitObjects(app: AppIr, _config: unknown, { lineOf }: EmitContext): readonly OutputFile[] {
-  const objectByName = new Map(app.objects.map((object) => [object.name, object]))
-  const namesByObject = typeNames(app)
-  const files = app.objects.flatMap((object): readonly OutputFile[] => {
+function emitObjects(app: AppIr, _config: unknown, { lineOf, memory = noMemory }: EmitContext): readonly OutputFile[] {
+  const objectByName = memory.map('object', new Map(app.objects.map((object) => [object.name, object])))
+  const namesByObject = memory.map('type names', typeNames(app))
+  const noted = { lineOf: memory.lookup('line', SPAN_KEYS, lineOf), objectByName, namesByObject }
+  const printObject = (object: ObjectIr): readonly OutputFile[] => {
     const header = fileHeader(object.span.path)
-    const context: DeclarationContext = { header, lineOf, objectByName, namesByObject }
+    const context: DeclarationContext = { header, ...noted }
     return [
       {
         path: `objects/${object.names.file}.js`,
@@ -26,7 +28,8 @@ function emitObjects(app: AppIr, _config: unknown, { lineOf }: EmitContext): rea
       },
       { path: `objects/${object.names.file}.d.ts`, ...declarations(object, context) },
     ]
-  })
+  }
+  const files = app.objects.flatMap((object) => memory.forObject('objects', object, () => printObject(object)))
   return [...files, { path: 'objects/index.d.ts', text: objectsIndex(app) }]
 }
 

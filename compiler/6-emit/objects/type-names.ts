@@ -21,6 +21,17 @@ const SUFFIXES = ['Create', 'Update', 'Filter', 'Sort', 'Select', 'Expand', 'Cli
 
 /** Type names by object name. Clashes get `$1`, which no authored name can contain. */
 export function typeNames(app: AppIr): ReadonlyMap<string, TypeNames> {
+  const known = namesByApp.get(app)
+  if (known !== undefined) return known
+  const names = allocate(app)
+  namesByApp.set(app, names)
+  return names
+}
+
+/** Most targets ask, and each asks for the same app. */
+const namesByApp = new WeakMap<AppIr, ReadonlyMap<string, TypeNames>>()
+
+function allocate(app: AppIr): ReadonlyMap<string, TypeNames> {
   const taken = new Set(app.objects.flatMap(({ names }) => [names.pascal, ...SUFFIXES.map((suffix) => names.pascal + suffix)]))
   const models = new Map(app.objects.map(({ name, names }) => [name, claim(`${names.pascal}Model`, taken)]))
   return new Map(app.objects.map((object) => [object.name, namesOf(object, models.get(object.name) ?? '', taken)]))

@@ -1,7 +1,7 @@
 import type { FieldIr } from '../../ir/object.ts'
 
 /** How queries see a stored field: the generated side of FieldPlan in runtime-lite/object/object-plan.ts. */
-export function fieldPlan(field: FieldIr, objectNames: ReadonlySet<string>) {
+export function fieldPlan(field: FieldIr, objectNames: Pick<ReadonlySet<string>, 'has'>) {
   const target = field.reference?.object
   return {
     kind: columnKind(field),

@@ -4,6 +4,7 @@ import { sourceText } from '../../code/source-text.ts'
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
 import { typeNames } from '../objects/type-names.ts'
+import { noMemory, SPAN_KEYS } from '../print-memory.ts'
 import { insert, remove, selectById, selectJson } from '../sql/statements.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { fieldPlan } from './field-plan.ts'
@@ -15,23 +16,28 @@ const RUNTIME = 'objectql/runtime'
 export const plansTarget: Target = { name: 'plans', emit: emitPlans }
 
 function emitPlans(app: AppIr, _config: unknown, context: EmitContext): readonly OutputFile[] {
-  const names = typeNames(app)
-  return app.objects.map((object) => {
-    const text = planModule(object, names.get(object.name)?.create ?? object.names.pascal, app, context)
+  const { memory = noMemory } = context
+  const names = memory.map('type names', typeNames(app))
+  const tableByName = memory.map('table', new Map(app.objects.map(({ name, table }) => [name, table])))
+  const lineOf = memory.lookup('line', SPAN_KEYS, context.lineOf)
+  const printObject = (object: ObjectIr): OutputFile => {
+    const text = planModule(object, names.get(object.name)?.create ?? object.names.pascal, tableByName, lineOf)
     return {
       path: `plans/${object.names.file}.ts`,
       text,
       trace: [{ line: planLine(text), path: object.span.path, start: object.span.start }],
     }
-  })
+  }
+  return app.objects.map((object) => memory.forObject('plans', object, () => printObject(object)))
 }
+
+type TableByName = ReadonlyMap<string, string>
 
 const planLine = (text: string): number => text.slice(0, text.indexOf('export const plan')).split('\n').length
 
-function planModule(object: ObjectIr, createType: string, app: AppIr, context: EmitContext): string {
+function planModule(object: ObjectIr, createType: string, tableByName: TableByName, lineOf: EmitContext['lineOf']): string {
   const { pascal, file } = object.names
   const from = `../objects/${file}.js`
-  const objectNames = new Set(app.objects.map(({ name }) => name))
   const { methods } = object
   return sourceText({
     header: fileHeader(object.span.path),
@@ -39,13 +45,13 @@ function planModule(object: ObjectIr, createType: string, app: AppIr, context: E
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = ${template(selectJson(object))}
 
-/** @source ${raw(`${object.span.path}:${context.lineOf(object.span)}`)} */
+/** @source ${raw(`${object.span.path}:${lineOf(object.span)}`)} */
 export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   name: ${object.name},
   label: ${object.label},
   table: ${quoted(object.table)},
   fields: {
-    ${lines(object.fields.filter((field) => field.column !== undefined).map((field) => raw(`${propertyKey(field.name)}: ${literal(fieldPlan(field, objectNames))},`)))}
+    ${lines(object.fields.filter((field) => field.column !== undefined).map((field) => raw(`${propertyKey(field.name)}: ${literal(fieldPlan(field, tableByName))},`)))}
   },
   json,
   get: ${withJson(selectById(object).sql, object)},
@@ -55,7 +61,7 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   validateCreate: ${sym(`validate${pascal}Create`, from)},
   validateUpdate: ${sym(`validate${pascal}Update`, from)},
   uniqueKeys: ${raw(literal(uniqueKeys(object)))},
-  references: ${references(object, app)},
+  references: ${references(object, tableByName)},
   methods: ${raw(literal(methods))},
 }
 
@@ -84,8 +90,7 @@ const uniqueKeys = (object: ObjectIr): readonly (readonly string[])[] => [
 ]
 
 /** Fields with a foreign key and the table each points at. */
-function references(object: ObjectIr, app: AppIr): Code {
-  const tableByName = new Map(app.objects.map((one) => [one.name, one.table]))
+function references(object: ObjectIr, tableByName: TableByName): Code {
   const entries = object.fields.flatMap((field) => {
     const table = field.isList || field.reference?.object === undefined ? undefined : tableByName.get(field.reference.object)
     return table === undefined ? [] : [code`${raw(propertyKey(field.name))}: ${quoted(table)}`]
