@@ -99,7 +99,8 @@ function buildTrees(path: string, text: string): ReadData {
     const { key } = holder
     holder.keySpan = undefined
     if (holder.isMergeKey) {
-      holder.merged = [...(holder.merged ?? []), value]
+      holder.merged ??= []
+      holder.merged.push(value)
       return
     }
     const first = findEntry(holder, key)
