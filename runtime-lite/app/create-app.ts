@@ -16,6 +16,8 @@ export interface AppOptions extends SqliteOptions {
   readonly migrate?: boolean
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
   readonly onError?: (error: unknown) => void
+  /** Told at start about tables and columns that no object uses any more but that hold data. Default: prints it to stderr. */
+  readonly onWarning?: (message: string) => void
 }
 
 /** One object at run time: its store exists once its plans module is loaded. */
@@ -50,7 +52,7 @@ export async function startApp(manifest: AppManifest, options: AppOptions = {}):
   const isOwned = typeof datasource === 'string'
   const db = isOwned ? openSqlite(datasource, options) : datasource
   try {
-    if (migrate) await prepareDatabase(db, manifest)
+    if (migrate) await prepareDatabase(db, manifest, options.onWarning ?? console.warn)
   } catch (error) {
     if (isOwned) db.close()
     throw error
