@@ -22,7 +22,8 @@ describe.each(['posix', 'win32'] as const)('memory host, %s', (style) => {
   test('executes modules with imports', async () => {
     const modules = createMemoryHost(
       {
-        'src/main.ts': 'import { b } from "./lib"\nimport { ObjectSchema } from "@objectstack/spec"\nexport const a: unknown = ObjectSchema.create({ b })',
+        'src/main.ts':
+          'import { b } from "./lib"\nimport { ObjectSchema } from "@objectstack/spec"\nexport const a: unknown = ObjectSchema.create({ b })',
         'src/lib/index.ts': 'export enum B { X = 7 }\nexport const b = B.X',
       },
       { style },
