@@ -53,7 +53,7 @@ export interface ${raw(names.filter)} extends ql.Logic<${raw(names.filter)}> {
   ${lines(filterableFields(object).map((field) => undocumented(field, filterType(field, names), OPTIONAL)))}
 }
 
-export type ${raw(names.sort)} = ql.Sort<${joined([raw(names.record), ...unsortable(object)], ', ')}>
+export type ${raw(names.sort)} = ql.Sort<${joined([sortedRow(object, names), ...unsortable(object)], ', ')}>
 export type ${raw(names.select)} = keyof ${raw(names.record)}
 ${expandType(object, names, context)}
 
@@ -87,7 +87,17 @@ const source = (span: Span, { lineOf }: DeclarationContext): string => `${span.p
 const REQUIRED = ':'
 const OPTIONAL = '?:'
 
-const undocumented = (field: FieldIr, type: string, mark: string): Raw => raw(`${propertyKey(field.name)}${mark} ${type}`)
+function undocumented(field: FieldIr, type: string, mark: string): Raw {
+  const key = propertyKey(field.name)
+  // An object literal that leaves such a field out still has the inherited function, and TypeScript compares that.
+  const inherited = mark === OPTIONAL && INHERITED.has(field.name) ? ` | Object[${quote(field.name)}]` : ''
+  return raw(`${key}${mark} ${type}${inherited}`)
+}
+
+/** Members of TypeScript's `Object`. */
+const INHERITED: ReadonlySet<string> = new Set(
+  'constructor toString toLocaleString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable'.split(' '),
+)
 
 const property = (field: FieldIr, type: string, mark: string): readonly Raw[] => [jsDoc(fieldDoc(field)), undocumented(field, type, mark)]
 
@@ -112,9 +122,16 @@ function union(members: readonly string[]): string {
   return line.length <= WIDTH ? line : `\n  | ${members.join('\n  | ')}`
 }
 
+/** First argument of `Sort`: the record, without fields that every object literal would be compared by. */
+function sortedRow(object: ObjectIr, names: TypeNames): Raw {
+  const inherited = readableFields(object).filter(({ name }) => INHERITED.has(name))
+  if (inherited.length === 0) return raw(names.record)
+  return raw(`Omit<${names.record}, ${inherited.map(({ name }) => quote(name)).join(' | ')}>`)
+}
+
 /** Second argument of `Sort`, if any: lists and structured values have no order. */
 function unsortable(object: ObjectIr): readonly Raw[] {
-  const fields = readableFields(object).filter((field) => !isSortable(field))
+  const fields = readableFields(object).filter((field) => !isSortable(field) && !INHERITED.has(field.name))
   return fields.length === 0 ? [] : [raw(fields.map((field) => quote(field.name)).join(' | '))]
 }
 
