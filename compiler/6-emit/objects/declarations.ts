@@ -1,4 +1,4 @@
-import { type Code, code, type Hole, joined, lines, type Raw, raw, typeSym } from '../../code/code.ts'
+import { type Code, code, type Hole, joined, lines, NOTHING, type Raw, raw, typeSym } from '../../code/code.ts'
 import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
@@ -24,6 +24,11 @@ export interface DeclarationContext {
 /** `objects/<file>.d.ts`: everything a program can say about one object, in plain interfaces. */
 export function objectDeclarations(object: ObjectIr, context: DeclarationContext): string {
   const names = namesOf(object.name, context)
+  const docByField = new Map(object.fields.map((field) => [field.name, jsDoc(fieldDoc(field))]))
+  const property = (field: FieldIr, type: string, mark: string): readonly Raw[] => [
+    docByField.get(field.name) ?? NOTHING,
+    undocumented(field, type, mark),
+  ]
   return sourceText({
     header: `${context.header}\nimport type * as ql from '${TYPES_MODULE}'`,
     self: `./${object.names.file}.js`,
@@ -98,8 +103,6 @@ function undocumented(field: FieldIr, type: string, mark: string): Raw {
 const INHERITED: ReadonlySet<string> = new Set(
   'constructor toString toLocaleString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable'.split(' '),
 )
-
-const property = (field: FieldIr, type: string, mark: string): readonly Raw[] => [jsDoc(fieldDoc(field)), undocumented(field, type, mark)]
 
 /** In a `where` clause, what starts with `$` is an operator. */
 const filterableFields = (object: ObjectIr): readonly FieldIr[] => readableFields(object).filter(({ name }) => !name.startsWith('$'))
