@@ -60,23 +60,18 @@ export function createPrintMemory(): PrintMemory {
     return value
   }
 
-  function isCurrent({ lookups }: Entry): boolean {
-    return lookups.every(({ source, key, value }) => {
-      const find = findBySource.get(source)
-      return find !== undefined && isSame(find(key), value)
-    })
+  const isAnsweredTheSame = ({ source, key, value }: Lookup): boolean => {
+    const find = findBySource.get(source)
+    return find !== undefined && isSame(find(key), value)
   }
 
   return {
     forObject<Result>(task: string, object: ObjectIr, print: () => Result): Result {
+      if (noted !== undefined) throw new Error('What is remembered for an object cannot be part of what is remembered for another.')
       const entries = entriesByTask.get(task) ?? new Map<string, Entry>()
       entriesByTask.set(task, entries)
       const entry = entries.get(object.name)
-      if (entry?.object === object && isCurrent(entry)) {
-        noted?.push(...entry.lookups)
-        return entry.result as Result
-      }
-      const outer = noted
+      if (entry?.object === object && entry.lookups.every(isAnsweredTheSame)) return entry.result as Result
       const lookups: Lookup[] = []
       noted = lookups
       try {
@@ -84,8 +79,7 @@ export function createPrintMemory(): PrintMemory {
         entries.set(object.name, { object, lookups, result })
         return result
       } finally {
-        noted = outer
-        outer?.push(...lookups)
+        noted = undefined
       }
     },
     map(name, map) {

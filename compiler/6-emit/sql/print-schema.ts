@@ -23,7 +23,7 @@ export function printSchema(app: AppIr, dialect: Dialect, header: string): Schem
   for (const table of tables) {
     const indexes = indexesByTable.get(table) ?? { indexes: [], omitted: [] }
     const span = table.objects[0]?.span
-    output.add(printTable(writer, dialect, table, indexes), span && { path: span.path, start: span.start })
+    output.add(printedTable(writer, dialect, table, indexes), span && { path: span.path, start: span.start })
   }
   if (dialect !== 'sqlite') {
     const constraints = foreignKeyStatements(writer, tables)
@@ -62,6 +62,18 @@ function createOutput(): Output {
       lines += paragraph.split('\n').length
     },
   }
+}
+
+/** The text of a table, by the names its indexes got: those depend on the other tables too. */
+const printedByTable = new WeakMap<Table, { readonly names: string; readonly text: string }>()
+
+function printedTable(writer: SqlWriter, dialect: Dialect, table: Table, indexes: TableIndexes): string {
+  const names = indexes.indexes.map(({ name }) => name).join('\0')
+  const known = printedByTable.get(table)
+  if (known?.names === names) return known.text
+  const text = printTable(writer, dialect, table, indexes)
+  printedByTable.set(table, { names, text })
+  return text
 }
 
 function printTable(writer: SqlWriter, dialect: Dialect, table: Table, { indexes, omitted }: TableIndexes): string {

@@ -37,11 +37,22 @@ export function indexesOf(tables: readonly Table[], scope: Scope): ReadonlyMap<T
   )
   return new Map(
     tables.map((table) => {
-      const { kept, omitted } = withoutRedundant(candidatesOf(table, scope))
+      const { kept, omitted } = chosenFor(table, scope)
       const indexes = kept.map(({ authoredName, ...index }) => ({ ...index, name: names.claim(indexName(table, index, authoredName)) }))
       return [table, { indexes, omitted }] as const
     }),
   )
+}
+
+type Choice = ReturnType<typeof withoutRedundant>
+
+/** A table belongs to one dialect, and which indexes it gets depends on nothing else: only their names do. */
+const choiceByTable = new WeakMap<Table, Choice>()
+
+function chosenFor(table: Table, scope: Scope): Choice {
+  const choice = choiceByTable.get(table) ?? withoutRedundant(candidatesOf(table, scope))
+  choiceByTable.set(table, choice)
+  return choice
 }
 
 type Candidate = Omit<TableIndex, 'name'> & { readonly authoredName?: string; readonly isForeignKey?: true; readonly refusal?: string }

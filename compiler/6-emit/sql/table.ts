@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Dialect } from '../../config/config.ts'
 import type { AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 import { createNameSpace, type NameSpace } from './physical-names.ts'
@@ -53,11 +54,21 @@ export function tablesOf(app: AppIr, dialect: Dialect): readonly Table[] {
     else objectsByTable.set(object.table, [object])
   }
   const drafts = new Map(
-    [...objectsByTable].map(([table, objects]) => [table, draftTable(claim(relations, table, dialect), objects, dialect)]),
+    [...objectsByTable].map(([table, objects]) => [table, draftOf(claim(relations, table, dialect), objects, dialect)]),
   )
   const draftByObject = new Map(app.objects.map((object) => [object.name, drafts.get(object.table)] as const))
-  const tables = [...drafts.values()].map((draft) => ({ ...draft, foreignKeys: foreignKeysOf(draft, draftByObject) }))
-  return inReferenceOrder(tables)
+  return inReferenceOrder([...drafts.values()].map((draft) => tableOf(draft, foreignKeysOf(draft, draftByObject))))
+}
+
+/** The table made last time, when its foreign keys are the same: what is printed for it is kept by identity. */
+const tableByDraft = new WeakMap<Draft, Table>()
+
+function tableOf(draft: Draft, foreignKeys: readonly ForeignKey[]): Table {
+  const known = tableByDraft.get(draft)
+  if (known !== undefined && isDeepStrictEqual(known.foreignKeys, foreignKeys)) return known
+  const table: Table = { ...draft, foreignKeys }
+  tableByDraft.set(draft, table)
+  return table
 }
 
 /** Statements for SQLite name tables and columns as the IR does, so there a clash is a mistake of lowering. */
@@ -69,6 +80,20 @@ function claim(names: NameSpace, name: string, dialect: Dialect): string {
 }
 
 type Draft = Omit<Table, 'foreignKeys'>
+
+/** Columns depend on nothing but the object, where one has the table to itself. */
+const draftsByObject = new WeakMap<ObjectIr, Map<string, Draft>>()
+
+function draftOf(name: string, objects: readonly ObjectIr[], dialect: Dialect): Draft {
+  const [object] = objects
+  if (object === undefined || objects.length > 1) return draftTable(name, objects, dialect)
+  const drafts = draftsByObject.get(object) ?? new Map<string, Draft>()
+  draftsByObject.set(object, drafts)
+  const key = `${dialect} ${name}`
+  const draft = drafts.get(key) ?? draftTable(name, objects, dialect)
+  drafts.set(key, draft)
+  return draft
+}
 
 function draftTable(name: string, objects: readonly ObjectIr[], dialect: Dialect): Draft {
   const names: NameSpace = createNameSpace(dialect, 'column', [VERSION_COLUMN])
