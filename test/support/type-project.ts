@@ -41,7 +41,7 @@ export function writeText(path: string, text: string): void {
 }
 
 /** Declarations of `objectql/client`, made by the compiler that makes the published ones. */
-function installTypes(folder: string): void {
+export function installTypes(folder: string): void {
   const target = join(folder, 'node_modules', 'objectql')
   rmSync(target, { recursive: true, force: true })
   const options =

@@ -1,0 +1,24 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { checkTypes, installTypes, writeText } from '../support/type-project.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'objectql-docs-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('every example of docs/sdk.md compiles against the sample application', () => {
+  installTypes(folder)
+  for (const part of ['client', 'objects']) cpSync(join(ROOT, 'generated', part), join(folder, 'generated', part), { recursive: true })
+  writeText(join(folder, 'package.json'), '{ "type": "module" }')
+  const page = readFileSync(join(ROOT, 'docs', 'sdk.md'), 'utf8')
+  const examples = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
+  expect(examples.length).toBeGreaterThan(8)
+  const files = examples.map((text, index) => {
+    const file = `example-${index + 1}.ts`
+    writeText(join(folder, file), text)
+    return file
+  })
+  expect(checkTypes(folder, '7', { files }).problems).toEqual([])
+})
