@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateHcApp } from '../test/support/hc-app.ts'
 import type { Row } from './row.ts'
@@ -20,6 +20,8 @@ export async function run(): Promise<readonly Row[]> {
   const apps = new Map(sizes.map((size) => [size, join(folder, `yaml-${size}`)]))
   for (const [size, app] of apps) generateApp(app, size)
   const typescript = join(folder, 'typescript-65')
+  mkdirSync(typescript)
+  writeFileSync(join(typescript, 'objectql.config.ts'), `export default { name: 'bench' }\n`)
   generateHcApp(typescript, { objects: 65, fields: 1650 })
 
   const bare: NodeRun[] = []

@@ -14,8 +14,12 @@ const QUIET_MS = 250
 export async function watchLatencies(app: string, saves: number): Promise<readonly number[]> {
   const child = spawn(process.execPath, [CLI, 'compile', '--watch'], {
     cwd: app,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, CI: '', NO_COLOR: '1' },
+  })
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said = (said + chunk).slice(-4000)
   })
   let lastChange = 0
   const watcher = watch(join(app, 'generated'), { recursive: true }, () => {
@@ -31,7 +35,8 @@ export async function watchLatencies(app: string, saves: number): Promise<readon
       lastChange = 0
       writeFileSync(objectPath(app, index), changed)
       while (lastChange === 0 || performance.now() - lastChange < QUIET_MS) {
-        if (performance.now() - saved > 20_000) throw new Error(`Saving ${objectName(index)} changed nothing in the output within 20 s.`)
+        if (performance.now() - saved > 20_000)
+          throw new Error(`Saving ${objectName(index)} changed nothing in the output within 20 s.\n${said}`)
         await sleep(20)
       }
       latencies.push(lastChange - saved)
