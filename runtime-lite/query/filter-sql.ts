@@ -16,7 +16,7 @@ const SYMBOLS = { eq: '=', ne: 'is not', gt: '>', ge: '>=', lt: '<', le: '<=' } 
 const OPPOSITES = { eq: 'ne', ne: 'eq', gt: 'le', ge: 'lt', lt: 'ge', le: 'gt' } as const
 
 /**
- * A condition as SQLite text with one `?` per value. Two-valued logic: `ne` is true for null (OData 4.01, 5.1.1.1.2), and `not`
+ * A condition as SQLite text with one `?` per value, over a table under the alias `t0`. Two-valued logic: `ne` is true for null (OData 4.01, 5.1.1.1.2), and `not`
  * is pushed down to the comparisons so that `not (a gt 5)` holds where `a` is null.
  * @throws ObjectQLError 400 for unknown fields, types that do not fit and fields that cannot be filtered by.
  */
@@ -90,7 +90,8 @@ function printMatch(condition: Condition & { kind: 'match' }, plan: ObjectPlan, 
   if (field.kind === 'list') {
     const isNumber = value.type === 'bare' || value.type === 'number'
     parameters.push(parameter(condition.field, isNumber ? { kind: 'real' } : TEXT, value))
-    return `${isNegated ? 'not ' : ''}exists (select 1 from json_each(${name}) where value = ?)`
+    // json_each has columns of its own (value, key, id …), which would hide the field's.
+    return `${isNegated ? 'not ' : ''}exists (select 1 from json_each(t0.${name}) as item where item.value = ?)`
   }
   if (!TEXT_KINDS.has(field.kind) || hasNumbers(field))
     throw queryError('INVALID_FILTER', condition.field, `"${condition.field}" is not text: "${operator}" cannot be used with it.`)
@@ -112,7 +113,8 @@ function matchSql(operator: TextMatch, name: string, wanted: Parameter, paramete
   }
   const bytes = mapped(wanted, (text) => encoder.encode(text))
   parameters.push(bytes, bytes)
-  return `substr(cast(${name} as blob), max(1, length(cast(${name} as blob)) + 1 - length(?))) = ?`
+  // substr of an empty text's bytes is null.
+  return `(${name} is not null and coalesce(substr(cast(${name} as blob), max(1, length(cast(${name} as blob)) + 1 - length(?))), x'') = ?)`
 }
 
 const encoder = new TextEncoder()

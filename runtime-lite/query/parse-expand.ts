@@ -33,7 +33,7 @@ export function parseExpand(text: string, parameter: string, maxDepth: number, o
       at++
     }
     if (at < text.length && !stops.includes(text[at] as string)) fail(`Unexpected "${text[at]}" in "${parameter}".`)
-    return found
+    return merge(found)
   }
   const item = (depth: number): Expand => {
     if (depth > maxDepth) fail(tooDeep(parameter, maxDepth))
@@ -62,7 +62,7 @@ export function parseExpand(text: string, parameter: string, maxDepth: number, o
     if (text[at++] !== ')') fail(`Missing ")" in "${parameter}".`)
     return { field, ...(select ? { select } : {}), expand }
   }
-  return merge(items(outerDepth + 1, ''))
+  return items(outerDepth + 1, '')
 }
 
 /** The object dialect: `['owner']`, `{ owner: true }`, `{ owner: { select, expand } }`. */

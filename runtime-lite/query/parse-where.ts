@@ -200,6 +200,7 @@ function parseArray(items: readonly unknown[], scope: WhereScope, path: string, 
 const MAX_LISTED = 16
 
 function listOperands(items: readonly unknown[], scope: WhereScope, at: string): readonly Operand[] {
+  if (items.length > MAX_LISTED && items.every((item) => typeof item === 'boolean')) return listOperands([...new Set(items)], scope, at)
   if (items.length <= MAX_LISTED) return items.map((item, index) => operand(item, scope, `${at}[${index}]`))
   const values = items.map((item, index) => {
     if (typeof item === 'string' || (typeof item === 'number' && Number.isFinite(item))) return item

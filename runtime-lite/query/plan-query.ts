@@ -22,7 +22,7 @@ export function planList(query: Query, plan: ObjectPlan, loadedPlan: LoadedPlan,
   const parameters: Parameter[] = []
   let total = ''
   if (query.withTotal) {
-    total = `,"total":'||(select count(*) from ${plan.table}${whereText(where)})||'`
+    total = `,"total":'||(select count(*) from ${plan.table} as t0${whereText(where)})||'`
     parameters.push(...(where?.parameters ?? []))
   }
   parameters.push(...(where?.parameters ?? []), limitParameter(query.limit, limits))
@@ -54,7 +54,7 @@ export function planCount(query: Query, plan: ObjectPlan): StatementPlan {
   if (query.select) throw noPlace('$select')
   if (query.expand.length > 0) throw noPlace('$expand')
   const where = query.where ? filterSql(query.where, plan) : undefined
-  return { sql: `select count(*) from ${plan.table}${whereText(where)}`, parameters: where?.parameters ?? [] }
+  return { sql: `select count(*) from ${plan.table} as t0${whereText(where)}`, parameters: where?.parameters ?? [] }
 }
 
 function refusePaging({ orderBy, limit, offset, withTotal }: Query): void {

@@ -79,7 +79,9 @@ function withJson(sql: string, object: ObjectIr): Code {
   return code`${raw(`\`${pieces.join('${json}')}\``)}`
 }
 
-const escaped = (sql: string): string => sql.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${')
+/** Line breaks too, which a name may hold: the writer would indent what comes after them. */
+const escaped = (sql: string): string =>
+  sql.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
 
 /** The quoted table name, as a literal. */
 const quoted = (name: string): Code => code`${`"${name.replaceAll('"', '""')}"`}`
