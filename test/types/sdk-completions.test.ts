@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { sdkObjects } from '../support/sdk-objects.ts'
 import { writeTypeProject } from '../support/type-project.ts'
+
+// Compilers run in processes of their own, and a busy machine is no failure.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'objectql-completions-'))
 const file = join(folder, 'call.ts')

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { sdkObjects } from '../support/sdk-objects.ts'
 import { COMPILERS, type CompilerName, checkTypes, writeText, writeTypeProject } from '../support/type-project.ts'
 import { MISTAKES } from './sdk-mistakes.ts'
+
+// Compilers run in processes of their own, and a busy machine is no failure.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const compilers = Object.keys(COMPILERS) as CompilerName[]
 const folder = mkdtempSync(join(tmpdir(), 'objectql-types-'))

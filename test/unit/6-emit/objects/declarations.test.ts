@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { allocateNames } from '../../../../compiler/4-lower/allocate-names.ts'
 import { objectDeclarations } from '../../../../compiler/6-emit/objects/declarations.ts'
 import { typeNames } from '../../../../compiler/6-emit/objects/type-names.ts'
@@ -9,6 +9,9 @@ import type { ObjectIr } from '../../../../compiler/ir/object.ts'
 import { Span } from '../../../../compiler/source/span.ts'
 import { appIr, type FieldSketch, type ObjectSketch, objectIr } from '../../../support/ir.ts'
 import { type CompilerName, checkTypes, generatedTypes, writeText, writeTypeProject } from '../../../support/type-project.ts'
+
+// Compilers run in processes of their own, and a busy machine is no failure.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 function declarations(...sketches: readonly ObjectSketch[]): string {
   const objects = named(sketches)
