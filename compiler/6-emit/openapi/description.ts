@@ -5,7 +5,7 @@ import { titleCase } from '../../ir/words.ts'
 export const markdown = (text: string): string => (PLAIN.test(text) ? text : defused(text))
 
 /** Most texts: words with single blanks between them. */
-const PLAIN = /^[^\s<(]+(?: [^\s<(]+)*$/
+const PLAIN = /^(?:[^\s<(]+(?: [^\s<(]+)*)?$/
 
 const defused = (text: string): string =>
   text
@@ -21,28 +21,43 @@ export const sentence = (text: string): string => {
 }
 
 /** What the schema keywords do not say: label and description where they add something, then the rules no keyword expresses. */
-export function describeField(field: FieldIr, isInput: boolean): string {
-  const title = titleCase(field.name)
-  const label = field.label === title || plain(field.label) === plain(title) ? '' : field.label
-  return [label, field.description ?? '', ...rules(field, isInput)]
-    .map(sentence)
-    .filter((text) => text !== '')
-    .join(' ')
+export function describeField(field: FieldIr, isCreate: boolean): string {
+  let text = descriptions.get(field)
+  if (text === undefined) {
+    text = [addedLabel(field), field.description ?? '', ...rules(field)]
+      .map(sentence)
+      .filter((one) => one !== '')
+      .join(' ')
+    descriptions.set(field, text)
+  }
+  const { default: preset } = field
+  if (!isCreate || preset === undefined) return text
+  const value = sentence(`Default: ${preset.kind === 'literal' ? JSON.stringify(preset.value) : preset.kind.replace('-', ' ')}`)
+  return text === '' ? value : `${text} ${value}`
+}
+
+/** A field is described where it is read, where it is created and where it is changed. */
+const descriptions = new WeakMap<FieldIr, string>()
+
+/** Nothing when the label is the name again. */
+function addedLabel({ name, label }: FieldIr): string {
+  if (label === name) return ''
+  const title = titleCase(name)
+  return label === title || plain(label) === plain(title) ? '' : label
 }
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]+/g, '')
 
-function rules(field: FieldIr, isInput: boolean): readonly string[] {
-  const { value, reference, default: preset } = field
-  return [
-    ...(reference ? [referenceText(field)] : []),
-    ...(field.isUnique ? ['Unique'] : []),
-    ...(field.isReadonly && !field.isComputed && field.name !== 'id' ? ['Meant to be read only'] : []),
-    ...(value.kind === 'number' && !value.isInteger && value.scale !== undefined ? [`At most ${value.scale} decimals`] : []),
-    ...(value.kind === 'attachment' && value.maxSize !== undefined ? [`At most ${value.maxSize} bytes`] : []),
-    ...(value.kind === 'string' && value.protocols ? [`Protocols: ${value.protocols.join(', ')}`] : []),
-    ...(isInput && preset ? [`Default: ${preset.kind === 'literal' ? JSON.stringify(preset.value) : preset.kind.replace('-', ' ')}`] : []),
-  ]
+function rules(field: FieldIr): readonly string[] {
+  const { value, reference } = field
+  const found: string[] = []
+  if (reference) found.push(referenceText(field))
+  if (field.isUnique) found.push('Unique')
+  if (field.isReadonly && !field.isComputed && field.name !== 'id') found.push('Meant to be read only')
+  if (value.kind === 'number' && !value.isInteger && value.scale !== undefined) found.push(`At most ${value.scale} decimals`)
+  if (value.kind === 'attachment' && value.maxSize !== undefined) found.push(`At most ${value.maxSize} bytes`)
+  if (value.kind === 'string' && value.protocols) found.push(`Protocols: ${value.protocols.join(', ')}`)
+  return found
 }
 
 function referenceText({ reference, isList }: FieldIr): string {

@@ -1,13 +1,13 @@
 import type { ResolvedConfig } from '../../config/config.ts'
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
 import { type TypeNames, typeNames } from '../objects/type-names.ts'
-import { type Components, createComponents } from './components.ts'
+import type { PrintMemory } from '../print-memory.ts'
 
-/** What every part of the document needs to know. */
+/** What every piece of the document needs to know. */
 export interface DocumentContext {
   readonly config: ResolvedConfig
-  readonly components: Components
-  readonly objectByName: ReadonlyMap<string, ObjectIr>
+  /** Component name of an object's record; undefined when there is no such object. */
+  readonly recordName: (objectName: string) => string | undefined
   readonly namesOf: (object: ObjectIr) => SchemaNames
   /** A component name for something that belongs to no object, clear of all objects' names. */
   readonly sharedName: (name: string) => string
@@ -18,34 +18,39 @@ export interface SchemaNames {
   readonly record: string
   readonly create: string
   readonly update: string
-  readonly optionByField: ReadonlyMap<string, string>
+  readonly optionOf: (fieldName: string) => string | undefined
 }
 
-export function documentContext(app: AppIr, config: ResolvedConfig): DocumentContext {
-  const byObject = new Map([...typeNames(app)].map(([name, names]) => [name, schemaNames(names)]))
+export function documentContext(app: AppIr, config: ResolvedConfig, memory: PrintMemory): DocumentContext {
+  const all = typeNames(app)
+  const byObject = memory.map('type names', all)
+  const names = (objectName: string): TypeNames | undefined => byObject.get(objectName)
   const taken = new Set(
-    [...byObject.values()].flatMap(({ record, create, update, optionByField }) => [record, create, update, ...optionByField.values()]),
+    [...all.values()].flatMap(({ record, create, update, optionByField }) => [record, create, update, ...optionByField.values()]),
   )
   return {
     config,
-    components: createComponents(),
-    objectByName: new Map(app.objects.map((object) => [object.name, object])),
+    recordName(objectName) {
+      const found = names(objectName)
+      return found === undefined ? undefined : legal(found.record)
+    },
     namesOf(object) {
-      const names = byObject.get(object.name)
-      if (names === undefined) throw new Error(`No type names for the object "${object.name}".`)
-      return names
+      const found = names(object.name)
+      if (found === undefined) throw new Error(`No type names for the object "${object.name}".`)
+      const { record, create, update, optionByField } = found
+      return {
+        record: legal(record),
+        create: legal(create),
+        update: legal(update),
+        optionOf: (field) => optional(optionByField.get(field)),
+      }
     },
     // An object may be called `attachment` or `problem`.
-    sharedName: (name) => (taken.has(name) ? `Shared_${name}` : name),
+    sharedName: memory.lookup('shared component', { print: String, parse: String }, (name) => (taken.has(name) ? `Shared_${name}` : name)),
   }
 }
 
-const schemaNames = ({ record, create, update, optionByField }: TypeNames): SchemaNames => ({
-  record: legal(record),
-  create: legal(create),
-  update: legal(update),
-  optionByField: new Map([...optionByField].map(([field, name]) => [field, legal(name)])),
-})
-
 /** Component names may hold `_` and no `$`, type names `$` and no `_`: still unique. */
 const legal = (name: string): string => name.replaceAll('$', '_')
+
+const optional = (name: string | undefined): string | undefined => (name === undefined ? undefined : legal(name))

@@ -1,12 +1,19 @@
-import type { FieldIr, ObjectIr, ValueIr } from '../../ir/object.ts'
+import type { FieldIr, ValueIr } from '../../ir/object.ts'
 import type { Json } from '../../source/json.ts'
 import { compilePattern } from '../objects/value-check.ts'
-import type { JsonMap } from './components.ts'
+import type { Components, JsonMap } from './components.ts'
 import { describeField } from './description.ts'
-import type { DocumentContext } from './document-context.ts'
 import { hasExample } from './example-value.ts'
-import { recordSchema } from './object-schemas.ts'
 import { addressSchema, attachmentSchema, geoPointSchema, jsonObjectSchema, jsonValueSchema } from './value-schemas.ts'
+
+/** What the schema of a field refers to. */
+export interface FieldScope {
+  readonly use: Components
+  /** Component of the options of a field, if it has a list of them. */
+  readonly optionOf: (fieldName: string) => string | undefined
+  /** Component of the record of an object, if there is such an object. */
+  readonly recordName: (objectName: string) => string | undefined
+}
 
 /** Largest id of a record, in characters. */
 const MAX_ID_LENGTH = 255
@@ -16,27 +23,24 @@ export const ID_SCHEMA: JsonMap = { type: 'string', minLength: 1, maxLength: MAX
 /** `HH:MM`, `HH:MM:SS` or with milliseconds. OpenAPI's `time` demands a zone, so the form is a pattern. */
 const TIME_PATTERN = '^([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,3})?)?$'
 
-/** A field as clients read it. */
-export function readSchema(object: ObjectIr, field: FieldIr, context: DocumentContext): JsonMap {
-  const target = relationTarget(field, context)
-  const value = target ? { anyOf: [ID_SCHEMA, recordSchema(target, context)] } : valueSchema(object, field, context)
+/** A field as clients read it: a lookup is an id or, expanded, a record. */
+export function readSchema(field: FieldIr, scope: FieldScope): JsonMap {
+  const target = field.reference?.object
+  const record = target === undefined ? undefined : scope.recordName(target)
+  const value =
+    target !== undefined && record !== undefined ? { anyOf: [ID_SCHEMA, scope.use.record(target, record)] } : valueSchema(field, scope)
   const schema = nullable(listed(field, value), !field.isRequired && !field.isImplicit)
   return { ...schema, ...described(field, false), ...(field.isComputed || field.name === 'id' ? { readOnly: true } : {}) }
 }
 
 /** A field as clients write it. */
-export function writeSchema(object: ObjectIr, field: FieldIr, context: DocumentContext, isCreate: boolean): JsonMap {
-  const value = notEmpty(field, valueSchema(object, field, context))
+export function writeSchema(field: FieldIr, scope: FieldScope, isCreate: boolean): JsonMap {
+  const value = notEmpty(field, valueSchema(field, scope))
   return {
     ...nullable(listed(field, value), !field.isRequired),
     ...described(field, isCreate),
     ...(field.isWriteOnly ? { writeOnly: true } : {}),
   }
-}
-
-/** The object a read can expand this field into, if there is one. */
-export function relationTarget(field: FieldIr, { objectByName }: DocumentContext): ObjectIr | undefined {
-  return field.reference?.object === undefined ? undefined : objectByName.get(field.reference.object)
 }
 
 function described(field: FieldIr, isCreate: boolean): JsonMap {
@@ -64,8 +68,9 @@ function nullable(schema: JsonMap, isNullable: boolean): JsonMap {
   return schema
 }
 
-function valueSchema(object: ObjectIr, field: FieldIr, context: DocumentContext): JsonMap {
+function valueSchema(field: FieldIr, scope: FieldScope): JsonMap {
   const { value } = field
+  const { use } = scope
   switch (value.kind) {
     case 'string':
       return textSchema(field, value)
@@ -83,21 +88,21 @@ function valueSchema(object: ObjectIr, field: FieldIr, context: DocumentContext)
     case 'time':
       return { type: 'string', pattern: TIME_PATTERN }
     case 'option':
-      return optionSchema(object, field, value, context)
+      return optionSchema(field, value, scope)
     case 'id':
       return ID_SCHEMA
     case 'attachment':
-      return attachmentSchema(context, value.isImage)
+      return attachmentSchema(use, value.isImage)
     case 'location':
-      return geoPointSchema(context)
+      return geoPointSchema(use)
     case 'address':
-      return addressSchema(context)
+      return addressSchema(use)
     case 'json':
-      return jsonValueSchema(context)
+      return jsonValueSchema(use)
     case 'record':
-      return jsonObjectSchema(context)
+      return jsonObjectSchema(use)
     case 'records':
-      return { type: 'array', items: jsonObjectSchema(context) }
+      return { type: 'array', items: jsonObjectSchema(use) }
     case 'vector':
       return {
         type: 'array',
@@ -129,14 +134,14 @@ function textSchema(field: FieldIr, { minLength, maxLength, pattern, format }: E
 }
 
 /** Options are a component: reading, creating and changing refer to the same list. */
-function optionSchema(object: ObjectIr, field: FieldIr, value: Extract<ValueIr, { kind: 'option' }>, context: DocumentContext): JsonMap {
-  const name = context.namesOf(object).optionByField.get(field.name)
+function optionSchema(field: FieldIr, value: Extract<ValueIr, { kind: 'option' }>, { use, optionOf }: FieldScope): JsonMap {
+  const name = optionOf(field.name)
   if (name === undefined) return { type: value.base }
-  return context.components.use('schemas', name, () => {
+  return use.own('schemas', name, () => {
     const values: readonly Json[] = [
       ...new Set(value.options.map((option) => (value.base === 'number' ? Number(option.value) : String(option.value)))),
     ]
     const known: JsonMap = { type: value.base, enum: values }
-    return value.isOpen ? { description: 'Other values are possible.', anyOf: [known, { type: value.base }] } : known
+    return JSON.stringify(value.isOpen ? { description: 'Other values are possible.', anyOf: [known, { type: value.base }] } : known)
   })
 }

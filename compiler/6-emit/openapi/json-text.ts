@@ -1,25 +1,25 @@
 import type { Json } from '../../source/json.ts'
 
-/** Where lines break: never below this value, or after each of its members, which are laid out in turn. */
-export type Layout = 'line' | { readonly each: Layout; readonly keys?: { readonly [key: string]: Layout } }
-
-/** JSON in the order of the data. What is not broken up goes to the engine's own printer, which is fast and wastes no blanks. */
-export function jsonText(value: Json, layout: Layout, pad = ''): string {
-  if (layout === 'line' || typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const { each, keys } = layout
-  const inner = `${pad}  `
-  if (Array.isArray(value)) {
-    const items = value.map((item: Json) => `\n${inner}${jsonText(item, each, inner)}`)
-    return items.length === 0 ? '[]' : `[${items.join(',')}\n${pad}]`
-  }
-  const members = Object.entries(value).map(([key, item]) => {
-    const below = keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : each
-    return member(key, jsonText(item, below ?? each, inner), inner)
-  })
-  return objectText(members, pad)
+/** An object of members that are printed already. Appended, not joined: joining would copy a text of megabytes at every level. */
+export function objectText(members: readonly string[], pad = ''): string {
+  let text = ''
+  for (const one of members) text += text === '' ? `{${one}` : `,${one}`
+  return text === '' ? '{}' : `${text}\n${pad}}`
 }
 
-/** An object of members that are printed already. */
-export const objectText = (members: readonly string[], pad = ''): string => (members.length === 0 ? '{}' : `{${members.join(',')}\n${pad}}`)
+export const member = (key: string, text: string, pad: string): string => `\n${pad}${keyText(key)}: ${text}`
 
-export const member = (key: string, text: string, pad: string): string => `\n${pad}${JSON.stringify(key)}: ${text}`
+const PLAIN_KEY = /^[\w$-]+$/
+
+const keyText = (key: string): string => (PLAIN_KEY.test(key) ? `"${key}"` : JSON.stringify(key))
+
+/** A list with one item a line. */
+export const listText = (items: readonly Json[], pad: string): string =>
+  items.length === 0 ? '[]' : `[\n${pad}  ${items.map((item) => JSON.stringify(item)).join(`,\n${pad}  `)}\n${pad}]`
+
+/** One line a member; the members themselves are never broken up. */
+export const linesText = (value: { readonly [key: string]: Json }, pad: string): string =>
+  objectText(
+    Object.entries(value).map(([key, item]) => member(key, JSON.stringify(item), `${pad}  `)),
+    pad,
+  )

@@ -1,164 +1,240 @@
+import type { ResolvedApiConfig } from '../../config/config.ts'
 import type { ObjectIr } from '../../ir/object.ts'
-import type { JsonMap } from './components.ts'
+import type { Components, Piece, Reference } from './components.ts'
 import { markdown } from './description.ts'
-import type { DocumentContext } from './document-context.ts'
-import { createExample, createSchema, recordExample, recordSchema, updateExample, updateSchema } from './object-schemas.ts'
-import { FILTER_PARAMETERS, LIST_PARAMETERS, parameters, SHAPE_PARAMETERS } from './parameters.ts'
-import { header, problems } from './responses.ts'
+import type { DocumentContext, SchemaNames } from './document-context.ts'
+import { linesText, member, objectText } from './json-text.ts'
+import { createExample, inputSchemas, recordExample, updateExample } from './object-schemas.ts'
+import {
+  FILTER_PARAMETERS,
+  GET_PARAMETERS,
+  ID_PARAMETER,
+  LIST_PARAMETERS,
+  type ParameterName,
+  parameters,
+  WRITE_PARAMETERS,
+} from './parameters.ts'
+import {
+  CREATE_PROBLEMS,
+  DELETE_PROBLEMS,
+  GET_PROBLEMS,
+  header,
+  type ProblemStatus,
+  problems,
+  READ_PROBLEMS,
+  UPDATE_PROBLEMS,
+} from './responses.ts'
 
-/** Paths of one object, limited to the operations its API exposes. Operation ids are the names of the SDK's functions. */
-export function objectPaths(object: ObjectIr, context: DocumentContext): JsonMap {
-  const { methods } = object
-  const base = `${context.config.api.basePath}/${encodeURIComponent(object.name)}`
-  const has = (method: ObjectIr['methods'][number]): boolean => methods.includes(method)
-  const collection: JsonMap = {
-    ...(has('list') ? { get: listOperation(object, context) } : {}),
-    ...(has('create') ? { post: createOperation(object, context) } : {}),
-  }
-  const record: JsonMap = {
-    ...(has('get') ? { get: getOperation(object, context) } : {}),
-    ...(has('update') ? { patch: updateOperation(object, context, 'update'), put: updateOperation(object, context, 'replace') } : {}),
-    ...(has('delete') ? { delete: deleteOperation(object, context) } : {}),
-  }
-  return {
-    ...pathItem(base, collection),
-    ...(has('list') ? { [`${base}/count`]: { get: countOperation(object, context) } } : {}),
-    ...pathItem(`${base}/{id}`, record, { parameters: parameters(['Id'], context) }),
-  }
+export interface PathScope extends DocumentContext {
+  readonly use: Piece
 }
 
-const pathItem = (path: string, operations: JsonMap, shared: JsonMap = {}): JsonMap =>
-  Object.keys(operations).length === 0 ? {} : { [path]: { ...shared, ...operations } }
+interface Paths {
+  readonly paths: readonly string[]
+  readonly operationIds: readonly string[]
+}
+
+/** What all operations of one object have at hand. Texts are printed JSON. */
+interface Scope {
+  readonly object: ObjectIr
+  readonly use: Components
+  readonly api: ResolvedApiConfig
+  readonly names: SchemaNames
+  readonly record: Reference
+  readonly recordExample: string
+}
+
+/** Paths of one object, limited to the operations its API exposes. Operation ids are the names of the SDK's functions. */
+export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config: { api }, recordName }: PathScope): Paths {
+  const { methods } = object
+  if (methods.length === 0) return { paths: [], operationIds: [] }
+  const has = (method: ObjectIr['methods'][number]): boolean => methods.includes(method)
+  const inputs =
+    has('create') || has('update') ? inputSchemas(object, { use, optionOf: names.optionOf, recordName }) : { create: '', update: '' }
+  const scope: Scope = {
+    object,
+    use,
+    api,
+    names,
+    record: methods.some((method) => method !== 'delete') ? use.record(object.name, names.record) : { $ref: '' },
+    recordExample: JSON.stringify(recordExample(object)),
+  }
+  const base = `${api.basePath}/${encodeURIComponent(object.name)}`
+  const id =
+    has('get') || has('update') || has('delete')
+      ? [member('parameters', JSON.stringify(parameters(ID_PARAMETER, use, api)), OPERATION)]
+      : []
+  const found: readonly (readonly [path: string, method: string, operation: Operation | false])[] = [
+    [base, 'get', has('list') && listOperation(scope)],
+    [base, 'post', has('create') && createOperation(scope, inputs.create)],
+    [`${base}/count`, 'get', has('list') && countOperation(scope)],
+    [`${base}/{id}`, 'get', has('get') && getOperation(scope)],
+    [`${base}/{id}`, 'patch', has('update') && updateOperation(scope, 'update', inputs.update)],
+    [`${base}/{id}`, 'put', has('update') && updateOperation(scope, 'replace', inputs.update)],
+    [`${base}/{id}`, 'delete', has('delete') && deleteOperation(scope)],
+  ]
+  const membersByPath = new Map<string, string[]>()
+  const operationIds: string[] = []
+  for (const [path, method, operation] of found) {
+    if (operation === false) continue
+    const members = membersByPath.get(path) ?? (path.endsWith('/{id}') ? [...id] : [])
+    membersByPath.set(path, members)
+    members.push(member(method, operationText(scope, operation), OPERATION))
+    operationIds.push(operation.id)
+  }
+  return { paths: [...membersByPath].map(([path, members]) => member(path, objectText(members, PATH), PATH)), operationIds }
+}
+
+const PATH = '    '
+const OPERATION = '      '
+const PART = '        '
 
 interface Operation {
   readonly id: string
   readonly summary: string
   readonly description: string
-  readonly parameters?: readonly JsonMap[]
-  readonly requestBody?: JsonMap
-  readonly responses: JsonMap
+  readonly parameters?: readonly ParameterName[]
+  readonly requestBody?: string
+  /** Status and text of the answers that are no problem. */
+  readonly answers: readonly (readonly [status: number, text: string])[]
+  readonly problems: readonly ProblemStatus[]
 }
 
-const operation = (object: ObjectIr, { id, responses, summary, ...rest }: Operation): JsonMap => ({
-  operationId: id,
-  tags: [object.name],
-  summary: markdown(summary),
-  ...rest,
-  responses,
+function operationText(
+  { object, use, api }: Scope,
+  { id, summary, description, parameters: names, requestBody, answers, problems: statuses }: Operation,
+): string {
+  const responses = answers.map(([status, text]) => member(String(status), text, `${PART}  `))
+  const refused = repeated(statuses, problems(statuses, use), (references) => linesText(references, PART))
+  return objectText(
+    [
+      member('operationId', JSON.stringify(id), PART),
+      member('tags', JSON.stringify([object.name]), PART),
+      member('summary', JSON.stringify(markdown(summary)), PART),
+      member('description', JSON.stringify(description), PART),
+      ...(names === undefined ? [] : [member('parameters', repeated(names, parameters(names, use, api), JSON.stringify), PART)]),
+      ...(requestBody === undefined ? [] : [member('requestBody', requestBody, PART)]),
+      member('responses', `{${responses.join(',')},${refused.slice(1)}`, PART),
+    ],
+    OPERATION,
+  )
+}
+
+/** Text of references that every object repeats, printed once for each of the lists above. */
+function repeated<References>(list: readonly unknown[], references: References, print: (references: References) => string): string {
+  let text = textByList.get(list)
+  if (text === undefined) {
+    text = print(references)
+    textByList.set(list, text)
+  }
+  return text
+}
+
+const textByList = new WeakMap<readonly unknown[], string>()
+
+const listOperation = ({ object, record, recordExample }: Scope): Operation => ({
+  id: `list${object.names.pascalPlural}`,
+  summary: `List ${object.pluralLabel}`,
+  description: 'One page of the records that match.',
+  parameters: LIST_PARAMETERS,
+  answers: [
+    [
+      200,
+      `{"description":"The page.","content":{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},${PAGE_PROPERTIES}},"required":["items"]},"examples":{"list":{"value":{"items":[${recordExample}],"total":1}}}}}}`,
+    ],
+  ],
+  problems: READ_PROBLEMS,
 })
 
-const json = (schema: JsonMap, examples: JsonMap): JsonMap => ({ 'application/json': { schema, examples } })
+const PAGE_PROPERTIES =
+  '"next_cursor":{"type":"string","description":"Continues the list, when there is more."},"total":{"type":"integer","minimum":0,"description":"Records that match, when `$count` was asked for."}'
 
-const recordExamples = (object: ObjectIr, context: DocumentContext): JsonMap => ({
-  record: context.components.use('examples', context.namesOf(object).record, () => ({ value: recordExample(object) })),
+const countOperation = ({ object }: Scope): Operation => ({
+  id: `count${object.names.pascalPlural}`,
+  summary: `Count ${object.pluralLabel}`,
+  description: 'How many records match.',
+  parameters: FILTER_PARAMETERS,
+  answers: [[200, COUNT]],
+  problems: READ_PROBLEMS,
 })
 
-const items = (object: ObjectIr, context: DocumentContext, more: JsonMap = {}): JsonMap => ({
-  type: 'object',
-  properties: { items: { type: 'array', items: recordSchema(object, context) }, ...more },
-  required: ['items'],
+const COUNT =
+  '{"description":"The count.","content":{"application/json":{"schema":{"type":"object","properties":{"count":{"type":"integer","minimum":0}},"required":["count"]},"example":{"count":1}}}}'
+
+const getOperation = (scope: Scope): Operation => ({
+  id: `get${scope.object.names.pascal}`,
+  summary: `Read one ${scope.object.label}`,
+  description: 'The record, unless the client knows its version already.',
+  parameters: GET_PARAMETERS,
+  answers: [
+    [200, recordResponse(scope)],
+    [
+      304,
+      `{"description":"The version named in If-None-Match is still current.","headers":{"ETag":${JSON.stringify(header('ETag', scope.use))}}}`,
+    ],
+  ],
+  problems: GET_PROBLEMS,
 })
 
-function listOperation(object: ObjectIr, context: DocumentContext): JsonMap {
-  const schema = items(object, context, {
-    next_cursor: { type: 'string', description: 'Continues the list, when there is more.' },
-    total: { type: 'integer', minimum: 0, description: 'Records that match, when `$count` was asked for.' },
-  })
-  return operation(object, {
-    id: `list${object.names.pascalPlural}`,
-    summary: `List ${object.pluralLabel}`,
-    description: 'One page of the records that match.',
-    parameters: parameters(LIST_PARAMETERS, context),
-    responses: {
-      200: {
-        description: 'The page.',
-        content: json(schema, { list: { value: { items: [recordExample(object)], total: 1 } } }),
-      },
-      ...problems([400, 406, 429, 500, 503], context),
-    },
-  })
-}
-
-function countOperation(object: ObjectIr, context: DocumentContext): JsonMap {
-  const schema = { type: 'object', properties: { count: { type: 'integer', minimum: 0 } }, required: ['count'] }
-  return operation(object, {
-    id: `count${object.names.pascalPlural}`,
-    summary: `Count ${object.pluralLabel}`,
-    description: 'How many records match.',
-    parameters: parameters(FILTER_PARAMETERS, context),
-    responses: {
-      200: { description: 'The count.', content: { 'application/json': { schema, example: { count: 1 } } } },
-      ...problems([400, 406, 429, 500, 503], context),
-    },
-  })
-}
-
-function getOperation(object: ObjectIr, context: DocumentContext): JsonMap {
-  return operation(object, {
-    id: `get${object.names.pascal}`,
-    summary: `Read one ${object.label}`,
-    description: 'The record, unless the client knows its version already.',
-    parameters: parameters([...SHAPE_PARAMETERS, 'IfNoneMatch'], context),
-    responses: {
-      200: recordResponse(object, context),
-      304: { description: 'The version named in If-None-Match is still current.', headers: { ETag: header('ETag', context) } },
-      ...problems([400, 404, 406, 429, 500, 503], context),
-    },
-  })
-}
+const recordExamples = ({ use, names, recordExample }: Scope): string =>
+  `{"record":${JSON.stringify(use.own('examples', names.record, () => `{"value":${recordExample}}`))}}`
 
 /** Reading and changing answer alike. */
-const recordResponse = (object: ObjectIr, context: DocumentContext): JsonMap =>
-  context.components.use('responses', context.namesOf(object).record, () => ({
-    description: 'The record.',
-    headers: { ETag: header('ETag', context) },
-    content: json(recordSchema(object, context), recordExamples(object, context)),
-  }))
+function recordResponse(scope: Scope): string {
+  const { use, names, record } = scope
+  const reference = use.own(
+    'responses',
+    names.record,
+    () =>
+      `{"description":"The record.","headers":{"ETag":${JSON.stringify(header('ETag', use))}},"content":{"application/json":{"schema":${JSON.stringify(record)},"examples":${recordExamples(scope)}}}}`,
+  )
+  return JSON.stringify(reference)
+}
 
-function createOperation(object: ObjectIr, context: DocumentContext): JsonMap {
-  const one = createSchema(object, context)
-  const many = { type: 'array', items: one, maxItems: context.config.api.maxPageSize }
-  return operation(object, {
+function createOperation(scope: Scope, schema: string): Operation {
+  const { object, use, api, names, record } = scope
+  const one = JSON.stringify(use.own('schemas', names.create, () => schema))
+  const body = JSON.stringify(createExample(object))
+  const headers = JSON.stringify({ ETag: header('ETag', use), Location: header('Location', use) })
+  const items = `{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}}},"required":["items"]}`
+  return {
     id: `create${object.names.pascal}`,
     summary: `Create one ${object.label} or several`,
     description: 'A list creates all of its records or none.',
-    requestBody: { required: true, content: json({ oneOf: [one, many] }, { record: { value: createExample(object) } }) },
-    responses: {
-      201: {
-        description: 'The new record; for a list, the new records in its order.',
-        headers: { ETag: header('ETag', context), Location: header('Location', context) },
-        content: json({ anyOf: [recordSchema(object, context), items(object, context)] }, recordExamples(object, context)),
-      },
-      ...problems([400, 406, 409, 413, 415, 422, 429, 500, 503], context),
-    },
-  })
+    requestBody: `{"required":true,"content":{"application/json":{"schema":{"oneOf":[${one},{"type":"array","items":${one},"maxItems":${api.maxPageSize}}]},"examples":{"record":{"value":${body}}}}}}`,
+    answers: [
+      [
+        201,
+        `{"description":"The new record; for a list, the new records in its order.","headers":${headers},"content":{"application/json":{"schema":{"anyOf":[${JSON.stringify(record)},${items}]},"examples":${recordExamples(scope)}}}}`,
+      ],
+    ],
+    problems: CREATE_PROBLEMS,
+  }
 }
 
-function updateOperation(object: ObjectIr, context: DocumentContext, verb: 'update' | 'replace'): JsonMap {
-  const requestBody = context.components.use('requestBodies', context.namesOf(object).update, () => ({
-    required: true,
-    content: json(updateSchema(object, context), { change: { value: updateExample(object) } }),
-  }))
-  return operation(object, {
+function updateOperation(scope: Scope, verb: 'update' | 'replace', schema: string): Operation {
+  const { object, use, names } = scope
+  const body = use.own('requestBodies', names.update, () => {
+    const reference = use.own('schemas', names.update, () => schema)
+    return `{"required":true,"content":{"application/json":{"schema":${JSON.stringify(reference)},"examples":{"change":{"value":${JSON.stringify(updateExample(object))}}}}}}`
+  })
+  return {
     id: `${verb}${object.names.pascal}`,
     summary: `Change one ${object.label}`,
     description:
       verb === 'update' ? 'Fields that are absent stay, null clears.' : 'The same as PATCH: fields that are absent stay, null clears.',
-    parameters: parameters(['IfMatch'], context),
-    requestBody,
-    responses: {
-      200: recordResponse(object, context),
-      ...problems([400, 404, 406, 409, 412, 413, 415, 422, 429, 500, 503], context),
-    },
-  })
+    parameters: WRITE_PARAMETERS,
+    requestBody: JSON.stringify(body),
+    answers: [[200, recordResponse(scope)]],
+    problems: UPDATE_PROBLEMS,
+  }
 }
 
-function deleteOperation(object: ObjectIr, context: DocumentContext): JsonMap {
-  return operation(object, {
-    id: `delete${object.names.pascal}`,
-    summary: `Delete one ${object.label}`,
-    description: 'Records that refer to it are cleared, deleted or keep it from being deleted, as their lookups say.',
-    parameters: parameters(['IfMatch'], context),
-    responses: { 204: { description: 'The record is gone.' }, ...problems([400, 404, 406, 409, 412, 429, 500, 503], context) },
-  })
-}
+const deleteOperation = ({ object }: Scope): Operation => ({
+  id: `delete${object.names.pascal}`,
+  summary: `Delete one ${object.label}`,
+  description: 'Records that refer to it are cleared, deleted or keep it from being deleted, as their lookups say.',
+  parameters: WRITE_PARAMETERS,
+  answers: [[204, '{"description":"The record is gone."}']],
+  problems: DELETE_PROBLEMS,
+})

@@ -4,9 +4,9 @@ import { readableFields } from '../objects/field-type-text.ts'
 import { writableFields } from '../objects/validators.ts'
 import type { JsonMap } from './components.ts'
 import { sentence } from './description.ts'
-import type { DocumentContext } from './document-context.ts'
 import { exampleValue, hasExample, isBulky } from './example-value.ts'
-import { ID_SCHEMA, readSchema, writeSchema } from './field-schema.ts'
+import { type FieldScope, ID_SCHEMA, readSchema, writeSchema } from './field-schema.ts'
+import { member, objectText } from './json-text.ts'
 
 /** Bodies with a key named `__proto__` are refused before anything looks at them, and most tools for JSON Schema cannot name it. */
 const isDocumented = (field: FieldIr): boolean => field.name !== '__proto__'
@@ -14,49 +14,61 @@ const isDocumented = (field: FieldIr): boolean => field.name !== '__proto__'
 const readable = (object: ObjectIr): readonly FieldIr[] => readableFields(object).filter(isDocumented)
 const writable = (object: ObjectIr): readonly FieldIr[] => writableFields(object).filter(isDocumented)
 
-type Reference = { readonly $ref: string }
+/** Where the schema of an object stands in the document: its members are this deep. */
+const PAD = '        '
+
+interface Property {
+  readonly name: string
+  readonly text: string
+}
+
+/** A line for each property: a change of one field is a change of a few lines. */
+function schemaText(
+  properties: readonly Property[],
+  {
+    description = '',
+    required = [],
+    isClosed,
+  }: { readonly description?: string; readonly required?: readonly string[]; readonly isClosed: boolean },
+): string {
+  const members = properties.map(({ name, text }) => member(name, text, `${PAD}  `))
+  return objectText(
+    [
+      member('type', '"object"', PAD),
+      ...(description === '' ? [] : [member('description', JSON.stringify(description), PAD)]),
+      member('properties', objectText(members, PAD), PAD),
+      ...(required.length === 0 ? [] : [member('required', JSON.stringify(required), PAD)]),
+      ...(isClosed ? [member('additionalProperties', 'false', PAD)] : []),
+    ],
+    PAD.slice(2),
+  )
+}
+
+const property = (name: string, schema: JsonMap): Property => ({ name, text: JSON.stringify(schema) })
 
 /** A record as it is read. All fields are there, unless the request selects some. */
-export const recordSchema = (object: ObjectIr, context: DocumentContext): Reference =>
-  context.components.use('schemas', context.namesOf(object).record, () => {
-    const fields = readable(object)
-    return {
-      type: 'object',
-      ...described(object),
-      properties: properties(fields, (field) => readSchema(object, field, context)),
-      required: fields.map((field) => field.name),
-    }
-  })
+export function recordSchema(object: ObjectIr, scope: FieldScope): string {
+  const fields = readable(object)
+  return schemaText(
+    fields.map((field) => property(field.name, readSchema(field, scope))),
+    { description: sentence(object.description ?? object.label), required: fields.map((field) => field.name), isClosed: false },
+  )
+}
 
-export const createSchema = (object: ObjectIr, context: DocumentContext): Reference =>
-  context.components.use('schemas', context.namesOf(object).create, () => {
-    const fields = writable(object)
-    const required = fields.filter((field) => field.isRequired && field.default === undefined).map((field) => field.name)
-    return {
-      type: 'object',
-      properties: {
-        id: { ...ID_SCHEMA, description: 'Chosen by the server when it is absent.' },
-        ...properties(fields, (field) => writeSchema(object, field, context, true)),
-      },
-      ...(required.length > 0 ? { required } : {}),
-      additionalProperties: false,
-    }
-  })
+const CHOSEN_ID = property('id', { ...ID_SCHEMA, description: 'Chosen by the server when it is absent.' })
 
-export const updateSchema = (object: ObjectIr, context: DocumentContext): Reference =>
-  context.components.use('schemas', context.namesOf(object).update, () => ({
-    type: 'object',
-    description: 'What is absent stays, null clears.',
-    properties: properties(writable(object), (field) => writeSchema(object, field, context, false)),
-    additionalProperties: false,
-  }))
-
-const properties = (fields: readonly FieldIr[], schemaOf: (field: FieldIr) => JsonMap): JsonMap =>
-  Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)]))
-
-function described({ label, description }: ObjectIr): JsonMap {
-  const text = sentence(description ?? label)
-  return text === '' ? {} : { description: text }
+/** Bodies of create and update. Most properties are the same in both, and printed once. */
+export function inputSchemas(object: ObjectIr, scope: FieldScope): { readonly create: string; readonly update: string } {
+  const fields = writable(object)
+  const update = fields.map((field) => property(field.name, writeSchema(field, scope, false)))
+  const create = fields.map(
+    (field, index) => (field.default === undefined && update[index]) || property(field.name, writeSchema(field, scope, true)),
+  )
+  const required = fields.filter((field) => field.isRequired && field.default === undefined).map((field) => field.name)
+  return {
+    create: schemaText([CHOSEN_ID, ...create], { required, isClosed: true }),
+    update: schemaText(update, { description: 'What is absent stays, null clears.', isClosed: true }),
+  }
 }
 
 /** One record as the examples show it. */

@@ -4,5 +4,5 @@ import { openApiText } from './openapi-text.ts'
 /** `openapi.json`, served at `/openapi.json`. */
 export const openapiTarget: Target = {
   name: 'openapi',
-  emit: (app, config) => [{ path: 'openapi.json', text: openApiText(app, config) }],
+  emit: (app, config, { memory }) => [{ path: 'openapi.json', text: openApiText(app, config, memory) }],
 }

@@ -1,52 +1,60 @@
 import type { ResolvedConfig } from '../../config/config.ts'
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
-import type { Json } from '../../source/json.ts'
-import type { JsonMap } from './components.ts'
+import { noMemory, type PrintMemory } from '../print-memory.ts'
+import { createPiece, type JsonMap, type Piece, printComponents } from './components.ts'
 import { sentence } from './description.ts'
-import { type DocumentContext, documentContext } from './document-context.ts'
-import { jsonText, type Layout, member, objectText } from './json-text.ts'
-import { objectPaths } from './object-paths.ts'
+import { documentContext } from './document-context.ts'
+import { linesText, listText, member, objectText } from './json-text.ts'
+import { type ObjectPiece, objectPiece } from './object-piece.ts'
 import { systemPaths } from './system-paths.ts'
 
-const BY_MEMBER: Layout = { each: 'line' }
-const OPERATION: Layout = { each: 'line', keys: { responses: BY_MEMBER } }
-const PATH_ITEM: Layout = { each: OPERATION, keys: { parameters: 'line' } }
-
-/** The OpenAPI 3.1 document of an application. Objects are built as data and printed one after the other. */
-export function openApiText(app: AppIr, config: ResolvedConfig): string {
-  const context = documentContext(app, config)
+/** The OpenAPI 3.1 document of an application: one piece per object, and what they share. */
+export function openApiText(app: AppIr, config: ResolvedConfig, memory: PrintMemory = noMemory): string {
+  const context = documentContext(app, config, memory)
+  const pieceByName = new Map(
+    app.objects.map((object) => [object.name, memory.forObject('openapi', object, () => objectPiece(object, context))]),
+  )
   const objects = app.objects.filter((object) => object.methods.length > 0)
+  const pieces = [...pieceByName.values()]
   const names = new Set(objects.map((object) => object.name))
   const tags = { metadata: unused('Metadata', names), health: unused('Health', names) }
-  const ids = new Set<string>()
-  const paths: string[] = []
-  for (const object of objects) printPaths(objectPaths(object, context), paths, ids)
-  printPaths(
-    systemPaths(context, tags, (id) => unused(id, ids)),
-    paths,
-    ids,
-  )
-  const section = (key: string, value: Json, layout: Layout): string => member(key, jsonText(value, layout, '  '), '  ')
+  const ids = new Set(pieces.flatMap((piece) => piece.operationIds))
+  // An object of that name takes the path.
+  const metadataPath = names.has('metadata') ? undefined : `${config.api.basePath}/metadata`
+  const system = createPiece(context.sharedName)
+  const systemMembers = Object.entries(systemPaths(system, metadataPath, tags, (id) => unused(id, ids)))
+  const systemTags = [
+    ...(metadataPath === undefined ? [] : [{ name: tags.metadata, description: 'What the application defines.' }]),
+    { name: tags.health, description: 'State of the server, for load balancers and orchestrators.' },
+  ]
+  const paths = [
+    ...pieces.flatMap((piece) => piece.paths),
+    ...systemMembers.map(([path, item]) => member(path, linesText(item as JsonMap, '    '), '    ')),
+  ]
+  const components = printComponents([...pieces.map((piece) => piece.api), ...recordsInUse(pieceByName), system], context.sharedName, '  ')
   const members = [
-    section('openapi', '3.1.0', 'line'),
-    section('info', info(app, config), BY_MEMBER),
-    section('servers', [{ url: '/', description: 'The server that serves this document.' }], 'line'),
-    section('security', [], 'line'),
-    section('tags', [...objects.map(objectTag), ...systemTags(context, tags.metadata, tags.health)], BY_MEMBER),
+    member('openapi', '"3.1.0"', '  '),
+    member('info', linesText(info(app, config), '  '), '  '),
+    member('servers', '[{"url":"/","description":"The server that serves this document."}]', '  '),
+    member('security', '[]', '  '),
+    member('tags', listText([...objects.map(objectTag), ...systemTags], '  '), '  '),
     member('paths', objectText(paths, '  '), '  '),
-    member('components', context.components.print('  '), '  '),
+    member('components', components, '  '),
   ]
   return `${objectText(members)}\n`
 }
 
-function printPaths(items: JsonMap, paths: string[], ids: Set<string>): void {
-  for (const [path, item] of Object.entries(items)) {
-    paths.push(member(path, jsonText(item, PATH_ITEM, '    '), '    '))
-    for (const operation of Object.values(item as { readonly [method: string]: JsonMap })) {
-      const id = operation['operationId']
-      if (typeof id === 'string') ids.add(id)
-    }
+/** Records that some path answers with, and those they can be expanded into. */
+function recordsInUse(pieceByName: ReadonlyMap<string, ObjectPiece>): readonly Piece[] {
+  const used = new Map<string, Piece>()
+  const waiting = [...pieceByName.values()].flatMap((piece) => [...piece.api.records])
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const record = pieceByName.get(name)?.record
+    if (record === undefined || used.has(name)) continue
+    used.set(name, record)
+    waiting.push(...record.records)
   }
+  return [...used.values()]
 }
 
 function info(app: AppIr, config: ResolvedConfig): JsonMap {
@@ -64,13 +72,6 @@ const objectTag = ({ name, pluralLabel, description }: ObjectIr): JsonMap => ({
   name,
   description: sentence(description ?? pluralLabel) || name,
 })
-
-function systemTags(context: DocumentContext, metadata: string, health: string): readonly JsonMap[] {
-  return [
-    ...(context.objectByName.has('metadata') ? [] : [{ name: metadata, description: 'What the application defines.' }]),
-    { name: health, description: 'State of the server, for load balancers and orchestrators.' },
-  ]
-}
 
 function unused(name: string, taken: ReadonlySet<string>): string {
   let free = name

@@ -1,5 +1,5 @@
-import type { JsonMap } from './components.ts'
-import type { DocumentContext } from './document-context.ts'
+import type { ResolvedApiConfig } from '../../config/config.ts'
+import type { Components, JsonMap, Reference } from './components.ts'
 
 export type ParameterName =
   | 'Id'
@@ -23,7 +23,11 @@ export type ParameterName =
 const ROWS: ReadonlySet<ParameterName> = new Set(['ODataFilter', 'JsonFilter', 'FieldEquals'])
 
 export const FILTER_PARAMETERS: readonly ParameterName[] = [...ROWS]
-export const SHAPE_PARAMETERS: readonly ParameterName[] = ['ODataSelect', 'Fields', 'ODataExpand', 'Expand']
+export const ID_PARAMETER: readonly ParameterName[] = ['Id']
+export const WRITE_PARAMETERS: readonly ParameterName[] = ['IfMatch']
+
+const SHAPE_PARAMETERS: readonly ParameterName[] = ['ODataSelect', 'Fields', 'ODataExpand', 'Expand']
+export const GET_PARAMETERS: readonly ParameterName[] = [...SHAPE_PARAMETERS, 'IfNoneMatch']
 export const LIST_PARAMETERS: readonly ParameterName[] = [
   ...FILTER_PARAMETERS,
   'ODataOrderBy',
@@ -37,8 +41,8 @@ export const LIST_PARAMETERS: readonly ParameterName[] = [
 ]
 
 /** References to shared parameters. */
-export const parameters = (names: readonly ParameterName[], context: DocumentContext): readonly JsonMap[] =>
-  names.map((name) => context.components.use('parameters', name, () => PARAMETERS[name](context)))
+export const parameters = (names: readonly ParameterName[], use: Components, api: ResolvedApiConfig): readonly Reference[] =>
+  names.map((name) => use.shared('parameters', name, () => PARAMETERS[name](api)))
 
 /**
  * A query parameter. Examples stand in the description: viewers would fill them in as values, and send every alias at once.
@@ -50,7 +54,7 @@ const text: JsonMap = { type: 'string' }
 
 const MAX_OFFSET = 2_147_483_647
 
-const limit = (name: string, description: string, { config: { api } }: DocumentContext): JsonMap =>
+const limit = (name: string, description: string, api: ResolvedApiConfig): JsonMap =>
   query(name, `${description} Default: ${api.defaultPageSize}.`, { type: 'integer', minimum: 0, maximum: api.maxPageSize })
 
 const offset = (name: string, description: string): JsonMap =>
@@ -58,7 +62,7 @@ const offset = (name: string, description: string): JsonMap =>
 
 const header = (name: string, description: string): JsonMap => ({ name, in: 'header', description, schema: text })
 
-const PARAMETERS: Readonly<Record<ParameterName, (context: DocumentContext) => JsonMap>> = {
+const PARAMETERS: Readonly<Record<ParameterName, (api: ResolvedApiConfig) => JsonMap>> = {
   Id: () => ({
     name: 'id',
     in: 'path',
@@ -95,13 +99,13 @@ const PARAMETERS: Readonly<Record<ParameterName, (context: DocumentContext) => J
   }),
   ODataOrderBy: () => query('$orderby', 'Fields to sort by, each with `asc` or `desc`. Example: `created_at desc,id`.', text),
   Sort: () => query('sort', 'The same as `$orderby`; a leading minus means descending. Example: `-created_at,id`.', text),
-  ODataTop: (context) => limit('$top', 'Most records to return.', context),
-  Limit: (context) => limit('limit', 'The same as `$top`.', context),
+  ODataTop: (api) => limit('$top', 'Most records to return.', api),
+  Limit: (api) => limit('limit', 'The same as `$top`.', api),
   ODataSkip: () => offset('$skip', 'Records to skip.'),
   Offset: () => offset('offset', 'The same as `$skip`.'),
   ODataSelect: () => query('$select', 'Fields to return, all of them when absent. Example: `id,created_at`.', text),
   Fields: () => query('fields', 'The same as `$select`.', text),
-  ODataExpand: ({ config: { api } }) =>
+  ODataExpand: (api) =>
     query(
       '$expand',
       `Lookups to return as records instead of ids, at most ${api.maxExpandDepth} levels deep. Example: \`owner($select=name)\`.`,

@@ -1,7 +1,6 @@
 import type { ProblemCode } from '../../../runtime-lite/problem/problem.ts'
 import type { Json } from '../../source/json.ts'
-import type { JsonMap } from './components.ts'
-import type { DocumentContext } from './document-context.ts'
+import type { Components, JsonMap, Reference } from './components.ts'
 
 interface ProblemKind {
   readonly name: string
@@ -108,31 +107,33 @@ const PROBLEMS = {
 
 export type ProblemStatus = keyof typeof PROBLEMS
 
+/** The problems of reading, and of the four ways to write. */
+export const READ_PROBLEMS: readonly ProblemStatus[] = [400, 406, 429, 500, 503]
+export const GET_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 429, 500, 503]
+export const CREATE_PROBLEMS: readonly ProblemStatus[] = [400, 406, 409, 413, 415, 422, 429, 500, 503]
+export const UPDATE_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 412, 413, 415, 422, 429, 500, 503]
+export const DELETE_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 412, 429, 500, 503]
+
 /** References to the shared problem responses, by status. */
-export function problems(statuses: readonly ProblemStatus[], context: DocumentContext): JsonMap {
-  return Object.fromEntries(
+export const problems = (statuses: readonly ProblemStatus[], use: Components): { readonly [status: string]: Reference } =>
+  Object.fromEntries(
     statuses.map((status) => {
       const kind: ProblemKind = PROBLEMS[status]
-      return [String(status), context.components.use('responses', kind.name, () => problemResponse(status, kind, context))]
+      return [String(status), use.shared('responses', kind.name, (all) => problemResponse(status, kind, all))]
     }),
   )
-}
 
-function problemResponse(
-  status: number,
-  { title, when, code, detail, errors, header: name }: ProblemKind,
-  context: DocumentContext,
-): JsonMap {
+function problemResponse(status: number, { title, when, code, detail, errors, header: name }: ProblemKind, use: Components): JsonMap {
   const example: JsonMap = { type: 'about:blank', title, status, detail, code, ...(errors === undefined ? {} : { errors }) }
   return {
     description: when,
-    ...(name === undefined ? {} : { headers: { [name === 'Allow' ? 'Allow' : 'Retry-After']: header(name, context) } }),
-    content: { 'application/problem+json': { schema: problemSchema(context), example } },
+    ...(name === undefined ? {} : { headers: { [name === 'Allow' ? 'Allow' : 'Retry-After']: header(name, use) } }),
+    content: { 'application/problem+json': { schema: problemSchema(use), example } },
   }
 }
 
-const problemSchema = ({ components, sharedName }: DocumentContext): JsonMap =>
-  components.use('schemas', sharedName('Problem'), () => ({
+const problemSchema = (use: Components): Reference =>
+  use.shared('schemas', use.sharedName('Problem'), (all) => ({
     type: 'object',
     description: 'What went wrong (RFC 9457).',
     properties: {
@@ -141,23 +142,22 @@ const problemSchema = ({ components, sharedName }: DocumentContext): JsonMap =>
       status: { type: 'integer', minimum: 400, maximum: 599 },
       detail: { type: 'string', description: 'A sentence for people.' },
       code: { type: 'string', description: 'Stable reason for programs, like `VALIDATION_ERROR`.' },
-      errors: {
-        type: 'array',
-        description: 'One entry per wrong value.',
-        items: components.use('schemas', sharedName('ProblemEntry'), () => ({
-          type: 'object',
-          properties: {
-            pointer: { type: 'string', description: 'JSON pointer into the request body.' },
-            parameter: { type: 'string', description: 'Name of the query parameter.' },
-            position: { type: 'integer', minimum: 0, description: 'Where in the parameter.' },
-            code: { type: 'string' },
-            message: { type: 'string' },
-          },
-          required: ['code', 'message'],
-        })),
-      },
+      errors: { type: 'array', description: 'One entry per wrong value.', items: entrySchema(all) },
     },
     required: ['type', 'title', 'status', 'detail', 'code'],
+  }))
+
+const entrySchema = (use: Components): Reference =>
+  use.shared('schemas', use.sharedName('ProblemEntry'), () => ({
+    type: 'object',
+    properties: {
+      pointer: { type: 'string', description: 'JSON pointer into the request body.' },
+      parameter: { type: 'string', description: 'Name of the query parameter.' },
+      position: { type: 'integer', minimum: 0, description: 'Where in the parameter.' },
+      code: { type: 'string' },
+      message: { type: 'string' },
+    },
+    required: ['code', 'message'],
   }))
 
 const HEADERS = {
@@ -171,5 +171,4 @@ const HEADERS = {
   RetryAfter: { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer', minimum: 0 }, example: 1 },
 } as const
 
-export const header = (name: keyof typeof HEADERS, { components }: DocumentContext): JsonMap =>
-  components.use('headers', name, () => HEADERS[name])
+export const header = (name: keyof typeof HEADERS, use: Components): Reference => use.shared('headers', name, () => HEADERS[name])

@@ -1,5 +1,4 @@
-import type { JsonMap } from './components.ts'
-import type { DocumentContext } from './document-context.ts'
+import type { Components, JsonMap, Reference } from './components.ts'
 import { problems } from './responses.ts'
 
 export interface SystemTags {
@@ -7,11 +6,8 @@ export interface SystemTags {
   readonly health: string
 }
 
-/** Metadata and health. `unique` gives an operation id that no object uses. */
-export function systemPaths(context: DocumentContext, tags: SystemTags, unique: (id: string) => string): JsonMap {
-  const { basePath } = context.config.api
-  // An object of that name takes the path.
-  const hasMetadata = !context.objectByName.has('metadata')
+/** Metadata and health. `unique` gives an operation id that no object uses; `metadataPath` is undefined where an object has taken it. */
+export function systemPaths(use: Components, metadataPath: string | undefined, tags: SystemTags, unique: (id: string) => string): JsonMap {
   const metadata = (id: string, summary: string, schema: JsonMap, example: JsonMap, names: readonly string[]): JsonMap => ({
     get: {
       operationId: unique(id),
@@ -21,29 +17,26 @@ export function systemPaths(context: DocumentContext, tags: SystemTags, unique: 
       ...(names.length > 0 ? { parameters: names.map(pathParameter) } : {}),
       responses: {
         200: { description: 'The definitions.', content: { 'application/json': { schema, example } } },
-        ...problems(names.length > 0 ? [404, 406, 429, 500, 503] : [406, 429, 500, 503], context),
+        ...problems(names.length > 0 ? [404, 406, 429, 500, 503] : [406, 429, 500, 503], use),
       },
     },
   })
   return {
-    ...(hasMetadata
+    ...(metadataPath !== undefined
       ? {
-          [`${basePath}/metadata`]: metadata('listMetadataTypes', 'List the types of metadata', TYPES, { types: ['object'] }, []),
-          [`${basePath}/metadata/{type}`]: metadata(
+          [metadataPath]: metadata('listMetadataTypes', 'List the types of metadata', TYPES, { types: ['object'] }, []),
+          [`${metadataPath}/{type}`]: metadata(
             'listMetadata',
             'List the definitions of one type',
-            { type: 'object', properties: { items: { type: 'array', items: itemSchema(context) } }, required: ['items'] },
+            { type: 'object', properties: { items: { type: 'array', items: itemSchema(use) } }, required: ['items'] },
             { items: [ITEM] },
             ['type'],
           ),
-          [`${basePath}/metadata/{type}/{name}`]: metadata('getMetadata', 'Read one definition', itemSchema(context), ITEM, [
-            'type',
-            'name',
-          ]),
+          [`${metadataPath}/{type}/{name}`]: metadata('getMetadata', 'Read one definition', itemSchema(use), ITEM, ['type', 'name']),
         }
       : {}),
-    '/livez': health(context, tags.health, unique('getLiveness'), 'Is the process alive', 'ok'),
-    '/readyz': health(context, tags.health, unique('getReadiness'), 'Is the server ready for requests', 'ready'),
+    '/livez': health(use, tags.health, unique('getLiveness'), 'Is the process alive', 'ok'),
+    '/readyz': health(use, tags.health, unique('getReadiness'), 'Is the server ready for requests', 'ready'),
   }
 }
 
@@ -51,8 +44,8 @@ const TYPES = { type: 'object', properties: { types: { type: 'array', items: { t
 
 const ITEM = { type: 'object', name: 'sample', label: 'Sample' }
 
-const itemSchema = ({ components, sharedName }: DocumentContext): JsonMap =>
-  components.use('schemas', sharedName('MetadataItem'), () => ({
+const itemSchema = (use: Components): Reference =>
+  use.shared('schemas', use.sharedName('MetadataItem'), () => ({
     type: 'object',
     description: 'One definition, with every attribute its author gave it.',
     properties: {
@@ -75,7 +68,7 @@ const pathParameter = (name: string): JsonMap => ({
   example: name === 'type' ? 'object' : 'sample',
 })
 
-function health(context: DocumentContext, tag: string, operationId: string, summary: string, status: string): JsonMap {
+function health(use: Components, tag: string, operationId: string, summary: string, status: string): JsonMap {
   const content = (example: string): JsonMap => ({
     'application/json': {
       schema: { type: 'object', properties: { status: { type: 'string' } }, required: ['status'] },
@@ -91,7 +84,7 @@ function health(context: DocumentContext, tag: string, operationId: string, summ
       description: isReadiness ? 'False while the server starts, stops or has lost its database.' : 'Answers as long as the process runs.',
       responses: {
         200: { description: 'Yes.', content: content(status) },
-        ...problems([405], context),
+        ...problems([405], use),
         ...(isReadiness ? { 503: { description: 'Not now.', content: content('draining') } } : {}),
       },
     },

@@ -1,11 +1,8 @@
-import type { JsonMap } from './components.ts'
-import type { DocumentContext } from './document-context.ts'
-
-type Reference = { readonly $ref: string }
+import type { Components, JsonMap, Reference } from './components.ts'
 
 /** Schemas of the structured values, shared by all objects. */
-export const geoPointSchema = ({ components, sharedName }: DocumentContext): Reference =>
-  components.use('schemas', sharedName('GeoPoint'), () => ({
+export const geoPointSchema = (use: Components): Reference =>
+  use.shared('schemas', use.sharedName('GeoPoint'), () => ({
     type: 'object',
     description: 'A place on earth.',
     properties: {
@@ -18,8 +15,8 @@ export const geoPointSchema = ({ components, sharedName }: DocumentContext): Ref
     additionalProperties: false,
   }))
 
-export const addressSchema = ({ components, sharedName }: DocumentContext): Reference =>
-  components.use('schemas', sharedName('Address'), () => ({
+export const addressSchema = (use: Components): Reference =>
+  use.shared('schemas', use.sharedName('Address'), () => ({
     type: 'object',
     description: 'A postal address.',
     properties: {
@@ -53,29 +50,26 @@ const PICTURE: JsonMap = {
   variants: { type: 'object', properties: { small: { type: 'string' }, medium: { type: 'string' }, large: { type: 'string' } } },
 }
 
-export function attachmentSchema({ components, sharedName }: DocumentContext, isImage: boolean): Reference {
-  const name = isImage ? 'ImageAttachment' : 'Attachment'
-  const description = isImage ? 'A stored picture.' : 'A stored file.'
-  return components.use('schemas', sharedName(name), () => ({ type: 'object', description, properties: isImage ? PICTURE : FILE }))
-}
+export const attachmentSchema = (use: Components, isImage: boolean): Reference =>
+  isImage
+    ? use.shared('schemas', use.sharedName('ImageAttachment'), () => ({
+        type: 'object',
+        description: 'A stored picture.',
+        properties: PICTURE,
+      }))
+    : use.shared('schemas', use.sharedName('Attachment'), () => ({ type: 'object', description: 'A stored file.', properties: FILE }))
 
-export const jsonObjectSchema = (context: DocumentContext): Reference =>
-  context.components.use('schemas', context.sharedName('JsonObject'), () => ({
+export const jsonObjectSchema = (use: Components): Reference =>
+  use.shared('schemas', use.sharedName('JsonObject'), (all) => ({
     type: 'object',
     description: 'A free-form object.',
-    additionalProperties: jsonValueSchema(context),
+    additionalProperties: jsonValueSchema(all),
   }))
 
-export const jsonValueSchema = (context: DocumentContext): Reference =>
-  context.components.use(
-    'schemas',
-    context.sharedName('JsonValue'),
-    (): JsonMap => ({
-      description: 'Any JSON value.',
-      anyOf: [
-        { type: ['string', 'number', 'boolean', 'null'] },
-        { type: 'array', items: { $ref: `#/components/schemas/${context.sharedName('JsonValue')}` } },
-        jsonObjectSchema(context),
-      ],
-    }),
-  )
+export const jsonValueSchema = (use: Components): Reference => use.shared('schemas', use.sharedName('JsonValue'), jsonValue)
+
+function jsonValue(all: Components): JsonMap {
+  const scalar: JsonMap = { type: ['string', 'number', 'boolean', 'null'] }
+  const list: JsonMap = { type: 'array', items: jsonValueSchema(all) }
+  return { description: 'Any JSON value.', anyOf: [scalar, list, jsonObjectSchema(all)] }
+}

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { allocateNames } from '../../../../compiler/4-lower/allocate-names.ts'
 import { createExample, updateExample } from '../../../../compiler/6-emit/openapi/object-schemas.ts'
+import { openApiText } from '../../../../compiler/6-emit/openapi/openapi-text.ts'
+import { createPrintMemory } from '../../../../compiler/6-emit/print-memory.ts'
+import { resolveConfig } from '../../../../compiler/config/resolve-config.ts'
+import { shareUnchanged } from '../../../../compiler/incremental/share-unchanged.ts'
 import { FIELD_TYPES } from '../../../../compiler/ir/field-type.ts'
-import type { ApiMethod } from '../../../../compiler/ir/object.ts'
+import type { ApiMethod, AppIr } from '../../../../compiler/ir/object.ts'
 import { appIr, objectIr } from '../../../support/ir.ts'
 import { loadValidators } from '../../../support/load-validators.ts'
 import { documentOf, resolve, type Tree, textOf, walk, wrongExamples } from '../../../support/openapi.ts'
@@ -144,6 +148,26 @@ describe('schemas', () => {
 })
 
 test('every reference resolves, every component is used, every error is a problem document', () => {
+  expectConsistent(document)
+})
+
+test.each<readonly ApiMethod[]>([['get'], ['list'], ['create'], ['update'], ['delete'], []])(
+  'also where the API only allows %s',
+  (...methods) => {
+    const allowed = methods.filter((method) => typeof method === 'string')
+    expectConsistent(
+      documentOf(
+        appIr([
+          { ...account, methods: allowed },
+          { ...user, methods: allowed },
+        ]),
+      ),
+    )
+    expectConsistent(documentOf(appIr([account, { ...user, methods: allowed }])))
+  },
+)
+
+function expectConsistent(document: Tree): void {
   const used = new Set<unknown>()
   for (const [place, { $ref }] of walk(document)) {
     if (typeof $ref !== 'string') continue
@@ -162,10 +186,38 @@ test('every reference resolves, every component is used, every error is a proble
       for (const media of Object.values(content)) expect(Object.keys(media as Tree).some((key) => key.startsWith('example'))).toBe(true)
     }
   }
-})
+}
 
 test('the text depends on nothing but the application', () => {
   expect(textOf(appIr([account, user]))).toBe(textOf(appIr([structuredClone(account), structuredClone(user)])))
+})
+
+test('what is remembered of the last run does not change the text', () => {
+  const config = resolveConfig({ name: 'sample' }, { folderName: 'sample', exists: () => false })
+  const memory = createPrintMemory()
+  const generator = random(testSeed())
+  let objects = randomApp(generator.below(1e6), { objects: 6, hostile: false }).objects
+  let before: AppIr | undefined
+  for (let round = 0; round < 12; round++) {
+    const names = allocateNames(
+      objects.map((object) => object.name),
+      new Map(),
+    )
+    const app = shareUnchanged(before, appIr(objects.map((object) => ({ ...object, names: names.get(object.name) ?? object.names }))))
+    before = app
+    expect(openApiText(app, config, memory)).toBe(openApiText(app, config))
+    // One object changes, goes, is hidden, or takes the name of something shared.
+    const index = generator.below(objects.length)
+    objects = objects.flatMap((object, at) => {
+      if (at !== index) return [object]
+      const other = objectIr({
+        name: generator.pick(['address', 'problem', 'metadata', object.name]),
+        fields: { home: 'address', again: { type: 'lookup', reference: { object: 'object_1' } } },
+      })
+      return generator.pick([[], [{ ...object, methods: [] }], [{ ...object, label: 'Changed' }], [object, other], [other]])
+    })
+    objects = [...new Map(objects.map((object) => [object.name, object])).values()]
+  }
 })
 
 test('texts of authors cannot run in viewers', () => {
