@@ -34,11 +34,11 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
   if (outcome.hasErrors()) return outcome.fail()
 
   phase('load')
-  const { documents, diagnostics: loadDiagnostics } = await load({ root, config: loaded.config }, host)
+  const { documents, diagnostics: loadDiagnostics } = await load({ root, config: loaded.config }, host, memory.loaded)
   outcome.report(loadDiagnostics)
 
   phase('parse')
-  const { syntax, diagnostics: parseDiagnostics } = parse(documents)
+  const { syntax, diagnostics: parseDiagnostics } = parse(documents, memory.parsed)
   outcome.report(parseDiagnostics)
   if (options.dump === 'syntax') return outcome.dump(syntax)
 

@@ -17,8 +17,14 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Reads every metadata file under the configured inputs: bytes in, trees with spans out. Meaning comes later. */
-export async function load(options: InputRoots, host: Host): Promise<Loaded> {
+/** What data files were read as, by path and kind, while they hold the same text. */
+export type LoadMemory = Map<string, { readonly text: string; readonly loaded: Loaded }>
+
+/**
+ * Reads every metadata file under the configured inputs: bytes in, trees with spans out. Meaning comes later. With a memory, a data
+ * file that did not change yields the very documents of the last time.
+ */
+export async function load(options: InputRoots, host: Host, memory?: LoadMemory): Promise<Loaded> {
   const found = findInputs(options, host)
   const diagnostics = [...found.diagnostics]
   const documents: Document[] = []
@@ -26,7 +32,7 @@ export async function load(options: InputRoots, host: Host): Promise<Loaded> {
   const imported = new Set<string>()
   for (const file of found.files) {
     inputs.add(file.path)
-    const read = await readFile(file, options.root, host)
+    const read = await readFile(file, options.root, host, memory)
     documents.push(...read.documents)
     diagnostics.push(...read.diagnostics)
     for (const input of read.inputs) inputs.add(input)
@@ -37,7 +43,7 @@ export async function load(options: InputRoots, host: Host): Promise<Loaded> {
   return { documents, inputs: [...inputs].sort(), diagnostics }
 }
 
-async function readFile(file: InputFile, root: string, host: Host): Promise<Loaded> {
+async function readFile(file: InputFile, root: string, host: Host, memory?: LoadMemory): Promise<Loaded> {
   const absolute = fromProjectPath(root, file.path)
   let text: string | undefined
   try {
@@ -48,7 +54,7 @@ async function readFile(file: InputFile, root: string, host: Host): Promise<Load
   if (text === undefined) return failed(diagnose('load/unreadable-file', Span.file(file.path), { problem: 'it is not a file any more' }))
   const damage = text.indexOf('\uFFFD')
   if (damage >= 0) return failed(diagnose('load/invalid-utf8', Span.create(file.path, damage, damage + 1), {}))
-  return file.format === 'module' ? readModule(file, absolute, text, root, host) : readData(file, text)
+  return file.format === 'module' ? readModule(file, absolute, text, root, host) : recallData(file, text, memory)
 }
 
 const failed = (diagnostic: Diagnostic): Loaded => ({ documents: [], inputs: [], diagnostics: [diagnostic] })
@@ -62,6 +68,15 @@ async function readImport(path: string, root: string, host: Host): Promise<reado
   const stem = classifyNamedFile(path)?.stem ?? path
   const { documents } = await readFile({ kind: 'import', format: 'module', path, stem }, root, host)
   return documents
+}
+
+async function recallData(file: InputFile, text: string, memory: LoadMemory | undefined): Promise<Loaded> {
+  const key = `${file.kind} ${file.format} ${file.path}`
+  const known = memory?.get(key)
+  if (known?.text === text) return known.loaded
+  const loaded = await readData(file, text)
+  memory?.set(key, { text, loaded })
+  return loaded
 }
 
 async function readData(file: InputFile, text: string): Promise<Loaded> {

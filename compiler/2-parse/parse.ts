@@ -15,16 +15,38 @@ export interface Parsed {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Documents of every dialect in one canonical form. Everything wrong with a document is reported at once. */
-export function parse(documents: readonly Document[]): Parsed {
+/** What data documents were parsed as. */
+export type ParseMemory = WeakMap<Document, { readonly part: Part; readonly diagnostics: readonly Diagnostic[] }>
+
+/**
+ * Documents of every dialect in one canonical form. Everything wrong with a document is reported at once. With a memory, a data
+ * document that was parsed before is not parsed again.
+ */
+export function parse(documents: readonly Document[], memory?: ParseMemory): Parsed {
   const diagnostics: Diagnostic[] = []
   const stacks = documents.filter(isStack)
   const homes = stacks.length === 0 ? new Map() : findHomes(documents.filter(isModule))
   const context = createParseContext((diagnostic) => diagnostics.push(diagnostic), packageByOrigin(stacks, homes), homes)
   // Files first: what a stack or plugin lists usually has a file of its own, and that is the better place to point at.
   const ordered = [...documents.filter((document) => !isStack(document)), ...stacks]
-  const syntax = joinParts(ordered.map((document) => parseDocument(document, context, homes)))
+  // What a stack or a plugin lists may be a copy of what a document holds: then no document stands alone.
+  const usable = stacks.length === 0 ? memory : undefined
+  const syntax = joinParts(
+    ordered.map((document) => {
+      const known = usable?.get(document)
+      if (known === undefined) return parseAndRemember(document)
+      diagnostics.push(...known.diagnostics)
+      return known.part
+    }),
+  )
   return { syntax, diagnostics }
+
+  function parseAndRemember(document: Document): Part {
+    const before = diagnostics.length
+    const part = parseDocument(document, context, homes)
+    if (!isModule(document)) usable?.set(document, { part, diagnostics: diagnostics.slice(before) })
+    return part
+  }
 }
 
 const isModule = (document: Document): document is ModuleDocument => document.format === 'module'

@@ -1,3 +1,5 @@
+import type { LoadMemory } from '../1-load/load.ts'
+import type { ParseMemory } from '../2-parse/parse.ts'
 import { createPrintMemory, noMemory, type PrintMemory } from '../6-emit/print-memory.ts'
 import type { FileStat } from '../7-write/disk.ts'
 import type { ResolvedConfig } from '../config/config.ts'
@@ -17,6 +19,8 @@ export interface KnownText {
 export interface SessionMemory {
   /** Input files as they were read last, by absolute path. */
   readonly textByPath: Map<string, KnownText> | undefined
+  readonly loaded: LoadMemory | undefined
+  readonly parsed: ParseMemory | undefined
   /** Output files as they were written or compared last, by absolute path. */
   readonly writtenByPath: Map<string, KnownText> | undefined
   /** The app with the objects of the last one wherever they are equal. */
@@ -31,6 +35,8 @@ export interface SessionMemory {
 /** For a single compile, which would only pay for remembering. */
 export const noSessionMemory: SessionMemory = {
   textByPath: undefined,
+  loaded: undefined,
+  parsed: undefined,
   writtenByPath: undefined,
   share: (app) => app,
   readLock: (text) => readLock(text),
@@ -44,6 +50,8 @@ export function createSessionMemory(): SessionMemory {
   let printed: { readonly config: string; readonly memory: PrintMemory } | undefined
   return {
     textByPath: new Map(),
+    loaded: new Map(),
+    parsed: new WeakMap(),
     writtenByPath: new Map(),
     share(next) {
       app = shareUnchanged(app, next)

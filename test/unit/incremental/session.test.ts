@@ -24,6 +24,7 @@ const field = fc.oneof(
     type: fc.constant('text'),
     max_length: fc.integer({ min: 1, max: 9 }),
     unique: fc.boolean(),
+    index: fc.boolean(),
     label: fc.constantFrom('One', 'Two'),
   }),
   fc.record({
@@ -39,6 +40,9 @@ const field = fc.oneof(
   }),
 )
 
+/** In the table `order`, its index is called what `order_line` calls the one of its indexed field `name`. */
+const CLASHING = { line_name_idx: { fields: ['name'] } }
+
 /** YAML is a superset of JSON. */
 const object = fc
   .record({
@@ -49,9 +53,12 @@ const object = fc
     table_name: fc.option(fc.constantFrom('shared_table', 'own_table'), { nil: undefined }),
     datasource: fc.option(fc.constant('other'), { nil: undefined, freq: 6 }),
     enable: fc.option(fc.constantFrom({ apiEnabled: false }, { apiMethods: ['get', 'list'] }), { nil: undefined, freq: 4 }),
-    indexes: fc.option(fc.constantFrom({ by_name: { fields: ['name'] } }, { by_both: { fields: ['status', 'name'], unique: true } }), {
-      nil: undefined,
-    }),
+    indexes: fc.option(
+      fc.constantFrom({ by_name: { fields: ['name'] } }, CLASHING, { by_both: { fields: ['status', 'name'], unique: true } }),
+      {
+        nil: undefined,
+      },
+    ),
   })
   .map((definition) => ({ path: `schemas/${NAMES.indexOf(definition.name)}.object.yml`, text: JSON.stringify(definition, null, 1) }))
 
