@@ -17,7 +17,7 @@ export const nodeDisk: Disk = {
         .sort(),
     ),
   createFolder: (folder) => void mkdirSync(folder, { recursive: true }),
-  create: (path, text) => writeFileSync(path, text, { flag: 'wx' }),
+  create: (path, content) => writeFileSync(path, content, { flag: 'wx' }),
   rename: (from, to) => renameSync(from, to),
   remove: (path) => void unlessMissing(() => unlinkSync(path)),
   removeFolder(folder) {

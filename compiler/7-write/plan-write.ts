@@ -18,6 +18,8 @@ export interface WantedFile {
 
 /** A file whose disk content differs from the wanted one. */
 export interface ChangedFile extends WantedFile {
+  /** The text as UTF-8, made once: one file may be many megabytes. */
+  readonly content: Uint8Array
   /** What is on disk now; undefined when nothing is. */
   readonly before: Uint8Array | undefined
 }
@@ -73,7 +75,7 @@ export function planWrite(request: PlanRequest): WritePlan {
       unchanged.push(file.path)
       continue
     }
-    changed.push({ ...file, before })
+    changed.push({ ...file, content, before })
     if (before !== undefined && !request.force && !isOurs(file, owned, before)) {
       const shown = request.display(file)
       diagnostics.push(diagnose('write/foreign-file', Span.file(shown), { path: shown }))
@@ -85,8 +87,11 @@ export function planWrite(request: PlanRequest): WritePlan {
     diagnostics.push(diagnose('write/edited-file-kept', Span.file(shown), { path: shown }))
   }
   const manifestText = printManifest(hashByPath)
-  const isManifestSame = manifestBefore !== undefined && isSame(manifestBefore, Buffer.from(manifestText))
-  const manifest = isManifestSame ? undefined : { path: MANIFEST_NAME, text: manifestText, before: manifestBefore }
+  const manifestContent = Buffer.from(manifestText)
+  const isManifestSame = manifestBefore !== undefined && isSame(manifestBefore, manifestContent)
+  const manifest = isManifestSame
+    ? undefined
+    : { path: MANIFEST_NAME, text: manifestText, content: manifestContent, before: manifestBefore }
   return { changed, unchanged, obsolete, manifest, manifestText, hashByPath, diagnostics }
 }
 
@@ -131,7 +136,9 @@ function findObsolete({ owned, produced, disk, resolve }: ObsoleteRequest): { ob
 /** Git may check files out with CRLF. Rewriting them would only make git undo it, so line ends do not count. */
 function isSame(before: Uint8Array, content: Buffer): boolean {
   if (content.equals(before)) return true
-  return before.length > content.length && withoutReturns(decode(before)) === content.toString()
+  // Its first line tells: most files that differ need not be looked at further.
+  const hasReturns = before.length > content.length && before[before.indexOf(10) - 1] === 13
+  return hasReturns && withoutReturns(decode(before)) === content.toString()
 }
 
 const withoutReturns = (text: string): string => text.replaceAll('\r\n', '\n')

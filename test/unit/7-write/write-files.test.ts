@@ -53,9 +53,9 @@ describe('writing', () => {
       written: ['generated/index.ts', 'generated/objects/b.js', 'objectql.lock.json', 'generated/.objectql.json'],
       removed: [],
     })
-    const times = statSync(join(root, "generated/index.ts"), { bigint: true }).mtimeNs
+    const times = statSync(join(root, 'generated/index.ts'), { bigint: true }).mtimeNs
     expect(write({ 'index.ts': 'a', 'objects/b.js': 'b' }, { lock: '{}' })).toMatchObject({ written: [], removed: [] })
-    expect(statSync(join(root, "generated/index.ts"), { bigint: true }).mtimeNs).toBe(times)
+    expect(statSync(join(root, 'generated/index.ts'), { bigint: true }).mtimeNs).toBe(times)
     expect(write({ 'index.ts': 'a2' }, { lock: '{}' })).toMatchObject({
       written: ['generated/index.ts', 'generated/.objectql.json'],
       removed: ['generated/objects/b.js'],
@@ -175,7 +175,7 @@ describe('when writing fails', () => {
     const wrapped = Object.fromEntries(
       METHODS.map((name) => [
         name,
-        (...parameters: [string, string]) => {
+        (...parameters: [string, never]) => {
           guard()
           nodeDisk[name](...parameters)
         },
@@ -213,9 +213,9 @@ describe('when writing fails', () => {
     let renames = 0
     const disk: Disk = {
       ...nodeDisk,
-      create: (path, text) => {
+      create: (path, content) => {
         if (isBroken) throw Object.assign(new Error('EIO'), { code: 'EIO' })
-        nodeDisk.create(path, text)
+        nodeDisk.create(path, content)
       },
       rename: (from, to) => {
         if (++renames === 2) {
