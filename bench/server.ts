@@ -8,9 +8,11 @@ import { isQuick, rounds } from './support/options.ts'
 import { seedDatabase } from './support/seed-database.ts'
 import { type Load, load, type ServerProcess, startServer, writeRequests } from './support/server-process.ts'
 import { tempFolder } from './support/temp-folder.ts'
-import { type Workload, workloads } from './support/workloads.ts'
+import { routing, type Workload, workloads } from './support/workloads.ts'
 
 const SECONDS = isQuick ? 1 : 4
+
+type Kind = 'raw' | 'ours'
 
 interface Round {
   readonly load: Load
@@ -20,7 +22,7 @@ interface Round {
 /**
  * The generated server against the hand-written one in `raw/`: same database file, same settings of SQLite, same requests.
  * Servers on the first core, wrk on the second, rounds interleaved. No figure is printed unless both give the same answers.
- * W4 and W5 run without hooks and rules on both sides until those are compiled.
+ * W0 is measured against bare node:http. W4 and W5 run without hooks and rules on both sides until those are compiled.
  */
 export async function run(): Promise<readonly Row[]> {
   const folder = tempFolder('server')
@@ -30,7 +32,8 @@ export async function run(): Promise<readonly Row[]> {
   const seed = join(folder, 'seed.db')
   seedDatabase(seed, readFileSync(join(app, 'generated', 'schema.sqlite.sql'), 'utf8'))
 
-  const start = (kind: 'raw' | 'ours', suffix: string): Promise<ServerProcess> => {
+  const start = (kind: Kind | 'bare', suffix: string): Promise<ServerProcess> => {
+    if (kind === 'bare') return startServer([join(import.meta.dirname, 'raw', 'bare-server.ts')])
     const file = join(folder, `${kind}-${suffix}.db`)
     copyFileSync(seed, file)
     return kind === 'raw'
@@ -47,20 +50,20 @@ export async function run(): Promise<readonly Row[]> {
 
   const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length)
   const rows: Row[] = []
-  for (const [index, workload] of workloads.entries()) {
+  for (const [index, workload] of [routing, ...workloads].entries()) {
     if (only !== undefined && !workload.name.startsWith(only)) continue
-    rows.push(...(await measure(workload, join(folder, `requests-${index}.txt`), (kind) => start(kind, String(index)))))
+    rows.push(
+      ...(await measure(workload, join(folder, `requests-${index}.txt`), (kind) =>
+        start(kind === 'raw' && workload === routing ? 'bare' : kind, String(index)),
+      )),
+    )
     for (const kind of ['raw', 'ours'])
       for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `${kind}-${index}.db${suffix}`), { force: true })
   }
   return rows
 }
 
-async function measure(
-  workload: Workload,
-  requestFile: string,
-  start: (kind: 'raw' | 'ours') => Promise<ServerProcess>,
-): Promise<readonly Row[]> {
+async function measure(workload: Workload, requestFile: string, start: (kind: Kind) => Promise<ServerProcess>): Promise<readonly Row[]> {
   writeRequests(requestFile, workload.requests)
   const [raw, ours] = await Promise.all([start('raw'), start('ours')])
   const results = new Map<ServerProcess, Round[]>([

@@ -3,7 +3,7 @@ import { seededRandom } from './numbers.ts'
 import { ACCOUNTS, accountId, USERS, userId } from './seed-database.ts'
 
 export interface Request {
-  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'OPTIONS'
   readonly path: string
   readonly body?: string
 }
@@ -116,6 +116,14 @@ export const workloads: readonly Workload[] = [
     requests: repeat(5000, (index) => shapes[index % shapes.length]!()),
   },
 ]
+
+/** Routing and nothing else: no database behind it. */
+export const routing: Workload = {
+  name: 'W0 routing without database (OPTIONS)',
+  target: 0.97,
+  stretch: 0.99,
+  requests: [{ method: 'OPTIONS', path: '/api/account' }],
+}
 
 /** Requests that must be refused alike. */
 export const refused: readonly Request[] = [
