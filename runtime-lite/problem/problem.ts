@@ -35,6 +35,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Content Too Large',
   414: 'URI Too Long',
   415: 'Unsupported Media Type',
+  417: 'Expectation Failed',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
@@ -95,11 +96,14 @@ export function validationError(issues: readonly Issue[]): ObjectQLError {
   return new ObjectQLError(422, 'VALIDATION_ERROR', detail, issues)
 }
 
-/** 400 for a query parameter, with the place in its decoded text when there is one. */
+/** 400 for a query parameter, with the place in its decoded text when there is one. Names a client made up are cut short. */
 export function queryError(code: ProblemCode, parameter: string, message: string, position?: number): ObjectQLError {
-  return new ObjectQLError(400, code, message, [
-    { parameter, ...(position === undefined ? {} : { position }), code: code.toLowerCase(), message },
-  ])
+  const detail = message.length <= MAX_DETAIL ? message : `${message.slice(0, MAX_DETAIL)}…`
+  const place = { parameter: parameter.slice(0, MAX_PARAMETER), ...(position === undefined ? {} : { position }) }
+  return new ObjectQLError(400, code, detail, [{ ...place, code: code.toLowerCase(), message: detail }])
 }
+
+const MAX_DETAIL = 300
+const MAX_PARAMETER = 100
 
 export const notFound = (detail: string): ObjectQLError => new ObjectQLError(404, 'NOT_FOUND', detail)

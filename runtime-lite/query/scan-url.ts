@@ -53,16 +53,23 @@ export function scanUrl(text: string, start: number): ScannedUrl {
         key += isDollar ? `$${text.slice(nameStart, next)}` : text.slice(at, next)
       else {
         const literal = text.slice(value, next)
-        // null, true and false are structure: they change the statement, not only a parameter.
-        const isWord = literal === 'null' || literal === 'true' || literal === 'false'
-        key += `${isDollar ? '$' : ''}${name}=${isWord ? literal : UNTYPED_MARK}`
-        if (!isWord) literals.push(literal)
+        const word = wordOf(literal)
+        key += `${isDollar ? '$' : ''}${name}=${word ?? UNTYPED_MARK}`
+        if (word === undefined) literals.push(literal)
       }
     }
     if (next < end) key += '&'
     at = next + 1
   }
   return { key, literals }
+}
+
+/** null, true and false are structure: they change the statement, not only a parameter. */
+function wordOf(literal: string): string | undefined {
+  if (literal === 'null' || literal === 'true' || literal === 'false') return literal
+  if (literal.length < 6 || literal.length > 15 || !literal.includes('%')) return undefined
+  const plain = withoutNeedlessEscapes(literal)
+  return plain === literal ? undefined : wordOf(plain)
 }
 
 /** Copies a $filter expression into the key, cutting out 'strings' and tokens that start with a digit or a minus. */

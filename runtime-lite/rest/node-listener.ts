@@ -4,6 +4,7 @@ import type { AppCore } from '../app/create-app.ts'
 import { ObjectQLError, type ProblemCode } from '../problem/problem.ts'
 import { handle } from './handle.ts'
 import { problemReply, type Reply } from './reply.ts'
+import { header } from './request.ts'
 
 /** Headers of answers that close the connection. */
 const CLOSE = ['connection', 'close'] as const
@@ -14,6 +15,11 @@ export function createNodeServer(core: AppCore): Server {
   let active = 0
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    // RFC 9112, 3.2; HTTP/1.0 has no such header.
+    if (header(request, 'host') === undefined && request.httpVersion === '1.1') {
+      send(response, problemReply(new ObjectQLError(400, 'INVALID_REQUEST', 'The request has no Host header.', undefined, CLOSE)))
+      return
+    }
     if (active >= maxConcurrentRequests) {
       send(
         response,
@@ -54,6 +60,7 @@ export function createNodeServer(core: AppCore): Server {
       connectionsCheckingInterval: Math.max(50, Math.min(headersTimeoutMs, requestTimeoutMs, 4_000) / 4),
       maxHeaderSize: 16_384 + maxUrlBytes,
       noDelay: true,
+      requireHostHeader: false,
     },
     onRequest,
   )
@@ -62,6 +69,9 @@ export function createNodeServer(core: AppCore): Server {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (!isTooLarge(request, maxBodyBytes)) response.writeContinue()
     onRequest(request, response)
+  })
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    send(response, problemReply(new ObjectQLError(417, 'INVALID_REQUEST', 'The only expectation this server knows is 100-continue.')))
   })
   return server
 }

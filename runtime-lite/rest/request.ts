@@ -10,7 +10,7 @@ export interface ServerRequest {
 }
 
 /** The first header of that (lower-case) name, or undefined. */
-export function header(request: ServerRequest, name: string): string | undefined {
+export function header(request: Pick<ServerRequest, 'rawHeaders'>, name: string): string | undefined {
   const { rawHeaders } = request
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const candidate = rawHeaders[at] as string
