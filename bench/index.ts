@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Row } from './row.ts'
 import { printTable } from './support/print-table.ts'
