@@ -86,12 +86,13 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
       if (!ended.isOk || options.mode === 'compare') return ended
       const paths = written.written.concat(written.removed).map((path) => fromProjectPath(root, path))
       const observations = withOwnWrites(ended.observations, paths, disk)
-      // Now, not when the record is saved: who edits an output file meanwhile must be noticed.
-      const outputs = [...texts(files, written)].map(([path, text]): Observation => {
-        const known = memory?.writtenByPath?.get(path)
-        if (known !== undefined) return { kind: 'file', path, answer: known.hash, stat: known.stat }
-        return { kind: 'file', path, answer: contentHash(text), stat: settledStat(disk.stat(path)) }
-      })
+      const outputs = (): readonly Observation[] =>
+        [...texts(files, written)].map(([path, text]): Observation => {
+          const known = memory?.writtenByPath?.get(path)
+          if (known !== undefined) return { kind: 'file', path, answer: known.hash, stat: known.stat }
+          // A session records later, when somebody may have edited the file: then what the disk says now proves nothing.
+          return { kind: 'file', path, answer: contentHash(text), stat: memory === undefined ? settledStat(disk.stat(path)) : undefined }
+        })
       const summary = { objectCount: ended.objectCount, diagnostics: lasting, output: toProjectPath(root, output) }
       return {
         ...ended,

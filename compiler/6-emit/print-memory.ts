@@ -1,5 +1,5 @@
+import { isEqual } from '../ir/is-equal.ts'
 import type { ObjectIr } from '../ir/object.ts'
-import type { Span } from '../source/span.ts'
 
 /**
  * What was printed for each object, for a compiler that runs again and again: an object that did not change is not printed
@@ -11,36 +11,30 @@ export interface PrintMemory {
   forObject<Result>(task: string, object: ObjectIr, print: () => Result): Result
   /** The map, with its lookups noted. */
   map<Value>(name: string, map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value>
-  /** The function, with its answers noted. `keyOf` tells calls apart, `argument` reads a key back. */
-  lookup<Argument, Value>(name: string, keys: Keys<Argument>, find: (argument: Argument) => Value): (argument: Argument) => Value
-}
-
-export interface Keys<Argument> {
-  readonly print: (argument: Argument) => string
-  readonly parse: (key: string) => Argument
-}
-
-/** Places in input files, which are only told apart by where they start. */
-export const SPAN_KEYS: Keys<Span> = {
-  print: ({ path, start }) => `${start} ${path}`,
-  parse(key) {
-    const start = Number.parseInt(key, 10)
-    return { path: key.slice(key.indexOf(' ') + 1), start, end: start }
-  },
+  /** The function, with its answers noted. */
+  lookup<Argument, Value>(name: string, find: (argument: Argument) => Value): (argument: Argument) => Value
 }
 
 /** Remembers nothing: what a single compile uses. */
 export const noMemory: PrintMemory = {
   forObject: (_task, _object, print) => print(),
   map: (_name, map) => map,
-  lookup: (_name, _keys, find) => find,
+  lookup: (_name, find) => find,
 }
 
 /** One lookup: where, what for, and the answer. */
 interface Lookup {
   readonly source: string
-  readonly key: string
+  readonly argument: unknown
   readonly value: unknown
+}
+
+/** Where lookups are answered in this run. */
+interface Source {
+  readonly find: (argument: unknown) => unknown
+  /** The map behind it, and the view of it that notes. */
+  readonly map?: ReadonlyMap<string, unknown>
+  readonly view?: ReadonlyMap<string, unknown>
 }
 
 interface Entry {
@@ -51,18 +45,18 @@ interface Entry {
 
 export function createPrintMemory(): PrintMemory {
   const entriesByTask = new Map<string, Map<string, Entry>>()
-  /** The sources of this run: a lookup is asked again of the newest. */
-  const findBySource = new Map<string, (key: string) => unknown>()
+  /** A lookup of an earlier run is asked again of the newest source. */
+  const sourceByName = new Map<string, Source>()
   let noted: Lookup[] | undefined
 
-  function note<Value>(source: string, key: string, value: Value): Value {
-    noted?.push({ source, key, value })
+  function note<Value>(source: string, argument: unknown, value: Value): Value {
+    noted?.push({ source, argument, value })
     return value
   }
 
-  const isAnsweredTheSame = ({ source, key, value }: Lookup): boolean => {
-    const find = findBySource.get(source)
-    return find !== undefined && isSame(find(key), value)
+  const isAnsweredTheSame = ({ source, argument, value }: Lookup): boolean => {
+    const answer = sourceByName.get(source)
+    return answer !== undefined && Object.is(answer.find(argument), value)
   }
 
   return {
@@ -82,15 +76,26 @@ export function createPrintMemory(): PrintMemory {
         noted = undefined
       }
     },
-    map(name, map) {
-      findBySource.set(name, (key) => map.get(key))
-      return noteLookups(map, (key, value) => note(name, key, value))
+    map<Value>(name: string, map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+      const known = sourceByName.get(name)
+      if (known?.view !== undefined && known.map === map) return known.view as ReadonlyMap<string, Value>
+      // Values that are equal to those of the last run are replaced by them, once: then each lookup compares identities.
+      const shared = new Map([...map].map(([key, value]) => [key, sameAs(known?.find(key), value)]))
+      const view = noteLookups(shared, (key, value) => note(name, key, value))
+      sourceByName.set(name, { find: (key) => shared.get(key as string), map, view })
+      return view
     },
-    lookup(name, keys, find) {
-      findBySource.set(name, (key) => find(keys.parse(key)))
-      return (argument) => note(name, keys.print(argument), find(argument))
+    lookup<Argument, Value>(name: string, find: (argument: Argument) => Value): (argument: Argument) => Value {
+      sourceByName.set(name, { find: (argument) => find(argument as Argument) })
+      return (argument) => note(name, argument, find(argument))
     },
   }
+}
+
+/** The old value if it is equal. Objects of the IR keep their identity anyway: comparing them would only find what changed. */
+function sameAs<Value>(before: unknown, now: Value): Value {
+  const isIr = typeof now === 'object' && now !== null && 'kind' in now && now.kind === 'object'
+  return !isIr && isEqual(before, now) ? (before as Value) : now
 }
 
 /** A view of a map that tells what is asked. Going through all of it is refused: that would depend on every object. */
@@ -114,20 +119,3 @@ function noteLookups<Value>(
     [Symbol.iterator]: refuse,
   }
 }
-
-/** Objects of the IR keep their identity while they are unchanged; small values such as names are made anew and compared. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (isObjectIr(a) || isObjectIr(b)) return false
-  if (a instanceof Map && b instanceof Map)
-    return a.size === b.size && [...a].every(([key, value]) => b.has(key) && isSame(value, b.get(key)))
-  if (Array.isArray(a) !== Array.isArray(b) || Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false
-  const keys = Object.keys(a)
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isSame(a[key as keyof typeof a], b[key as keyof typeof b]))
-  )
-}
-
-const isObjectIr = (value: object): boolean => 'kind' in value && value.kind === 'object'

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { contentHash } from '../7-write/content-hash.ts'
 import type { Disk } from '../7-write/disk.ts'
 import { type Observation, observeAgain } from './observation.ts'
@@ -72,7 +72,7 @@ function parseState(place: RecordPlace): CompileState | undefined {
 export interface RecordContent {
   readonly observations: readonly Observation[]
   /** Every output file as it was written. */
-  readonly outputs: readonly Observation[]
+  readonly outputs: () => readonly Observation[]
   readonly summary: CompileSummary
 }
 
@@ -83,7 +83,7 @@ export function writeRecord(place: RecordPlace, { observations, outputs, summary
     schemaVersion: 1,
     key: keyOf(place),
     inputs: observations.map((observation) => toEntry(observation, root)),
-    outputs: outputs.map((observation) => toEntry(observation, root)),
+    outputs: outputs().map((observation) => toEntry(observation, root)),
     summary,
   })
 }
@@ -118,9 +118,11 @@ export function createStateFolder(root: string): string {
  */
 export function withOwnWrites(observations: readonly Observation[], paths: readonly string[], disk: Disk): readonly Observation[] {
   if (paths.length === 0) return observations
-  const isConcerned = ({ path }: Observation): boolean =>
-    paths.some((written) => written === path || written.startsWith(`${path}/`) || written.startsWith(`${path}\\`))
+  const concerned = new Set<string>()
+  for (const path of paths) {
+    for (let above = path; !concerned.has(above); above = dirname(above)) concerned.add(above)
+  }
   return observations.map((observation) =>
-    isConcerned(observation) ? observeAgain({ ...observation, stat: undefined }, disk) : observation,
+    concerned.has(observation.path) ? observeAgain({ ...observation, stat: undefined }, disk) : observation,
   )
 }

@@ -2,7 +2,7 @@ import { code } from '../../code/code.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
-import { noMemory, SPAN_KEYS } from '../print-memory.ts'
+import { noMemory } from '../print-memory.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { type DeclarationContext, objectDeclarations } from './declarations.ts'
 import { metadataConstant } from './metadata.ts'
@@ -17,7 +17,7 @@ export const objectsTarget: Target = { name: 'objects', emit: emitObjects }
 function emitObjects(app: AppIr, _config: unknown, { lineOf, memory = noMemory }: EmitContext): readonly OutputFile[] {
   const objectByName = memory.map('object', new Map(app.objects.map((object) => [object.name, object])))
   const namesByObject = memory.map('type names', typeNames(app))
-  const noted = { lineOf: memory.lookup('line', SPAN_KEYS, lineOf), objectByName, namesByObject }
+  const noted = { lineOf: memory.lookup('line', lineOf), objectByName, namesByObject }
   const printObject = (object: ObjectIr): readonly OutputFile[] => {
     const header = fileHeader(object.span.path)
     const context: DeclarationContext = { header, ...noted }

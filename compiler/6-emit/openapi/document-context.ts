@@ -46,7 +46,7 @@ export function documentContext(app: AppIr, config: ResolvedConfig, memory: Prin
       }
     },
     // An object may be called `attachment` or `problem`.
-    sharedName: memory.lookup('shared component', { print: String, parse: String }, (name) => (taken.has(name) ? `Shared_${name}` : name)),
+    sharedName: memory.lookup('shared component', (name: string) => (taken.has(name) ? `Shared_${name}` : name)),
   }
 }
 

@@ -4,7 +4,7 @@ import { sourceText } from '../../code/source-text.ts'
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
 import { typeNames } from '../objects/type-names.ts'
-import { noMemory, SPAN_KEYS } from '../print-memory.ts'
+import { noMemory } from '../print-memory.ts'
 import { insert, remove, selectById, selectJson } from '../sql/statements.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { fieldPlan } from './field-plan.ts'
@@ -19,7 +19,7 @@ function emitPlans(app: AppIr, _config: unknown, context: EmitContext): readonly
   const { memory = noMemory } = context
   const names = memory.map('type names', typeNames(app))
   const tableByName = memory.map('table', new Map(app.objects.map(({ name, table }) => [name, table])))
-  const lineOf = memory.lookup('line', SPAN_KEYS, context.lineOf)
+  const lineOf = memory.lookup('line', context.lineOf)
   const printObject = (object: ObjectIr): OutputFile => {
     const text = planModule(object, names.get(object.name)?.create ?? object.names.pascal, tableByName, lineOf)
     return {

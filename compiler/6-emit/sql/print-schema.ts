@@ -18,8 +18,8 @@ export function printSchema(app: AppIr, dialect: Dialect, header: string): Schem
   const tables = tablesOf(app, dialect)
   const indexesByTable = indexesOf(tables, { dialect, quote: writer.name })
   const output = createOutput()
-  output.add(`-- ${header}`)
-  output.add(NOTES[dialect])
+  output.add(paragraph(`-- ${header}`))
+  output.add(paragraph(NOTES[dialect]))
   for (const table of tables) {
     const indexes = indexesByTable.get(table) ?? { indexes: [], omitted: [] }
     const span = table.objects[0]?.span
@@ -28,7 +28,7 @@ export function printSchema(app: AppIr, dialect: Dialect, header: string): Schem
   if (dialect !== 'sqlite') {
     const constraints = foreignKeyStatements(writer, tables)
     if (constraints.length > 0)
-      output.add(`-- Foreign keys, when every table is there: references may form a circle.\n${constraints.join('\n')}`)
+      output.add(paragraph(`-- Foreign keys, when every table is there: references may form a circle.\n${constraints.join('\n')}`))
   }
   return { text: output.text, trace: output.trace }
 }
@@ -40,8 +40,22 @@ const NOTES: Readonly<Record<Dialect, string>> = {
   mysql: '-- Only id, _version, created_at and updated_at are NOT NULL: the validators hold what is required. Datetimes are UTC.',
 }
 
+/** A piece of the file. */
+interface Paragraph {
+  readonly text: string
+  readonly lineCount: number
+  /** A table's line is that of its statement, below its comments. */
+  readonly statementLine: number
+}
+
+const paragraph = (text: string): Paragraph => ({
+  text,
+  lineCount: text.split('\n').length,
+  statementLine: text.slice(0, Math.max(0, text.indexOf('\ncreate table') + 1)).split('\n').length,
+})
+
 interface Output extends SchemaText {
-  readonly add: (paragraph: string, source?: { readonly path: string; readonly start: number }) => void
+  readonly add: (paragraph: Paragraph, source?: { readonly path: string; readonly start: number }) => void
 }
 
 function createOutput(): Output {
@@ -53,27 +67,25 @@ function createOutput(): Output {
     get text() {
       return paragraphs.join('\n')
     },
-    add(paragraph, source) {
-      const isFirst = paragraphs.push(`${paragraph}\n`) === 1
+    add({ text, lineCount, statementLine }, source) {
+      const isFirst = paragraphs.push(`${text}\n`) === 1
       if (!isFirst) lines++
-      // A table's line is that of its statement, below its comments.
-      if (source)
-        trace.push({ line: lines + paragraph.slice(0, Math.max(0, paragraph.indexOf('\ncreate table') + 1)).split('\n').length, ...source })
-      lines += paragraph.split('\n').length
+      if (source) trace.push({ line: lines + statementLine, ...source })
+      lines += lineCount
     },
   }
 }
 
 /** The text of a table, by the names its indexes got: those depend on the other tables too. */
-const printedByTable = new WeakMap<Table, { readonly names: string; readonly text: string }>()
+const printedByTable = new WeakMap<Table, { readonly names: string; readonly printed: Paragraph }>()
 
-function printedTable(writer: SqlWriter, dialect: Dialect, table: Table, indexes: TableIndexes): string {
+function printedTable(writer: SqlWriter, dialect: Dialect, table: Table, indexes: TableIndexes): Paragraph {
   const names = indexes.indexes.map(({ name }) => name).join('\0')
   const known = printedByTable.get(table)
-  if (known?.names === names) return known.text
-  const text = printTable(writer, dialect, table, indexes)
-  printedByTable.set(table, { names, text })
-  return text
+  if (known?.names === names) return known.printed
+  const printed = paragraph(printTable(writer, dialect, table, indexes))
+  printedByTable.set(table, { names, printed })
+  return printed
 }
 
 function printTable(writer: SqlWriter, dialect: Dialect, table: Table, { indexes, omitted }: TableIndexes): string {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Dialect } from '../../config/config.ts'
 import type { AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 import { createNameSpace, type NameSpace } from './physical-names.ts'
@@ -57,17 +56,18 @@ export function tablesOf(app: AppIr, dialect: Dialect): readonly Table[] {
     [...objectsByTable].map(([table, objects]) => [table, draftOf(claim(relations, table, dialect), objects, dialect)]),
   )
   const draftByObject = new Map(app.objects.map((object) => [object.name, drafts.get(object.table)] as const))
-  return inReferenceOrder([...drafts.values()].map((draft) => tableOf(draft, foreignKeysOf(draft, draftByObject))))
+  return inReferenceOrder([...drafts.values()].map((draft) => tableOf(draft, draftByObject)))
 }
 
-/** The table made last time, when its foreign keys are the same: what is printed for it is kept by identity. */
-const tableByDraft = new WeakMap<Draft, Table>()
+/** The table made last time, and what its foreign keys were made from: what is printed for a table is kept by its identity. */
+const madeByDraft = new WeakMap<Draft, { readonly table: Table; readonly targets: ReadonlyMap<string, Draft | undefined> }>()
 
-function tableOf(draft: Draft, foreignKeys: readonly ForeignKey[]): Table {
-  const known = tableByDraft.get(draft)
-  if (known !== undefined && isDeepStrictEqual(known.foreignKeys, foreignKeys)) return known
-  const table: Table = { ...draft, foreignKeys }
-  tableByDraft.set(draft, table)
+function tableOf(draft: Draft, draftByObject: ReadonlyMap<string, Draft | undefined>): Table {
+  const known = madeByDraft.get(draft)
+  if (known !== undefined && [...known.targets].every(([name, target]) => draftByObject.get(name) === target)) return known.table
+  const names = draft.objects.flatMap((object) => object.fields.flatMap((field) => field.reference?.object ?? []))
+  const table: Table = { ...draft, foreignKeys: foreignKeysOf(draft, draftByObject) }
+  madeByDraft.set(draft, { table, targets: new Map(names.map((name) => [name, draftByObject.get(name)])) })
   return table
 }
 

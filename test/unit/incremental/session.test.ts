@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createSession } from '../../../compiler/compile-project.ts'
-import { isEqual } from '../../../compiler/incremental/share-unchanged.ts'
 import { compile } from '../../../compiler/index.ts'
+import { isEqual } from '../../../compiler/ir/is-equal.ts'
 import { createFolder, type Folder } from '../cli/support.ts'
 
 let folder: Folder | undefined
