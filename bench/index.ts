@@ -21,7 +21,7 @@ for (const name of positionals.length > 0 ? positionals : available) {
   const rows = await run()
   const flags = process.argv.includes('--quick') ? ' --quick' : ''
   console.log(
-    `\n$ npm run bench -- ${name}${flags}   (node ${process.versions.node}, ${Math.round((performance.now() - started) / 1000)} s)`,
+    `\n$ npm run bench -- ${name}${flags}   (node ${process.versions.node}, ${Math.round((performance.now() - started) / 1000)} s, load ${loadavg()[0]?.toFixed(1)})`,
   )
   console.log(printTable(rows))
 }
