@@ -154,8 +154,15 @@ function foreignKeyStatements(writer: SqlWriter, tables: readonly Table[]): read
       let name = plainName(`${table.name}_${key.column}_fkey`)
       for (let attempt = 2; taken.has(name.toLowerCase()); attempt++) name = plainName(`${table.name}_${key.column}_fkey (${attempt})`)
       taken.add(name.toLowerCase())
+      const known = constraintByKey.get(key)
+      if (known?.name === name) return known.lines
       const statement = sql`alter table ${id(table.name)} add constraint ${id(name)} foreign key (${id(key.column)}) ${references(writer, key)}`
-      return [...(key.note === undefined ? [] : [comment(key.note)]), `${writer.text(statement)};`]
+      const lines = [...(key.note === undefined ? [] : [comment(key.note)]), `${writer.text(statement)};`]
+      constraintByKey.set(key, { name, lines })
+      return lines
     }),
   )
 }
+
+/** A foreign key belongs to one table of one dialect; only its name depends on the others. */
+const constraintByKey = new WeakMap<ForeignKey, { readonly name: string; readonly lines: readonly string[] }>()
