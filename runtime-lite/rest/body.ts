@@ -1,4 +1,5 @@
 import { ObjectQLError } from '../problem/problem.ts'
+import { jsonErrorAt } from './json-error.ts'
 import { header, type ServerRequest } from './request.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -26,8 +27,8 @@ export function jsonBody(request: ServerRequest): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (error) {
-    throw new ObjectQLError(400, 'INVALID_JSON', `The request body is not valid JSON: ${jsonReason(error, text)}`)
+  } catch {
+    throw new ObjectQLError(400, 'INVALID_JSON', `The request body is not valid JSON: ${jsonReason(text)}`)
   }
   // Every key of the text is one colon outside strings; JSON.parse keeps the last of two equal keys.
   if (colonsOutsideStrings(text) !== keysOf(value, 0)) throw duplicateKey(text)
@@ -42,14 +43,12 @@ function isJsonType(type: string): boolean {
   return name.trim() === 'application/json' || /^application\/[\w.-]+\+json$/.test(name.trim())
 }
 
-function jsonReason(error: unknown, text: string): string {
-  const message = error instanceof Error ? error.message : ''
-  const position = /position (\d+)/.exec(message)?.[1]
-  const offset = position === undefined ? text.length : Number(position)
+function jsonReason(text: string): string {
+  const offset = jsonErrorAt(text)
   const before = text.slice(0, offset)
-  const line = before.split('\n').length
-  const what = offset >= text.length ? 'it ends too early' : `unexpected ${JSON.stringify(text[offset])}`
-  return `${what} at line ${line}, column ${offset - before.lastIndexOf('\n')}.`
+  const what =
+    offset >= text.length ? 'it ends too early' : `unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(offset) ?? 0))}`
+  return `${what} at line ${before.split('\n').length}, column ${offset - before.lastIndexOf('\n')}.`
 }
 
 function colonsOutsideStrings(text: string): number {
