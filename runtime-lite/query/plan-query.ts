@@ -43,6 +43,8 @@ const hasColumn = (plan: ObjectPlan, column: string): boolean =>
 
 /** One record by id, with some fields only or relations expanded. The last parameter is the id. */
 export function planGet(query: Query, plan: ObjectPlan, loadedPlan: LoadedPlan): StatementPlan {
+  if (query.where) throw noPlace('$filter')
+  refusePaging(query)
   return {
     sql: `select ${recordJson(plan, query.select, query.expand, loadedPlan)}, "_version" from ${plan.table} as t0 where "id" = ?`,
     parameters: [],
