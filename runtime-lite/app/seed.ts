@@ -138,7 +138,7 @@ function createSeedWriter(db: DatabaseSync, newId: () => string): SeedWriter {
     }
     if (mode === 'insert' || mode === 'ignore') return 'skipped'
     const fixed = columnsOf(plan, input, (name) => isFixed(name) && name !== 'id')
-    const wanted = mode === 'replace' ? new Map([...defaults(plan, found, input, instant), ...fixed]) : fixed
+    const wanted = mode === 'replace' ? new Map([...unnamed(plan, found, input, instant), ...fixed]) : fixed
     if (!change(plan, found, wanted, instant)) return 'skipped'
     change(
       plan,
@@ -161,15 +161,16 @@ function columnsOf(plan: ObjectPlan, input: RawRecord, isWanted: (name: string) 
   return columns
 }
 
-/** What INSERT would store for the same input, save what identifies the record and when it was made. */
-function defaults(plan: ObjectPlan, id: string, input: RawRecord, instant: string): Columns {
+/** What INSERT would store in the fields the seed does not name, save what identifies the record and when it was made. */
+function unnamed(plan: ObjectPlan, id: string, input: RawRecord, instant: string): Columns {
   const values = plan.insertValues(id, input, instant)
-  const columns = Object.entries(plan.fields).map(([name, field], index): [string, SqlValue] => [
-    field.column ?? name,
-    values[index] ?? null,
-  ])
-  return new Map(columns.filter(([column]) => column !== 'id' && column !== 'created_at' && column !== 'updated_at'))
+  const columns = new Map<string, SqlValue>()
+  for (const [index, [name, field]] of Object.entries(plan.fields).entries())
+    if (!Object.hasOwn(input, name) && !KEPT.has(name)) columns.set(field.column ?? name, values[index] ?? null)
+  return columns
 }
+
+const KEPT: ReadonlySet<string> = new Set(['id', 'created_at', 'updated_at'])
 
 /** Seed files may say `$now` and `$today`. */
 const isToken = (value: unknown): boolean => value === '$now' || value === '$today'
@@ -181,7 +182,7 @@ function seedInput(plan: ObjectPlan, record: RawRecord, instant: string): RawRec
     const field = ownField(plan, name)
     if (field && value !== undefined)
       Object.defineProperty(input, name, {
-        value: seedValue(name, field, value, instant),
+        value: seedValue(field, value, instant),
         enumerable: true,
         writable: true,
         configurable: true,
@@ -190,14 +191,14 @@ function seedInput(plan: ObjectPlan, record: RawRecord, instant: string): RawRec
   return input
 }
 
-function seedValue(name: string, { kind }: FieldPlan, authored: unknown, instant: string): unknown {
+function seedValue({ kind, options = [] }: FieldPlan, authored: unknown, instant: string): unknown {
   const value = isToken(authored) ? tokenValue(authored, kind, instant) : authored
   if (value === null || kind === 'json' || kind === 'list') return value
   if (kind === 'boolean') return value === 'false' ? false : Boolean(value)
   if (typeof value === 'object') return JSON.stringify(value)
-  if (typeof value === 'boolean') return String(value)
   if (kind === 'datetime' && typeof value === 'string') return toUtcDatetime(value) ?? value
-  return name === 'id' || kind === 'id' ? String(value) : value
+  const isNumeric = kind === 'integer' || kind === 'real' || (kind === 'option' && options.some((option) => typeof option === 'number'))
+  return isNumeric ? value : String(value)
 }
 
 const tokenValue = (token: unknown, kind: ColumnKind, instant: string): string =>
