@@ -36,7 +36,7 @@ export function createNodeServer(core: AppCore): Server {
       send(response, reply)
     }
     const { method = 'GET', url: target = '/', rawHeaders } = request
-    if (method === 'GET' || method === 'HEAD') handle(core, { method, target, rawHeaders, body: undefined }, deliver)
+    if (method === 'GET' || method === 'HEAD' || !hasBody(request)) handle(core, { method, target, rawHeaders, body: undefined }, deliver)
     else
       readBody(
         request,
@@ -75,6 +75,10 @@ export function createNodeServer(core: AppCore): Server {
   })
   return server
 }
+
+/** RFC 9112, 6: one of these headers announces a body. */
+const hasBody = (request: IncomingMessage): boolean =>
+  header(request, 'content-length') !== undefined || header(request, 'transfer-encoding') !== undefined
 
 const isTooLarge = (request: IncomingMessage, maxBytes: number): boolean => Number(request.headers['content-length'] ?? 0) > maxBytes
 
