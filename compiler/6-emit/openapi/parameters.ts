@@ -74,7 +74,8 @@ const PARAMETERS: Readonly<Record<ParameterName, (api: ResolvedApiConfig) => Jso
   ODataFilter: () =>
     query(
       '$filter',
-      "Condition in OData style: `eq ne gt ge lt le`, `and or not`, `in (…)`, `contains startswith endswith`, `null`. Example: `created_at ge '2025-01-01T00:00:00Z'`.",
+      // Latin letters only: one other character would double the size in memory of a document of megabytes, and the time to write it.
+      "Condition in OData style: `eq ne gt ge lt le`, `and or not`, `in (a, b)`, `contains startswith endswith`, `null`. Example: `created_at ge '2025-01-01T00:00:00Z'`.",
       text,
     ),
   JsonFilter: () =>
