@@ -81,7 +81,7 @@ function synchronize(): number {
   }
   for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name)
-    // `npm pack` builds with declarations and then runs `prepare`, which builds without: they must survive that.
+    // Declarations that an earlier build with --types made are not in the way of anything.
     if (!hasTypes && path.endsWith('.d.ts')) continue
     if (entry.isFile() && !textByPath.has(path.slice(dist.length + 1).replaceAll('\\', '/'))) rmSync(path)
   }
