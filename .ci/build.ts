@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
+import { build } from 'esbuild'
 import { transformSync } from 'oxc-transform'
 
 // Node strips types from our own files but refuses to below node_modules, so what is published is JavaScript:
@@ -10,11 +11,18 @@ import { transformSync } from 'oxc-transform'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
-const SOURCES = ['compiler', 'runtime-lite']
+
+/** Modules of the compiler that are started, imported by name or loaded by URL. */
+const COMPILER_ENTRIES = ['cli/main', 'dev/app-process', 'host/import-url', 'index', 'spec/index', 'spec/stand-in']
+
+/** Packages of many small files of which the compiler uses a part. */
+const BUNDLED = ['kysely']
 
 const started = performance.now()
 const textByPath = new Map<string, string>()
-for (const folder of SOURCES) for (const path of listFiles(folder)) addScript(path)
+// Applications import the runtime, and their bundlers take the modules they need: one file for each of ours.
+for (const path of listFiles('runtime-lite')) addScript(path)
+await addCompiler()
 const hasTypes = process.argv.includes('--types')
 if (hasTypes) addDeclarations()
 // Part of the compiler's identity: output made by another build is not trusted to be fresh.
@@ -47,6 +55,46 @@ function addScript(path: string): void {
   const [error] = errors
   if (error !== undefined) throw new Error(`${path}: ${error.message}`)
   textByPath.set(path.replace(/\.ts$/, '.js'), code)
+}
+
+/**
+ * The compiler in a few chunks, loaded as they are needed: finding, reading and linking 500 small files took a third of compiling
+ * a small application. Nothing is minified, so a stack trace still says where to look.
+ */
+async function addCompiler(): Promise<void> {
+  addScript('compiler/cli/bin.js')
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: COMPILER_ENTRIES.map((name) => `compiler/${name}.ts`),
+    outbase: '.',
+    outdir: 'dist',
+    chunkNames: 'compiler/chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    write: false,
+    metafile: true,
+    plugins: [
+      {
+        name: 'what stays outside',
+        setup({ onResolve }) {
+          // Whatever uses the runtime is printed two folders below dist, as its sources are below the root.
+          onResolve({ filter: /\/runtime-lite\// }, ({ path }) => ({ path: path.replace(/\.ts$/, '.js'), external: true }))
+          onResolve({ filter: /^[^./]/ }, ({ path }) => (BUNDLED.includes(path) ? undefined : { path, external: true }))
+        },
+      },
+    ],
+  })
+  for (const [path, { imports }] of Object.entries(metafile.outputs)) {
+    for (const { path: imported } of imports.filter(({ path: name, external }) => external && name.startsWith('.')))
+      if (!textByPath.has(join(dirname(relative(dist, join(root, path))), imported).replaceAll('\\', '/')))
+        throw new Error(`${path} imports ${imported}, which is not there.`)
+  }
+  for (const { path, text } of outputFiles) textByPath.set(relative(dist, path).replaceAll('\\', '/'), text)
+  for (const name of BUNDLED)
+    textByPath.set(`compiler/chunks/${name}.LICENSE`, readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8'))
 }
 
 /** `'./x.ts'` → `'./x.js'`, in static and dynamic imports. */

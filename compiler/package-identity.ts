@@ -1,11 +1,18 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { VERSION } from './version.ts'
 
 const isSource = import.meta.url.endsWith('.ts')
 
-/** Folder of this package: templates, help pages and package.json are below it, whether we run from source or from dist. */
-export const packageRoot: string = join(import.meta.dirname, isSource ? '..' : '../..')
+/** Folder of this package: templates, help pages and package.json are in it, whether we run from source or from dist. */
+export const packageRoot: string = findPackageRoot()
+
+function findPackageRoot(): string {
+  let folder = import.meta.dirname
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return folder
+}
 
 /** Changes whenever the compiler does: a version number is not enough while it is being developed. */
 export function compilerFingerprint(): string {
@@ -31,4 +38,5 @@ function findFingerprint(): string {
 }
 
 /** URL of a module of this package, given without extension: `.ts` while developing, `.js` once built. */
-export const ownModuleUrl = (path: string): string => new URL(isSource ? `../${path}.ts` : `../${path}.js`, import.meta.url).href
+export const ownModuleUrl = (path: string): string =>
+  pathToFileURL(isSource ? join(packageRoot, `${path}.ts`) : join(packageRoot, 'dist', `${path}.js`)).href

@@ -1,11 +1,13 @@
 import { createRequire, registerHooks } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { ownModuleUrl } from '../package-identity.ts'
 import type { Host } from './host.ts'
 import { createModuleFailure, isModuleFailure, type ModuleFailure } from './module-failure.ts'
 import { createModuleGraph, type ModuleGraph } from './module-graph.ts'
 import { locateThrown } from './module-place.ts'
 import { createModuleResolver, type ModuleResolver } from './module-resolver.ts'
 import { type CompiledModule, compileModule } from './module-source.ts'
-import { isReplaceable, isSpecPackage, OWN_URL, ownExtension, standInUrl } from './stand-in-module.ts'
+import { isReplaceable, isSpecPackage, OWN_URL, standInUrl } from './stand-in-module.ts'
 
 export type ModuleRunner = Host['importModule']
 
@@ -62,7 +64,9 @@ const versionedUrl = ({ id, files, graph }: Run, path: string): string => `${fil
  * Loaded by Node itself, whoever loads this file: test runners and bundlers rewrite `import()` to loaders of their own, which
  * know nothing of our hooks.
  */
-const { importUrl }: typeof import('./import-url.ts') = createRequire(import.meta.url)(`./import-url.${ownExtension}`)
+const { importUrl }: typeof import('./import-url.ts') = createRequire(import.meta.url)(
+  fileURLToPath(ownModuleUrl('compiler/host/import-url')),
+)
 
 async function runModule(run: Run, path: string): ReturnType<ModuleRunner> {
   const { files, graph } = run

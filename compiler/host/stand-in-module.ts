@@ -1,3 +1,4 @@
+import { ownModuleUrl } from '../package-identity.ts'
 import * as spec from '../spec/index.ts'
 
 /** Packages whose builders and types this package provides itself: the versions real applications name cannot be installed. */
@@ -10,14 +11,11 @@ export function isReplaceable(specifier: string): boolean {
   return /^@(?:objectstack|objectql)\//.test(specifier)
 }
 
-/** `ts` in development, `js` once built. */
-export const ownExtension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-
 /** This package itself, whichever copy the project has installed. */
-export const OWN_URL = new URL(`../index.${ownExtension}`, import.meta.url).href
+export const OWN_URL = ownModuleUrl('compiler/index')
 
-const SPEC_URL = new URL(`../spec/index.${ownExtension}`, import.meta.url).href
-const STAND_IN_URL = new URL(`../spec/stand-in.${ownExtension}`, import.meta.url).href
+const SPEC_URL = ownModuleUrl('compiler/spec/index')
+const STAND_IN_URL = ownModuleUrl('compiler/spec/stand-in')
 
 /** URL of a module that has every builder of ours, plus a stand-in for each further name the importer asks for. */
 export function standInUrl(specifier: string, names: readonly string[]): string {
