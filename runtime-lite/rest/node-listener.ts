@@ -13,8 +13,16 @@ const CLOSE = ['connection', 'close'] as const
 export function createNodeServer(core: AppCore): Server {
   const { maxBodyBytes, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, maxConcurrentRequests, maxUrlBytes } = core.manifest.api
   let active = 0
+  /** Requests in work that are not GET or HEAD. */
+  let writing = 0
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    // Pipelined behind a request that changes something: RFC 9112, 9.3.2 lets only safe requests overtake each other.
+    if (response.socket === null && writing > 0) response.once('socket', () => start(request, response))
+    else start(request, response)
+  }
+
+  const start = (request: IncomingMessage, response: ServerResponse): void => {
     // RFC 9112, 3.2; HTTP/1.0 has no such header.
     if (header(request, 'host') === undefined && request.httpVersion === '1.1') {
       send(response, problemReply(new ObjectQLError(400, 'INVALID_REQUEST', 'The request has no Host header.', undefined, CLOSE)))
@@ -29,14 +37,17 @@ export function createNodeServer(core: AppCore): Server {
       )
       return
     }
+    const { method = 'GET', url: target = '/', rawHeaders } = request
+    const isSafe = method === 'GET' || method === 'HEAD'
     active++
+    if (!isSafe) writing++
     const deliver = (reply: Reply): void => {
       active--
+      if (!isSafe) writing--
       if (!core.isReady) reply.headers.push(...CLOSE)
       send(response, reply)
     }
-    const { method = 'GET', url: target = '/', rawHeaders } = request
-    if (method === 'GET' || method === 'HEAD' || !hasBody(request)) handle(core, { method, target, rawHeaders, body: undefined }, deliver)
+    if (isSafe || !hasBody(request)) handle(core, { method, target, rawHeaders, body: undefined }, deliver)
     else
       readBody(
         request,
@@ -47,6 +58,7 @@ export function createNodeServer(core: AppCore): Server {
         },
         () => {
           active--
+          writing--
         },
       )
   }
