@@ -23,8 +23,9 @@ export interface Project {
 
 /** Where the project is: by the configuration named by hand (relative to `cwd`), else by the nearest one, looking upward. */
 export function findProject(host: Pick<Host, 'exists'>, cwd: string, given?: string): Project {
-  const [path, ...ignored] = given === undefined ? findConfigs(host, cwd) : [fromProjectPath(cwd, given)]
-  if (path === undefined) return { root: cwd, ignored }
+  const { folder, paths } = given === undefined ? findConfigs(host, cwd) : { folder: cwd, paths: [fromProjectPath(cwd, given)] }
+  const [path, ...ignored] = paths
+  if (path === undefined) return { root: folder ?? cwd, ignored }
   if (!host.exists(path)) return { root: cwd, ignored, missing: given ?? path }
   return { root: fromProjectPath(path, '..'), path, ignored }
 }
