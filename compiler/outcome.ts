@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import { contentHash } from './7-write/content-hash.ts'
 import { MANIFEST_NAME } from './7-write/manifest.ts'
 import type { WantedFile } from './7-write/plan-write.ts'
-import type { WriteReport } from './7-write/write-files.ts'
+import { targetPath, type WriteReport } from './7-write/write-files.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
 import type { PhaseName } from './compile-result.ts'
 import type { LoadedConfig } from './config/load-config.ts'
@@ -102,8 +101,8 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
     },
   }
   function texts(files: readonly WantedFile[], written: WriteReport): ReadonlyMap<string, string> {
-    const textByPath = new Map(files.map(({ path, text, place: where }) => [join(where === 'beside' ? root : output, path), text]))
-    if (written.manifestText !== undefined) textByPath.set(join(output, MANIFEST_NAME), written.manifestText)
+    const textByPath = new Map(files.map((file) => [targetPath(file, { root, output }), file.text]))
+    if (written.manifestText !== undefined) textByPath.set(targetPath({ path: MANIFEST_NAME }, { root, output }), written.manifestText)
     return textByPath
   }
   return outcome

@@ -61,8 +61,9 @@ export function planWrite(request: PlanRequest): WritePlan {
   const diagnostics: Diagnostic[] = [...clashes(request)]
   const hashByPath = new Map<string, string>()
   for (const file of files) {
-    const known = request.known?.get(resolve(file))
-    const stat = known?.text === file.text ? disk.stat(resolve(file)) : undefined
+    const target = resolve(file)
+    const known = request.known?.get(target)
+    const stat = known?.text === file.text ? disk.stat(target) : undefined
     if (known !== undefined && stat !== undefined && isSameFile(known.stat, stat)) {
       if (file.place !== 'beside') hashByPath.set(file.path, known.hash)
       unchanged.push(file.path)
@@ -70,7 +71,7 @@ export function planWrite(request: PlanRequest): WritePlan {
     }
     const content = Buffer.from(file.text)
     if (file.place !== 'beside') hashByPath.set(file.path, contentHash(content))
-    const before = disk.read(resolve(file))
+    const before = disk.read(target)
     if (before !== undefined && isSame(before, content)) {
       unchanged.push(file.path)
       continue

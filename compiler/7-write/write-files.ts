@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { hasErrors } from '../diagnostics/sort-diagnostics.ts'
@@ -26,6 +26,12 @@ export interface WriteRequest {
   readonly known?: Map<string, KnownText> | undefined
 }
 
+/** Absolute path of a file. Paths of output files are normal already: there are thousands, and joining is not free. */
+export const targetPath = (
+  { path, place }: Pick<WantedFile, 'path' | 'place'>,
+  { root, output }: Pick<WriteRequest, 'root' | 'output'>,
+): string => (place === 'beside' ? join(root, path) : path === '' ? output : `${output}${sep}${path}`)
+
 /** Paths are relative to the project root, with forward slashes. */
 export interface WriteReport {
   readonly written: readonly string[]
@@ -39,7 +45,7 @@ export interface WriteReport {
 /** Compares the files with the disk, writes those that differ, and deletes those of ours that nothing produces any more. */
 export function writeFiles(request: WriteRequest): WriteReport {
   const { disk, root, output, files, force = false } = request
-  const resolve = ({ path, place }: Pick<WantedFile, 'path' | 'place'>): string => join(place === 'beside' ? root : output, path)
+  const resolve = (file: Pick<WantedFile, 'path' | 'place'>): string => targetPath(file, { root, output })
   const display = (file: Pick<WantedFile, 'path' | 'place'>): string => relative(root, resolve(file)).replaceAll('\\', '/')
   const fail = (problem: string): WriteReport => nothing([diagnose('write/failed', Span.file(display({ path: '' })), { problem })])
   let plan: WritePlan

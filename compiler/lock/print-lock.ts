@@ -5,7 +5,18 @@ export function printLock(lock: Lock): string {
   return `{\n  "version": ${LOCK_VERSION},\n  "objects": ${printMap(lock.objects, '  ', printObject)},\n  "reserved": ${printMap(lock.reserved, '  ', printObject)}\n}\n`
 }
 
+/** Objects stand at one depth only. Kept because a watching compiler prints the same ones again and again. */
+const textByObject = new WeakMap<LockedObject, string>()
+
 function printObject(object: LockedObject, pad: string): string {
+  const known = textByObject.get(object)
+  if (known !== undefined) return known
+  const text = printWhole(object, pad)
+  textByObject.set(object, text)
+  return text
+}
+
+function printWhole(object: LockedObject, pad: string): string {
   const { id, rest, table, type, plural, file } = object
   return [
     '{',

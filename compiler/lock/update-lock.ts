@@ -12,7 +12,18 @@ export function updateLock(lock: Lock, app: AppIr): Lock {
   return { objects, reserved: without(known, objects) }
 }
 
+/** What was locked for an object, and on top of what. Locking it again on top of the result changes nothing. */
+const lockedByObject = new WeakMap<ObjectIr, { readonly before: LockedObject | undefined; readonly after: LockedObject }>()
+
 function lockObject(object: ObjectIr, locked: LockedObject | undefined, nextId: () => number): LockedObject {
+  const known = lockedByObject.get(object)
+  if (known !== undefined && locked !== undefined && (known.before === locked || known.after === locked)) return known.after
+  const after = lockAnew(object, locked, nextId)
+  lockedByObject.set(object, { before: locked, after })
+  return after
+}
+
+function lockAnew(object: ObjectIr, locked: LockedObject | undefined, nextId: () => number): LockedObject {
   const known = new Map([...(locked?.reserved ?? []), ...(locked?.fields ?? [])])
   const nextFieldId = createCounter([...known.values()].map(({ id }) => id))
   const fields = new Map(object.fields.map((field) => [field.name, lockField(field, known.get(field.name), nextFieldId)]))
