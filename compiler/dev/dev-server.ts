@@ -10,7 +10,8 @@ export interface DevServerOptions {
   readonly isNewDatabase: boolean
   readonly port: number
   readonly host: string
-  readonly onEvent: (event: DevEvent) => void
+  /** Awaited, so that what it prints stays in order. */
+  readonly onEvent: (event: DevEvent) => void | Promise<void>
 }
 
 export type DevEvent =
@@ -59,7 +60,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     const started = await pool.start({ entry, datasource: options.datasource, port: 0, host: '127.0.0.1', seed })
     if (!started.ok) {
       if (current === undefined) proxy.unavailableBecause = 'The application did not start. The problem is on the terminal.'
-      options.onEvent({ kind: 'refused', failure: started.failure, isServing: current !== undefined })
+      await options.onEvent({ kind: 'refused', failure: started.failure, isServing: current !== undefined })
       return
     }
     const previous = current
@@ -70,7 +71,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     isStale = false
     generation.onCrash(() => void recover(result, generation))
     if (previous !== undefined) retire(previous)
-    options.onEvent({ kind: 'live', ms: performance.now() - since, notes: generation.notes })
+    await options.onEvent({ kind: 'live', ms: performance.now() - since, notes: generation.notes })
   }
 
   /** Requests it has taken are answered by it; it takes no new ones. */
@@ -87,7 +88,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     current = undefined
     proxy.target = undefined
     proxy.unavailableBecause = 'The application crashed. The problem is on the terminal.'
-    options.onEvent({ kind: 'crashed' })
+    await options.onEvent({ kind: 'crashed' })
     isStale = true
     if (performance.now() - generation.startedAt > CRASH_LOOP_MS) await update(result)
   }

@@ -46,7 +46,7 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
 
   let latest: CompileResult | undefined
   let server: DevServer
-  const onEvent = (event: DevEvent): void => {
+  const onEvent = async (event: DevEvent): Promise<void> => {
     const place = {
       output: latest === undefined ? '.' : toProjectPath(root, latest.output),
       database: options.db,
@@ -54,11 +54,11 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
       host: options.host,
     }
     if (event.kind === 'live') {
-      void tell(reportRefusals(event.notes.refused, place))
+      await tell(reportRefusals(event.notes.refused, place))
       terminal.err(`Live after ${Math.round(event.ms)} ms.\n${danglingNote(event.notes.dangling)}`)
     } else if (event.kind === 'crashed') terminal.err('The application crashed.\n')
     else {
-      void tell(reportStart(event.failure, place))
+      await tell(reportStart(event.failure, place))
       if (event.isServing) terminal.err('The last good application keeps serving.\n')
     }
   }
