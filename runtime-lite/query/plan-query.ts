@@ -26,9 +26,10 @@ export function planList(query: Query, plan: ObjectPlan, loadedPlan: LoadedPlan,
     parameters.push(...(where?.parameters ?? []))
   }
   parameters.push(...(where?.parameters ?? []), limitParameter(query.limit, limits))
-  let page = ` order by ${sortText(query.orderBy, plan)} limit ?`
+  // SQLite looks at a bare "limit ?" while planning and plans again for every value; behind a cast it is a value like any other.
+  let page = ` order by ${sortText(query.orderBy, plan)} limit cast(? as integer)`
   if (query.offset) {
-    page += ' offset ?'
+    page += ' offset cast(? as integer)'
     parameters.push({ slot: slotOf(query.offset), convert: (value) => wholeNumber(value, '$skip', 2_147_483_647) })
   }
   // ORDER BY looks at aliases first, so a column must not be called the same.

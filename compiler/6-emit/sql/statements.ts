@@ -117,7 +117,7 @@ export function listText(
   // ORDER BY looks at aliases first, so a column must not be called the same.
   let alias = 'j'
   while (object.fields.some((field) => field.column?.toLowerCase() === alias)) alias += 'j'
-  const rows = `select ${json} as ${alias} from ${table} as t0${condition} order by ${orderBy} limit ? offset ?`
+  const rows = `select ${json} as ${alias} from ${table} as t0${condition} order by ${orderBy} limit cast(? as integer) offset cast(? as integer)`
   // As a blob: Node hands bytes through without decoding them to a string and encoding them again.
   return `select cast('{"items":['||coalesce(group_concat(${alias}), '')||']${total}}' as blob), count(*) from (${rows})`
 }
