@@ -143,11 +143,18 @@ const COLLECTION: Route = { GET: 'list', POST: 'create' }
 const COUNT: Route = { GET: 'list' }
 const RECORD: Route = { GET: 'get', PUT: 'update', PATCH: 'update', DELETE: 'delete' }
 
-function allowed(store: ObjectStore, route: Route): string {
+/** Allow headers by plan and route: browsers ask before every cross-origin call. */
+const allowedByPlan = new WeakMap<ObjectStore['plan'], Map<Route, string>>()
+
+function allowed({ plan }: ObjectStore, route: Route): string {
+  const known = allowedByPlan.get(plan)?.get(route)
+  if (known !== undefined) return known
   const methods = Object.entries(route).flatMap(([method, operation]) =>
-    store.plan.methods.includes(operation) ? (method === 'GET' ? ['GET', 'HEAD'] : [method]) : [],
+    plan.methods.includes(operation) ? (method === 'GET' ? ['GET', 'HEAD'] : [method]) : [],
   )
-  return [...methods, 'OPTIONS'].join(', ')
+  const text = [...methods, 'OPTIONS'].join(', ')
+  allowedByPlan.set(plan, (allowedByPlan.get(plan) ?? new Map<Route, string>()).set(route, text))
+  return text
 }
 
 function allow(store: ObjectStore, method: ApiMethod, route: Route): void {
