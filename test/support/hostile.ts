@@ -3,6 +3,9 @@ import type { Random } from './random.ts'
 /** In every hostile value, so that it can be looked for where it must not be: in the text of a statement. */
 export const CANARY = 'zq7x'
 
+/** The same for numbers. */
+export const NUMERIC_CANARY = '918273645'
+
 const SQL = [
   `' or 1=1 --${CANARY}`,
   `${CANARY}'; drop table "vault"; --`,
