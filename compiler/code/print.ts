@@ -1,16 +1,19 @@
-import type { Block, Code, Hole, Sym } from './code.ts'
+import type { Block, Code, Fit, Hole, Sym } from './code.ts'
+import { displayWidth, LINE_WIDTH } from './line-width.ts'
 import { quote } from './literal.ts'
 
 interface Output {
   text: string
   /** Text of the line being written, up to here. Kept apart so that `text` stays an unflattened rope. */
   line: string
+  /** Rises with every line break. */
+  breaks: number
   readonly used: Set<Sym>
 }
 
 /** Text of a piece of code and the symbols it refers to. */
 export function print(hole: Hole): { readonly text: string; readonly used: ReadonlySet<Sym> } {
-  const out: Output = { text: '', line: '', used: new Set() }
+  const out: Output = { text: '', line: '', breaks: 0, used: new Set() }
   printHole(hole, out, '')
   return out
 }
@@ -18,7 +21,11 @@ export function print(hole: Hole): { readonly text: string; readonly used: Reado
 function write(out: Output, text: string): void {
   out.text += text
   const newline = text.lastIndexOf('\n')
-  out.line = newline < 0 ? out.line + text : text.slice(newline + 1)
+  if (newline < 0) out.line += text
+  else {
+    out.line = text.slice(newline + 1)
+    out.breaks++
+  }
 }
 
 /** Every line but the first moved in; empty lines stay empty. */
@@ -54,9 +61,22 @@ function printHole(hole: Hole, out: Output, pad: string): void {
       case 'code':
         printCode(hole, out, pad)
         break
+      case 'fit':
+        printFit(hole, out, pad)
+        break
       default:
         hole satisfies never
     }
+}
+
+function printFit({ flat, broken, tail }: Fit, out: Output, pad: string): void {
+  const { text, line, breaks } = out
+  printHole(flat, out, pad)
+  if (out.breaks === breaks && displayWidth(out.line) + tail <= LINE_WIDTH) return
+  out.text = text
+  out.line = line
+  out.breaks = breaks
+  printHole(broken(), out, pad)
 }
 
 function printBlock(block: Block, out: Output, pad: string): void {
@@ -74,6 +94,7 @@ export function isEmpty(hole: Hole): boolean {
   if (typeof hole !== 'object') return false
   if (hole.kind === 'raw') return hole.text === ''
   if (hole.kind === 'block') return hole.parts.every(isEmpty)
+  if (hole.kind === 'fit') return isEmpty(hole.flat)
   return hole.kind === 'code' && hole.holes.length === 0 && hole.strings[0]?.trim() === ''
 }
 
@@ -116,7 +137,10 @@ function printCode({ strings, holes }: Code, out: Output, pad: string): void {
     // When the first line was dropped, its line break goes too.
     if (wasDropped && out.text.length === start && text.startsWith('\n')) text = text.slice(1)
     write(out, indented(text, pad))
-    if (hole !== undefined && !isDropped) printHole(hole, out, leadingBlanks(out.line))
+    if (hole === undefined || isDropped) continue
+    // A line that begins with a hole is not empty after all.
+    if (pad !== '' && text.endsWith('\n')) write(out, pad)
+    printHole(hole, out, leadingBlanks(out.line))
   }
 }
 

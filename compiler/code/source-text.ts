@@ -1,4 +1,5 @@
 import type { Hole, Sym } from './code.ts'
+import { LINE_WIDTH } from './line-width.ts'
 import { print } from './print.ts'
 
 /** A whole TypeScript file: header line, imports computed from the symbols the body used, body, final newline. */
@@ -7,9 +8,6 @@ export function sourceText({ header, body, self }: { readonly header: string; re
   const imports = importLines([...used].filter((symbol) => symbol.from !== self))
   return `${header}\n${imports.length > 0 ? `${imports.join('\n')}\n` : ''}\n${text}\n`
 }
-
-/** Longer import lines are broken, one name per line. */
-const WIDTH = 120
 
 function importLines(symbols: readonly Sym[]): readonly string[] {
   const namesByLine = new Map<string, Set<string>>()
@@ -31,7 +29,12 @@ function importLines(symbols: readonly Sym[]): readonly string[] {
     .map(([key, names]) => {
       const [modifier, from] = key.split('\0')
       const sorted = [...names].sort((left, right) => (left < right ? -1 : 1))
-      const line = `import ${modifier}{ ${sorted.join(', ')} } from '${from}'`
-      return line.length <= WIDTH ? line : `import ${modifier}{\n  ${sorted.join(',\n  ')},\n} from '${from}'`
+      return namesFrom(`import ${modifier}`, sorted, from ?? '')
     })
+}
+
+/** `import { a, b } from 'c'`, one name per line where they do not fit on one. */
+export function namesFrom(keywords: string, names: readonly string[], from: string): string {
+  const line = `${keywords}{ ${names.join(', ')} } from '${from}'`
+  return line.length <= LINE_WIDTH ? line : `${keywords}{\n  ${names.join(',\n  ')},\n} from '${from}'`
 }

@@ -35,7 +35,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   name: ${config.name},
   version: ${config.version},
   ids: ${config.ids},
-  api: ${raw(prettyLiteral(config.api, '  ', 5))},
+  api: ${raw(prettyLiteral(config.api, { used: 6, margin: 2 }))},
   objects: {
     ${lines(app.objects.map(({ name, names: { file } }) => raw(`${propertyKey(name)}: () => import(${literal(`./plans/${file}.ts`)}),`)))}
   },
@@ -59,13 +59,12 @@ export function createApp(options?: ${typeSym('AppOptions', RUNTIME)}): Promise<
 }
 
 function seedsModule(app: AppIr): string {
+  const seeds = app.seeds.map(({ object, mode, key, records }) => ({ object, mode, key, records }))
   return sourceText({
     header: fileHeader(),
     body: code`
 /** Records that the schemas bring along, in the order of their files. */
-export const seeds: readonly ${typeSym('SeedSet', RUNTIME)}[] = [
-  ${lines(app.seeds.map(({ object, mode, key, records }) => raw(`${prettyLiteral({ object, mode, key, records }, '  ')},`)))}
-]
+export const seeds: readonly ${typeSym('SeedSet', RUNTIME)}[] = ${raw(prettyLiteral(seeds, { used: 'export const seeds: readonly SeedSet[] = '.length }))}
 `,
   })
 }
@@ -76,7 +75,11 @@ function nodeModule(): string {
     body: code`
 // node generated/server/node.ts: serves the application over REST. PORT, HOST and DATABASE_URL say where and on what.
 const app = await ${sym('createApp', '../index.ts')}({ datasource: process.env['DATABASE_URL'] ?? 'sqlite:./app.db' })
-const server = await ${sym('serve', 'objectql/rest')}(app, { port: Number(process.env['PORT'] ?? 3000), host: process.env['HOST'] ?? '127.0.0.1', handleSignals: true })
+const server = await ${sym('serve', 'objectql/rest')}(app, {
+  port: Number(process.env['PORT'] ?? 3000),
+  host: process.env['HOST'] ?? '127.0.0.1',
+  handleSignals: true,
+})
 console.error(\`\${app.name} listens on \${server.url}\`)
 `,
   })

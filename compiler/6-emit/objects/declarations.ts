@@ -1,4 +1,5 @@
-import { type Code, code, type Hole, joined, lines, NOTHING, type Raw, raw, typeSym } from '../../code/code.ts'
+import { type Code, code, type Hole, lines, NOTHING, type Raw, raw, typeSym } from '../../code/code.ts'
+import { LINE_WIDTH } from '../../code/line-width.ts'
 import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
@@ -58,8 +59,10 @@ export interface ${raw(names.filter)} extends ql.Logic<${raw(names.filter)}> {
   ${lines(filterableFields(object).map((field) => undocumented(field, filterType(field, names), OPTIONAL)))}
 }
 
-export type ${raw(names.sort)} = ql.Sort<${joined([sortedRow(object, names), ...unsortable(object)], ', ')}>
+${sortType(object, names)}
+
 export type ${raw(names.select)} = keyof ${raw(names.record)}
+
 ${expandType(object, names, context)}
 
 export interface ${raw(names.model)} {
@@ -114,29 +117,37 @@ function optionTypes(object: ObjectIr, names: TypeNames, context: DeclarationCon
   return object.fields.flatMap((field) => {
     const name = names.optionByField.get(field.name)
     if (name === undefined || field.value.kind !== 'option') return []
-    return [jsDoc('', source(field.span, context)), raw(`export type ${name} = ${union(optionUnion(field.value))}\n`)]
+    return [jsDoc('', source(field.span, context)), raw(`${optionType(`export type ${name} =`, optionUnion(field.value))}\n`)]
   })
 }
 
-const WIDTH = 120
+function optionType(start: string, members: readonly string[]): string {
+  const line = `${start} ${members.join(' | ')}`
+  return line.length <= LINE_WIDTH ? line : `${start}\n  | ${members.join('\n  | ')}`
+}
 
-function union(members: readonly string[]): string {
-  const line = members.join(' | ')
-  return line.length <= WIDTH ? line : `\n  | ${members.join('\n  | ')}`
+function sortType(object: ObjectIr, names: TypeNames): Raw {
+  const start = `export type ${names.sort} = ql.Sort<`
+  const row = sortedRow(object, names)
+  const fields = unsortable(object)
+  const line = `${start}${[row, ...(fields.length === 0 ? [] : [fields.join(' | ')])].join(', ')}>`
+  if (line.length <= LINE_WIDTH) return raw(line)
+  const union = fields.join(' | ')
+  return raw(`${start}\n  ${row},\n  ${union.length + 2 <= LINE_WIDTH ? union : `| ${fields.join('\n  | ')}`}\n>`)
 }
 
 /** First argument of `Sort`: the record, without fields that every object literal would be compared by. */
-function sortedRow(object: ObjectIr, names: TypeNames): Raw {
+function sortedRow(object: ObjectIr, names: TypeNames): string {
   const inherited = readableFields(object).filter(({ name }) => INHERITED.has(name))
-  if (inherited.length === 0) return raw(names.record)
-  return raw(`Omit<${names.record}, ${inherited.map(({ name }) => quote(name)).join(' | ')}>`)
+  if (inherited.length === 0) return names.record
+  return `Omit<${names.record}, ${inherited.map(({ name }) => quote(name)).join(' | ')}>`
 }
 
 /** Second argument of `Sort`, if any: lists and structured values have no order. */
-function unsortable(object: ObjectIr): readonly Raw[] {
-  const fields = readableFields(object).filter((field) => !isSortable(field) && !INHERITED.has(field.name))
-  return fields.length === 0 ? [] : [raw(fields.map((field) => quote(field.name)).join(' | '))]
-}
+const unsortable = (object: ObjectIr): readonly string[] =>
+  readableFields(object)
+    .filter((field) => !isSortable(field) && !INHERITED.has(field.name))
+    .map((field) => quote(field.name))
 
 interface Relation {
   readonly field: FieldIr

@@ -9,7 +9,7 @@ export function jsDoc(text: string, source?: string): Raw {
 }
 
 /** Text that cannot end the comment, break its line or start a tag. */
-const inComment = (text: string): string =>
+export const inComment = (text: string): string =>
   text
     .replaceAll(/\s+/g, ' ')
     .trim()

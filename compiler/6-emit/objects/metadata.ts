@@ -2,13 +2,14 @@ import { type Code, code, raw, sym } from '../../code/code.ts'
 import type { ActionIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 import type { Json } from '../../source/json.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
+import { inComment } from './js-doc.ts'
 import { metadataName } from './type-names.ts'
 
 /** The frozen constant that says what the schema says: labels, types, options and everything else its author wrote. */
 export function metadataConstant(object: ObjectIr, runtime: string): Code {
   return code`
-/** What the schema says about ${raw(object.label.replaceAll('*/', '* /').replaceAll(/\s+/g, ' '))}, as plain data. */
-export const ${raw(metadataName(object))} = /* @__PURE__ */ ${sym('frozen', runtime)}(${raw(prettyLiteral(objectMetadata(object)))})
+/** What the schema says about ${raw(inComment(object.label))}, as plain data. */
+export const ${raw(metadataName(object))} = /* @__PURE__ */ ${sym('frozen', runtime)}(${raw(prettyLiteral(objectMetadata(object), { used: `export const ${metadataName(object)} = /* @__PURE__ */ frozen()`.length }))})
 `
 }
 

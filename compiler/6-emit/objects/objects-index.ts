@@ -1,6 +1,6 @@
 import { code, lines, raw, typeSym } from '../../code/code.ts'
 import { propertyKey } from '../../code/literal.ts'
-import { sourceText } from '../../code/source-text.ts'
+import { namesFrom, sourceText } from '../../code/source-text.ts'
 import type { AppIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
 import { TYPES_MODULE } from './declarations.ts'
@@ -20,7 +20,7 @@ export function objectsIndex(app: AppIr): string {
   return sourceText({
     header: `${fileHeader()}\nimport type * as ql from '${TYPES_MODULE}'`,
     body: code`
-${lines(objects.map(({ names, from }) => raw(`export type { ${exportedTypes(names).join(', ')} } from '${from}'`)))}
+${lines(objects.map(({ names, from }) => raw(namesFrom('export type ', exportedTypes(names), from))))}
 
 /** Every object, in process: the type of \`app.objects\`. */
 export interface ${raw(objectsTypeName(app))} {

@@ -1,6 +1,8 @@
-import { type Code, code, joined, lines, raw, sym } from '../../code/code.ts'
-import { literal, propertyAccess } from '../../code/literal.ts'
+import { type Code, code, fitted, type Hole, joined, lines, list, raw, sym } from '../../code/code.ts'
+import { propertyAccess } from '../../code/literal.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
+import { prettyLiteral } from '../pretty-literal.ts'
+import { inComment } from './js-doc.ts'
 import { RUNTIME } from './runtime.ts'
 import { type Constants, closedOptions, type Term, type ValueCheck, valueCheck } from './value-check.ts'
 
@@ -21,11 +23,14 @@ export function validators(object: ObjectIr): Code {
   const names = new Set(['KEYS'])
   const checks = fields.map((field) => fieldStatements(field, declareInto(constants, names, field)))
   const computed = object.fields.filter((field) => field.isComputed && field.name !== 'id')
-  const computedLabels = raw(literal(Object.fromEntries(computed.map((field) => [field.name, field.label]))))
-  const keyRules = code`{ label: ${label}, fields: ${raw(literal(fields.map(({ name }) => name)))}, computed: ${computedLabels} }`
+  const keyRules = {
+    label,
+    fields: fields.map(({ name }) => name),
+    computed: Object.fromEntries(computed.map((field) => [field.name, field.label])),
+  }
   return code`
 ${lines(constants)}
-const KEYS = ${keyRules}
+const KEYS = ${raw(prettyLiteral(keyRules, { used: 'const KEYS = '.length }))}
 
 /** Every problem of a new ${raw(inComment(label))}, or undefined. Canonical spellings are written back. */
 export function validate${raw(pascal)}Create(input, at = '') {
@@ -64,25 +69,42 @@ function fieldStatements(field: FieldIr, constants: Constants): Code {
   const read = INHERITED.has(name) ? code`${helper('ownValue')}(input, ${name})` : code`input${raw(propertyAccess(name))}`
   const { check, rules, terms } = isList ? listCheck(field, constants) : presentCheck(field, valueCheck(field, VALUE, constants))
   const allRules = [...(field.isRequired ? [raw('required: true')] : []), ...(isList ? [raw('list: true')] : []), ...rules]
-  const printedRules = allRules.length === 0 ? raw('{}') : code`{ ${joined(allRules, ', ')} }`
   return code`
 value = ${read}
 if (value !== undefined) seen++
-if (${suspicion(field, terms)}) {
-  issues = ${check}(issues, input, ${name}, ${label}, at, ${printedRules})
+${suspicion(field, terms)}
+  issues = ${check}(issues, input, ${name}, ${label}, at, ${list(allRules, { brackets: ['{ ', ' }'], tail: 1 })})
 }
 `
 }
 
-/** When a value needs a closer look. An absent field does only on create, and only when it has no default. */
-function suspicion(field: FieldIr, terms: readonly Term[]): Code {
-  const bad = joined(
-    terms.map((term) => term.bad),
-    ' || ',
+/** The `if` around a closer look at a value. An absent field gets one only on create, and only when it has no default. */
+function suspicion(field: FieldIr, terms: readonly Term[]): Hole {
+  const bad = terms.map((term) => term.bad)
+  const anyBad = joined(bad, ' || ')
+  if (field.isRequired && field.default === undefined) {
+    return fitted(
+      code`if (value === undefined ? isCreate : ${anyBad}) {`,
+      () => code`
+if (
+  value === undefined
+    ? isCreate
+    : ${fitted(anyBad, () => joined(bad, ' ||\n  '))}
+) {
+`,
+    )
+  }
+  const isThere = raw(field.isRequired ? 'value !== undefined' : 'value != null')
+  const [open, close] = bad.length > 1 ? ['(', ')'] : ['', '']
+  return fitted(
+    code`if (${isThere} && ${raw(open)}${anyBad}${raw(close)}) {`,
+    () => code`
+if (
+  ${isThere} &&
+  ${raw(open)}${fitted(anyBad, () => joined(bad, ' ||\n  '), close.length)}${raw(close)}
+) {
+`,
   )
-  if (field.isRequired && field.default === undefined) return code`value === undefined ? isCreate : ${bad}`
-  const grouped = terms.length > 1 ? code`(${bad})` : bad
-  return code`${raw(field.isRequired ? 'value !== undefined' : 'value != null')} && ${grouped}`
 }
 
 /** Kinds that accept an empty text, or null, need conditions of their own where the field is required. */
@@ -128,5 +150,3 @@ function declareInto(constants: Code[], names: Set<string>, field: FieldIr): Con
     },
   }
 }
-
-const inComment = (text: string): string => text.replaceAll('*/', '* /').replaceAll(/\s+/g, ' ')

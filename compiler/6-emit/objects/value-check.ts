@@ -1,4 +1,4 @@
-import { type Code, code, type Hole, joined, raw, type Sym, sym } from '../../code/code.ts'
+import { type Code, code, type Hole, joined, list, raw, type Sym, sym } from '../../code/code.ts'
 import { literal } from '../../code/literal.ts'
 import type { FieldIr, ValueIr } from '../../ir/object.ts'
 import { RUNTIME } from './runtime.ts'
@@ -120,9 +120,9 @@ function textCheck(text: Text, value: Hole, constants: Constants): ValueCheck {
   if (format === 'phone') terms.push(call('isPhone', value))
   if (format !== undefined) rules.push(rule('format', format))
   if (format === 'url') {
-    const list = protocols === undefined ? [] : [constants.declare('PROTOCOLS', code`${raw(literal(protocols))}`)]
-    rules.push(...list.map((name) => code`protocols: ${name}`))
-    terms.push(call('isUrl', value, ...list))
+    const known = protocols === undefined ? [] : [constants.declare('PROTOCOLS', code`${list(protocols)}`)]
+    rules.push(...known.map((name) => code`protocols: ${name}`))
+    terms.push(call('isUrl', value, ...known))
   }
   return { check: helper('checkText'), rules, terms }
 }
@@ -191,8 +191,8 @@ function optionCheck(option: Option, value: Hole, constants: Constants): ValueCh
       : textCheck({ kind: 'string' }, value, constants)
   }
   const isSet = values.length > MAX_OPTION_LIST
-  const list = raw(literal(values))
-  const name = constants.declare('OPTIONS', isSet ? code`/* @__PURE__ */ new Set(${list})` : code`${list}`)
+  const entries = values.map((entry) => raw(literal(entry)))
+  const name = constants.declare('OPTIONS', isSet ? code`/* @__PURE__ */ new Set(${list(entries, { tail: 1 })})` : code`${list(entries)}`)
   return {
     check: helper('checkOption'),
     rules: [code`options: ${name}`],

@@ -1,4 +1,4 @@
-import { type Code, code, type Hole, lines, raw, type Sym } from '../../code/code.ts'
+import { type Code, code, type Hole, list, raw, type Sym } from '../../code/code.ts'
 import { literal, propertyAccess } from '../../code/literal.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
 import { columnKind } from './field-plan.ts'
@@ -10,9 +10,7 @@ export function insertValues(object: ObjectIr, Create: Sym, SqlValue: Sym, helpe
   return code`
 /** Parameters of \`insert\`: absent values get their default, null stays null. */
 function insertValues(id: string, ${raw(usesInput ? 'input' : '_input')}: ${Create}, now: string): ${SqlValue}[] {
-  return [
-    ${lines(stored.map((field) => code`${parameter(field, helper)},`))}
-  ]
+  return ${list(stored.map((field) => parameter(field, helper)))}
 }
 `
 }

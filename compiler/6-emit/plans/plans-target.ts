@@ -1,9 +1,10 @@
-import { type Code, code, joined, lines, raw, sym, typeSym } from '../../code/code.ts'
-import { literal, propertyKey } from '../../code/literal.ts'
+import { type Code, code, lines, list, type Raw, raw, sym, typeSym } from '../../code/code.ts'
+import { propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
-import type { AppIr, ObjectIr } from '../../ir/object.ts'
+import type { AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
 import { typeNames } from '../objects/type-names.ts'
+import { prettyLiteral } from '../pretty-literal.ts'
 import { noMemory } from '../print-memory.ts'
 import { insert, remove, selectById, selectJson } from '../sql/statements.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
@@ -51,7 +52,7 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   label: ${object.label},
   table: ${quoted(object.table)},
   fields: {
-    ${lines(object.fields.filter((field) => field.column !== undefined).map((field) => raw(`${propertyKey(field.name)}: ${literal(fieldPlan(field, tableByName))},`)))}
+    ${lines(object.fields.filter((field) => field.column !== undefined).map((field) => fieldEntry(field, tableByName)))}
   },
   json,
   get: ${withJson(selectById(object).sql, object)},
@@ -60,14 +61,19 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   insertValues,
   validateCreate: ${sym(`validate${pascal}Create`, from)},
   validateUpdate: ${sym(`validate${pascal}Update`, from)},
-  uniqueKeys: ${raw(literal(uniqueKeys(object)))},
+  uniqueKeys: ${raw(prettyLiteral(uniqueKeys(object), { used: 'uniqueKeys: ,'.length, margin: 2 }))},
   references: ${references(object, tableByName)},
-  methods: ${raw(literal(methods))},
+  methods: ${raw(prettyLiteral(methods, { used: 'methods: ,'.length, margin: 2 }))},
 }
 
 ${insertValues(object, typeSym(createType, from), typeSym('SqlValue', RUNTIME), (name) => sym(name, RUNTIME))}
 `,
   })
+}
+
+function fieldEntry(field: FieldIr, tableByName: TableByName): Raw {
+  const key = propertyKey(field.name)
+  return raw(`${key}: ${prettyLiteral(fieldPlan(field, tableByName), { used: key.length + ': ,'.length, margin: 4 })},`)
 }
 
 /** A template literal that reads like the SQL it holds. */
@@ -97,5 +103,5 @@ function references(object: ObjectIr, tableByName: TableByName): Code {
     const table = field.isList || field.reference?.object === undefined ? undefined : tableByName.get(field.reference.object)
     return table === undefined ? [] : [code`${raw(propertyKey(field.name))}: ${quoted(table)}`]
   })
-  return entries.length === 0 ? code`{}` : code`{ ${joined(entries, ', ')} }`
+  return code`${list(entries, { brackets: ['{ ', ' }'], tail: 1 })}`
 }

@@ -1,4 +1,4 @@
-import { code, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { code, list, raw, sym, typeSym } from '../../code/code.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { AppIr, MetadataIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
@@ -13,13 +13,14 @@ export const registryTarget: Target = { name: 'registry', emit: emitRegistry }
 
 function emitRegistry(app: AppIr): readonly OutputFile[] {
   const objects = app.objects.map((object) => sym(metadataName(object), `./objects/${object.names.file}.js`))
+  const items = app.metadata.map(
+    (item) => code`${sym('frozen', RUNTIME)}(${raw(prettyLiteral(itemOf(item), { used: 'frozen('.length + 2, margin: 2 }))})`,
+  )
   const text = sourceText({
     header: fileHeader(),
     body: code`
 /** Objects, apps, workflows and everything else the schemas define: \`registry.get('object', 'account')\`, \`registry.list('object')\`. */
-export const registry: ${typeSym('Registry', RUNTIME)} = /* @__PURE__ */ ${sym('createRegistry', RUNTIME)}([
-  ${lines([...objects.map((name) => code`${name},`), ...app.metadata.map((item) => code`${sym('frozen', RUNTIME)}(${raw(prettyLiteral(itemOf(item), '  ', 9))}),`)])}
-])
+export const registry: ${typeSym('Registry', RUNTIME)} = /* @__PURE__ */ ${sym('createRegistry', RUNTIME)}(${list([...objects, ...items], { tail: 1 })})
 `,
   })
   return [{ path: 'registry.ts', text }]

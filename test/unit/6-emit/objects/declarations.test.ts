@@ -107,7 +107,9 @@ export interface DealFilter extends ql.Logic<DealFilter> {
 }
 
 export type DealSort = ql.Sort<Deal>
+
 export type DealSelect = keyof Deal
+
 export interface DealExpand {
   account?: ql.Expand<AccountModel>
 }
@@ -171,7 +173,7 @@ describe('options', () => {
     const options = values.map((value) => ({ value, label: String(value), annotations: {} }))
     const base = typeof values[0] === 'number' ? 'number' : 'string'
     return (
-      /export type ThingKind = ([\s\S]*?)\n\n/.exec(
+      /export type ThingKind = ?([\s\S]*?)\n\n/.exec(
         declarations({ name: 'thing', fields: { kind: { type: 'select', value: { kind: 'option', base, options, isOpen } } } }),
       )?.[1] ?? ''
     )

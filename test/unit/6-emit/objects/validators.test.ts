@@ -178,15 +178,7 @@ test('the text looks like a person wrote it', () => {
     ),
   ).toMatchInlineSnapshot(`
     "// Generated for a test.
-    import {
-      checkKeys,
-      checkRecordId,
-      checkText,
-      countKeys,
-      isPlainObject,
-      isRecordId,
-      notAnObject,
-    } from 'objectql/validate'
+    import { checkKeys, checkRecordId, checkText, countKeys, isPlainObject, isRecordId, notAnObject } from 'objectql/validate'
 
     const KEYS = { label: 'Note', fields: ['title'], computed: { created_at: 'created_at', updated_at: 'updated_at' } }
 
