@@ -1,19 +1,13 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Hono } from 'hono'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { App } from '../../runtime-lite/app/app.ts'
 import { type RunningServer, serve } from '../../runtime-lite/rest/serve.ts'
 import { officeApp } from '../support/office.ts'
 import { countOf, type RawConnection, rawConnection } from '../support/raw-http.ts'
-import { answerOf, emittedApp, type RunningApp, runningApp } from '../support/running-app.ts'
+import { type RunningApp, runningApp } from '../support/running-app.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..')
 const JSON_TYPE = { 'content-type': 'application/json' }
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -283,112 +277,6 @@ describe('serve', () => {
   })
 })
 
-describe('a process of its own', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s: not ready, the running request finishes, exit 0, nothing is lost',
-    async (signal) => {
-      const folder = mkdtempSync(join(tmpdir(), 'served-'))
-      cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
-      const generated = await emittedApp(officeApp())
-      cleanups.push(() => rmSync(generated, { recursive: true, force: true }))
-      const hooks = join(folder, 'hooks.mjs')
-      writeFileSync(hooks, sourceHooks())
-      const child = spawn(process.execPath, ['--import', hooks, join(generated, 'server', 'node.ts')], {
-        cwd: ROOT,
-        env: { ...process.env, PORT: '0', DATABASE_URL: join(folder, 'app.db'), NODE_NO_WARNINGS: '1' },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-      cleanups.push(() => child.kill('SIGKILL'))
-      let output = ''
-      const port = await new Promise<number>((resolve, reject) => {
-        child.stderr.on('data', (text: Buffer) => {
-          output += text
-          const found = /http:\/\/127\.0\.0\.1:(\d+)/.exec(output)
-          if (found) resolve(Number(found[1]))
-        })
-        child.on('exit', () => reject(new Error(output)))
-      })
-      const exited = new Promise<number | null>((resolve) => child.on('exit', resolve))
-      const running = await rawConnection(port)
-      running.write('POST /api/user HTTP/1.1\r\nhost: x\r\ncontent-length: 11\r\n\r\n{"id"')
-      const probe = await rawConnection(port)
-      probe.write('GET /readyz HTTP/1.1\r\nhost: x\r\n\r\nPOST /api/user HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{')
-      await probe.until(/"ready"/)
-      child.kill(signal)
-      await sleep(100)
-      running.write(':"u1"}')
-      expect(await running.until('closed')).toMatch(/201 Created[\s\S]*"id":"u1"/)
-      probe.write('}')
-      expect(await probe.until('closed')).toMatch(/201 Created/)
-      expect([await exited, output.trim().split('\n').length]).toEqual([0, 1])
-      const again = await runningApp(officeApp(), { datasource: join(folder, 'app.db') })
-      expect(await again.app.objects['user']!.count()).toBe(2)
-      await again.close()
-    },
-    30_000,
-  )
-})
-
-describe('the fetch handler', () => {
-  test('by plain requests', async () => {
-    const running = await runningApp(officeApp(), { api: { maxBodyBytes: 1000 } })
-    cleanups.push(() => running.close())
-    const call = async (path: string, init?: RequestInit) => answerOf(await running.fetch(new Request(`http://host${path}`, init)))
-    const created = await call('/api/user', {
-      method: 'POST',
-      body: '{"id":"ä/1","name":"Ann"}',
-      headers: { 'content-type': 'application/json' },
-    })
-    expect([created.status, created.headers.get('location')]).toEqual([201, '/api/user/%C3%A4%2F1'])
-    expect((await call(created.headers.get('location')!)).json).toMatchObject({ id: 'ä/1' })
-    expect((await call(`/api/user?$filter=name eq 'Ann' and id eq 'ä/1'`)).json.items).toHaveLength(1)
-    expect((await call(created.headers.get('location')!, { headers: { 'if-none-match': created.headers.get('etag')! } })).status).toBe(304)
-    const head = await running.fetch(new Request('http://host/api/user', { method: 'HEAD' }))
-    expect([head.status, await head.text()]).toEqual([200, ''])
-    expect((await call('/api/user', { method: 'DELETE' })).status).toBe(405)
-    expect((await call('/api/user/x', { method: 'DELETE' })).json).toMatchObject({ status: 404 })
-    expect((await call('/api/user', { method: 'POST', body: 'x'.repeat(1001) })).json).toMatchObject({ status: 413 })
-    expect((await call(created.headers.get('location')!, { method: 'DELETE' })).status).toBe(204)
-    const used = new Request('http://host/api/user', { method: 'POST', body: '{}' })
-    await used.text()
-    expect((await answerOf(await running.fetch(used))).json).toMatchObject({ status: 400, detail: 'The request body could not be read.' })
-    const broken = new ReadableStream({
-      pull() {
-        throw new Error('connection lost')
-      },
-    })
-    const lost = new Request('http://host/api/user', { method: 'POST', body: broken, duplex: 'half' } as RequestInit)
-    expect((await answerOf(await running.fetch(lost))).status).toBe(400)
-    const endless = new ReadableStream<Uint8Array>({
-      pull(controller) {
-        controller.enqueue(new Uint8Array(500))
-      },
-    })
-    expect(
-      (
-        await answerOf(
-          await running.fetch(new Request('http://host/api/user', { method: 'POST', body: endless, duplex: 'half' } as RequestInit)),
-        )
-      ).status,
-    ).toBe(413)
-  })
-
-  test('mounted in Hono, at the root and below a prefix', async () => {
-    const running = await runningApp(officeApp())
-    cleanups.push(() => running.close())
-    const hono = new Hono()
-      .get('/own', (context) => context.text('own'))
-      .mount('/v1', running.fetch)
-      .mount('/', running.fetch)
-    const call = async (path: string, init?: RequestInit) => answerOf(await hono.request(path, init))
-    expect((await call('/own')).text).toBe('own')
-    expect((await call('/api/user', { method: 'POST', body: '{"id":"u1"}', headers: JSON_TYPE })).status).toBe(201)
-    expect((await call('/v1/api/user/u1')).json).toMatchObject({ id: 'u1' })
-    expect((await call('/v1/api/user?$count=true')).json).toMatchObject({ total: 1 })
-    expect((await call('/nowhere')).json).toMatchObject({ status: 404, code: 'NOT_FOUND' })
-  })
-})
-
 test('many clients at once, reading and writing', async () => {
   const { url, running } = await served()
   const work = Array.from({ length: 300 }, async (_, index) => {
@@ -419,17 +307,3 @@ test('an agent that reuses connections is served on one', async () => {
   await sleep(10)
   expect(await ask()).toBe(first)
 })
-
-/** Lets a child process import this package by name, from source, as the tests themselves do. */
-function sourceHooks(): string {
-  return `import { registerHooks } from 'node:module'
-import { pathToFileURL } from 'node:url'
-const { ENTRY_POINTS } = await import(${JSON.stringify(join(ROOT, 'compiler', 'dev', 'entry-points.ts'))})
-registerHooks({
-  resolve(specifier, context, next) {
-    const path = Object.hasOwn(ENTRY_POINTS, specifier) ? ENTRY_POINTS[specifier] : undefined
-    return path === undefined ? next(specifier, context) : { url: pathToFileURL(${JSON.stringify(`${ROOT}/`)} + path + '.ts').href, shortCircuit: true }
-  },
-})
-`
-}
