@@ -74,8 +74,11 @@ function nodeModule(): string {
     header: fileHeader(),
     body: code`
 // node generated/server/node.ts: serves the application over REST. PORT, HOST and DATABASE_URL say where and on what.
-const app = await ${sym('createApp', '../index.ts')}({ datasource: process.env['DATABASE_URL'] ?? 'sqlite:./app.db' })
-const server = await ${sym('serve', 'objectql/rest')}(app, {
+// Node keeps the compiled form of what is imported from here on: later starts take half the time.
+${sym('enableCompileCache', 'node:module')}()
+const [{ createApp }, { serve }] = await Promise.all([import('../index.ts'), import('objectql/rest')])
+const app = await createApp({ datasource: process.env['DATABASE_URL'] ?? 'sqlite:./app.db' })
+const server = await serve(app, {
   port: Number(process.env['PORT'] ?? 3000),
   host: process.env['HOST'] ?? '127.0.0.1',
   handleSignals: true,
