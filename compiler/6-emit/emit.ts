@@ -15,11 +15,9 @@ export const targets: readonly Target[] = [objectsTarget, plansTarget, sqlTarget
 /** All output, in memory, sorted by path. @throws CompilerBug-like Error when two targets claim one path. */
 export async function emit(app: AppIr, config: ResolvedConfig, context: EmitContext): Promise<readonly OutputFile[]> {
   const files = targets.flatMap((target) => target.emit(app, config, context))
-  files.push(traceFile(files, context))
-  files.sort((left, right) => (left.path < right.path ? -1 : 1))
-  for (const [index, file] of files.entries())
-    if (files[index + 1]?.path === file.path) throw new Error(`Two emit targets print "${file.path}".`)
-  if (config.emit.module === 'ts') return files
-  const { toJavaScript } = await import('./to-javascript.ts')
-  return files.flatMap(toJavaScript)
+  const modules = config.emit.module === 'ts' ? files : files.flatMap((await import('./to-javascript.ts')).toJavaScript)
+  const all = [...modules, traceFile(modules, context)].sort((left, right) => (left.path < right.path ? -1 : 1))
+  for (const [index, file] of all.entries())
+    if (all[index + 1]?.path === file.path) throw new Error(`Two emit targets print "${file.path}".`)
+  return all
 }
