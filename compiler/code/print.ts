@@ -2,30 +2,62 @@ import type { Block, Code, Fit, Hole, Sym } from './code.ts'
 import { displayWidth, LINE_WIDTH } from './line-width.ts'
 import { quote } from './literal.ts'
 
+/** Names a file imports, by module: false where a name is needed as a value, true where its type is enough. */
+export type Imports = ReadonlyMap<string, ReadonlyMap<string, boolean>>
+
 interface Output {
-  text: string
-  /** Text of the line being written, up to here. Kept apart so that `text` stays an unflattened rope. */
-  line: string
+  /** Joined at the end: adding to one long text would leave a tree of its pieces behind, which costs more than the text. */
+  readonly pieces: string[]
+  /** Where the line being written begins: in which piece, and where in it. */
+  linePiece: number
+  lineOffset: number
   /** Rises with every line break. */
   breaks: number
-  readonly used: Set<Sym>
+  readonly imports: Map<string, Map<string, boolean>>
 }
 
-/** Text of a piece of code and the symbols it refers to. */
-export function print(hole: Hole): { readonly text: string; readonly used: ReadonlySet<Sym> } {
-  const out: Output = { text: '', line: '', breaks: 0, used: new Set() }
+/** Text of a piece of code, and what it imports. */
+export function print(hole: Hole): { readonly text: string; readonly imports: Imports } {
+  const out: Output = { pieces: [], linePiece: 0, lineOffset: 0, breaks: 0, imports: new Map() }
   printHole(hole, out, '')
-  return out
+  return { text: out.pieces.join(''), imports: out.imports }
 }
 
 function write(out: Output, text: string): void {
-  out.text += text
+  if (text === '') return
   const newline = text.lastIndexOf('\n')
-  if (newline < 0) out.line += text
-  else {
-    out.line = text.slice(newline + 1)
+  if (newline >= 0) {
+    out.linePiece = out.pieces.length
+    out.lineOffset = newline + 1
     out.breaks++
   }
+  out.pieces.push(text)
+}
+
+/** Text of the line being written, up to here. */
+const lineText = ({ pieces, linePiece, lineOffset }: Output): string => pieces.slice(linePiece).join('').slice(lineOffset)
+
+/** The blanks it begins with. */
+function linePad({ pieces, linePiece, lineOffset }: Output): string {
+  let pad = ''
+  for (let index = linePiece, start = lineOffset; index < pieces.length; index++, start = 0) {
+    const piece = pieces[index] as string
+    let end = start
+    while (piece.charCodeAt(end) === 32 || piece.charCodeAt(end) === 9) end++
+    pad += piece.slice(start, end)
+    if (end < piece.length) break
+  }
+  return pad
+}
+
+function noteImport({ imports }: Output, { name, from, isType }: Sym): void {
+  let names = imports.get(from)
+  if (names === undefined) {
+    names = new Map()
+    imports.set(from, names)
+  }
+  // A name needed both as a type and as a value is imported once, as a value.
+  names.set(name, isType && names.get(name) !== false)
 }
 
 /** Every line but the first moved in; empty lines stay empty. */
@@ -52,7 +84,7 @@ function printHole(hole: Hole, out: Output, pad: string): void {
         if (hole.text !== '') write(out, indented(hole.text, pad))
         break
       case 'sym':
-        out.used.add(hole)
+        noteImport(out, hole)
         write(out, hole.name)
         break
       case 'block':
@@ -70,20 +102,22 @@ function printHole(hole: Hole, out: Output, pad: string): void {
 }
 
 function printFit({ flat, broken, tail }: Fit, out: Output, pad: string): void {
-  const { text, line, breaks } = out
+  const { pieces, linePiece, lineOffset, breaks } = out
+  const { length } = pieces
   printHole(flat, out, pad)
-  if (out.breaks === breaks && displayWidth(out.line) + tail <= LINE_WIDTH) return
-  out.text = text
-  out.line = line
-  out.breaks = breaks
+  if (out.breaks === breaks && displayWidth(lineText(out)) + tail <= LINE_WIDTH) return
+  pieces.length = length
+  Object.assign(out, { linePiece, lineOffset, breaks })
   printHole(broken(), out, pad)
 }
 
 function printBlock(block: Block, out: Output, pad: string): void {
+  const { parts, separator } = block
+  const glue = indented(separator, pad) + (separator.endsWith('\n') ? pad : '')
   let isFirst = true
-  for (const part of block.parts) {
+  for (const part of parts) {
     if (isEmpty(part)) continue
-    if (!isFirst) write(out, indented(block.separator, pad === '' ? '' : pad) + (block.separator.endsWith('\n') ? pad : ''))
+    if (!isFirst) write(out, glue)
     printHole(part, out, pad)
     isFirst = false
   }
@@ -126,7 +160,7 @@ function templateOf(strings: readonly string[]): Template {
 
 function printCode({ strings, holes }: Code, out: Output, pad: string): void {
   const { parts, withoutLine } = templateOf(strings)
-  const start = out.text.length
+  const start = out.pieces.length
   let isDropped = false
   for (let index = 0; index < parts.length; index++) {
     const hole = holes[index]
@@ -135,17 +169,11 @@ function printCode({ strings, holes }: Code, out: Output, pad: string): void {
     isDropped = hole !== undefined && alone !== undefined && isEmpty(hole)
     let text = isDropped ? (alone as string) : (parts[index] as string)
     // When the first line was dropped, its line break goes too.
-    if (wasDropped && out.text.length === start && text.startsWith('\n')) text = text.slice(1)
+    if (wasDropped && out.pieces.length === start && text.startsWith('\n')) text = text.slice(1)
     write(out, indented(text, pad))
     if (hole === undefined || isDropped) continue
     // A line that begins with a hole is not empty after all.
     if (pad !== '' && text.endsWith('\n')) write(out, pad)
-    printHole(hole, out, leadingBlanks(out.line))
+    printHole(hole, out, linePad(out))
   }
-}
-
-function leadingBlanks(line: string): string {
-  let end = 0
-  while (line.charCodeAt(end) === 32 || line.charCodeAt(end) === 9) end++
-  return line.slice(0, end)
 }
