@@ -73,7 +73,7 @@ function nodeModule(): string {
   return sourceText({
     header: fileHeader(),
     body: code`
-// node generated/server/node.ts: serves the application over REST. PORT, HOST and DATABASE_URL say where and on what.
+// Serves the application over REST: run this file with Node. PORT, HOST and DATABASE_URL say where and on what.
 // Node keeps the compiled form of what is imported from here on: later starts take half the time.
 ${sym('enableCompileCache', 'node:module')}()
 const [{ createApp }, { serve }] = await Promise.all([import('../index.ts'), import('objectql/rest')])
