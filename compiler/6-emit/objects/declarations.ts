@@ -4,7 +4,7 @@ import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
 import type { Span } from '../../source/span.ts'
-import { fieldDoc, isNamedAfter } from './field-doc.ts'
+import { fieldDoc, objectDoc } from './field-doc.ts'
 import { filterType, inputType, isSortable, optionUnion, readableFields, recordType } from './field-type-text.ts'
 import { jsDoc } from './js-doc.ts'
 import { metadataName, type TypeNames } from './type-names.ts'
@@ -35,7 +35,7 @@ export function objectDeclarations(object: ObjectIr, context: DeclarationContext
     self: `./${object.names.file}.js`,
     body: code`
 ${lines(optionTypes(object, names, context))}
-${jsDoc(object.description ?? (isNamedAfter(object.label, object.name) ? '' : object.label), source(object.span, context))}
+${jsDoc(objectDoc(object), source(object.span, context))}
 export interface ${raw(names.record)} {
   ${lines(readableFields(object).flatMap((field) => property(field, recordType(field, names), REQUIRED)))}
 }

@@ -1,4 +1,4 @@
-import type { DefaultIr, FieldIr, ReferenceIr, ValueIr } from '../../ir/object.ts'
+import type { DefaultIr, FieldIr, ObjectIr, ReferenceIr, ValueIr } from '../../ir/object.ts'
 import { titleCase } from '../../ir/words.ts'
 
 /** What a reader of the types should know about a field: its label and description where they say more than its name, then its limits in words. */
@@ -8,9 +8,12 @@ export function fieldDoc(field: FieldIr): string {
   return [label, field.description ?? '', limits.join(', ')].map(sentence).filter(Boolean).join(' ')
 }
 
+/** The object's description, or its label where that says more than the name. */
+export const objectDoc = ({ name, label, description }: ObjectIr): string =>
+  sentence(description ?? (isNamedAfter(label, name) ? '' : label))
+
 /** True when the label is just the name again. */
-export const isNamedAfter = (label: string, name: string): boolean =>
-  plain(label) === plain(titleCase(name)) || plain(label) === plain(name)
+const isNamedAfter = (label: string, name: string): boolean => plain(label) === plain(titleCase(name)) || plain(label) === plain(name)
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]+/g, '')
 

@@ -1,6 +1,7 @@
 import { type Code, code, raw, sym } from '../../code/code.ts'
 import type { ActionIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 import type { Json } from '../../source/json.ts'
+import { described, type Plain } from '../described.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import { inComment } from './js-doc.ts'
 import { metadataName } from './type-names.ts'
@@ -13,17 +14,11 @@ export const ${raw(metadataName(object))} = /* @__PURE__ */ ${sym('frozen', runt
 `
 }
 
-type Plain = { readonly [key: string]: Json | undefined }
-
 /** The object as metadata APIs show it. */
 export function objectMetadata(object: ObjectIr): Plain {
+  const { name, label, pluralLabel, description } = object
   return {
-    ...object.annotations,
-    type: 'object',
-    name: object.name,
-    label: object.label,
-    pluralLabel: object.pluralLabel,
-    description: object.description,
+    ...described({ type: 'object', name, label, pluralLabel, description }, object.annotations),
     nameField: object.nameField,
     package: object.package,
     tags: object.tags.length > 0 ? object.tags : undefined,
@@ -38,12 +33,9 @@ export function objectMetadata(object: ObjectIr): Plain {
 }
 
 function fieldMetadata(field: FieldIr): Plain {
-  const { value, reference } = field
+  const { type, label, description, value, reference } = field
   return {
-    ...field.annotations,
-    type: field.type,
-    label: field.label,
-    description: field.description,
+    ...described({ type, label, description }, field.annotations),
     required: field.isRequired || undefined,
     readonly: field.isReadonly || field.isComputed || undefined,
     writeOnly: field.isWriteOnly || undefined,
@@ -51,7 +43,7 @@ function fieldMetadata(field: FieldIr): Plain {
     multiple: field.isList || undefined,
     options:
       value.kind === 'option'
-        ? value.options.map((option) => ({ ...option.annotations, value: option.value, label: option.label }))
+        ? value.options.map(({ value, label, annotations }) => described({ value, label }, annotations) as Json)
         : undefined,
     reference: reference ? (reference.object ?? (reference.authored.length === 1 ? reference.authored[0] : reference.authored)) : undefined,
     defaultValue: field.default ? (field.default.kind === 'literal' ? field.default.value : `$${field.default.kind}`) : undefined,
@@ -74,12 +66,7 @@ function constraints(value: FieldIr['value']): Plain {
   }
 }
 
-const actionMetadata = (action: ActionIr): Plain => ({
-  ...action.annotations,
-  name: action.name,
-  type: action.scope,
-  label: action.label,
-  description: action.description,
-  params:
-    action.params.length > 0 ? Object.fromEntries(action.params.map((field) => [field.name, fieldMetadata(field) as Json])) : undefined,
+const actionMetadata = ({ name, scope, label, description, params, annotations }: ActionIr): Plain => ({
+  ...described({ name, type: scope, label, description }, annotations),
+  params: params.length > 0 ? Object.fromEntries(params.map((field) => [field.name, fieldMetadata(field) as Json])) : undefined,
 })

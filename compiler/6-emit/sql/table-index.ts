@@ -167,6 +167,8 @@ const isMentioned = (omitted: readonly string[], candidate: Candidate): boolean 
 const describe = ({ columns, isUnique, authoredName }: Candidate): string =>
   `${isUnique ? 'Unique key' : 'Index'}${authoredName === undefined ? '' : ` "${authoredName}"`} on ${columns.map((column) => `"${column.name}"`).join(', ') || 'no column'}`
 
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1)
+
 /** Why an index brings nothing beside the others, or undefined. Of two equal ones the earlier stays. */
 function redundancy(candidate: Candidate, before: readonly Candidate[], after: readonly Candidate[]): string | undefined {
   const { columns, isUnique, where, method } = candidate
@@ -174,14 +176,14 @@ function redundancy(candidate: Candidate, before: readonly Candidate[], after: r
   const isSame = (other: Candidate): boolean =>
     other.method === method && other.where === where && other.columns.length === columns.length && isPrefix(columns, other.columns)
   const equal = before.find((other) => isSame(other) && (other.isUnique || !isUnique))
-  if (equal) return `${describe(equal)} is the same`
+  if (equal) return `the ${lowerFirst(describe(equal))} is the same`
   if (isUnique || method !== 'btree' || where !== undefined) return undefined
   // A foreign key's own index goes when any other begins with its column; every other one only when a longer one does.
   const wider = [...before, ...after].find(
     (other) =>
       other.method === 'btree' && other.where === undefined && other.columns.length > columns.length && isPrefix(columns, other.columns),
   )
-  return wider ? `${describe(wider)} begins with the same columns` : undefined
+  return wider ? `the ${lowerFirst(describe(wider))} begins with the same columns` : undefined
 }
 
 const isPrefix = (columns: readonly Column[], of: readonly Column[]): boolean => columns.every((column, index) => of[index] === column)

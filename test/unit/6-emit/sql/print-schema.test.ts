@@ -212,11 +212,11 @@ describe('indexes', () => {
       'create index "task_by_owner" on "task" ("owner", "status");',
     ])
     expect(comments(schema(app, 'sqlite')).filter((line) => line.includes('left out'))).toEqual([
-      '-- Unique key "code_again" on "code" is left out: Unique key on "code" is the same.',
-      '-- Index "only_owner" on "owner" is left out: Index "by_owner" on "owner", "status" begins with the same columns.',
-      '-- Index "same" on "owner", "status" is left out: Index "by_owner" on "owner", "status" is the same.',
+      '-- Unique key "code_again" on "code" is left out: the unique key on "code" is the same.',
+      '-- Index "only_owner" on "owner" is left out: the index "by_owner" on "owner", "status" begins with the same columns.',
+      '-- Index "same" on "owner", "status" is left out: the index "by_owner" on "owner", "status" is the same.',
       '-- Index "key" on "id", "status" is left out: the primary key does the same.',
-      '-- Index on "code" is left out: Unique key on "code" is the same.',
+      '-- Index on "code" is left out: the unique key on "code" is the same.',
     ])
   })
 
