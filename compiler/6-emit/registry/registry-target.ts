@@ -1,7 +1,7 @@
 import { code, list, raw, sym, typeSym } from '../../code/code.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { AppIr, MetadataIr } from '../../ir/object.ts'
-import { described } from '../described.ts'
+import { described, type Plain } from '../described.ts'
 import { fileHeader } from '../file-header.ts'
 import { metadataName } from '../objects/type-names.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
@@ -28,6 +28,6 @@ export const registry: ${typeSym('Registry', RUNTIME)} = /* @__PURE__ */ ${sym('
 }
 
 function itemOf({ type, name, object, package: from, tags, body }: MetadataIr) {
-  const attributes = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : { body }
+  const attributes = typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Plain) : { body }
   return { ...described({ type, name, object }, attributes), package: from, tags: tags.length > 0 ? tags : undefined }
 }
