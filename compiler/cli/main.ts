@@ -18,6 +18,9 @@ export async function main(words: readonly string[], terminal: Terminal): Promis
 
 const VERSION_FLAGS = new Set(['--version', '-v', '-V'])
 
+/** Commands that end by themselves. */
+const isShortRun = (words: readonly string[]): boolean => (words[0] === 'compile' && !words.includes('--watch')) || words[0] === 'check'
+
 /** The process's own command line, streams and exit code. */
 export async function runProcess(): Promise<void> {
   // A reader that went away (`objectql … | head`) is no reason to fail loudly.
@@ -28,6 +31,8 @@ export async function runProcess(): Promise<void> {
     })
   }
   const words = process.argv.slice(2)
+  // Before the cache, whose entries are made for certain flags.
+  if (isShortRun(words)) (await import('./expect-short-run.ts')).expectShortRun()
   if (!VERSION_FLAGS.has(words[0] ?? '')) enableCompileCache()
   const terminal = createProcessTerminal(words)
   try {
