@@ -1,11 +1,13 @@
 import { defineConfig } from 'objectql'
+import type { PluginConfigs } from './generated/config.d.ts'
 
-/** The sample app: a CRM for a maker of weather instruments. Every key is shown; all of them are optional. */
-export default defineConfig({
+/** The sample app: a CRM for a maker of weather instruments. All keys are optional; `PluginConfigs` types what is said to plugins. */
+export default defineConfig<PluginConfigs>({
   name: 'saltmarsh',
   version: '0.1.0',
   input: ['schemas'],
   output: 'generated',
   dialects: ['sqlite', 'postgres', 'mysql'],
   api: { basePath: '/api', defaultPageSize: 50, maxPageSize: 1000 },
+  plugins: { reminders: { sender: 'desk@saltmarsh.example', days_ahead: 3, quiet: { from: '18:00', to: '07:30' } } },
 })

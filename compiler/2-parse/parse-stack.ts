@@ -12,7 +12,7 @@ import { parseObject } from './parse-object.ts'
 import { parseSeed } from './parse-seed.ts'
 import { parseTranslations } from './parse-translation.ts'
 import { reportShape } from './read-attributes.ts'
-import { textOf, toJson } from './read-node.ts'
+import { pointerSpans, textOf, toJson } from './read-node.ts'
 import { type Collection, collectionsOf, memberOf, pluginName, type StackPart, stackParts } from './stack-members.ts'
 import type { MetaSyntax, ObjectSyntax, PluginSyntax } from './syntax.ts'
 import { WORKFLOW_KEYS } from './tables/other-keys.ts'
@@ -151,6 +151,7 @@ function parsePlugin(part: StackPart): PluginSyntax | undefined {
       span: node.span,
       entries: collectionsOf(part).flatMap(({ kind, entry }) => (DESCRIPTIVE_KINDS.has(kind) ? [entry] : [])),
     }),
+    spanOf: pointerSpans(node),
     span: node.span,
   }
 }
@@ -168,6 +169,8 @@ const DESCRIPTIVE_KINDS: ReadonlySet<string> = new Set([
   'conflicts',
   'provides',
   'navigation',
+  'configSchema',
+  'config_schema',
 ])
 
 /** Names, or names with version ranges. */

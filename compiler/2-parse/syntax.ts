@@ -155,5 +155,7 @@ export interface PluginSyntax {
   readonly version?: string
   readonly dependencies: readonly Located<string>[]
   readonly body: Json
+  /** Spans of values inside `body`, by JSON pointer. */
+  readonly spanOf: (pointer: string) => Span
   readonly span: Span
 }

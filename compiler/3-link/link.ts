@@ -10,6 +10,7 @@ import { collectAttachments } from './collect-attachments.ts'
 import { compareSpan, compareText } from './compare.ts'
 import { createExternalReferences } from './external-references.ts'
 import type { FieldIndex } from './field-index.ts'
+import { linkConfigSchemas } from './link-config-schemas.ts'
 import { linkDocuments } from './link-documents.ts'
 import { linkObject, NO_ATTACHMENTS } from './link-object.ts'
 import { linkSeed } from './link-seed.ts'
@@ -52,6 +53,7 @@ export function link(syntax: Syntax): { readonly model: Model; readonly diagnost
     documents: linkDocuments(syntax, merged, objects, report),
     translations: [...syntax.translations].sort((a, b) => compareText(a.locale, b.locale) || compareSpan(a.span, b.span)),
     plugins: [...syntax.plugins].sort((a, b) => compareText(a.name.value, b.name.value) || compareSpan(a.span, b.span)),
+    configSchemas: linkConfigSchemas(syntax.plugins, syntax.apps, report),
   }
 
   checkObjectNames(model.objects, report)

@@ -14,6 +14,7 @@ import type {
 import type { FieldType } from '../ir/field-type.ts'
 import type { DefaultIr } from '../ir/object.ts'
 import type { Located, Span } from '../source/span.ts'
+import type { ReducedSchema } from './config-schema.ts'
 
 /** Syntax with every name resolved: one node per object, each field typed, each relation pointing at an object. */
 export interface Model {
@@ -24,6 +25,16 @@ export interface Model {
   readonly documents: readonly LinkedDocument[]
   readonly translations: readonly TranslationSyntax[]
   readonly plugins: readonly PluginSyntax[]
+  /** Sorted by owner, then name; one for each. */
+  readonly configSchemas: readonly LinkedConfigSchema[]
+}
+
+/** What a plugin's configuration or an app's settings look like. */
+export interface LinkedConfigSchema extends ReducedSchema {
+  readonly owner: 'plugin' | 'app'
+  /** Name of the plugin or app. */
+  readonly name: string
+  readonly span: Span
 }
 
 export interface LinkedObject {

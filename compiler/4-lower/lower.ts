@@ -8,6 +8,7 @@ import type { Lock } from '../lock/lock.ts'
 import type { Json } from '../source/json.ts'
 import { allocateNames } from './allocate-names.ts'
 import { allocateTables } from './allocate-tables.ts'
+import { lowerConfigSchemas } from './lower-config-schemas.ts'
 import { lowerObject } from './lower-object.ts'
 import type { ValueContext } from './lower-value.ts'
 
@@ -39,6 +40,7 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
     objects: Object.freeze(objects),
     seeds: Object.freeze(model.seeds.map(lowerSeed)),
     metadata: Object.freeze(lowerMetadata(model)),
+    configSchemas: freezeDeep(lowerConfigSchemas(model.configSchemas)),
   })
 }
 

@@ -15,6 +15,11 @@ export const targets: readonly Target[] = [objectsTarget, plansTarget, sqlTarget
 /** All output, in memory, sorted by path. @throws CompilerBug-like Error when two targets claim one path. */
 export async function emit(app: AppIr, config: ResolvedConfig, context: EmitContext): Promise<readonly OutputFile[]> {
   const files = targets.flatMap((target) => target.emit(app, config, context))
+  if (app.configSchemas.length > 0) {
+    // Its printer answers later, and is not loaded for the many applications without such a schema.
+    const { emitConfigTypes } = await import('./config/config-types.ts')
+    files.push(await emitConfigTypes(app, context))
+  }
   const modules = config.emit.module === 'ts' ? files : files.flatMap((await import('./to-javascript.ts')).toJavaScript)
   const all = [...modules, traceFile(modules, context)].sort((left, right) => (left.path < right.path ? -1 : 1))
   for (const [index, file] of all.entries())

@@ -10,6 +10,21 @@ export interface AppIr {
   readonly seeds: readonly SeedIr[]
   /** Everything the registry can list besides objects, sorted by type, then name. */
   readonly metadata: readonly MetadataIr[]
+  /** Sorted by owner, then name. */
+  readonly configSchemas: readonly ConfigSchemaIr[]
+}
+
+/** JSON Schema of a plugin's configuration or an app's settings, reduced to what decides types. */
+export interface ConfigSchemaIr {
+  readonly owner: 'plugin' | 'app'
+  /** Name of the plugin or app. */
+  readonly name: string
+  /** `AuditPluginConfig`, `CrmAppSettings`: unique among the types of all configurations. */
+  readonly typeName: string
+  /** References are `#` or `#/$defs/<type name>`, a key of `parts`. */
+  readonly schema: { readonly [keyword: string]: Json }
+  readonly parts: { readonly [typeName: string]: Json }
+  readonly span: Span
 }
 
 export interface ObjectIr {

@@ -97,6 +97,7 @@ export const appIr = (objects: readonly ObjectIr[], rest: Partial<AppIr> = {}): 
   objects,
   seeds: [],
   metadata: [],
+  configSchemas: [],
   ...rest,
 })
 

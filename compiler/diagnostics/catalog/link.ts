@@ -4,6 +4,8 @@ import { error, info, warning } from './entry.ts'
 export const linkCatalog = {
   'link/ambiguous-reference': warning('The name "{name}" fits several objects: {candidates}. Write one of them in full.'),
   'link/bad-limit': error('The {attribute} of "{field}" must be {expected}.'),
+  'link/config-schema-reference': warning('The reference {reference} {problem}. Anything is taken for it; write the schema out.'),
+  'link/config-schema-shape': warning('"{keyword}" must be {expected}. It is left out of the types; correct it.'),
   'link/default-option': warning('The default "{value}" is not an option of "{field}". Add the option or change the default.'),
   'link/default-option-case': warning('The default "{value}" of "{field}" is spelt "{option}" among the options. That spelling is used.'),
   'link/default-out-of-range': warning('The default {value} of "{field}" breaks its own limit {limit}. Change one of them.'),
