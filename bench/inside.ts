@@ -6,13 +6,18 @@ import { decodeLiteral, scanUrl } from '../runtime-lite/query/scan-url.ts'
 import { createShapeCache } from '../runtime-lite/query/shape-cache.ts'
 import { createRegistry } from '../runtime-lite/registry.ts'
 import type { Row } from './row.ts'
+import { objectName } from './support/generate-app.ts'
 import { isQuick } from './support/options.ts'
+import { mapRouter, switchRouter } from './support/switch-router.ts'
 
 const CALLS = 1000
 const LIMITS = { maxFilterDepth: 32, maxPageSize: 1000, defaultPageSize: 50, maxExpandDepth: 3, maxUrlBytes: 8192, maxBodyBytes: 1_048_576 }
 const WORDS = ['status', 'health', 'employees', 'founded_on', 'name', 'email', 'phone', 'website', 'annual_revenue', 'credit_limit']
 
-/** What happens inside the process: look-ups in the registry of a 500-object application, and from a URL to a planned query. */
+const MAP_ROUTE = 'route look-up of 500 objects, map'
+const SWITCH_ROUTE = 'route look-up of 500 objects, switch'
+
+/** What happens inside the process: look-ups in the registry of a 500-object application, from a URL to an object and to a planned query. */
 export async function run(): Promise<readonly Row[]> {
   const registry = createRegistry(
     Array.from({ length: 500 }, (_, index) => ({
@@ -35,6 +40,12 @@ export async function run(): Promise<readonly Row[]> {
   const shapes = WORDS.flatMap((left) =>
     WORDS.map((right) => `$filter=${left}%20ne%20null%20and%20${right}%20eq%20null&$orderby=${left}&$top=20`),
   )
+
+  const paths = Array.from({ length: CALLS }, (_, index) => `/api/${objectName((index * 7) % 500)}/${index}`)
+  const objects = Array.from({ length: 500 }, (_, index) => objectName(index))
+  const byMap = mapRouter(objects)
+  const bySwitch = switchRouter(objects)
+  if (paths.some((path) => byMap(path, 5) < 0 || byMap(path, 5) !== bySwitch(path, 5))) throw new Error('The routers disagree.')
 
   const bench = new Bench({ time: isQuick ? 200 : 1000, warmupTime: 200 })
   bench
@@ -60,6 +71,12 @@ export async function run(): Promise<readonly Row[]> {
         use(planList(query, plan, () => plan, LIMITS))
       }
     })
+    .add(MAP_ROUTE, () => {
+      for (const path of paths) use(byMap(path, 5))
+    })
+    .add(SWITCH_ROUTE, () => {
+      for (const path of paths) use(bySwitch(path, 5))
+    })
   await bench.run()
 
   const targets: Readonly<Record<string, number>> = {
@@ -69,11 +86,21 @@ export async function run(): Promise<readonly Row[]> {
     'known query shape: URL to plan and values': 1,
     'new query shape: URL to SQL': 100,
   }
-  return bench.tasks.map(({ name, result }) => {
+  const rows = bench.tasks.map(({ name, result }): Row => {
     const value = result.state === 'completed' ? (result.latency.p50 * 1000) / CALLS : Number.NaN
     const target = targets[name]
     return { name, value, unit: 'µs', ...(target === undefined ? {} : { target }) }
   })
+  const timeOf = (name: string): number => rows.find((row) => row.name === name)?.value ?? Number.NaN
+  return [
+    ...rows,
+    {
+      name: 'route look-up, map against switch',
+      value: timeOf(MAP_ROUTE) / timeOf(SWITCH_ROUTE),
+      unit: '×',
+      note: 'time; below 1 the map is faster',
+    },
+  ]
 }
 
 let sink: unknown
