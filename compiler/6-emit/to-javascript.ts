@@ -10,7 +10,7 @@ export function toJavaScript(file: OutputFile): readonly OutputFile[] {
   const stem = file.path.slice(0, -3)
   const { program, errors } = parseSync(file.path, file.text)
   if (errors.length > 0) throw new Error(`Generated code of "${file.path}" does not parse: ${errors[0]?.message ?? ''}`)
-  const edits = editsOf(program, file.text)
+  const edits = editsOf(program.body, file.text)
   const script: OutputFile = {
     path: `${stem}.js`,
     text: edited(file.text, edits),
@@ -29,7 +29,7 @@ interface Edit {
 }
 
 /** Everything that differs between the module and its script, in order. */
-function editsOf(program: Program, text: string): readonly Edit[] {
+function editsOf(root: unknown, text: string): readonly Edit[] {
   const edits: Edit[] = []
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) visit(item)
@@ -38,7 +38,7 @@ function editsOf(program: Program, text: string): readonly Edit[] {
     if (own !== undefined) edits.push(...own)
     else for (const child of Object.values(value)) visit(child)
   }
-  visit(program.body)
+  visit(root)
   return edits.sort((left, right) => left.start - right.start)
 }
 
@@ -59,8 +59,9 @@ function editsFor(node: Node, text: string): readonly Edit[] | undefined {
   if (type === 'ParenthesizedExpression' && isAssertion(node['expression'])) {
     // The parentheses were there for the assertion.
     const { expression } = node['expression']
-    return [cut(start, expression.start), cut(expression.end, end)]
+    return [cut(start, expression.start), ...editsOf(expression, text), cut(expression.end, end)]
   }
+  if (isAssertion(node)) return [...editsOf(node.expression, text), cut(node.expression.end, end)]
   if (type === 'TSTypeAnnotation' || type === 'TSTypeParameterInstantiation') return [cut(start, end)]
   if (type === 'Identifier' && node['optional'] === true) return [cut(start + String(node['name']).length, end)]
   if (type.startsWith('TS')) throw new Error(`Generated code has a ${type}, which cannot be turned into JavaScript.`)

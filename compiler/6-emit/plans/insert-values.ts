@@ -1,7 +1,10 @@
-import { type Code, code, type Hole, list, raw, type Sym } from '../../code/code.ts'
+import { type Code, code, type Hole, list, raw, type Sym, sym } from '../../code/code.ts'
 import { literal, propertyAccess } from '../../code/literal.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
 import { columnKind } from './field-plan.ts'
+
+/** Reads a field that has the name of something every object inherits. */
+const VALIDATE = 'objectql/validate'
 
 /** The function that turns an input into the parameters of INSERT: straight line, defaults filled in. */
 export function insertValues(object: ObjectIr, Create: Sym, SqlValue: Sym, helper: (name: string) => Sym): Code {
@@ -23,22 +26,24 @@ function parameter(field: FieldIr, helper: (name: string) => Sym): Hole {
 }
 
 function plain(field: FieldIr, fallback: Hole | undefined, helper: (name: string) => Sym): Hole {
-  const access = `input${propertyAccess(field.name)}`
-  // What every object inherits is not what the input says.
-  const value = field.name in Object.prototype ? `(Object.hasOwn(input, ${literal(field.name)}) ? ${access} : undefined)` : access
+  const isInherited = field.name in Object.prototype
+  const value = isInherited ? code`${sym('ownValue', VALIDATE)}(input, ${field.name})` : code`input${raw(propertyAccess(field.name))}`
   const kind = columnKind(field)
-  const isDatetimeInput = kind === 'datetime'
-  if (kind === 'boolean') return withDefault(value, fallback, code`${helper('bit')}(${raw(value)})`)
-  if (kind === 'json' || kind === 'list') return withDefault(value, fallback, code`${helper('jsonText')}(${raw(value)})`)
-  // Validators have turned a Date into text by now.
-  const stored = isDatetimeInput ? `(${value} as string | null | undefined)` : value
-  return fallback === undefined
-    ? raw(`${stored} ?? null`)
-    : code`${raw(value)} === undefined ? ${fallback} : ${raw(isDatetimeInput ? `(${value} as string | null)` : value)}`
+  if (kind === 'json' || kind === 'list') return withDefault(value, fallback, code`${helper('jsonText')}(${value})`)
+  // Validators have looked at what an inherited member hides, and have turned a Date into text.
+  const isCast = isInherited || kind === 'datetime'
+  const cast = (rest: string): Code => (isCast ? code`(${value} as ${raw(`${storedType(field)} | ${rest}`)})` : value)
+  if (kind === 'boolean') return withDefault(value, fallback, code`${helper('bit')}(${isInherited ? cast('null | undefined') : value})`)
+  return fallback === undefined ? code`${cast('null | undefined')} ?? null` : withDefault(value, fallback, cast('null'))
 }
 
-const withDefault = (value: string, fallback: Hole | undefined, converted: Code): Code =>
-  fallback === undefined ? converted : code`${raw(value)} === undefined ? ${fallback} : ${converted}`
+const withDefault = (value: Code, fallback: Hole | undefined, converted: Code): Code =>
+  fallback === undefined ? converted : code`${value} === undefined ? ${fallback} : ${converted}`
+
+function storedType({ value }: FieldIr): 'string' | 'number' | 'boolean' {
+  if (value.kind === 'option') return value.base
+  return value.kind === 'number' || value.kind === 'boolean' ? value.kind : 'string'
+}
 
 /** A default as the column holds it. */
 function defaultText(field: FieldIr): Hole | undefined {

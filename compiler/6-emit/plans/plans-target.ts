@@ -73,7 +73,10 @@ ${insertValues(object, typeSym(createType, from), typeSym('SqlValue', RUNTIME), 
 
 function fieldEntry(field: FieldIr, tableByName: TableByName): Raw {
   const key = propertyKey(field.name)
-  return raw(`${key}: ${prettyLiteral(fieldPlan(field, tableByName), { used: key.length + ': ,'.length, margin: 4 })},`)
+  // Where every object has a member of that name, TypeScript looks at that one's type and takes a kind for any text.
+  const constant = field.name in Object.prototype ? ' as const' : ''
+  const used = key.length + constant.length + ': ,'.length
+  return raw(`${key}: ${prettyLiteral(fieldPlan(field, tableByName), { used, margin: 4 })}${constant},`)
 }
 
 /** A template literal that reads like the SQL it holds. */
