@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { contentHash } from './7-write/content-hash.ts'
 import type { Disk } from './7-write/disk.ts'
 import { createHostDisk } from './7-write/host-disk.ts'
@@ -10,7 +10,7 @@ import { diagnose } from './diagnostics/diagnose.ts'
 import { hasErrors } from './diagnostics/sort-diagnostics.ts'
 import type { Host } from './host/host.ts'
 import { createNodeHost } from './host/node-host.ts'
-import { fromProjectPath, toProjectPath } from './host/project-path.ts'
+import { fromProjectPath, pathsOf, toProjectPath } from './host/project-path.ts'
 import type { SessionMemory } from './incremental/memory.ts'
 import type { Observation } from './incremental/observation.ts'
 import { type RecordPlace, readRecord, STATE_FOLDER } from './incremental/record.ts'
@@ -58,7 +58,8 @@ export interface Session {
 }
 
 export function createSession(options: CompileOptions, isRepeated = true): Session {
-  const cwd = resolve(options.host?.cwd ?? '.', options.cwd ?? '.')
+  const start = options.host?.cwd ?? process.cwd()
+  const cwd = pathsOf(start).resolve(start, options.cwd ?? '.')
   const first = options.host ?? createNodeHost({ cwd })
   const sessionByRoot = new Map<string, { readonly host: Host; readonly memory: SessionMemory | undefined }>()
   return {

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path'
+import { pathsOf } from '../host/project-path.ts'
 import { describeFailure } from './describe-failure.ts'
 import type { Disk } from './disk.ts'
 import type { ChangedFile, PlanRequest, WritePlan } from './plan-write.ts'
@@ -31,6 +31,7 @@ interface Move {
  * permission shows before any old file is touched; then each is renamed into place, the list of owned files last.
  */
 export function applyPlan({ disk, output, plan, resolve }: ApplyRequest): ApplyResult {
+  const { dirname, join } = pathsOf(output)
   const isFresh = disk.stat(output) === undefined
   // A folder that does not exist yet is staged as a whole beside its place: one rename instead of one for every file.
   const stage = isFresh ? `${output}${STAGE}${process.pid}` : join(output, `${STAGE}${process.pid}`)
@@ -88,6 +89,7 @@ function createUndo(disk: Disk, staged: readonly string[]): Undo {
   return {
     createFolder(folder) {
       const missing: string[] = []
+      const { dirname } = pathsOf(folder)
       for (let path = folder; disk.stat(path) === undefined && dirname(path) !== path; path = dirname(path)) missing.push(path)
       createdFolders.push(...missing.toReversed())
       if (missing.length > 0) disk.createFolder(folder)
@@ -126,11 +128,11 @@ function restore(disk: Disk, path: string, before: Uint8Array | undefined): void
 /** What a compile that was killed left behind. We hold the lock, so no other compile is using it. */
 function removeLeftovers(disk: Disk, folders: readonly string[]): void {
   for (const folder of new Set(folders)) {
-    for (const name of disk.list(folder) ?? []) if (/\.objectql-stage-\d+$/.test(name)) disk.removeTree(join(folder, basename(name)))
+    for (const name of disk.list(folder) ?? []) if (/\.objectql-stage-\d+$/.test(name)) disk.removeTree(pathsOf(folder).join(folder, name))
   }
 }
 
-const foldersOf = (paths: readonly string[]): readonly string[] => [...new Set(paths.map((path) => dirname(path)))].sort()
+const foldersOf = (paths: readonly string[]): readonly string[] => [...new Set(paths.map((path) => pathsOf(path).dirname(path)))].sort()
 
 function removeEmptyFolders(disk: Disk, output: string, removed: readonly string[]): void {
   const folders = new Set<string>()
@@ -139,5 +141,6 @@ function removeEmptyFolders(disk: Disk, output: string, removed: readonly string
     for (let depth = parts.length; depth > 0; depth--) folders.add(parts.slice(0, depth).join('/'))
   }
   // Deepest first, so that a folder is empty by the time its turn comes.
-  for (const folder of [...folders].sort((a, b) => b.split('/').length - a.split('/').length)) disk.removeFolder(join(output, folder))
+  for (const folder of [...folders].sort((a, b) => b.split('/').length - a.split('/').length))
+    disk.removeFolder(pathsOf(output).join(output, folder))
 }

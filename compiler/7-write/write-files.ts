@@ -1,7 +1,7 @@
-import { join, relative, sep } from 'node:path'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { hasErrors } from '../diagnostics/sort-diagnostics.ts'
+import { pathsOf } from '../host/project-path.ts'
 import type { KnownText } from '../incremental/memory.ts'
 import { settledStat } from '../incremental/observation.ts'
 import { Span } from '../source/span.ts'
@@ -27,10 +27,13 @@ export interface WriteRequest {
 }
 
 /** Absolute path of a file. Paths of output files are normal already: there are thousands, and joining is not free. */
-export const targetPath = (
+export function targetPath(
   { path, place }: Pick<WantedFile, 'path' | 'place'>,
   { root, output }: Pick<WriteRequest, 'root' | 'output'>,
-): string => (place === 'beside' ? join(root, path) : path === '' ? output : `${output}${sep}${path}`)
+): string {
+  if (place === 'beside') return pathsOf(root).join(root, path)
+  return path === '' ? output : `${output}${pathsOf(root).sep}${path}`
+}
 
 /** Paths are relative to the project root, with forward slashes. */
 export interface WriteReport {
@@ -46,7 +49,7 @@ export interface WriteReport {
 export function writeFiles(request: WriteRequest): WriteReport {
   const { disk, root, output, files, force = false } = request
   const resolve = (file: Pick<WantedFile, 'path' | 'place'>): string => targetPath(file, { root, output })
-  const display = (file: Pick<WantedFile, 'path' | 'place'>): string => relative(root, resolve(file)).replaceAll('\\', '/')
+  const display = (file: Pick<WantedFile, 'path' | 'place'>): string => pathsOf(root).relative(root, resolve(file)).replaceAll('\\', '/')
   const fail = (problem: string): WriteReport => nothing([diagnose('write/failed', Span.file(display({ path: '' })), { problem })])
   let plan: WritePlan
   try {

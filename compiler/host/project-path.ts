@@ -1,3 +1,5 @@
+import { type PlatformPath, posix, win32 } from 'node:path'
+
 /**
  * Between the platform's absolute paths and the project-relative, forward-slash paths the compiler works with. The style is
  * read off the root, so that a memory host can be Windows on any machine.
@@ -23,6 +25,9 @@ export function fromProjectPath(root: string, path: string): string {
   const parts = segments(isAbsolutePath(path) ? path : `${root}/${path}`)
   return isWindows ? parts.join('\\') + (parts.length === 1 ? '\\' : '') : `/${parts.join('/')}`
 }
+
+/** Node's functions for paths of the root's style. */
+export const pathsOf = (root: string): PlatformPath => (isWindowsPath(root) ? win32 : posix)
 
 /** True for `/x`, `C:\x` and `\\server\x`. */
 export function isAbsolutePath(path: string): boolean {
