@@ -1,0 +1,2 @@
+export { Bed } from './bed.object'
+export { Plant } from './plant.object'
