@@ -84,6 +84,15 @@ describe('all of it together', () => {
     expect(runNode(PARSE_ALL, scripts)).toBe('')
   })
 
+  test('runs as plain JavaScript too', async () => {
+    const { createApp } = (await import(/* @vite-ignore */ join(OUTPUT, 'emit-module-js', 'index.js'))) as { createApp(): Promise<BookApp> }
+    const app = await createApp()
+    await app.seed()
+    const { items } = await app.objects.book.find()
+    expect(items).toMatchObject([{ id: 'moby-dick', published_at: '1851-10-18T00:00:00.000Z', is_lent: false }])
+    await app.close()
+  })
+
   // Data is not code: openapi.json, trace.json and the lock have one entry per line, so that they merge well and stay small.
   test('is what the formatter would print', { timeout: 60_000 }, () => {
     expect(runBiome('format')).toBe('')
@@ -93,6 +102,12 @@ describe('all of it together', () => {
     expect(runBiome('lint')).toBe('')
   })
 })
+
+interface BookApp {
+  readonly objects: { readonly book: { find(): Promise<{ readonly items: readonly unknown[] }> } }
+  seed(): Promise<unknown>
+  close(): Promise<void>
+}
 
 function inputOf(name: string): Tree {
   return Object.fromEntries(Object.entries(readTree(join(GOLDEN, name))).filter(([path]) => !path.startsWith('expected/')))
