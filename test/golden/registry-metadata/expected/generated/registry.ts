@@ -14,6 +14,22 @@ export const registry: Registry = /* @__PURE__ */ createRegistry([
     roles: ['admin', 'clerk'],
     object_permissions: { create: ['admin'], read: ['admin', 'clerk'] },
   }),
+  frozen({
+    type: 'plugin',
+    name: 'audit',
+    version: '1.0.0',
+    configSchema: {
+      title: 'Audit trail',
+      type: 'object',
+      required: ['level'],
+      properties: {
+        level: { enum: ['all', 'writes'], default: 'writes' },
+        keep_days: { type: 'integer', minimum: 1, description: 'How long entries are kept.' },
+        'skip-objects': { type: 'array', items: { type: 'string' } },
+      },
+      additionalProperties: false,
+    },
+  }),
   frozen({ type: 'translation', name: 'de', objects: { tea: { label: 'Tee', fields: { name: { label: 'Name' } } } } }),
   frozen({ type: 'workflow', name: 'approve_tea', object: 'tea', states: [{ name: 'draft' }, { name: 'sold' }] }),
 ])
