@@ -1,7 +1,7 @@
 import type { ModuleDocument } from '../1-load/document.ts'
 import type { Node } from '../1-load/node.ts'
 import type { Span } from '../source/span.ts'
-import { exportStep } from './export-path.ts'
+import { exportStep } from './export-step.ts'
 
 export interface Exported {
   readonly name: string

@@ -1,7 +1,7 @@
 import type { ModuleDocument } from '../1-load/document.ts'
 import type { MapEntry, MapNode, Node } from '../1-load/node.ts'
 import { atHome, type Homes } from './context.ts'
-import { exportStep } from './export-path.ts'
+import { exportStep } from './export-step.ts'
 import { exportsOf, type Holder, membersOf } from './exports.ts'
 import { textOf } from './read-node.ts'
 import { STACK_KEYS } from './tables/other-keys.ts'

@@ -1,5 +1,5 @@
 import type { Fix } from './diagnostic.ts'
-import type { TextOf } from './source-texts.ts'
+import type { TextOf } from './line-indexes.ts'
 
 export interface AppliedFixes {
   /** New texts by path: only files that changed. */

@@ -1,5 +1,5 @@
 import type { Diagnostic, Severity } from './diagnostic.ts'
-import { createLineIndexes, type TextOf } from './source-texts.ts'
+import { createLineIndexes, type TextOf } from './line-indexes.ts'
 
 const COMMAND_BY_SEVERITY: { readonly [severity in Severity]: string } = { error: 'error', warning: 'warning', info: 'notice' }
 

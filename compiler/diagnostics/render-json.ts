@@ -1,7 +1,7 @@
 import type { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { createLineIndexes, type TextOf } from './source-texts.ts'
+import { createLineIndexes, type TextOf } from './line-indexes.ts'
 
 /** One JSON object per line, each with offsets and with lines and columns (from 1). The shape is versioned. */
 export function renderJson(diagnostics: readonly Diagnostic[], textOf: TextOf): string {

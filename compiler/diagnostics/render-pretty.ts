@@ -3,7 +3,7 @@ import type { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'
 import { renderCodeFrame } from './code-frame.ts'
 import type { Diagnostic, Severity } from './diagnostic.ts'
-import { createLineIndexes, type TextOf } from './source-texts.ts'
+import { createLineIndexes, type TextOf } from './line-indexes.ts'
 
 export interface PrettyOptions {
   /** Colours for a terminal. Default false. */

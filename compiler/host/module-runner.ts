@@ -1,12 +1,12 @@
 import { createRequire, registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { ownModuleUrl } from '../package-identity.ts'
+import { type CompiledModule, compileModule } from './compile-module.ts'
 import type { Host } from './host.ts'
+import { locateThrown } from './locate-thrown.ts'
 import { createModuleFailure, isModuleFailure, type ModuleFailure } from './module-failure.ts'
 import { createModuleGraph, type ModuleGraph } from './module-graph.ts'
-import { locateThrown } from './module-place.ts'
 import { createModuleResolver, type ModuleResolver } from './module-resolver.ts'
-import { type CompiledModule, compileModule } from './module-source.ts'
 import { isReplaceable, isSpecPackage, OWN_URL, standInUrl } from './stand-in-module.ts'
 
 export type ModuleRunner = Host['importModule']

@@ -1,9 +1,9 @@
 import type { MetadataItem } from '../registry.ts'
 import type { AppManifest } from './app-manifest.ts'
-import { type AppCore, type AppOptions, startApp } from './create-app.ts'
 import { ObjectApi } from './object-api.ts'
 import { createProtocol, type Protocol } from './protocol.ts'
 import { loadSeeds, type SeedReport } from './seed.ts'
+import { type AppCore, type AppOptions, startApp } from './start-app.ts'
 
 /** A running application. `Objects` is the generated interface of `app.objects`. */
 export interface App<Objects = object> {

@@ -7,7 +7,7 @@ import { parseOrderBy } from '../query/parse-url-query.ts'
 import { parseWhere } from '../query/parse-where.ts'
 import type { Query, SlotValue } from '../query/query.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
-import type { AppCore } from './create-app.ts'
+import type { AppCore } from './start-app.ts'
 
 /** A query as callers in process write it; generated types narrow it per object. */
 export interface QueryOptions {

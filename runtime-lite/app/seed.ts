@@ -6,7 +6,7 @@ import { type ObjectStore, storedValue } from '../object/object-store.ts'
 import { quoteName } from '../query/names.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
 import { toUtcDatetime } from '../validate/to-utc-datetime.ts'
-import type { AppCore } from './create-app.ts'
+import type { AppCore } from './start-app.ts'
 
 /** Records the schemas bring, for one object. */
 export interface SeedSet {

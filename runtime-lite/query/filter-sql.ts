@@ -1,6 +1,6 @@
 import type { ColumnKind, FieldPlan, ObjectPlan, SqlValue } from '../object/object-plan.ts'
 import { queryError } from '../problem/problem.ts'
-import { type Converter, converterFor } from './convert-value.ts'
+import { type Converter, converterFor } from './converter.ts'
 import { fieldOf, quoteName } from './names.ts'
 import type { Condition, Operand, TextMatch } from './query.ts'
 

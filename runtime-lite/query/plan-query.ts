@@ -1,10 +1,10 @@
 import type { ObjectPlan } from '../object/object-plan.ts'
 import { queryError } from '../problem/problem.ts'
 import { type FilterSql, filterSql, type Parameter } from './filter-sql.ts'
-import { type LoadedPlan, recordJson } from './json-sql.ts'
 import { fieldOf, quoteName } from './names.ts'
 import type { QueryLimits } from './parse-where.ts'
 import type { Expand, Operand, Query, SortItem } from './query.ts'
+import { type LoadedPlan, recordJson } from './record-json.ts'
 
 /** A statement for one query shape; values travel as parameters only. */
 export interface StatementPlan {

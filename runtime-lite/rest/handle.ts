@@ -1,4 +1,4 @@
-import type { AppCore } from '../app/create-app.ts'
+import type { AppCore } from '../app/start-app.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { decoded, requireJson } from './negotiate.ts'
 import { objectRoute } from './object-route.ts'

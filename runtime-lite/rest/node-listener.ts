@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { AppCore } from '../app/create-app.ts'
+import type { AppCore } from '../app/start-app.ts'
 import { ObjectQLError, type ProblemCode } from '../problem/problem.ts'
 import { handle } from './handle.ts'
 import { problemReply, type Reply } from './reply.ts'

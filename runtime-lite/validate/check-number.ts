@@ -1,6 +1,6 @@
 import { addIssue, counted } from './add-issue.ts'
 import { type FieldRules, fieldCheck } from './field-check.ts'
-import { fitsScale } from './number-shape.ts'
+import { fitsScale } from './fits-scale.ts'
 
 export interface NumberRules extends FieldRules {
   readonly integer?: boolean

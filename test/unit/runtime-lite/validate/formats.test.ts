@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isDate, isTime, isUtcDatetime } from '../../../../runtime-lite/validate/calendar.ts'
 import { isEmail } from '../../../../runtime-lite/validate/email.ts'
-import { fitsScale } from '../../../../runtime-lite/validate/number-shape.ts'
+import { fitsScale } from '../../../../runtime-lite/validate/fits-scale.ts'
 import { isPhone } from '../../../../runtime-lite/validate/phone.ts'
 import { codePoints, isLongEnough, isLongerThan } from '../../../../runtime-lite/validate/text-length.ts'
 import { toUtcDatetime } from '../../../../runtime-lite/validate/to-utc-datetime.ts'

@@ -3,9 +3,9 @@ import { fieldPlan } from '../../../../compiler/6-emit/plans/field-plan.ts'
 import { countText, readableFields, selectJson } from '../../../../compiler/6-emit/sql/statements.ts'
 import type { ObjectIr } from '../../../../compiler/ir/object.ts'
 import type { ObjectPlan } from '../../../../runtime-lite/object/object-plan.ts'
-import { recordJson } from '../../../../runtime-lite/query/json-sql.ts'
 import { quoteName } from '../../../../runtime-lite/query/names.ts'
 import { planCount } from '../../../../runtime-lite/query/plan-query.ts'
+import { recordJson } from '../../../../runtime-lite/query/record-json.ts'
 import { testSeed } from '../../../support/random.ts'
 import { randomApp } from '../../../support/random-ir.ts'
 
@@ -18,7 +18,7 @@ function planOf(object: ObjectIr, names: ReadonlySet<string>): ObjectPlan {
 
 test('SQL printed per request and SQL printed at compile time are the same text', () => {
   const seed = testSeed()
-  console.log(`json-sql: OBJECTQL_SEED=${seed}`)
+  console.log(`record-json: OBJECTQL_SEED=${seed}`)
   for (let round = 0; round < 40; round++) {
     const app = randomApp(seed + round, { hostile: round % 2 === 0 })
     const names = new Set(app.objects.map(({ name }) => name))

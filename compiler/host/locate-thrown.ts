@@ -1,5 +1,5 @@
 import { createLineIndex } from '../source/line-index.ts'
-import type { CompiledModule } from './module-source.ts'
+import type { CompiledModule } from './compile-module.ts'
 
 export interface ThrownPlace {
   readonly path: string

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FieldPlan } from '../../../../runtime-lite/object/object-plan.ts'
-import { converterFor } from '../../../../runtime-lite/query/convert-value.ts'
+import { converterFor } from '../../../../runtime-lite/query/converter.ts'
 import type { SlotType, SlotValue } from '../../../../runtime-lite/query/query.ts'
 import { refusal } from '../../../support/url-query.ts'
 
