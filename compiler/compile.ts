@@ -6,13 +6,16 @@ import { optimize } from './5-optimize/optimize.ts'
 import { writeFiles } from './7-write/write-files.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
 import type { PhaseName } from './compile-result.ts'
-import { findProject, loadConfig, nameByApp } from './config/load-config.ts'
+import type { ResolvedConfig } from './config/config.ts'
+import { findProject, type LoadedConfig, loadConfig, nameByApp } from './config/load-config.ts'
+import type { Host } from './host/host.ts'
 import { noSessionMemory } from './incremental/memory.ts'
 import { createRecordingHost } from './incremental/recording-host.ts'
-import { LOCK_FILE_NAME } from './lock/lock.ts'
+import type { AppIr } from './ir/object.ts'
+import { LOCK_FILE_NAME, type Lock } from './lock/lock.ts'
 import { printLock } from './lock/print-lock.ts'
 import { updateLock } from './lock/update-lock.ts'
-import { createOutcome } from './outcome.ts'
+import { createOutcome, type Outcome } from './outcome.ts'
 import { silenceFollowOns } from './silence-follow-ons.ts'
 
 /**
@@ -33,28 +36,9 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
   outcome.configure(loaded, output)
   if (outcome.hasErrors()) return outcome.fail()
 
-  phase('load')
-  const { documents, diagnostics: loadDiagnostics } = await load({ root, config: loaded.config }, host, memory.loaded)
-  outcome.report(loadDiagnostics)
-
-  phase('parse')
-  const { syntax, diagnostics: parseDiagnostics } = parse(documents, memory.parsed)
-  outcome.report(parseDiagnostics)
-  if (options.dump === 'syntax') return outcome.dump(syntax)
-
-  phase('link')
-  const { model, diagnostics: linkDiagnostics } = link(syntax)
-  const { lock, diagnostics: lockDiagnostics } = memory.readLock(host.readText(run.pathOf(LOCK_FILE_NAME)))
-  outcome.report([...silenceFollowOns(linkDiagnostics, loadDiagnostics), ...lockDiagnostics])
-  outcome.objectCount = model.objects.length
-  if (options.dump === 'model') return outcome.dump(model)
-  // The gate: from here on the model is complete and right.
-  if (outcome.hasErrors()) return outcome.fail()
-  if (options.mode === 'analyse') return outcome.finish()
-
-  phase('lower')
-  const config = nameByApp(loaded, syntax.apps[0]?.name)
-  const app = memory.share(lower(model, config, lock))
+  const analysed = await analyse(run, host, outcome, loaded)
+  if ('ended' in analysed) return analysed.ended
+  const { app, config, lock } = analysed
 
   phase('optimize')
   const ir = optimize(app, config)
@@ -81,4 +65,43 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
   })
   memory.keepLock(lockText, newLock)
   return outcome.finish(report, all)
+}
+
+interface Analysed {
+  readonly app: AppIr
+  readonly config: ResolvedConfig
+  readonly lock: Lock
+}
+
+/** From files to the IR. A function of its own, so that trees and models are gone from memory when output is printed. */
+async function analyse(
+  { options, project, memory = noSessionMemory, pathOf }: ProjectRun,
+  host: Host,
+  outcome: Outcome,
+  loaded: Omit<LoadedConfig, 'output'>,
+): Promise<Analysed | { readonly ended: ProjectResult }> {
+  const phase = (name: PhaseName): void => outcome.startPhase(name)
+
+  phase('load')
+  const { documents, diagnostics: loadDiagnostics } = await load({ root: project.root, config: loaded.config }, host, memory.loaded)
+  outcome.report(loadDiagnostics)
+
+  phase('parse')
+  const { syntax, diagnostics: parseDiagnostics } = parse(documents, memory.parsed)
+  outcome.report(parseDiagnostics)
+  if (options.dump === 'syntax') return { ended: outcome.dump(syntax) }
+
+  phase('link')
+  const { model, diagnostics: linkDiagnostics } = link(syntax)
+  const { lock, diagnostics: lockDiagnostics } = memory.readLock(host.readText(pathOf(LOCK_FILE_NAME)))
+  outcome.report([...silenceFollowOns(linkDiagnostics, loadDiagnostics), ...lockDiagnostics])
+  outcome.objectCount = model.objects.length
+  if (options.dump === 'model') return { ended: outcome.dump(model) }
+  // The gate: from here on the model is complete and right.
+  if (outcome.hasErrors()) return { ended: outcome.fail() }
+  if (options.mode === 'analyse') return { ended: outcome.finish() }
+
+  phase('lower')
+  const config = nameByApp(loaded, syntax.apps[0]?.name)
+  return { app: memory.share(lower(model, config, lock)), config, lock }
 }
