@@ -13,6 +13,8 @@ export interface PrintMemory {
   map<Value>(name: string, map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value>
   /** The function, with its answers noted. */
   lookup<Argument, Value>(name: string, find: (argument: Argument) => Value): (argument: Argument) => Value
+  /** What is known about things by their identity, for as long as they live: a new map each time where nothing is remembered. */
+  kept<Key extends object, Value>(name: string): WeakMap<Key, Value>
 }
 
 /** Remembers nothing: what a single compile uses. */
@@ -20,6 +22,7 @@ export const noMemory: PrintMemory = {
   forObject: (_task, _object, print) => print(),
   map: (_name, map) => map,
   lookup: (_name, find) => find,
+  kept: () => new WeakMap(),
 }
 
 /** One lookup: where, what for, and the answer. */
@@ -47,6 +50,7 @@ export function createPrintMemory(): PrintMemory {
   const entriesByTask = new Map<string, Map<string, Entry>>()
   /** A lookup of an earlier run is asked again of the newest source. */
   const sourceByName = new Map<string, Source>()
+  const keptByName = new Map<string, WeakMap<object, unknown>>()
   let noted: Lookup[] | undefined
 
   function note<Value>(source: string, argument: unknown, value: Value): Value {
@@ -88,6 +92,11 @@ export function createPrintMemory(): PrintMemory {
     lookup<Argument, Value>(name: string, find: (argument: Argument) => Value): (argument: Argument) => Value {
       sourceByName.set(name, { find: (argument) => find(argument as Argument) })
       return (argument) => note(name, argument, find(argument))
+    },
+    kept<Key extends object, Value>(name: string): WeakMap<Key, Value> {
+      const known = keptByName.get(name) ?? new WeakMap<object, unknown>()
+      keptByName.set(name, known)
+      return known as WeakMap<Key, Value>
     },
   }
 }

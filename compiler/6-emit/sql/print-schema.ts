@@ -1,8 +1,9 @@
 import type { Dialect } from '../../config/config.ts'
 import type { AppIr } from '../../ir/object.ts'
+import { noMemory, type PrintMemory } from '../print-memory.ts'
 import { columnTypes, mysqlPrefixes } from './column-type.ts'
 import { plainName } from './physical-names.ts'
-import { type Fragment, type SqlWriter, sqlWriter } from './sql-writer.ts'
+import { type SqlWriter, sqlWriter, type Template } from './sql-writer.ts'
 import { type Column, type ForeignKey, type Table, tablesOf } from './table.ts'
 import { indexesOf, type TableIndex, type TableIndexes } from './table-index.ts'
 
@@ -13,24 +14,65 @@ export interface SchemaText {
 }
 
 /** The statements that create an empty database, in the order they can run. */
-export function printSchema(app: AppIr, dialect: Dialect, header: string): SchemaText {
-  const writer = sqlWriter(dialect)
-  const tables = tablesOf(app, dialect)
-  const indexesByTable = indexesOf(tables, { dialect, quote: writer.name })
+export function printSchema(app: AppIr, dialect: Dialect, header: string, memory: PrintMemory = noMemory): SchemaText {
+  const printer = tablePrinter(dialect)
+  const tables = tablesOf(app, dialect, memory)
+  const indexesByTable = indexesOf(tables, { dialect, quote: printer.name }, memory)
+  /** The text of a table, by the names its indexes got: those depend on the other tables too. */
+  const printedByTable = memory.kept<Table, { readonly names: string; readonly printed: Paragraph }>('sql tables')
   const output = createOutput()
   output.add(paragraph(`-- ${header}`))
   output.add(paragraph(NOTES[dialect]))
   for (const table of tables) {
     const indexes = indexesByTable.get(table) ?? { indexes: [], omitted: [] }
     const span = table.objects[0]?.span
-    output.add(printedTable(writer, dialect, table, indexes), span && { path: span.path, start: span.start })
+    output.add(printedTable(table, indexes), span && { path: span.path, start: span.start })
   }
   if (dialect !== 'sqlite') {
-    const constraints = foreignKeyStatements(writer, tables)
+    const constraints = foreignKeyStatements(printer, tables, memory)
     if (constraints.length > 0)
       output.add(paragraph(`-- Foreign keys, when every table is there: references may form a circle.\n${constraints.join('\n')}`))
   }
   return { text: output.text, trace: output.trace }
+
+  function printedTable(table: Table, indexes: TableIndexes): Paragraph {
+    const names = indexes.indexes.map(({ name }) => name).join('\0')
+    const known = printedByTable.get(table)
+    if (known?.names === names) return known.printed
+    const printed = paragraph(printTable(printer, table, indexes))
+    printedByTable.set(table, { names, printed })
+    return printed
+  }
+}
+
+/** The statements of a dialect, whose holes are SQL text. */
+interface TablePrinter extends Pick<SqlWriter, 'name'> {
+  readonly dialect: Dialect
+  /** table, columns and constraints, options */
+  readonly createTable: Template
+  /** table, column, action */
+  readonly references: Template
+  /** kind, index, table, method, columns, condition */
+  readonly createIndex: Template
+  /** table, constraint, column, references */
+  readonly addForeignKey: Template
+}
+
+function tablePrinter(dialect: Dialect): TablePrinter {
+  const { sql, name, template } = sqlWriter(dialect)
+  return {
+    dialect,
+    name,
+    createTable: template((table, columns, options) => sql`create table ${table} (\n${columns}\n)${options}`),
+    references: template((table, column, action) => sql`references ${table} (${column}) on delete ${action}`),
+    createIndex: template(
+      (kind, index, table, method, columns, condition) => sql`create ${kind}index ${index} on ${table}${method} (${columns})${condition}`,
+    ),
+    addForeignKey: template(
+      (table, constraint, column, references) =>
+        sql`alter table ${table} add constraint ${constraint} foreign key (${column}) ${references}`,
+    ),
+  }
 }
 
 const NOTES: Readonly<Record<Dialect, string>> = {
@@ -76,28 +118,15 @@ function createOutput(): Output {
   }
 }
 
-/** The text of a table, by the names its indexes got: those depend on the other tables too. */
-const printedByTable = new WeakMap<Table, { readonly names: string; readonly printed: Paragraph }>()
-
-function printedTable(writer: SqlWriter, dialect: Dialect, table: Table, indexes: TableIndexes): Paragraph {
-  const names = indexes.indexes.map(({ name }) => name).join('\0')
-  const known = printedByTable.get(table)
-  if (known?.names === names) return known.printed
-  const printed = paragraph(printTable(writer, dialect, table, indexes))
-  printedByTable.set(table, { names, printed })
-  return printed
-}
-
-function printTable(writer: SqlWriter, dialect: Dialect, table: Table, { indexes, omitted }: TableIndexes): string {
-  const { sql, id, name, raw } = writer
+function printTable(printer: TablePrinter, table: Table, { indexes, omitted }: TableIndexes): string {
+  const { dialect, name } = printer
   const types = columnTypes(table, indexes, dialect)
   const keyByColumn = new Map(dialect === 'sqlite' ? table.foreignKeys.map((key) => [key.column, key]) : [])
   const columns = table.columns.map((column) => {
     const key = keyByColumn.get(column.name)
     const constraints = `${column.isKey ? ' primary key' : ''}${column.isNotNull ? ' not null' : ''}${column.isVersion ? ' default 1' : ''}`
-    return `  ${name(column.name)} ${types.get(column)}${constraints}${key ? ` ${writer.text(references(writer, key))}` : ''}`
+    return `  ${name(column.name)} ${types.get(column)}${constraints}${key ? ` ${references(printer, key)}` : ''}`
   })
-  const create = sql`create table ${id(table.name)} (\n${raw(columns.join(',\n'))}\n)${raw(TABLE_OPTIONS[dialect])}`
   return [
     comment(
       table.objects
@@ -105,8 +134,8 @@ function printTable(writer: SqlWriter, dialect: Dialect, table: Table, { indexes
         .join(' / '),
     ),
     ...(dialect === 'sqlite' ? table.foreignKeys.flatMap((key) => key.note ?? []).map(comment) : []),
-    `${writer.text(create)};`,
-    ...indexes.flatMap((index) => [...index.notes.map(comment), `${writer.text(indexStatement(writer, dialect, table, index, types))};`]),
+    `${printer.createTable(name(table.name), columns.join(',\n'), TABLE_OPTIONS[dialect])};`,
+    ...indexes.flatMap((index) => [...index.notes.map(comment), `${indexStatement(printer, table, index, types)};`]),
     ...omitted.map(comment),
   ].join('\n')
 }
@@ -123,31 +152,31 @@ const comment = (text: string): string => `-- ${text.replaceAll(/[\p{Cc}\p{Zl}\p
 
 const ON_DELETE: Readonly<Record<ForeignKey['onDelete'], string>> = { 'set-null': 'set null', cascade: 'cascade', restrict: 'restrict' }
 
-const references = ({ sql, id, raw }: SqlWriter, key: ForeignKey): Fragment =>
-  sql`references ${id(key.table)} (${id(key.targetColumn)}) on delete ${raw(ON_DELETE[key.onDelete])}`
+const references = ({ references: print, name }: TablePrinter, key: ForeignKey): string =>
+  print(name(key.table), name(key.targetColumn), ON_DELETE[key.onDelete])
 
 function indexStatement(
-  writer: SqlWriter,
-  dialect: Dialect,
+  { dialect, name, createIndex }: TablePrinter,
   table: Table,
   index: TableIndex,
   types: ReadonlyMap<Column, string>,
-): Fragment {
-  const { sql, id, name, raw } = writer
+): string {
   const prefixes = dialect === 'mysql' && index.method !== 'fulltext' ? mysqlPrefixes(index.columns, types) : new Map<Column, number>()
   const columns = index.columns.map((column) => name(column.name) + (prefixes.has(column) ? `(${prefixes.get(column)})` : ''))
-  const kind = index.isUnique ? 'unique ' : index.method === 'fulltext' && dialect === 'mysql' ? 'fulltext ' : ''
-  const where = raw(index.where === undefined ? '' : ` where ${index.where}`)
-  if (dialect !== 'postgres' || index.method === 'btree')
-    return sql`create ${raw(kind)}index ${id(index.name)} on ${id(table.name)} (${raw(columns.join(', '))})${where}`
-  if (index.method !== 'fulltext')
-    return sql`create index ${id(index.name)} on ${id(table.name)} using ${raw(index.method)} (${raw(columns.join(', '))})${where}`
+  const isFulltext = index.method === 'fulltext'
+  const kind = index.isUnique ? 'unique ' : isFulltext && dialect === 'mysql' ? 'fulltext ' : ''
+  const where = index.where === undefined ? '' : ` where ${index.where}`
+  const print = (method: string, what: string): string => createIndex(kind, name(index.name), name(table.name), method, what, where)
+  if (dialect !== 'postgres' || index.method === 'btree') return print('', columns.join(', '))
+  if (!isFulltext) return print(` using ${index.method}`, columns.join(', '))
   const document = columns.map((column) => `coalesce(${column}, '')`).join(" || ' ' || ")
-  return sql`create index ${id(index.name)} on ${id(table.name)} using gin (to_tsvector('simple', ${raw(document)}))${where}`
+  return print(' using gin', `to_tsvector('simple', ${document})`)
 }
 
-function foreignKeyStatements(writer: SqlWriter, tables: readonly Table[]): readonly string[] {
-  const { sql, id } = writer
+function foreignKeyStatements(printer: TablePrinter, tables: readonly Table[], memory: PrintMemory): readonly string[] {
+  const { name: quoted, addForeignKey } = printer
+  /** A foreign key belongs to one table of one dialect; only its name depends on the others. */
+  const constraintByKey = memory.kept<ForeignKey, { readonly name: string; readonly lines: readonly string[] }>('sql constraints')
   const taken = new Set<string>()
   return tables.flatMap((table) =>
     table.foreignKeys.flatMap((key) => {
@@ -156,13 +185,10 @@ function foreignKeyStatements(writer: SqlWriter, tables: readonly Table[]): read
       taken.add(name.toLowerCase())
       const known = constraintByKey.get(key)
       if (known?.name === name) return known.lines
-      const statement = sql`alter table ${id(table.name)} add constraint ${id(name)} foreign key (${id(key.column)}) ${references(writer, key)}`
-      const lines = [...(key.note === undefined ? [] : [comment(key.note)]), `${writer.text(statement)};`]
+      const statement = addForeignKey(quoted(table.name), quoted(name), quoted(key.column), references(printer, key))
+      const lines = [...(key.note === undefined ? [] : [comment(key.note)]), `${statement};`]
       constraintByKey.set(key, { name, lines })
       return lines
     }),
   )
 }
-
-/** A foreign key belongs to one table of one dialect; only its name depends on the others. */
-const constraintByKey = new WeakMap<ForeignKey, { readonly name: string; readonly lines: readonly string[] }>()

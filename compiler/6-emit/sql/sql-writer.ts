@@ -1,9 +1,9 @@
 import {
+  type DefaultQueryCompiler,
   DummyDriver,
   Kysely,
   MysqlQueryCompiler,
   PostgresQueryCompiler,
-  type QueryCompiler,
   type RawBuilder,
   type Sql,
   SqliteAdapter,
@@ -22,14 +22,21 @@ export interface SqlWriter {
   readonly id: (name: string) => Fragment
   /** Text of a quoted identifier. */
   readonly name: (name: string) => string
+  /** Text of a string literal. */
+  readonly literal: (text: string) => string
   /** Text that is SQL already. */
   readonly raw: (text: string) => Fragment
   readonly list: (parts: readonly Fragment[], separator?: string) => Fragment
   /** SQL text of a fragment without values. */
   readonly text: (fragment: Fragment) => string
+  /** A statement for many uses: Kysely prints it once, with holes for texts that are SQL already. */
+  readonly template: (build: (...holes: Fragment[]) => Fragment) => Template
   /** SQL text with one placeholder per value, and the values in order. */
   readonly statement: (fragment: Fragment) => { readonly sql: string; readonly params: readonly unknown[] }
 }
+
+/** SQL text with these texts in its holes. */
+export type Template = (...texts: readonly string[]) => string
 
 const writers = new Map<Dialect, SqlWriter>()
 
@@ -49,23 +56,25 @@ export function sqlWriter(dialect: Dialect): SqlWriter {
       createQueryCompiler: () => compilerOf(dialect),
     },
   })
-  // The same few names are printed all the time, and walking Kysely's nodes is what printing costs.
-  const names = new Map<string, { readonly text: string; readonly fragment: Fragment }>()
-  const quoted = (name: string): { readonly text: string; readonly fragment: Fragment } => {
-    const known = names.get(name)
-    if (known) return known
-    const text = sql.id(name).compile(db).sql
-    const entry = { text, fragment: sql.raw(text) }
-    names.set(name, entry)
-    return entry
-  }
+  // Kysely's rules for names and texts, without the nodes it would build for each of thousands.
+  const compiler = compilerOf(dialect)
+  const [open, close] = [compiler['getLeftIdentifierWrapper'](), compiler['getRightIdentifierWrapper']()]
+  const name = (text: string): string => open + compiler['sanitizeIdentifier'](text) + close
   const writer: SqlWriter = Object.freeze({
     sql,
-    id: (name) => quoted(name).fragment,
-    name: (name) => quoted(name).text,
+    id: (text) => sql.raw(name(text)),
+    name,
+    literal: (text) => `'${compiler['sanitizeStringLiteral'](text)}'`,
     raw: (text) => sql.raw(text),
     list: (parts, separator = ', ') => sql.join(parts, sql.raw(separator)),
     text: (fragment) => fragment.compile(db).sql,
+    template(build) {
+      const holes = Array.from({ length: build.length }, (_, index) => sql.raw(`\0${index}\0`))
+      const pieces = build(...holes)
+        .compile(db)
+        .sql.split('\0')
+      return (...texts) => pieces.map((piece, index) => (index % 2 === 0 ? piece : texts[Number(piece)])).join('')
+    },
     statement: (fragment) => {
       const { sql: text, parameters } = fragment.compile(db)
       return { sql: text, params: parameters }
@@ -75,7 +84,7 @@ export function sqlWriter(dialect: Dialect): SqlWriter {
   return writer
 }
 
-function compilerOf(dialect: Dialect): QueryCompiler {
+function compilerOf(dialect: Dialect): DefaultQueryCompiler {
   if (dialect === 'postgres') return new PostgresQueryCompiler()
   return dialect === 'mysql' ? new MysqlQueryCompiler() : new SqliteQueryCompiler()
 }

@@ -1,5 +1,5 @@
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
-import { type Fragment, type SqlWriter, sqlWriter } from './sql-writer.ts'
+import { type Fragment, sqlWriter } from './sql-writer.ts'
 import { storageOf } from './storage.ts'
 import { VERSION_COLUMN } from './table.ts'
 
@@ -181,9 +181,7 @@ function print(fragment: Fragment): Statement {
   return { sql, params: params.map(String) }
 }
 
-const pair = (name: string, value: string): string => `${textLiteral(sqlWriter('sqlite'), name)}, ${value}`
-
-const textLiteral = ({ sql, text }: SqlWriter, value: string): string => text(sql`${sql.lit(value)}`)
+const pair = (name: string, value: string): string => `${sqlWriter('sqlite').literal(name)}, ${value}`
 
 /** SQLite's functions take at most 1,000 arguments. */
 const MAX_PAIRS = 500

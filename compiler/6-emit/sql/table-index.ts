@@ -1,5 +1,6 @@
 import type { Dialect } from '../../config/config.ts'
 import type { IndexIr } from '../../ir/object.ts'
+import { noMemory, type PrintMemory } from '../print-memory.ts'
 import { createNameSpace, plainName } from './physical-names.ts'
 import type { Column, Table } from './table.ts'
 import { whereClause } from './where-clause.ts'
@@ -29,7 +30,9 @@ interface Scope {
 }
 
 /** Unique keys and indexes of every table, none of them redundant; names unique in the database and at most 63 bytes long. */
-export function indexesOf(tables: readonly Table[], scope: Scope): ReadonlyMap<Table, TableIndexes> {
+export function indexesOf(tables: readonly Table[], scope: Scope, memory: PrintMemory = noMemory): ReadonlyMap<Table, TableIndexes> {
+  /** A table belongs to one dialect, and which indexes it gets depends on nothing else: only their names do. */
+  const choiceByTable = memory.kept<Table, Choice>('sql indexes')
   const names = createNameSpace(
     scope.dialect,
     'constraint',
@@ -37,7 +40,9 @@ export function indexesOf(tables: readonly Table[], scope: Scope): ReadonlyMap<T
   )
   return new Map(
     tables.map((table) => {
-      const { kept, omitted } = chosenFor(table, scope)
+      const choice = choiceByTable.get(table) ?? withoutRedundant(candidatesOf(table, scope))
+      choiceByTable.set(table, choice)
+      const { kept, omitted } = choice
       const indexes = kept.map(({ authoredName, ...index }) => ({ ...index, name: names.claim(indexName(table, index, authoredName)) }))
       return [table, { indexes, omitted }] as const
     }),
@@ -45,15 +50,6 @@ export function indexesOf(tables: readonly Table[], scope: Scope): ReadonlyMap<T
 }
 
 type Choice = ReturnType<typeof withoutRedundant>
-
-/** A table belongs to one dialect, and which indexes it gets depends on nothing else: only their names do. */
-const choiceByTable = new WeakMap<Table, Choice>()
-
-function chosenFor(table: Table, scope: Scope): Choice {
-  const choice = choiceByTable.get(table) ?? withoutRedundant(candidatesOf(table, scope))
-  choiceByTable.set(table, choice)
-  return choice
-}
 
 type Candidate = Omit<TableIndex, 'name'> & { readonly authoredName?: string; readonly isForeignKey?: true; readonly refusal?: string }
 

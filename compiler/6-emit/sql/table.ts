@@ -1,5 +1,6 @@
 import type { Dialect } from '../../config/config.ts'
 import type { AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
+import { noMemory, type PrintMemory } from '../print-memory.ts'
 import { createNameSpace, type NameSpace } from './physical-names.ts'
 import { type Storage, storageOf } from './storage.ts'
 
@@ -44,7 +45,8 @@ export const VERSION_COLUMN = '_version'
  * Only `id`, `_version`, `created_at` and `updated_at` are NOT NULL: validators hold what is required, so that a field can become
  * required while old records lack it, and a column that is added later is the same as one that was there from the start.
  */
-export function tablesOf(app: AppIr, dialect: Dialect): readonly Table[] {
+export function tablesOf(app: AppIr, dialect: Dialect, memory: PrintMemory = noMemory): readonly Table[] {
+  const { draftOf, tableOf } = keepTables(memory)
   const relations = createNameSpace(dialect, 'relation')
   const objectsByTable = new Map<string, ObjectIr[]>()
   for (const object of app.objects) {
@@ -59,18 +61,6 @@ export function tablesOf(app: AppIr, dialect: Dialect): readonly Table[] {
   return inReferenceOrder([...drafts.values()].map((draft) => tableOf(draft, draftByObject)))
 }
 
-/** The table made last time, and what its foreign keys were made from: what is printed for a table is kept by its identity. */
-const madeByDraft = new WeakMap<Draft, { readonly table: Table; readonly targets: ReadonlyMap<string, Draft | undefined> }>()
-
-function tableOf(draft: Draft, draftByObject: ReadonlyMap<string, Draft | undefined>): Table {
-  const known = madeByDraft.get(draft)
-  if (known !== undefined && [...known.targets].every(([name, target]) => draftByObject.get(name) === target)) return known.table
-  const names = draft.objects.flatMap((object) => object.fields.flatMap((field) => field.reference?.object ?? []))
-  const table: Table = { ...draft, foreignKeys: foreignKeysOf(draft, draftByObject) }
-  madeByDraft.set(draft, { table, targets: new Map(names.map((name) => [name, draftByObject.get(name)])) })
-  return table
-}
-
 /** Statements for SQLite name tables and columns as the IR does, so there a clash is a mistake of lowering. */
 function claim(names: NameSpace, name: string, dialect: Dialect): string {
   const claimed = names.claim(name)
@@ -81,18 +71,31 @@ function claim(names: NameSpace, name: string, dialect: Dialect): string {
 
 type Draft = Omit<Table, 'foreignKeys'>
 
-/** Columns depend on nothing but the object, where one has the table to itself. */
-const draftsByObject = new WeakMap<ObjectIr, Map<string, Draft>>()
-
-function draftOf(name: string, objects: readonly ObjectIr[], dialect: Dialect): Draft {
-  const [object] = objects
-  if (object === undefined || objects.length > 1) return draftTable(name, objects, dialect)
-  const drafts = draftsByObject.get(object) ?? new Map<string, Draft>()
-  draftsByObject.set(object, drafts)
-  const key = `${dialect} ${name}`
-  const draft = drafts.get(key) ?? draftTable(name, objects, dialect)
-  drafts.set(key, draft)
-  return draft
+/** Makes tables, or takes those of the last time: what is printed for a table is kept by its identity. */
+function keepTables(memory: PrintMemory) {
+  /** Columns depend on nothing but the object, where one has the table to itself. */
+  const draftsByObject = memory.kept<ObjectIr, Map<string, Draft>>('sql drafts')
+  const madeByDraft = memory.kept<Draft, { readonly table: Table; readonly targets: ReadonlyMap<string, Draft | undefined> }>('sql made')
+  return {
+    draftOf(name: string, objects: readonly ObjectIr[], dialect: Dialect): Draft {
+      const [object] = objects
+      if (object === undefined || objects.length > 1) return draftTable(name, objects, dialect)
+      const drafts = draftsByObject.get(object) ?? new Map<string, Draft>()
+      draftsByObject.set(object, drafts)
+      const key = `${dialect} ${name}`
+      const draft = drafts.get(key) ?? draftTable(name, objects, dialect)
+      drafts.set(key, draft)
+      return draft
+    },
+    tableOf(draft: Draft, draftByObject: ReadonlyMap<string, Draft | undefined>): Table {
+      const known = madeByDraft.get(draft)
+      if (known !== undefined && [...known.targets].every(([name, target]) => draftByObject.get(name) === target)) return known.table
+      const names = draft.objects.flatMap((object) => object.fields.flatMap((field) => field.reference?.object ?? []))
+      const table: Table = { ...draft, foreignKeys: foreignKeysOf(draft, draftByObject) }
+      madeByDraft.set(draft, { table, targets: new Map(names.map((name) => [name, draftByObject.get(name)])) })
+      return table
+    },
+  }
 }
 
 function draftTable(name: string, objects: readonly ObjectIr[], dialect: Dialect): Draft {
