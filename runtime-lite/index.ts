@@ -1,9 +1,9 @@
 /** What generated code and server-side programs import. The client half is `objectql/client`. */
 export { type App, createAppFrom } from './app/app.ts'
-export type { ApiLimits, AppManifest } from './app/app-manifest.ts'
+export type { ApiLimits, AppManifest, SeedSet } from './app/app-manifest.ts'
 export type { Page, QueryOptions } from './app/object-api.ts'
 export type { Protocol } from './app/protocol.ts'
-export type { SeedReport, SeedSet } from './app/seed.ts'
+export type { SeedReport } from './app/seed.ts'
 export type { AppOptions } from './app/start-app.ts'
 export { frozen } from './frozen.ts'
 export { isoInstant, nanoid, uuidv7 } from './id.ts'

@@ -1,5 +1,6 @@
-import { displayWidth, LINE_WIDTH } from '../code/line-width.ts'
+import { LINE_WIDTH } from '../code/line-width.ts'
 import { literal, propertyKey } from '../code/literal.ts'
+import { displayWidth } from '../source/display-width.ts'
 
 /** Behind a key of up to so many characters, a line break would win next to nothing. */
 const LONGEST_SHORT_KEY = 4

@@ -1,5 +1,6 @@
+import { displayWidth } from '../source/display-width.ts'
 import type { Block, Code, Fit, Hole, Sym } from './code.ts'
-import { displayWidth, LINE_WIDTH } from './line-width.ts'
+import { LINE_WIDTH } from './line-width.ts'
 import { quote } from './literal.ts'
 
 /** Names a file imports, by module: false where a name is needed as a value, true where its type is enough. */

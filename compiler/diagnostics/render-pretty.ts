@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'
-import { renderCodeFrame } from './code-frame.ts'
+import { type Paint, renderCodeFrame } from './code-frame.ts'
 import type { Diagnostic, Severity } from './diagnostic.ts'
 import { createLineIndexes, type TextOf } from './line-indexes.ts'
 
@@ -12,11 +12,7 @@ export interface PrettyOptions {
   readonly limit?: number
 }
 
-type Format = Parameters<typeof styleText>[0]
-/** Colours a text, or leaves it as it is. */
-export type Paint = (format: Format, text: string) => string
-
-const FORMAT_BY_SEVERITY: { readonly [severity in Severity]: Format } = {
+const FORMAT_BY_SEVERITY: { readonly [severity in Severity]: Parameters<Paint>[0] } = {
   error: ['red', 'bold'],
   warning: ['yellow', 'bold'],
   info: ['cyan', 'bold'],

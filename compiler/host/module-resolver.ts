@@ -1,6 +1,15 @@
-import type { ModuleFiles } from './module-runner.ts'
 import { isAbsolutePath } from './project-path.ts'
 import { readTsconfig, type Tsconfig } from './tsconfig.ts'
+
+/** Where modules come from. */
+export interface ModuleFiles {
+  /** Absolute path of the project. */
+  readonly root: string
+  readText(path: string): string | undefined
+  toUrl(path: string): string
+  /** Undefined for a URL that is not one of these files. */
+  fromUrl(url: string): string | undefined
+}
 
 /** Finds the file an import means, the way TypeScript and bundlers do. */
 export interface ModuleResolver {

@@ -6,20 +6,10 @@ import type { Host } from './host.ts'
 import { locateThrown } from './locate-thrown.ts'
 import { createModuleFailure, isModuleFailure, type ModuleFailure } from './module-failure.ts'
 import { createModuleGraph, type ModuleGraph } from './module-graph.ts'
-import { createModuleResolver, type ModuleResolver } from './module-resolver.ts'
+import { createModuleResolver, type ModuleFiles, type ModuleResolver } from './module-resolver.ts'
 import { isReplaceable, isSpecPackage, OWN_URL, standInUrl } from './stand-in-module.ts'
 
 export type ModuleRunner = Host['importModule']
-
-/** Where modules come from. */
-export interface ModuleFiles {
-  /** Absolute path of the project. */
-  readonly root: string
-  readText(path: string): string | undefined
-  toUrl(path: string): string
-  /** Undefined for a URL that is not one of these files. */
-  fromUrl(url: string): string | undefined
-}
 
 interface Run {
   readonly id: number

@@ -1,7 +1,6 @@
-import type { ObjectPlan } from '../object/object-plan.ts'
+import type { ObjectPlan, RawRecord } from '../object/object-plan.ts'
 import type { Registry } from '../registry.ts'
 import type { SqliteSchema } from '../sqlite/migrate.ts'
-import type { SeedSet } from './seed.ts'
 
 /** Raised when generated code of an older compiler could not run on this runtime. Checked once, at start. */
 export const CONTRACT = 1
@@ -38,4 +37,17 @@ export interface ApiLimits {
   readonly shutdownTimeoutMs: number
   readonly maxConcurrentRequests: number
   readonly docs: boolean
+}
+
+/** Records the schemas bring, for one object. */
+export interface SeedSet {
+  readonly object: string
+  /**
+   * `insert`, `ignore`: records that are there already stay as they are. `update`: nothing new. `upsert`: both. `replace`: as upsert,
+   * and fields that a seed does not name go back to their default.
+   */
+  readonly mode: 'insert' | 'update' | 'upsert' | 'replace' | 'ignore'
+  /** Field that identifies a record: `id` or a natural key. Records without a value there are recognised by all their values. */
+  readonly key: string
+  readonly records: readonly RawRecord[]
 }

@@ -6,20 +6,8 @@ import { type ObjectStore, storedValue } from '../object/object-store.ts'
 import { quoteName } from '../query/names.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
 import { toUtcDatetime } from '../validate/to-utc-datetime.ts'
+import type { SeedSet } from './app-manifest.ts'
 import type { AppCore } from './start-app.ts'
-
-/** Records the schemas bring, for one object. */
-export interface SeedSet {
-  readonly object: string
-  /**
-   * `insert`, `ignore`: records that are there already stay as they are. `update`: nothing new. `upsert`: both. `replace`: as upsert,
-   * and fields that a seed does not name go back to their default.
-   */
-  readonly mode: 'insert' | 'update' | 'upsert' | 'replace' | 'ignore'
-  /** Field that identifies a record: `id` or a natural key. Records without a value there are recognised by all their values. */
-  readonly key: string
-  readonly records: readonly RawRecord[]
-}
 
 export interface SeedReport {
   readonly inserted: number

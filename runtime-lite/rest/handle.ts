@@ -2,19 +2,12 @@ import type { AppCore } from '../app/start-app.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { decoded, requireJson } from './negotiate.ts'
 import { objectRoute } from './object-route.ts'
-import { problemReply, type Reply } from './reply.ts'
+import { problemReply, type Reply, type Routed } from './reply.ts'
 import type { ServerRequest } from './request.ts'
 import { systemRoute } from './system-route.ts'
 
 /** Receives the answer, exactly once: at once for reads, after COMMIT for writes and for what was read after them. */
 export type Deliver = (reply: Reply) => void
-
-/**
- * An answer; the promise of one that touches no data; or the promise of plans that had to be loaded first, after which the request
- * is routed again. So from the first statement of a request to the moment its answer is tied to the COMMIT nothing waits, and no
- * other request can undo the transaction in between.
- */
-export type Routed = Reply | Promise<Reply | undefined>
 
 /** Answers one request. Never throws, never rejects: whatever goes wrong is answered as a problem document. */
 export function handle(core: AppCore, request: ServerRequest, deliver: Deliver): void {

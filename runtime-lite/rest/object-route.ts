@@ -3,9 +3,8 @@ import type { ApiMethod } from '../object/object-plan.ts'
 import type { ObjectStore, StoredRecord } from '../object/object-store.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { jsonBody } from './body.ts'
-import type { Routed } from './handle.ts'
 import { decoded } from './negotiate.ts'
-import { emptyReply, jsonReply, type Reply, recordReply } from './reply.ts'
+import { emptyReply, jsonReply, type Reply, type Routed, recordReply } from './reply.ts'
 import { header, type ServerRequest } from './request.ts'
 
 const SLASH = 47

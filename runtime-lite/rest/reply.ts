@@ -8,6 +8,13 @@ export interface Reply {
   readonly body: string | Uint8Array | undefined
 }
 
+/**
+ * An answer; the promise of one that touches no data; or the promise of plans that had to be loaded first, after which the request
+ * is routed again. So from the first statement of a request to the moment its answer is tied to the COMMIT nothing waits, and no
+ * other request can undo the transaction in between.
+ */
+export type Routed = Reply | Promise<Reply | undefined>
+
 export const JSON_TYPE = 'application/json'
 
 export const jsonReply = (status: number, body: string | Uint8Array): Reply => ({ status, headers: ['content-type', JSON_TYPE], body })
