@@ -2,9 +2,9 @@ import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
 import { isJsonObject } from './attributes.ts'
-import { annotationsOf, type SchemaObject } from './config-schema-doc.ts'
 import { pointerStep } from './pointer.ts'
 import type { Report } from './report.ts'
+import { annotationsOf, type SchemaObject } from './schema-object.ts'
 
 /** A JSON Schema reduced to what decides types. */
 export interface ReducedSchema {

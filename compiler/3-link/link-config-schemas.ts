@@ -4,9 +4,9 @@ import type { Json } from '../source/json.ts'
 import { isJsonObject } from './attributes.ts'
 import { compareSpan, compareText } from './compare.ts'
 import { reduceConfigSchema } from './config-schema.ts'
-import type { SchemaObject } from './config-schema-doc.ts'
 import type { LinkedConfigSchema } from './model.ts'
 import type { Report } from './report.ts'
+import type { SchemaObject } from './schema-object.ts'
 
 /** The schemas that plugins give for their configuration and apps for their settings, sorted. The first of two with one name counts. */
 export function linkConfigSchemas(
