@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -28,13 +28,12 @@ const MAIL = {
   },
 }
 
-describe('defineConfig', () => {
-  const options = {
-    allowImportingTsExtensions: true,
-    rewriteRelativeImportExtensions: false,
-    paths: { objectql: [join(ROOT, 'compiler', 'config', 'define-config.ts')] },
-  }
+const CONFIG_OPTIONS = {
+  allowImportingTsExtensions: true,
+  paths: { objectql: [join(ROOT, 'compiler', 'config', 'define-config.ts')] },
+}
 
+describe('defineConfig', () => {
   test.each(compilers)('what is configured for plugins is typed by their schemas, TypeScript %s', async (compiler) => {
     const { text = '' } = await configTypes({
       ...pluginFiles({ mail: MAIL }),
@@ -75,8 +74,30 @@ defineConfig({ plugins: { whatever: { x: [1, null, 'a'] } } })
         .map((mistake) => `// @ts-expect-error\n${mistake}`)
         .join('\n')}\nexport type Used = PluginConfigs\n`,
     )
-    expect(checkTypes(folder, compiler, { files: ['configs.ts', 'mistakes.ts'], options, skipLibCheck: false }).problems).toEqual([])
+    expect(
+      checkTypes(folder, compiler, { files: ['configs.ts', 'mistakes.ts'], options: CONFIG_OPTIONS, skipLibCheck: false }).problems,
+    ).toEqual([])
   })
+})
+
+/** Code blocks of a page of docs/. */
+const blocksOf = (page: string): readonly string[] =>
+  [...readFileSync(join(ROOT, 'docs', page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
+
+test('the configurations in docs/configuration.md compile, with the plugin of docs/schemas.md', async () => {
+  const plugin = blocksOf('schemas.md').find((text) => text.startsWith('// schemas/audit.plugin.ts')) ?? ''
+  const { text = '', problems } = await configTypes({ 'schemas/audit.plugin.ts': plugin })
+  expect(problems).toEqual([])
+  const project = join(folder, 'docs')
+  writeText(join(project, 'generated', 'config.d.ts'), text)
+  writeText(join(project, 'package.json'), '{ "type": "module" }')
+  const blocks = blocksOf('configuration.md')
+  expect(blocks.length).toBeGreaterThan(1)
+  const files = blocks.map((block, index) => {
+    writeText(join(project, `config-${index}.ts`), block)
+    return `config-${index}.ts`
+  })
+  expect(checkTypes(project, '7', { files, options: CONFIG_OPTIONS }).problems).toEqual([])
 })
 
 /** Ajv decides what a schema allows: the types must not refuse any of it. */
