@@ -1,5 +1,5 @@
 import type { Json } from '../../source/json.ts'
-import { member, objectText } from './json-text.ts'
+import { longObjectText, member } from './json-text.ts'
 
 export type JsonMap = { readonly [key: string]: Json }
 
@@ -87,6 +87,6 @@ function printSections(texts: ReadonlyMap<string, string>, pad: string): string 
     membersBySection.set(section, members)
     members.push(member(key.slice(slash + 1), texts.get(key) ?? '', `${pad}    `))
   }
-  const sections = [...membersBySection].map(([section, members]) => member(section, objectText(members, `${pad}  `), `${pad}  `))
-  return objectText(sections, pad)
+  const sections = [...membersBySection].map(([section, members]) => member(section, longObjectText(members, `${pad}  `), `${pad}  `))
+  return longObjectText(sections, pad)
 }

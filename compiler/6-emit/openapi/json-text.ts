@@ -1,7 +1,10 @@
 import type { Json } from '../../source/json.ts'
 
-/** An object of members that are printed already. Appended, not joined: joining would copy a text of megabytes at every level. */
-export function objectText(members: readonly string[], pad = ''): string {
+/** An object of members that are printed already. */
+export const objectText = (members: readonly string[], pad = ''): string => (members.length === 0 ? '{}' : `{${members.join(',')}\n${pad}}`)
+
+/** The same for a text of megabytes. Appended, not joined: joining would copy it at every level. */
+export function longObjectText(members: readonly string[], pad = ''): string {
   let text = ''
   for (const one of members) text += text === '' ? `{${one}` : `,${one}`
   return text === '' ? '{}' : `${text}\n${pad}}`

@@ -4,7 +4,7 @@ import { noMemory, type PrintMemory } from '../print-memory.ts'
 import { createPiece, type JsonMap, type Piece, printComponents } from './components.ts'
 import { sentence } from './description.ts'
 import { documentContext } from './document-context.ts'
-import { linesText, listText, member, objectText } from './json-text.ts'
+import { linesText, listText, longObjectText, member } from './json-text.ts'
 import { type ObjectPiece, objectPiece } from './object-piece.ts'
 import { systemPaths } from './system-paths.ts'
 
@@ -38,10 +38,10 @@ export function openApiText(app: AppIr, config: ResolvedConfig, memory: PrintMem
     member('servers', '[{"url":"/","description":"The server that serves this document."}]', '  '),
     member('security', '[]', '  '),
     member('tags', listText([...objects.map(objectTag), ...systemTags], '  '), '  '),
-    member('paths', objectText(paths, '  '), '  '),
+    member('paths', longObjectText(paths, '  '), '  '),
     member('components', components, '  '),
   ]
-  return `${objectText(members)}\n`
+  return `${longObjectText(members)}\n`
 }
 
 /** Records that some path answers with, and those they can be expanded into. */
