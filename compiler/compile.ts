@@ -64,7 +64,7 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
     known: memory.writtenByPath,
   })
   memory.keepLock(lockText, newLock)
-  return outcome.finish(report, all)
+  return outcome.finish(report)
 }
 
 interface Analysed {

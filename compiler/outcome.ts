@@ -1,7 +1,4 @@
-import { contentHash } from './7-write/content-hash.ts'
-import { MANIFEST_NAME } from './7-write/manifest.ts'
-import type { WantedFile } from './7-write/plan-write.ts'
-import { targetPath, type WriteReport } from './7-write/write-files.ts'
+import type { WriteReport } from './7-write/write-files.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
 import type { PhaseName } from './compile-result.ts'
 import type { LoadedConfig } from './config/load-config.ts'
@@ -30,7 +27,7 @@ export interface Outcome {
   /** Ends before anything was written. */
   fail(): ProjectResult
   /** Ends well, unless writing failed. */
-  finish(written?: WriteReport, files?: readonly WantedFile[]): ProjectResult
+  finish(written?: WriteReport): ProjectResult
 }
 
 export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
@@ -76,7 +73,7 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
     lineOf: ({ path, start }) => lineIndexOf(path)?.positionAt(start).line ?? 1,
     dump: (value) => result(undefined, toPlainJson(value)),
     fail: () => result(undefined),
-    finish(written, files = []) {
+    finish(written) {
       if (written === undefined) return result(undefined)
       // What writing has to say holds once; the record repeats what the schemas have to say.
       const lasting = sortDiagnostics(found)
@@ -86,11 +83,11 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
       const paths = written.written.concat(written.removed).map((path) => fromProjectPath(root, path))
       const observations = withOwnWrites(ended.observations, paths, disk)
       const outputs = (): readonly Observation[] =>
-        [...texts(files, written)].map(([path, text]): Observation => {
+        [...written.hashByTarget].map(([path, hash]): Observation => {
           const known = memory?.writtenByPath?.get(path)
           if (known !== undefined) return { kind: 'file', path, answer: known.hash, stat: known.stat }
           // A session records later, when somebody may have edited the file: then what the disk says now proves nothing.
-          return { kind: 'file', path, answer: contentHash(text), stat: memory === undefined ? settledStat(disk.stat(path)) : undefined }
+          return { kind: 'file', path, answer: hash, stat: memory === undefined ? settledStat(disk.stat(path)) : undefined }
         })
       const summary = { objectCount: ended.objectCount, diagnostics: lasting, output: toProjectPath(root, output) }
       return {
@@ -99,11 +96,6 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
         record: () => (place === undefined ? undefined : writeRecord(place, { observations, outputs, summary })),
       }
     },
-  }
-  function texts(files: readonly WantedFile[], written: WriteReport): ReadonlyMap<string, string> {
-    const textByPath = new Map(files.map((file) => [targetPath(file, { root, output }), file.text]))
-    if (written.manifestText !== undefined) textByPath.set(targetPath({ path: MANIFEST_NAME }, { root, output }), written.manifestText)
-    return textByPath
   }
   return outcome
 }

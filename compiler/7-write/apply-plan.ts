@@ -22,7 +22,7 @@ const STAGE = '.objectql-stage-'
 interface Move {
   readonly from: string
   readonly to: string
-  readonly content: Uint8Array
+  readonly text: string
   readonly before: Uint8Array | undefined
 }
 
@@ -45,7 +45,7 @@ export function applyPlan({ disk, output, plan, resolve }: ApplyRequest): ApplyR
     removeLeftovers(disk, [dirname(output), ...beside.map(({ to }) => dirname(to)), output])
     if (isFresh && inside.length > 0) undo.createFolder(dirname(output))
     for (const folder of foldersOf(inside.map(({ from }) => from))) disk.createFolder(folder)
-    for (const { from, content } of [...inside, ...beside]) disk.create(from, content)
+    for (const { from, text } of [...inside, ...beside]) disk.create(from, text)
     const moves = isFresh ? beside : [...beside, ...inside]
     for (const folder of foldersOf(moves.map(({ to }) => to))) undo.createFolder(folder)
     for (const { to } of moves) if (disk.stat(to)?.isFile === false) throw Object.assign(new Error(), { code: 'EISDIR', path: to })
@@ -72,7 +72,7 @@ export function applyPlan({ disk, output, plan, resolve }: ApplyRequest): ApplyR
 
 const move = (file: ChangedFile, resolve: PlanRequest['resolve']): Move => {
   const to = resolve(file)
-  return { from: `${to}${STAGE}${process.pid}`, to, content: file.content, before: file.before }
+  return { from: `${to}${STAGE}${process.pid}`, to, text: file.text, before: file.before }
 }
 
 interface Undo {

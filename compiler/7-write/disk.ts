@@ -14,7 +14,7 @@ export interface Disk {
   /** Creates the folder and those above it. */
   createFolder(folder: string): void
   /** Creates a file; fails when there is one already. */
-  create(path: string, content: Uint8Array): void
+  create(path: string, content: string | Uint8Array): void
   /** Replaces what is at `to`. */
   rename(from: string, to: string): void
   /** Deletes a file; silent when it is gone. */

@@ -23,7 +23,7 @@ export function createHostDisk(host: Host): Disk {
     list: (folder) => host.list(folder)?.map((name) => name.replace(/\/$/, '')),
     listWithFolders: (folder) => host.list(folder),
     createFolder() {},
-    create: (path, content) => host.writeText(path, Buffer.from(content).toString()),
+    create: (path, content) => host.writeText(path, typeof content === 'string' ? content : Buffer.from(content).toString()),
     rename(from, to) {
       const text = host.readText(from)
       if (text !== undefined) host.writeText(to, text)

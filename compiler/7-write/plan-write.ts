@@ -18,8 +18,6 @@ export interface WantedFile {
 
 /** A file whose disk content differs from the wanted one. */
 export interface ChangedFile extends WantedFile {
-  /** The text as UTF-8, made once: one file may be many megabytes. */
-  readonly content: Uint8Array
   /** What is on disk now; undefined when nothing is. */
   readonly before: Uint8Array | undefined
 }
@@ -32,9 +30,8 @@ export interface WritePlan {
   readonly obsolete: readonly { readonly path: string; readonly before: Uint8Array }[]
   /** The list of owned files, when it differs from the one on disk. */
   readonly manifest: ChangedFile | undefined
-  /** Text of that list. */
-  readonly manifestText: string
-  readonly hashByPath: ReadonlyMap<string, string>
+  /** Content hashes of all files, that list included, by absolute path. */
+  readonly hashByTarget: ReadonlyMap<string, string>
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -60,23 +57,23 @@ export function planWrite(request: PlanRequest): WritePlan {
   const unchanged: string[] = []
   const diagnostics: Diagnostic[] = [...clashes(request)]
   const hashByPath = new Map<string, string>()
+  const hashByTarget = new Map<string, string>()
+  // In a folder that is not there yet, no file is looked for.
+  const isFresh = disk.stat(resolve({ path: '' })) === undefined
   for (const file of files) {
     const target = resolve(file)
     const known = request.known?.get(target)
     const stat = known?.text === file.text ? disk.stat(target) : undefined
-    if (known !== undefined && stat !== undefined && isSameFile(known.stat, stat)) {
-      if (file.place !== 'beside') hashByPath.set(file.path, known.hash)
+    const isUntouched = known !== undefined && stat !== undefined && isSameFile(known.stat, stat)
+    const hash = isUntouched ? known.hash : contentHash(file.text)
+    hashByTarget.set(target, hash)
+    if (file.place !== 'beside') hashByPath.set(file.path, hash)
+    const before = isUntouched || (isFresh && file.place !== 'beside') ? undefined : disk.read(target)
+    if (isUntouched || (before !== undefined && isSame(before, file.text))) {
       unchanged.push(file.path)
       continue
     }
-    const content = Buffer.from(file.text)
-    if (file.place !== 'beside') hashByPath.set(file.path, contentHash(content))
-    const before = disk.read(target)
-    if (before !== undefined && isSame(before, content)) {
-      unchanged.push(file.path)
-      continue
-    }
-    changed.push({ ...file, content, before })
+    changed.push({ ...file, before })
     if (before !== undefined && !request.force && !isOurs(file, owned, before)) {
       const shown = request.display(file)
       diagnostics.push(diagnose('write/foreign-file', Span.file(shown), { path: shown }))
@@ -88,12 +85,10 @@ export function planWrite(request: PlanRequest): WritePlan {
     diagnostics.push(diagnose('write/edited-file-kept', Span.file(shown), { path: shown }))
   }
   const manifestText = printManifest(hashByPath)
-  const manifestContent = Buffer.from(manifestText)
-  const isManifestSame = manifestBefore !== undefined && isSame(manifestBefore, manifestContent)
-  const manifest = isManifestSame
-    ? undefined
-    : { path: MANIFEST_NAME, text: manifestText, content: manifestContent, before: manifestBefore }
-  return { changed, unchanged, obsolete, manifest, manifestText, hashByPath, diagnostics }
+  hashByTarget.set(resolve({ path: MANIFEST_NAME }), contentHash(manifestText))
+  const isManifestSame = manifestBefore !== undefined && isSame(manifestBefore, manifestText)
+  const manifest = isManifestSame ? undefined : { path: MANIFEST_NAME, text: manifestText, before: manifestBefore }
+  return { changed, unchanged, obsolete, manifest, hashByTarget, diagnostics }
 }
 
 /** The header line survives a lost manifest; the lock file's name is ours alone. */
@@ -135,11 +130,12 @@ function findObsolete({ owned, produced, disk, resolve }: ObsoleteRequest): { ob
 }
 
 /** Git may check files out with CRLF. Rewriting them would only make git undo it, so line ends do not count. */
-function isSame(before: Uint8Array, content: Buffer): boolean {
+function isSame(before: Uint8Array, text: string): boolean {
+  const content = Buffer.from(text)
   if (content.equals(before)) return true
   // Its first line tells: most files that differ need not be looked at further.
   const hasReturns = before.length > content.length && before[before.indexOf(10) - 1] === 13
-  return hasReturns && withoutReturns(decode(before)) === content.toString()
+  return hasReturns && withoutReturns(decode(before)) === text
 }
 
 const withoutReturns = (text: string): string => text.replaceAll('\r\n', '\n')

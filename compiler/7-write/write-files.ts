@@ -40,8 +40,8 @@ export interface WriteReport {
   readonly written: readonly string[]
   readonly unchanged: readonly string[]
   readonly removed: readonly string[]
-  /** Text of the list of owned files, as it is on disk now; undefined when nothing was written. */
-  readonly manifestText?: string
+  /** Content hashes of all files as they are on disk now, the list of owned files included, by absolute path. */
+  readonly hashByTarget: ReadonlyMap<string, string>
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -49,7 +49,9 @@ export interface WriteReport {
 export function writeFiles(request: WriteRequest): WriteReport {
   const { disk, root, output, files, force = false } = request
   const resolve = (file: Pick<WantedFile, 'path' | 'place'>): string => targetPath(file, { root, output })
-  const display = (file: Pick<WantedFile, 'path' | 'place'>): string => pathsOf(root).relative(root, resolve(file)).replaceAll('\\', '/')
+  const shownOutput = pathsOf(root).relative(root, output).replaceAll('\\', '/')
+  const display = ({ path, place }: Pick<WantedFile, 'path' | 'place'>): string =>
+    place === 'beside' || shownOutput === '' ? path : path === '' ? shownOutput : `${shownOutput}/${path}`
   const fail = (problem: string): WriteReport => nothing([diagnose('write/failed', Span.file(display({ path: '' })), { problem })])
   let plan: WritePlan
   try {
@@ -70,7 +72,7 @@ export function writeFiles(request: WriteRequest): WriteReport {
     written: [...plan.changed, ...(plan.manifest === undefined ? [] : [plan.manifest])].map(display),
     unchanged,
     removed: plan.obsolete.map(display),
-    manifestText: plan.manifestText,
+    hashByTarget: plan.hashByTarget,
     diagnostics: plan.diagnostics,
   }
 }
@@ -88,13 +90,19 @@ function learn(
     const path = resolve(file)
     if (known.get(path)?.text === file.text && !changed.has(path)) continue
     const stat = settledStat(disk.stat(path))
-    const hash = plan.hashByPath.get(file.path)
+    const hash = plan.hashByTarget.get(path)
     if (stat === undefined || hash === undefined) known.delete(path)
     else known.set(path, { text: file.text, hash, stat })
   }
 }
 
-const nothing = (diagnostics: readonly Diagnostic[]): WriteReport => ({ written: [], unchanged: [], removed: [], diagnostics })
+const nothing = (diagnostics: readonly Diagnostic[]): WriteReport => ({
+  written: [],
+  unchanged: [],
+  removed: [],
+  hashByTarget: new Map(),
+  diagnostics,
+})
 
 function staleFiles(plan: WritePlan, display: (file: Pick<WantedFile, 'path' | 'place'>) => string): readonly Diagnostic[] {
   const stale = (file: Pick<WantedFile, 'path' | 'place'>, state: string): Diagnostic =>
