@@ -3,7 +3,7 @@ import type { OutputFile } from './target.ts'
 
 /**
  * `emit.module: 'js'`: a TypeScript module becomes JavaScript and, where a program would import its types, declarations. Types are
- * cut out of the text, so that everything else stays as it was printed.
+ * cut out of the text, so that everything else stays as it was printed: a list that had no room beside a type stays broken.
  */
 export function toJavaScript(file: OutputFile): readonly OutputFile[] {
   if (!file.path.endsWith('.ts') || file.path.endsWith('.d.ts')) return [file]

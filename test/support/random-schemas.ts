@@ -77,7 +77,7 @@ function randomObject(random: Random, name: string, names: readonly string[]): D
     label: random.pick(TEXTS) || name,
     ...(random.chance(0.5) ? { description: random.pick(TEXTS) } : {}),
     ...(random.chance(0.3) ? { enable: { trackHistory: true, apiMethods: some(random, ['get', 'list', 'create', 'update'], 2) } } : {}),
-    fields,
+    fields: random.chance(0.03) ? { ...fields, slip: { type: 'txet', lable: 'x' } } : fields,
     ...(random.chance(0.4) ? { indexes: randomIndexes(random, fieldNames) } : {}),
   }
 }

@@ -30,6 +30,7 @@ export function objectDeclarations(object: ObjectIr, context: DeclarationContext
     docByField.get(field.name) ?? NOTHING,
     undocumented(field, type, mark),
   ]
+  const changes = writableFields(object).flatMap((field) => property(field, inputType(field, names), OPTIONAL))
   return sourceText({
     header: `${context.header}\nimport type * as ql from '${TYPES_MODULE}'`,
     self: `./${object.names.file}.js`,
@@ -41,9 +42,7 @@ export interface ${raw(names.record)} {
 }
 
 /** A change: what is absent stays, null clears. */
-export interface ${raw(names.update)} {
-  ${lines(writableFields(object).flatMap((field) => property(field, inputType(field, names), OPTIONAL)))}
-}
+${updateType(names.update, changes)}
 
 /** A new record. */
 export interface ${raw(names.create)} extends ${raw(names.update)} {
@@ -82,6 +81,15 @@ export declare function validate${raw(names.record)}Create(input: unknown, at?: 
 export declare function validate${raw(names.record)}Update(input: unknown, at?: string): readonly ql.Issue[] | undefined
 `,
   })
+}
+
+function updateType(name: string, properties: readonly Raw[]): Code {
+  if (properties.length === 0) return code`export type ${raw(name)} = Record<never, never>`
+  return code`
+export interface ${raw(name)} {
+  ${lines(properties)}
+}
+`
 }
 
 function namesOf(objectName: string, { namesByObject }: DeclarationContext): TypeNames {

@@ -1,4 +1,4 @@
-import { type Code, code, fitted, type Hole, joined, lines, list, raw, sym } from '../../code/code.ts'
+import { type Code, code, fitted, type Hole, joined, lines, list, NOTHING, raw, sym } from '../../code/code.ts'
 import { propertyAccess } from '../../code/literal.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
@@ -46,7 +46,7 @@ function validate${raw(pascal)}(input, at, isCreate) {
   if (!${helper('isPlainObject')}(input)) return ${helper('notAnObject')}(at, ${label})
   let issues
   let seen = 0
-  let value = input.id
+  ${raw(fields.length === 0 ? 'const' : 'let')} value = input.id
   if (isCreate && value !== undefined) {
     seen++
     if (!${helper('isRecordId')}(value)) issues = ${helper('checkRecordId')}(issues, value, at)
@@ -82,30 +82,38 @@ ${suspicion(field, terms)}
 function suspicion(field: FieldIr, terms: readonly Term[]): Hole {
   const bad = terms.map((term) => term.bad)
   const anyBad = joined(bad, ' || ')
+  const anyBadBelow = (tail = 0): Hole => fitted(anyBad, () => joined(bad, ' ||\n  '), tail)
   if (field.isRequired && field.default === undefined) {
-    return fitted(
-      code`if (value === undefined ? isCreate : ${anyBad}) {`,
+    return condition(
+      code`value === undefined ? isCreate : ${anyBad}`,
       () => code`
-if (
-  value === undefined
-    ? isCreate
-    : ${fitted(anyBad, () => joined(bad, ' ||\n  '))}
-) {
+value === undefined
+  ? isCreate
+  : ${anyBadBelow()}
 `,
     )
   }
   const isThere = raw(field.isRequired ? 'value !== undefined' : 'value != null')
-  const [open, close] = bad.length > 1 ? ['(', ')'] : ['', '']
-  return fitted(
-    code`if (${isThere} && ${raw(open)}${anyBad}${raw(close)}) {`,
+  const [open, close] = bad.length > 1 ? [raw('('), raw(')')] : [NOTHING, NOTHING]
+  return condition(
+    code`${isThere} && ${open}${anyBad}${close}`,
     () => code`
-if (
-  ${isThere} &&
-  ${raw(open)}${fitted(anyBad, () => joined(bad, ' ||\n  '), close.length)}${raw(close)}
-) {
+${isThere} &&
+${open}${anyBadBelow(close.text.length)}${close}
 `,
   )
 }
+
+/** An `if` whose condition stands beside it, below it on one line, or below it on several. */
+const condition = (flat: Code, broken: () => Code): Hole =>
+  fitted(
+    code`if (${flat}) {`,
+    () => code`
+if (
+  ${fitted(flat, broken)}
+) {
+`,
+  )
 
 /** Kinds that accept an empty text, or null, need conditions of their own where the field is required. */
 function presentCheck(field: FieldIr, check: ValueCheck): ValueCheck {

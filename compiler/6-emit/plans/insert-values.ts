@@ -32,9 +32,10 @@ function plain(field: FieldIr, fallback: Hole | undefined, helper: (name: string
   if (kind === 'json' || kind === 'list') return withDefault(value, fallback, code`${helper('jsonText')}(${value})`)
   // Validators have looked at what an inherited member hides, and have turned a Date into text.
   const isCast = isInherited || kind === 'datetime'
-  const cast = (rest: string): Code => (isCast ? code`(${value} as ${raw(`${storedType(field)} | ${rest}`)})` : value)
+  const cast = (rest: string): Code => (isCast ? code`${value} as ${raw(`${storedType(field)} | ${rest}`)}` : value)
   if (kind === 'boolean') return withDefault(value, fallback, code`${helper('bit')}(${isInherited ? cast('null | undefined') : value})`)
-  return fallback === undefined ? code`${cast('null | undefined')} ?? null` : withDefault(value, fallback, cast('null'))
+  const grouped = (rest: string): Code => (isCast ? code`(${cast(rest)})` : value)
+  return fallback === undefined ? code`${grouped('null | undefined')} ?? null` : withDefault(value, fallback, grouped('null'))
 }
 
 const withDefault = (value: Code, fallback: Hole | undefined, converted: Code): Code =>

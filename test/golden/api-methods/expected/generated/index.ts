@@ -30,6 +30,7 @@ const manifest: AppManifest = {
   objects: {
     log_entry: () => import('./plans/log-entry.ts'),
     note: () => import('./plans/note.ts'),
+    receipt: () => import('./plans/receipt.ts'),
     setting: () => import('./plans/setting.ts'),
   },
   schema,

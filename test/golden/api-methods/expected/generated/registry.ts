@@ -3,7 +3,8 @@ import type { Registry } from 'objectql/runtime'
 import { createRegistry } from 'objectql/runtime'
 import { logEntryMetadata } from './objects/log-entry.js'
 import { noteMetadata } from './objects/note.js'
+import { receiptMetadata } from './objects/receipt.js'
 import { settingMetadata } from './objects/setting.js'
 
 /** Objects, apps, workflows and everything else the schemas define: `registry.get('object', 'account')`, `registry.list('object')`. */
-export const registry: Registry = /* @__PURE__ */ createRegistry([logEntryMetadata, noteMetadata, settingMetadata])
+export const registry: Registry = /* @__PURE__ */ createRegistry([logEntryMetadata, noteMetadata, receiptMetadata, settingMetadata])

@@ -21,6 +21,16 @@ create table "note" (
   "_version" integer not null default 1
 ) without rowid;
 
+-- Receipt: Nothing that clients may write.
+create table "receipt" (
+  "id" text primary key not null,
+  "number" text,
+  "created_at" text not null,
+  "updated_at" text not null,
+  "_version" integer not null default 1
+) without rowid;
+create unique index "receipt_number_key" on "receipt" ("number");
+
 -- Setting: Not in the API at all.
 create table "setting" (
   "id" text primary key not null,

@@ -2,16 +2,19 @@
 import type * as ql from 'objectql/client'
 import type { LogEntryModel } from '../objects/log-entry.js'
 import type { NoteModel } from '../objects/note.js'
+import type { ReceiptModel } from '../objects/receipt.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
 export type LogEntryClient = Pick<ql.ObjectClient<LogEntryModel>, 'list' | 'get' | 'create' | 'count'>
 export type NoteClient = ql.ObjectClient<NoteModel>
+export type ReceiptClient = ql.ObjectClient<ReceiptModel>
 
 /** Every object of the server. Calls reject with a ProblemError when the server refuses. */
 export interface Client {
   readonly log_entry: LogEntryClient
   readonly note: NoteClient
+  readonly receipt: ReceiptClient
 }
 
 export declare function createClient(connection: ql.Connection): Client

@@ -8,5 +8,6 @@ export function createClient(connection) {
   return {
     log_entry: objectClient(connection, '/rest/v1/log_entry'),
     note: objectClient(connection, '/rest/v1/note'),
+    receipt: objectClient(connection, '/rest/v1/receipt'),
   }
 }

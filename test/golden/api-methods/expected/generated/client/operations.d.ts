@@ -2,6 +2,7 @@
 import type * as ql from 'objectql/client'
 import type { LogEntryModel } from '../objects/log-entry.js'
 import type { NoteModel } from '../objects/note.js'
+import type { ReceiptModel } from '../objects/receipt.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
@@ -15,3 +16,9 @@ export declare const createNote: ql.CreateFunction<NoteModel>
 export declare const updateNote: ql.UpdateFunction<NoteModel>
 export declare const deleteNote: ql.DeleteFunction
 export declare const countNotes: ql.CountFunction<NoteModel>
+export declare const listReceipts: ql.ListFunction<ReceiptModel>
+export declare const getReceipt: ql.GetFunction<ReceiptModel>
+export declare const createReceipt: ql.CreateFunction<ReceiptModel>
+export declare const updateReceipt: ql.UpdateFunction<ReceiptModel>
+export declare const deleteReceipt: ql.DeleteFunction
+export declare const countReceipts: ql.CountFunction<ReceiptModel>

@@ -2,6 +2,7 @@
 import type * as ql from 'objectql/client'
 import type { LogEntryModel } from './log-entry.js'
 import type { NoteModel } from './note.js'
+import type { ReceiptModel } from './receipt.js'
 import type { SettingModel } from './setting.js'
 
 export type {
@@ -15,6 +16,16 @@ export type {
   LogEntryUpdate,
 } from './log-entry.js'
 export type { Note, NoteCreate, NoteExpand, NoteFilter, NoteModel, NoteSelect, NoteSort, NoteUpdate } from './note.js'
+export type {
+  Receipt,
+  ReceiptCreate,
+  ReceiptExpand,
+  ReceiptFilter,
+  ReceiptModel,
+  ReceiptSelect,
+  ReceiptSort,
+  ReceiptUpdate,
+} from './receipt.js'
 export type {
   Setting,
   SettingCreate,
@@ -30,5 +41,6 @@ export type {
 export interface Objects {
   readonly log_entry: ql.ObjectCalls<LogEntryModel>
   readonly note: ql.ObjectCalls<NoteModel>
+  readonly receipt: ql.ObjectCalls<ReceiptModel>
   readonly setting: ql.ObjectCalls<SettingModel>
 }

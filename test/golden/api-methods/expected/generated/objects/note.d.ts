@@ -4,7 +4,7 @@ import type * as ql from 'objectql/client'
 /**
  * Everything.
  *
- * @source schemas/things.object.yml:9
+ * @source schemas/things.object.yml:12
  */
 export interface Note {
   id: string

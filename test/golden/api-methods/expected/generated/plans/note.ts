@@ -6,7 +6,7 @@ import { validateNoteCreate, validateNoteUpdate } from '../objects/note.js'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'body', "body", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/things.object.yml:9 */
+/** @source schemas/things.object.yml:12 */
 export const plan: ObjectPlan = {
   name: 'note',
   label: 'Note',
