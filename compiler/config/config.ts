@@ -12,7 +12,7 @@ export interface Config {
   readonly input?: readonly string[]
   /** Output folder, relative to the config file. Default 'generated'. */
   readonly output?: string
-  /** Databases to print schema.<dialect>.sql for. Default all three. */
+  /** Databases to print schema.<dialect>.sql for, besides the embedded SQLite. Default all three. */
   readonly dialects?: readonly Dialect[]
   readonly emit?: {
     /** 'ts' (default): the server half is TypeScript that Node runs as it is. 'js': everything is .js + .d.ts. */

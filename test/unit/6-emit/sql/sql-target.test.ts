@@ -18,11 +18,11 @@ const context = { lineOf: () => 1 }
 describe('files', () => {
   const app = appIr([objectIr({ name: 'a', fields: { name: 'text' } })])
 
-  it('are those of the configured databases', () => {
+  it('are those of the configured databases and of the embedded one', () => {
     const paths = (...dialects: ResolvedConfig['dialects'][number][]): string[] =>
       sqlTarget.emit(app, config(dialects), context).map((file) => file.path)
-    expect(paths('mysql', 'sqlite', 'postgres')).toEqual(['schema.sqlite.sql', 'schema.postgres.sql', 'schema.mysql.sql', 'schema.ts'])
-    expect(paths('postgres')).toEqual(['schema.postgres.sql'])
+    expect(paths('mysql', 'sqlite', 'postgres')).toEqual(['schema.sqlite.sql', 'schema.ts', 'schema.postgres.sql', 'schema.mysql.sql'])
+    expect(paths('postgres')).toEqual(['schema.sqlite.sql', 'schema.ts', 'schema.postgres.sql'])
   })
 
   it('have one header line each, whatever the app is called', () => {
