@@ -32,7 +32,7 @@ export async function runProcess(): Promise<void> {
   }
   const words = process.argv.slice(2)
   // Before the cache, whose entries are made for certain flags.
-  if (isShortRun(words)) (await import('./expect-short-run.ts')).expectShortRun()
+  if (isShortRun(words)) (await import('./short-run.ts')).shortRun.begin()
   if (!VERSION_FLAGS.has(words[0] ?? '')) enableCompileCache()
   const terminal = createProcessTerminal(words)
   try {

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { compileProject } from '../../compile-project.ts'
-import type { CompileResult } from '../../compile-result.ts'
+import type { CompileResult, PhaseName } from '../../compile-result.ts'
 import { applyFixes } from '../../diagnostics/apply-fixes.ts'
 import { fromProjectPath } from '../../host/project-path.ts'
 import type { ExitCode } from '../main.ts'
 import { plural } from '../print-diagnostics.ts'
 import { printResult } from '../print-result.ts'
 import type { CommonOptions } from '../program.ts'
+import { shortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { compileRequest } from './compile.ts'
 
@@ -19,7 +20,8 @@ const MOST_ROUNDS = 10
 
 /** `objectql check` */
 export async function runCheck(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
-  const check = (): Promise<CompileResult> => compileProject({ ...compileRequest(options, terminal), mode: 'analyse' })
+  const onPhase = (phase: PhaseName): void => void (phase === 'load' && shortRun.settle())
+  const check = (): Promise<CompileResult> => compileProject({ ...compileRequest(options, terminal), mode: 'analyse', onPhase })
   let result = await check()
   if (options.fix === true) {
     const changedPaths = new Set<string>()

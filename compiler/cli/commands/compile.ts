@@ -1,10 +1,11 @@
 import { compileProject } from '../../compile-project.ts'
-import type { CompileOptions, DumpPhase } from '../../compile-result.ts'
+import type { CompileOptions, DumpPhase, PhaseName } from '../../compile-result.ts'
 import type { ExitCode } from '../main.ts'
 import { printDiagnostics } from '../print-diagnostics.ts'
 import { printResult } from '../print-result.ts'
 import type { CommonOptions } from '../program.ts'
 import { createProgress } from '../progress.ts'
+import { shortRun } from '../short-run.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface CompileCommandOptions extends CommonOptions {
@@ -24,7 +25,11 @@ export async function runCompile(options: CompileCommandOptions, terminal: Termi
     return runWatch(options, request, terminal)
   }
   const progress = createProgress(terminal)
-  const result = await compileProject({ ...request, onPhase: progress.onPhase })
+  const onPhase = (phase: PhaseName): void => {
+    if (phase === 'load') shortRun.settle()
+    progress.onPhase(phase)
+  }
+  const result = await compileProject({ ...request, onPhase })
   progress.end()
   if (options.dump === undefined) {
     await printResult(result, { ...options, action: options.check === true ? 'Checked' : 'Compiled' }, terminal)
