@@ -17,6 +17,24 @@ export interface FieldPlan {
   readonly options?: readonly (string | number)[]
   /** password, secret: never read, filtered or sorted by. */
   readonly isWriteOnly?: true
+  /** Decimals of a number that databases with exact numbers store as a decimal. */
+  readonly scale?: number
+  /** What a JSON column holds, where queries can do more with it. */
+  readonly shape?: 'location' | 'vector'
+  /** Never null in the database: `id`, `created_at`, `updated_at`. */
+  readonly isNotNull?: true
+}
+
+/** A to-many relation: the records of `object` whose lookup `field` points here. */
+export interface ChildrenPlan {
+  readonly object: string
+  readonly field: string
+}
+
+export interface IndexPlan {
+  /** Field names. */
+  readonly fields: readonly string[]
+  readonly isUnique: boolean
 }
 
 /** A record as it comes from JSON: values not looked at yet. */
@@ -49,6 +67,12 @@ export interface ObjectPlan {
   /** Lookups with a foreign key: field → target table (quoted) and object name. */
   readonly references: Readonly<Record<string, string>>
   readonly methods: readonly ApiMethod[]
+  /** To-many relations by name. A field of the same name wins. */
+  readonly children?: Readonly<Record<string, ChildrenPlan>>
+  /** Indexes of the generated schema besides the primary key. */
+  readonly indexes?: readonly IndexPlan[]
+  /** Fields of the full-text index, in order. */
+  readonly searchable?: readonly string[]
 }
 
 export type ApiMethod = 'get' | 'list' | 'create' | 'update' | 'delete'

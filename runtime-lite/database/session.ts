@@ -1,0 +1,104 @@
+import type { SqlValue } from '../object/object-plan.ts'
+import type { Dialect } from '../query/print/dialect.ts'
+
+/** At once on an embedded database, a promise elsewhere. */
+export type Maybe<Value> = Value | Promise<Value>
+
+/** Goes on with a value, at once if it is there: where nothing waits, no promise is made. */
+export const whenReady = <Value, Result>(value: Maybe<Value>, next: (value: Value) => Maybe<Result>): Maybe<Result> =>
+  value instanceof Promise ? value.then(next) : next(value)
+
+/** A statement with constant text. One object per shape: sessions keep what they prepared for it by identity. */
+export interface Statement {
+  readonly sql: string
+  /** What the first parameters are; values come with each call. */
+  readonly kinds: readonly ParameterKind[]
+  /** Reads only: may run on a replica, inside a read-only transaction, and again after the connection was lost. */
+  readonly isRead: boolean
+}
+
+type ParameterKind = import('../query/bound.ts').ParameterKind
+
+/** Values in the order of the statement's columns, as the driver gives them: text, number, bigint, null or bytes. */
+export type ResultRow = readonly unknown[]
+
+export interface RunResult {
+  readonly rows: readonly ResultRow[]
+  /** Rows inserted, changed or deleted. */
+  readonly changes: number
+}
+
+/**
+ * Where statements run: the open turn of an embedded database, any connection of a pool, or one transaction. Methods throw (or reject
+ * with) ObjectQLError: what the driver throws is translated by the session (see SqlFailure), never passed on.
+ */
+export interface Session {
+  readonly dialect: Dialect
+  readonly isTransaction: boolean
+  run(statement: Statement, values: readonly SqlValue[]): Maybe<RunResult>
+  /** The first row. */
+  row(statement: Statement, values: readonly SqlValue[]): Maybe<ResultRow | undefined>
+  /**
+   * Runs several statements so that all of them count or none: a transaction, or a savepoint inside one. On an embedded database
+   * `work` must not wait.
+   */
+  atomically<Result>(work: (session: Session) => Maybe<Result>): Maybe<Result>
+}
+
+/** What went wrong in a database, in the same words for all of them. Drivers make one from each error they throw. */
+export interface SqlFailure {
+  readonly kind:
+    | 'unique'
+    | 'reference'
+    /** A record is still referred to. */
+    | 'in-use'
+    /** Serialization failure or deadlock: the transaction may be repeated. */
+    | 'conflict'
+    | 'busy'
+    | 'timeout'
+    | 'cancelled'
+    | 'connection'
+    /** A value the database cannot store or compute with: out of range, too long, division, U+0000. */
+    | 'value'
+    | 'other'
+  /** Columns, or the name of the constraint or index, where the database says. */
+  readonly columns?: readonly string[]
+  readonly constraint?: string
+  readonly cause: unknown
+}
+
+export interface TransactionOptions {
+  /** Default: that of the database. SQLite is always serializable. */
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable'
+  readonly readOnly?: boolean
+  /** Milliseconds until the transaction is rolled back and rejects with 503 `TIMEOUT`. Default 30,000. */
+  readonly timeout?: number
+  /** How often to repeat after a serialization failure or a deadlock, with growing, jittered pauses. Default 3. */
+  readonly retries?: number
+  readonly signal?: AbortSignal
+}
+
+/** A database behind a pool of connections. `objectql/postgres`, `objectql/mysql` and `objectql/kysely` make one. */
+export interface SqlDriver {
+  readonly dialect: Dialect
+  /** Statements outside transactions. */
+  readonly session: Session
+  /** Runs `work` in one transaction on one connection: commits when it resolves, rolls back when it rejects. */
+  transaction<Result>(work: (session: Session) => Promise<Result>, options?: TransactionOptions): Promise<Result>
+  /** Runs a script of DDL, statements separated as in generated schema files. */
+  execute(sql: string): Promise<void>
+  readonly statistics: () => PoolStatistics
+  /** Rejects when no connection answers within `timeout` milliseconds (default 2,000). */
+  check(timeout?: number): Promise<void>
+  close(): Promise<void>
+}
+
+export interface PoolStatistics {
+  /** Open connections. */
+  readonly size: number
+  readonly idle: number
+  /** Callers that wait for a connection. */
+  readonly waiting: number
+  /** Milliseconds callers waited, of the last 1,000. */
+  readonly acquire: { readonly p50: number; readonly p95: number; readonly p99: number }
+}
