@@ -35,7 +35,6 @@ export function finish(sql: Sql, parameters: readonly Parameter[], { placeholder
   return { sql: text, parameters: taken }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is the mark.
 const MARK = /\0(\d+)\0/g
 
 /** The values of one request, in the order of the statement. */
