@@ -21,6 +21,13 @@ export interface BoundQuery {
   readonly cursor?: BoundCursor
   readonly total: 'none' | 'exact' | 'estimated'
   readonly group?: BoundGrouping
+  /**
+   * The client pages by cursor: a row per record on every database, [JSON text, sort keys], where the sort keys are the JSON text of an object
+   * `{"0": …, "1": …}` with one member per item of `orderBy`. `limit` is one more than the page, which says whether there is a next one.
+   * False: SQLite gives the whole page as one blob, `total` inside; elsewhere a row is [JSON text] and the total is a statement of its own
+   * (`printCount`), which is so on every database for pages by cursor.
+   */
+  readonly hasKeys: boolean
   /** What must hold for the values of a request; otherwise nothing matches and the database is not asked. */
   readonly guards: readonly Guard[]
   /** What passes did and advise, for `explain`. */
@@ -41,6 +48,8 @@ export interface Parameter {
 export interface BindContext {
   /** Milliseconds since 1970, one reading per request. */
   readonly now: number
+  /** Of the record to read; the `where` of a read by id compares it. */
+  readonly id?: string
 }
 
 /** What a parameter holds, which decides its type on databases that type parameters. `list`: JSON text of an array. `path`: JSON text of an array of keys. */
@@ -57,8 +66,16 @@ export type BoundExpression =
   | { readonly kind: 'column'; readonly alias: string; readonly name: string; readonly field: FieldPlan; readonly column: string }
   | { readonly kind: 'parameter'; readonly parameter: Parameter; readonly value: ValueKind }
   | { readonly kind: 'call'; readonly name: FunctionName; readonly args: readonly BoundExpression[]; readonly value: ValueKind }
-  /** A value inside a JSON column, null unless it is there and of that kind. */
-  | { readonly kind: 'json-path'; readonly of: BoundExpression; readonly path: Parameter; readonly value: 'text' | 'number' | 'boolean' }
+  /**
+   * A value inside a JSON column, null unless it is there and of that kind. `any`: whatever is there, as JSON; null for JSON's null.
+   * Positions in lists are numbers in the path (`["tags", 0]`). `any` stands in null tests and in records only.
+   */
+  | {
+      readonly kind: 'json-path'
+      readonly of: BoundExpression
+      readonly path: Parameter
+      readonly value: 'text' | 'number' | 'boolean' | 'any'
+    }
   /** A field of the record a lookup points at; null where there is none. Prints as a scalar subquery unless a pass made it a join. */
   | {
       readonly kind: 'lookup'

@@ -42,8 +42,8 @@ export interface Dialect {
   hasMember(column: Sql, value: Sql, kind: ParameterKind): Sql
   /** `kinds` are those of the arguments. Arithmetic in double precision. `location` and `vector` arguments are JSON columns or JSON text. */
   call(name: FunctionName, args: readonly Sql[], kinds: readonly ValueKind[]): Sql
-  /** The value under a path (mark of a `path` parameter) of a JSON column; null unless it is of that kind. */
-  jsonPath(column: Sql, path: Sql, kind: 'text' | 'number' | 'boolean'): Sql
+  /** The value under a path (mark of a `path` parameter) of a JSON column; null unless it is of that kind. `any`: its JSON, null for JSON's null. */
+  jsonPath(column: Sql, path: Sql, kind: 'text' | 'number' | 'boolean' | 'any'): Sql
   /** `column asc` with nulls where they belong, no longer than the database needs. */
   sort(by: Sql, isDescending: boolean, nullsFirst: boolean, isNotNull: boolean): Sql
   /** `limit … offset …`, marks of integer parameters. */
