@@ -1,0 +1,268 @@
+import { ObjectQLError } from '../problem/problem.ts'
+import { createAcquireTimes } from './acquire-times.ts'
+import type { PoolStatistics } from './session.ts'
+
+/** How connections of one kind are made and judged. */
+export interface PoolFactory<Connection> {
+  /** Opens a connection, ready for use. */
+  readonly create: () => Promise<Connection>
+  /** Closes it. Must not throw; what it promises is waited for when the pool closes. */
+  readonly destroy: (connection: Connection) => Promise<void> | void
+  /** Rejects when the database does not answer on it. Asked before a connection is used that was idle for long. */
+  readonly check: (connection: Connection) => Promise<void>
+  /** False once the connection is known to be broken. */
+  readonly isOpen: (connection: Connection) => boolean
+  /** True for what passes by itself: the database restarts, the network is down. Callers wait for that, as long as they may. */
+  readonly isTransient: (error: unknown) => boolean
+  /** The error for callers when no connection can be made. */
+  readonly toError: (error: unknown) => ObjectQLError
+}
+
+export interface PoolOptions {
+  /** Most connections at a time. Default 10. */
+  readonly max?: number
+  /** Milliseconds a caller waits for a connection before 503. Default 5,000. */
+  readonly acquireTimeout?: number
+  /** Most callers that wait; further ones get 503 at once. Default 1,000. */
+  readonly maxWaiting?: number
+  /** Milliseconds after which an unused connection is closed. Default 30,000. */
+  readonly idleTimeout?: number
+  /** Milliseconds after which a connection is replaced, when it is free. Default 1,800,000 (half an hour). */
+  readonly maxLifetime?: number
+  /** Milliseconds a connection may be idle and still be used without asking whether it works. Default 5,000. */
+  readonly checkAfter?: number
+}
+
+export interface Pool<Connection> {
+  /**
+   * A connection for the caller alone, to be given back with `release`. Waits in line while all are in use, and while the database
+   * is away. @throws ObjectQLError 503 when it takes too long, too many wait or the pool is closed; the signal's reason when aborted.
+   */
+  acquire(signal?: AbortSignal): Promise<Connection>
+  /** Gives a connection back. `isBroken`: its state is unknown, so that it is closed. */
+  release(connection: Connection, isBroken?: boolean): void
+  statistics(): PoolStatistics
+  /** Refuses further callers, waits for connections in use to come back, closes all. */
+  close(): Promise<void>
+}
+
+interface Entry {
+  readonly bornAt: number
+  idleSince: number
+  isUsed: boolean
+}
+
+interface Waiter<Connection> {
+  readonly since: number
+  readonly give: (connection: Connection) => void
+  readonly fail: (error: unknown) => void
+}
+
+const FIRST_RETRY = 25
+const LAST_RETRY = 1000
+
+/** A pool of connections of any driver. Nothing is opened before the first caller. */
+export function createPool<Connection>(factory: PoolFactory<Connection>, options: PoolOptions = {}): Pool<Connection> {
+  const { max = 10, acquireTimeout = 5000, maxWaiting = 1000, idleTimeout = 30_000, maxLifetime = 1_800_000, checkAfter = 5000 } = options
+  const entries = new Map<Connection, Entry>()
+  /** The one used last is taken first, so that what is not needed becomes old. */
+  const idle: Connection[] = []
+  const waiting = new Set<Waiter<Connection>>()
+  const times = createAcquireTimes()
+  const closing: Promise<void>[] = []
+  let opening = 0
+  let isClosed = false
+  /** Why the last attempt to connect failed, until one succeeds. */
+  let failure: unknown
+  let sweeper: ReturnType<typeof setTimeout> | undefined
+  let whenEmpty: (() => void) | undefined
+
+  const remove = (connection: Connection): void => {
+    entries.delete(connection)
+    // What closing a connection rejects with matters to nobody.
+    const closed = Promise.resolve(factory.destroy(connection)).catch(() => undefined)
+    if (isClosed) closing.push(closed)
+    signalEmpty()
+  }
+
+  const signalEmpty = (): void => {
+    if (isClosed && entries.size === 0 && opening === 0) whenEmpty?.()
+  }
+
+  const isExpired = (entry: Entry, now: number): boolean => now - entry.bornAt >= maxLifetime
+
+  /** Hands a free connection to who waits longest, or keeps it. */
+  const offer = (connection: Connection, isNew = false): void => {
+    const entry = entries.get(connection)
+    if (!entry) return
+    const now = performance.now()
+    if (isClosed || !factory.isOpen(connection) || (!isNew && isExpired(entry, now))) {
+      remove(connection)
+      fill()
+      return
+    }
+    const [next] = waiting
+    if (next) {
+      next.give(connection)
+      return
+    }
+    entry.isUsed = false
+    entry.idleSince = now
+    idle.push(connection)
+    sweep()
+  }
+
+  /** As many connections are being opened as callers could use. */
+  const fill = (): void => {
+    while (!isClosed && opening < waiting.size && entries.size + opening < max) {
+      opening++
+      void open(FIRST_RETRY)
+    }
+  }
+
+  const open = async (pause: number): Promise<void> => {
+    try {
+      const connection = await factory.create()
+      opening--
+      const now = performance.now()
+      entries.set(connection, { bornAt: now, idleSince: now, isUsed: true })
+      failure = undefined
+      offer(connection, true)
+    } catch (error) {
+      failure = error
+      const isTransient = factory.isTransient(error)
+      if (isTransient && isWanted()) setTimeout(() => retry(Math.min(pause * 2, LAST_RETRY)), pause * (0.5 + Math.random() / 2))
+      else opening--
+      // Everybody who waits would hear the same.
+      if (!isTransient) for (const waiter of [...waiting]) waiter.fail(factory.toError(error))
+      signalEmpty()
+    }
+  }
+
+  /** Somebody waits for the connection that is being opened. */
+  const isWanted = (): boolean => !isClosed && waiting.size >= opening
+
+  const retry = (pause: number): void => {
+    if (isWanted()) void open(pause)
+    else {
+      opening--
+      signalEmpty()
+    }
+  }
+
+  const sweep = (): void => {
+    if (sweeper || isClosed) return
+    sweeper = setTimeout(
+      () => {
+        sweeper = undefined
+        const now = performance.now()
+        for (const connection of idle.splice(0)) {
+          const entry = entries.get(connection) as Entry
+          if (now - entry.idleSince >= idleTimeout || isExpired(entry, now) || !factory.isOpen(connection)) remove(connection)
+          else idle.push(connection)
+        }
+        if (idle.length > 0) sweep()
+      },
+      Math.max(1, Math.min(idleTimeout, maxLifetime)),
+    )
+    sweeper.unref()
+  }
+
+  /** A free connection that works, or undefined. At once unless it has to be asked. */
+  const takeIdle = (): Connection | Promise<Connection | undefined> | undefined => {
+    for (let connection = idle.pop(); connection !== undefined; connection = idle.pop()) {
+      const entry = entries.get(connection) as Entry
+      const now = performance.now()
+      if (!factory.isOpen(connection) || isExpired(entry, now)) remove(connection)
+      else {
+        entry.isUsed = true
+        return now - entry.idleSince < checkAfter ? connection : checked(connection)
+      }
+    }
+    return undefined
+  }
+
+  const checked = async (connection: Connection): Promise<Connection | undefined> => {
+    try {
+      await factory.check(connection)
+      return connection
+    } catch {
+      remove(connection)
+      return takeIdle()
+    }
+  }
+
+  const tooLate = (): ObjectQLError =>
+    failure === undefined ? unavailable('The database has no free connection. Try again.') : factory.toError(failure)
+
+  const wait = (since: number, signal: AbortSignal | undefined): Promise<Connection> =>
+    new Promise((resolve, reject) => {
+      const left = Math.max(0, acquireTimeout - (performance.now() - since))
+      const timer = setTimeout(() => waiter.fail(tooLate()), left)
+      const onAbort = (): void => waiter.fail(signal?.reason)
+      const leave = (): void => {
+        waiting.delete(waiter)
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+      }
+      const waiter: Waiter<Connection> = {
+        since,
+        give(connection) {
+          leave()
+          times.add(performance.now() - since)
+          resolve(connection)
+        },
+        fail(error) {
+          leave()
+          reject(error as Error)
+        },
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      waiting.add(waiter)
+      fill()
+    })
+
+  return {
+    async acquire(signal) {
+      signal?.throwIfAborted()
+      const since = performance.now()
+      if (isClosed) throw unavailable('The database is closed.')
+      // Who came first is served first.
+      const taken = waiting.size === 0 ? takeIdle() : undefined
+      const connection = taken instanceof Promise ? await taken : taken
+      if (connection !== undefined) {
+        times.add(performance.now() - since)
+        if (!signal?.aborted) return connection
+        offer(connection)
+        throw signal.reason
+      }
+      if (isClosed) throw unavailable('The database is closed.')
+      if (waiting.size >= maxWaiting) throw unavailable('Too many requests wait for the database. Try again.')
+      return wait(since, signal)
+    },
+    release(connection, isBroken = false) {
+      if (entries.get(connection)?.isUsed !== true) return
+      if (isBroken) {
+        remove(connection)
+        fill()
+      } else offer(connection)
+    },
+    statistics: () => ({ size: entries.size, idle: idle.length, waiting: waiting.size, acquire: times.percentiles() }),
+    async close() {
+      if (!isClosed) {
+        isClosed = true
+        clearTimeout(sweeper)
+        for (const waiter of [...waiting]) waiter.fail(unavailable('The database is closed.'))
+        const empty = new Promise<void>((resolve) => {
+          whenEmpty = resolve
+        })
+        for (const connection of idle.splice(0)) remove(connection)
+        signalEmpty()
+        closing.push(empty)
+      }
+      for (let done = 0; done < closing.length; done++) await closing[done]
+    },
+  }
+}
+
+const unavailable = (message: string): ObjectQLError => new ObjectQLError(503, 'UNAVAILABLE', message, undefined, ['retry-after', '1'])
