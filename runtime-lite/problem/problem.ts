@@ -21,6 +21,10 @@ export type ProblemCode =
   | 'REQUEST_TIMEOUT'
   | 'RATE_LIMIT_EXCEEDED'
   | 'UNAVAILABLE'
+  /** A transaction or a statement took longer than it may. Nothing of it was kept. */
+  | 'TIMEOUT'
+  /** The caller gave up (AbortSignal). Nothing was kept. */
+  | 'CANCELLED'
   | 'DATABASE_ERROR'
   | 'INTERNAL_ERROR'
 
