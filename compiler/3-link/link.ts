@@ -10,6 +10,7 @@ import { collectAttachments } from './collect-attachments.ts'
 import { compareSpan, compareText } from './compare.ts'
 import { createExternalReferences } from './external-references.ts'
 import type { FieldIndex } from './field-index.ts'
+import { linkChildren } from './link-children.ts'
 import { linkConfigSchemas } from './link-config-schemas.ts'
 import { linkDocuments } from './link-documents.ts'
 import { linkObject, NO_ATTACHMENTS } from './link-object.ts'
@@ -47,8 +48,10 @@ export function link(syntax: Syntax): { readonly model: Model; readonly diagnost
     object.fields.some(({ type }) => type === 'summary') ? { ...object, fields: object.fields.map(withSummary) } : object
 
   const seeds = syntax.seeds.flatMap((seed) => linkSeed(seed, objects, fieldsOf, report) ?? []).sort((a, b) => compareSpan(a.span, b.span))
+  const linkedObjects = linked.map(({ object }) => withSummaries(object))
   const model: Model = {
-    objects: linked.map(({ object }) => withSummaries(object)),
+    objects: linkedObjects,
+    children: linkChildren(linkedObjects, objects, report),
     seeds,
     documents: linkDocuments(syntax, merged, objects, report),
     translations: [...syntax.translations].sort((a, b) => compareText(a.locale, b.locale) || compareSpan(a.span, b.span)),

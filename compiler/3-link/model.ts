@@ -20,6 +20,8 @@ import type { ReducedSchema } from './config-schema.ts'
 export interface Model {
   /** Sorted by name. */
   readonly objects: readonly LinkedObject[]
+  /** To-many relations of the objects that have some, by object. */
+  readonly children: ReadonlyMap<string, readonly LinkedChildren[]>
   readonly seeds: readonly LinkedSeed[]
   /** Documents for the registry, linked to their object, sorted by type, name, object and place. */
   readonly documents: readonly LinkedDocument[]
@@ -73,6 +75,13 @@ export interface LinkedReference {
   /** Resolved names, in the author's order; empty for an external reference. */
   readonly objects: readonly string[]
   readonly authored: readonly string[]
+}
+
+/** A to-many relation of an object: the records of `object` whose lookup `field` points at it. */
+export interface LinkedChildren {
+  readonly name: string
+  readonly object: string
+  readonly field: string
 }
 
 /** What a roll-up adds up; only when object and field exist. */

@@ -1,9 +1,10 @@
 import type { HookSyntax } from '../2-parse/syntax.ts'
 import { isFlagSet, memberAttribute, numberAttribute, textAttribute, textsAttribute } from '../3-link/attributes.ts'
 import { compareText } from '../3-link/compare.ts'
-import type { LinkedAction, LinkedObject } from '../3-link/model.ts'
+import type { LinkedAction, LinkedChildren, LinkedObject } from '../3-link/model.ts'
+import { searchableFields } from '../3-link/searchable-fields.ts'
 import { freezeDeep } from '../ir/freeze-deep.ts'
-import type { ActionIr, ApiMethod, FieldIr, HookIr, IndexIr, ObjectIr, ObjectNames } from '../ir/object.ts'
+import type { ActionIr, ApiMethod, ChildrenIr, FieldIr, HookIr, IndexIr, ObjectIr, ObjectNames } from '../ir/object.ts'
 import { pluralOf } from '../ir/plural.ts'
 import { titleCase } from '../ir/words.ts'
 import type { LockedObject } from '../lock/lock.ts'
@@ -16,6 +17,7 @@ export interface ObjectContext extends ValueContext {
   readonly names: ObjectNames
   readonly table: string
   readonly locked: LockedObject | undefined
+  readonly children: readonly LinkedChildren[]
 }
 
 /** One object with everything settled. */
@@ -37,6 +39,8 @@ export function lowerObject(object: LinkedObject, context: ObjectContext): Objec
     ...(object.nameField === undefined ? {} : { nameField: object.nameField }),
     fields: Object.freeze(lowerFields(object, context)),
     indexes: Object.freeze(lowerIndexes(object)),
+    children: context.children.length === 0 ? NO_CHILDREN : freezeDeep(context.children.map((child) => ({ ...child }))),
+    searchable: Object.freeze(searchableFields(object)),
     methods: freezeDeep(lowerMethods(object)),
     actions: Object.freeze(object.actions.map((action) => lowerAction(action, context))),
     rules: Object.freeze(
@@ -47,6 +51,8 @@ export function lowerObject(object: LinkedObject, context: ObjectContext): Objec
     span,
   })
 }
+
+const NO_CHILDREN: readonly ChildrenIr[] = Object.freeze([])
 
 /** Attributes that became properties of the IR. */
 const OWN_ATTRIBUTES: ReadonlySet<string> = new Set([

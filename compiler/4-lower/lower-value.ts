@@ -3,7 +3,7 @@ import { memberAttribute, numberAttribute, textAttribute, textsAttribute } from 
 import type { LinkedField } from '../3-link/model.ts'
 import type { FieldType } from '../ir/field-type.ts'
 import { freezeDeep } from '../ir/freeze-deep.ts'
-import type { OptionIr, ValueIr } from '../ir/object.ts'
+import type { OptionIr, ValueIr, VectorMetric } from '../ir/object.ts'
 import { lowerNumber } from './lower-number.ts'
 
 export interface ValueContext {
@@ -72,7 +72,8 @@ export function lowerValue(field: LinkedField, context: ValueContext): ValueIr {
       return { kind: 'record' }
     case 'vector': {
       const dimensions = numberAttribute(attributes, 'dimensions')
-      return dimensions === undefined ? { kind: 'vector' } : { kind: 'vector', dimensions }
+      const metric = vectorMetric(attributes)
+      return { kind: 'vector', ...(dimensions === undefined ? {} : { dimensions }), ...(metric === undefined ? {} : { metric }) }
     }
     case 'formula':
       return lowerFormula(attributes)
@@ -162,3 +163,20 @@ function lowerSummary(field: LinkedField, context: ValueContext): ValueIr {
   const isComparable = value.kind === 'date' || value.kind === 'datetime' || value.kind === 'time'
   return isComparable && operation !== 'sum' ? value : { kind: 'number', isInteger: false }
 }
+
+/** `vectorConfig.distanceMetric`, in any spelling of the four. */
+function vectorMetric(attributes: Attributes): VectorMetric | undefined {
+  const authored = memberAttribute(attributes, 'vectorConfig', 'distanceMetric') ?? memberAttribute(attributes, 'vectorConfig', 'metric')
+  return typeof authored === 'string' ? METRICS.get(authored.toLowerCase().replace(/[^a-z0-9]/g, '')) : undefined
+}
+
+const METRICS: ReadonlyMap<string, VectorMetric> = new Map([
+  ['cosine', 'cosine'],
+  ['euclidean', 'euclidean'],
+  ['l2', 'euclidean'],
+  ['dot', 'dot'],
+  ['dotproduct', 'dot'],
+  ['innerproduct', 'dot'],
+  ['manhattan', 'manhattan'],
+  ['l1', 'manhattan'],
+])

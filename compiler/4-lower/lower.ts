@@ -31,7 +31,13 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
     const names = namesByObject.get(object.name)
     const table = tableByObject.get(object.name)
     if (names === undefined || table === undefined) throw new Error(`The object "${object.name}" got no names.`)
-    return lowerObject(object, { ...context, names, table, locked: lock.objects.get(object.name) })
+    return lowerObject(object, {
+      ...context,
+      names,
+      table,
+      locked: lock.objects.get(object.name),
+      children: model.children.get(object.name) ?? [],
+    })
   })
   const label = appLabel(model)
   return Object.freeze({

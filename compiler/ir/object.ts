@@ -45,6 +45,10 @@ export interface ObjectIr {
   /** The author's fields in order, preceded by `id` and followed by `created_at` and `updated_at` where the author declared none. */
   readonly fields: readonly FieldIr[]
   readonly indexes: readonly IndexIr[]
+  /** To-many relations: objects whose lookup points here, by child, in the order of their fields. */
+  readonly children: readonly ChildrenIr[]
+  /** Text fields of the full-text index, in order. Empty: no full-text search unless a query names fields. */
+  readonly searchable: readonly string[]
   /** Operations the API exposes (`enable.apiEnabled`, `enable.apiMethods`). */
   readonly methods: readonly ApiMethod[]
   readonly actions: readonly ActionIr[]
@@ -134,7 +138,10 @@ export type ValueIr =
   | { readonly kind: 'records' }
   /** composite, record: one free-form object. */
   | { readonly kind: 'record' }
-  | { readonly kind: 'vector'; readonly dimensions?: number }
+  | { readonly kind: 'vector'; readonly dimensions?: number; readonly metric?: VectorMetric }
+
+/** How similar two vectors are, as the schema wants them compared. */
+export type VectorMetric = 'cosine' | 'euclidean' | 'dot' | 'manhattan'
 
 export interface OptionIr {
   readonly value: string | number
@@ -156,6 +163,14 @@ export interface ReferenceIr {
   /** Objects a polymorphic reference may point at, resolved. */
   readonly candidates: readonly string[]
   readonly onDelete: 'set-null' | 'cascade' | 'restrict'
+}
+
+export interface ChildrenIr {
+  /** `contacts`. Never the name of a field. */
+  readonly name: string
+  readonly object: string
+  /** Lookup of that object that points here. */
+  readonly field: string
 }
 
 export interface IndexIr {

@@ -13,7 +13,7 @@ export const plan: ObjectPlan = {
   label: 'Article',
   table: '"article"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     title: { kind: 'text' },
     slug: { kind: 'text' },
     language: { kind: 'option', options: ['en', 'de'] },
@@ -24,13 +24,13 @@ export const plan: ObjectPlan = {
     related: { kind: 'list', target: 'article' },
     header_image: { kind: 'json' },
     walkthrough: { kind: 'json' },
-    helpfulness: { kind: 'real' },
-    stars: { kind: 'real' },
+    helpfulness: { kind: 'real', scale: 1 },
+    stars: { kind: 'real', scale: 1 },
     keywords: { kind: 'list' },
-    embedding: { kind: 'json' },
+    embedding: { kind: 'json', shape: 'vector' },
     published_at: { kind: 'datetime' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "article" where "id" = ?`,
@@ -42,6 +42,11 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['slug']],
   references: { author: '"user"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [
+    { fields: ['slug'], isUnique: true },
+    { fields: ['language', 'status'], isUnique: false },
+    { fields: ['author'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -12,14 +12,14 @@ export const plan: ObjectPlan = {
   label: 'Campaign member',
   table: '"campaign_member"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     campaign: { kind: 'id', target: 'campaign' },
     member: { kind: 'id' },
     status: { kind: 'option', options: ['sent', 'opened', 'replied', 'visited', 'unsubscribed'] },
     responded_at: { kind: 'datetime' },
     answer: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "campaign_member" where "id" = ?`,
@@ -31,6 +31,10 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['campaign', 'member']],
   references: { campaign: '"campaign"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [
+    { fields: ['campaign', 'member'], isUnique: true },
+    { fields: ['member'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,7 +13,7 @@ export const plan: ObjectPlan = {
   label: 'Campaign',
   table: '"campaign"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     parent: { kind: 'id', target: 'campaign' },
     kind: { kind: 'option', options: ['trade_fair', 'newsletter', 'webinar', 'open_day', 'print'] },
@@ -22,16 +22,16 @@ export const plan: ObjectPlan = {
     starts_on: { kind: 'date' },
     ends_on: { kind: 'date' },
     audience: { kind: 'list', target: 'territory' },
-    budget: { kind: 'real' },
-    spent: { kind: 'real' },
+    budget: { kind: 'real', scale: 2 },
+    spent: { kind: 'real', scale: 2 },
     progress: { kind: 'real' },
     brief: { kind: 'text' },
     landing_page: { kind: 'text' },
     teaser: { kind: 'json' },
     goals: { kind: 'json' },
     members: { kind: 'integer' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "campaign" where "id" = ?`,
@@ -43,6 +43,17 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['name']],
   references: { parent: '"campaign"', owner: '"user"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: {
+    campaigns: { object: 'campaign', field: 'parent' },
+    campaign_members: { object: 'campaign_member', field: 'campaign' },
+    opportunities: { object: 'opportunity', field: 'campaign' },
+  },
+  indexes: [
+    { fields: ['name'], isUnique: true },
+    { fields: ['status', 'starts_on'], isUnique: false },
+    { fields: ['parent'], isUnique: false },
+    { fields: ['owner'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,7 +13,7 @@ export const plan: ObjectPlan = {
   label: 'Channel',
   table: '"channel"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     kind: { kind: 'option', options: ['mailbox', 'web_form', 'phone', 'radio'] },
     address: { kind: 'text' },
@@ -24,8 +24,8 @@ export const plan: ObjectPlan = {
     is_open: { kind: 'boolean' },
     opens_at: { kind: 'time' },
     closes_at: { kind: 'time' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "channel" where "id" = ?`,
@@ -37,6 +37,11 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['name']],
   references: { team: '"team"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: { tickets: { object: 'ticket', field: 'channel' } },
+  indexes: [
+    { fields: ['name'], isUnique: true },
+    { fields: ['team'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

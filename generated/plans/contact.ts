@@ -13,7 +13,7 @@ export const plan: ObjectPlan = {
   label: 'Contact',
   table: '"contact"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     salutation: { kind: 'option', options: ['Mr.', 'Ms.', 'Mx.', 'Dr.', 'Prof.'] },
     first_name: { kind: 'text' },
     last_name: { kind: 'text' },
@@ -32,8 +32,8 @@ export const plan: ObjectPlan = {
     portal_password: { kind: 'text', isWriteOnly: true },
     languages: { kind: 'list' },
     notes: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "contact" where "id" = ?`,
@@ -45,6 +45,19 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['email']],
   references: { account: '"account"', reports_to: '"contact"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: {
+    accounts: { object: 'account', field: 'billing_contact' },
+    contacts: { object: 'contact', field: 'reports_to' },
+    opportunities: { object: 'opportunity', field: 'primary_contact' },
+    tickets: { object: 'ticket', field: 'contact' },
+  },
+  indexes: [
+    { fields: ['email'], isUnique: true },
+    { fields: ['last_name', 'first_name'], isUnique: false },
+    { fields: ['account'], isUnique: false },
+    { fields: ['reports_to'], isUnique: false },
+  ],
+  searchable: ['last_name'],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

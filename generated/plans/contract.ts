@@ -13,7 +13,7 @@ export const plan: ObjectPlan = {
   label: 'Contract',
   table: '"contract"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     number: { kind: 'text' },
     account: { kind: 'id', target: 'account' },
     opportunity: { kind: 'id', target: 'opportunity' },
@@ -21,15 +21,15 @@ export const plan: ObjectPlan = {
     status: { kind: 'option', options: ['draft', 'signed', 'running', 'ended'] },
     starts_on: { kind: 'date' },
     ends_on: { kind: 'date' },
-    yearly_fee: { kind: 'real' },
+    yearly_fee: { kind: 'real', scale: 2 },
     notice_days: { kind: 'option', options: [30, 60, 90] },
     renews_itself: { kind: 'boolean' },
     terms: { kind: 'text' },
     signed_copy: { kind: 'json' },
     customer_signature: { kind: 'text' },
     sites: { kind: 'json' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "contract" where "id" = ?`,
@@ -41,6 +41,14 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['number']],
   references: { account: '"account"', opportunity: '"opportunity"', service_level: '"service_level"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: { invoices: { object: 'invoice', field: 'contract' } },
+  indexes: [
+    { fields: ['number'], isUnique: true },
+    { fields: ['status', 'ends_on'], isUnique: false },
+    { fields: ['account'], isUnique: false },
+    { fields: ['opportunity'], isUnique: false },
+    { fields: ['service_level'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,13 +13,13 @@ export const plan: ObjectPlan = {
   label: 'Holiday',
   table: '"holiday"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     day: { kind: 'date' },
     territory: { kind: 'id', target: 'territory' },
     is_half_day: { kind: 'boolean' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "holiday" where "id" = ?`,
@@ -31,6 +31,10 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['day', 'territory']],
   references: { territory: '"territory"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [
+    { fields: ['day', 'territory'], isUnique: true },
+    { fields: ['territory'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

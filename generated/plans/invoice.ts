@@ -13,7 +13,7 @@ export const plan: ObjectPlan = {
   label: 'Invoice',
   table: '"billing_invoice"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     number: { kind: 'text' },
     account: { kind: 'id', target: 'account' },
     contract: { kind: 'id', target: 'contract' },
@@ -23,13 +23,13 @@ export const plan: ObjectPlan = {
     paid_at: { kind: 'datetime' },
     currency: { kind: 'option', options: ['EUR', 'GBP', 'NOK'] },
     lines: { kind: 'json' },
-    net: { kind: 'real' },
-    tax_rate: { kind: 'real' },
+    net: { kind: 'real', scale: 2 },
+    tax_rate: { kind: 'real', scale: 2 },
     payment_code: { kind: 'text' },
     scan: { kind: 'json' },
     remark: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "billing_invoice" where "id" = ?`,
@@ -41,6 +41,12 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['number']],
   references: { account: '"account"', contract: '"contract"' },
   methods: ['get', 'list', 'create', 'update'],
+  indexes: [
+    { fields: ['number'], isUnique: true },
+    { fields: ['status', 'due_on'], isUnique: false },
+    { fields: ['account', 'issued_on'], isUnique: false },
+    { fields: ['contract'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,7 +13,7 @@ export const plan: ObjectPlan = {
   label: 'Lead',
   table: '"lead"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     company: { kind: 'text' },
     email: { kind: 'text' },
@@ -26,12 +26,12 @@ export const plan: ObjectPlan = {
     owner: { kind: 'id', target: 'user' },
     interested_in: { kind: 'list', target: 'product' },
     has_consented: { kind: 'boolean' },
-    budget: { kind: 'real' },
+    budget: { kind: 'real', scale: 2 },
     wish: { kind: 'text' },
     converted_account: { kind: 'id', target: 'account' },
     converted_at: { kind: 'datetime' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "lead" where "id" = ?`,
@@ -43,6 +43,14 @@ export const plan: ObjectPlan = {
   uniqueKeys: [],
   references: { territory: '"territory"', owner: '"user"', converted_account: '"account"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [
+    { fields: ['status', 'score'], isUnique: false },
+    { fields: ['company'], isUnique: false },
+    { fields: ['email'], isUnique: false },
+    { fields: ['territory'], isUnique: false },
+    { fields: ['owner'], isUnique: false },
+    { fields: ['converted_account'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

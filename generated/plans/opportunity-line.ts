@@ -12,16 +12,16 @@ export const plan: ObjectPlan = {
   label: 'Opportunity line',
   table: '"opportunity_line"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     opportunity: { kind: 'id', target: 'opportunity' },
     position: { kind: 'integer' },
     product: { kind: 'id', target: 'product' },
-    quantity: { kind: 'real' },
-    unit_price: { kind: 'real' },
-    discount: { kind: 'real' },
+    quantity: { kind: 'real', scale: 3 },
+    unit_price: { kind: 'real', scale: 2 },
+    discount: { kind: 'real', scale: 1 },
     note: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "opportunity_line" where "id" = ?`,
@@ -33,6 +33,10 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['opportunity', 'position']],
   references: { opportunity: '"opportunity"', product: '"product"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [
+    { fields: ['opportunity', 'position'], isUnique: true },
+    { fields: ['product'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

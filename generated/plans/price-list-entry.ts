@@ -12,14 +12,14 @@ export const plan: ObjectPlan = {
   label: 'Price',
   table: '"price_list_entry"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     price_list: { kind: 'id', target: 'price_list' },
     product: { kind: 'id', target: 'product' },
-    price: { kind: 'real' },
+    price: { kind: 'real', scale: 2 },
     min_quantity: { kind: 'integer' },
     lead_time: { kind: 'option', options: ['1 week', '2 weeks', '6 weeks', 'on request'] },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "price_list_entry" where "id" = ?`,
@@ -31,6 +31,10 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['price_list', 'product', 'min_quantity']],
   references: { price_list: '"price_list"', product: '"product"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [
+    { fields: ['price_list', 'product', 'min_quantity'], isUnique: true },
+    { fields: ['product'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,18 +13,18 @@ export const plan: ObjectPlan = {
   label: 'Price list',
   table: '"price_list"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     currency: { kind: 'option', options: ['EUR', 'GBP', 'NOK'] },
     base_list: { kind: 'id', target: 'price_list' },
-    markup: { kind: 'real' },
+    markup: { kind: 'real', scale: 2 },
     valid_from: { kind: 'date' },
     valid_until: { kind: 'date' },
     markets: { kind: 'list', target: 'territory' },
     is_default: { kind: 'boolean' },
     rounding: { kind: 'json' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "price_list" where "id" = ?`,
@@ -36,6 +36,16 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['name']],
   references: { base_list: '"price_list"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: {
+    opportunities: { object: 'opportunity', field: 'price_list' },
+    price_lists: { object: 'price_list', field: 'base_list' },
+    price_list_entries: { object: 'price_list_entry', field: 'price_list' },
+  },
+  indexes: [
+    { fields: ['name'], isUnique: true },
+    { fields: ['currency', 'valid_from'], isUnique: false },
+    { fields: ['base_list'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,15 +13,15 @@ export const plan: ObjectPlan = {
   label: 'Service level',
   table: '"service_level"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
-    first_answer_hours: { kind: 'real' },
+    first_answer_hours: { kind: 'real', scale: 1 },
     repair_days: { kind: 'integer' },
     weekend: { kind: 'boolean' },
     spare_parts: { kind: 'real' },
     fine_print: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "service_level" where "id" = ?`,
@@ -33,6 +33,8 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['name']],
   references: {},
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: { contracts: { object: 'contract', field: 'service_level' }, tickets: { object: 'ticket', field: 'service_level' } },
+  indexes: [{ fields: ['name'], isUnique: true }],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

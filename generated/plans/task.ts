@@ -13,7 +13,7 @@ export const plan: ObjectPlan = {
   label: 'Task',
   table: '"task"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     subject: { kind: 'text' },
     kind: { kind: 'option', options: ['call', 'mail', 'visit', 'repair', 'paperwork'] },
     about: { kind: 'id' },
@@ -29,8 +29,8 @@ export const plan: ObjectPlan = {
     checklist: { kind: 'json' },
     photos: { kind: 'list' },
     notes: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "task" where "id" = ?`,
@@ -42,6 +42,12 @@ export const plan: ObjectPlan = {
   uniqueKeys: [],
   references: { parent: '"task"', owner: '"user"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: { tasks: { object: 'task', field: 'parent' } },
+  indexes: [
+    { fields: ['about'], isUnique: false },
+    { fields: ['owner'], isUnique: false },
+    { fields: ['parent'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -12,15 +12,15 @@ export const plan: ObjectPlan = {
   label: 'Team',
   table: '"team"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     purpose: { kind: 'text' },
     lead: { kind: 'id', target: 'user' },
     mailbox: { kind: 'text' },
     color: { kind: 'text' },
     founded_on: { kind: 'date' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "team" where "id" = ?`,
@@ -32,6 +32,12 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['name'], ['mailbox']],
   references: { lead: '"user"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: { channels: { object: 'channel', field: 'team' }, users: { object: 'user', field: 'team' } },
+  indexes: [
+    { fields: ['name'], isUnique: true },
+    { fields: ['mailbox'], isUnique: true },
+    { fields: ['lead'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

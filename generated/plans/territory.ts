@@ -13,16 +13,16 @@ export const plan: ObjectPlan = {
   label: 'Territory',
   table: '"territory"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     code: { kind: 'text' },
     parent: { kind: 'id', target: 'territory' },
     manager: { kind: 'id', target: 'user' },
-    coast_km: { kind: 'real' },
+    coast_km: { kind: 'real', scale: 1 },
     regions: { kind: 'list' },
     outline: { kind: 'json' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "territory" where "id" = ?`,
@@ -34,6 +34,18 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['code'], ['parent', 'name']],
   references: { parent: '"territory"', manager: '"user"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: {
+    accounts: { object: 'account', field: 'territory' },
+    holidays: { object: 'holiday', field: 'territory' },
+    leads: { object: 'lead', field: 'territory' },
+    territories: { object: 'territory', field: 'parent' },
+    users: { object: 'user', field: 'home_territory' },
+  },
+  indexes: [
+    { fields: ['code'], isUnique: true },
+    { fields: ['parent', 'name'], isUnique: true },
+    { fields: ['manager'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,14 +13,14 @@ export const plan: ObjectPlan = {
   label: 'Reply',
   table: '"ticket_reply"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     ticket: { kind: 'id', target: 'ticket' },
     author: { kind: 'id' },
     body: { kind: 'text' },
     is_internal: { kind: 'boolean' },
     sent_at: { kind: 'datetime' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "ticket_reply" where "id" = ?`,
@@ -32,6 +32,7 @@ export const plan: ObjectPlan = {
   uniqueKeys: [],
   references: { ticket: '"ticket"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [{ fields: ['ticket', 'sent_at'], isUnique: false }],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

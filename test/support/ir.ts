@@ -1,5 +1,5 @@
 import type { FieldType } from '../../compiler/ir/field-type.ts'
-import type { AppIr, FieldIr, IndexIr, ObjectIr, ReferenceIr, ValueIr } from '../../compiler/ir/object.ts'
+import type { AppIr, ChildrenIr, FieldIr, IndexIr, ObjectIr, ReferenceIr, ValueIr } from '../../compiler/ir/object.ts'
 import { Span } from '../../compiler/source/span.ts'
 
 /** What a test says about a field; everything else follows from the type as the compiler would lower it. */
@@ -7,7 +7,9 @@ export type FieldSketch =
   | FieldType
   | ({ readonly type: FieldType } & Partial<Omit<FieldIr, 'kind' | 'type' | 'reference'>> & { readonly reference?: Partial<ReferenceIr> })
 
-export interface ObjectSketch extends Partial<Omit<ObjectIr, 'kind' | 'fields' | 'indexes'>> {
+export interface ObjectSketch extends Partial<Omit<ObjectIr, 'kind' | 'fields' | 'indexes' | 'children' | 'searchable'>> {
+  readonly children?: readonly ChildrenIr[]
+  readonly searchable?: readonly string[]
   readonly name: string
   readonly fields?: Readonly<Record<string, FieldSketch>>
   readonly indexes?: readonly (Partial<IndexIr> & { readonly fields: readonly string[] })[]
@@ -21,7 +23,7 @@ const COMPUTED_TYPES: ReadonlySet<FieldType> = new Set(['formula', 'summary', 'a
  *
  * @example objectIr({ name: 'invoice', fields: { total: 'currency', customer: { type: 'lookup', reference: { object: 'account' } } } })
  */
-export function objectIr({ name, fields = {}, indexes = [], ...rest }: ObjectSketch): ObjectIr {
+export function objectIr({ name, fields = {}, indexes = [], children = [], searchable = [], ...rest }: ObjectSketch): ObjectIr {
   const authored = Object.entries(fields).map(([key, sketch]) => fieldIr(key, sketch))
   const declared = new Set(authored.map((field) => field.name))
   const implicit = (key: string, type: FieldType, value: ValueIr): FieldIr[] =>
@@ -48,6 +50,8 @@ export function objectIr({ name, fields = {}, indexes = [], ...rest }: ObjectSke
       ...implicit('created_at', 'datetime', { kind: 'datetime' }),
       ...implicit('updated_at', 'datetime', { kind: 'datetime' }),
     ],
+    children,
+    searchable,
     indexes: indexes.map((index) => ({ name: `${index.fields.join('_')}_index`, isUnique: false, span: Span.file('test.yml'), ...index })),
     methods: ['get', 'list', 'create', 'update', 'delete'],
     actions: [],

@@ -8,6 +8,10 @@ export const officeApp = (rest: Partial<AppIr> = {}): AppIr =>
       objectIr({
         name: 'account',
         label: 'Account',
+        children: [
+          { name: 'accounts', object: 'account', field: 'parent' },
+          { name: 'tasks', object: 'task', field: 'account' },
+        ],
         fields: {
           name: { type: 'text', isRequired: true, value: { kind: 'string', maxLength: 80 } },
           email: { type: 'email', isUnique: true },
@@ -46,7 +50,15 @@ export const officeApp = (rest: Partial<AppIr> = {}): AppIr =>
           account: { type: 'lookup', reference: { object: 'account', onDelete: 'cascade' } },
         },
       }),
-      objectIr({ name: 'user', label: 'User', fields: { name: 'text', boss: { type: 'lookup', reference: { object: 'user' } } } }),
+      objectIr({
+        name: 'user',
+        label: 'User',
+        children: [
+          { name: 'accounts', object: 'account', field: 'owner' },
+          { name: 'users', object: 'user', field: 'boss' },
+        ],
+        fields: { name: 'text', boss: { type: 'lookup', reference: { object: 'user' } } },
+      }),
       objectIr({ name: 'vault', label: 'Vault', fields: { content: 'text' }, methods: [] }),
     ],
     rest,

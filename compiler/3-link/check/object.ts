@@ -9,6 +9,7 @@ import { checkImplicitFields } from './implicit-field.ts'
 import { checkLimits } from './limits.ts'
 import { checkPattern } from './pattern.ts'
 import { checkRuleFields } from './rule-fields.ts'
+import { checkSearchableFields } from './searchable-fields.ts'
 import { checkUniqueField } from './unique-field.ts'
 
 type FieldRule = (field: LinkedField, report: Report) => void
@@ -20,6 +21,7 @@ export function checkObject(object: LinkedObject, fields: FieldIndex, report: Re
   checkFieldNames(object, report)
   checkImplicitFields(object, report)
   checkApiMethods(object, report)
+  checkSearchableFields(object, fields, report)
   for (const field of [...object.fields, ...object.actions.flatMap((action) => action.params)]) {
     for (const check of FIELD_RULES) check(field, report)
   }

@@ -1,4 +1,5 @@
 import type { FieldIr } from '../../ir/object.ts'
+import { storageOf } from '../sql/storage.ts'
 
 /** How queries see a stored field: the generated side of FieldPlan in runtime-lite/object/object-plan.ts. */
 export function fieldPlan(field: FieldIr, objectNames: Pick<ReadonlySet<string>, 'has'>) {
@@ -12,8 +13,19 @@ export function fieldPlan(field: FieldIr, objectNames: Pick<ReadonlySet<string>,
         ? field.value.options.map((option) => option.value)
         : undefined,
     isWriteOnly: field.isWriteOnly ? true : undefined,
+    scale: scaleOf(field),
+    shape: !field.isList && (field.value.kind === 'location' || field.value.kind === 'vector') ? field.value.kind : undefined,
+    isNotNull: field.name === 'id' || (field.isComputed && isStamp(field.name)) ? true : undefined,
   }
 }
+
+/** Decimals of a column that is an exact number where the database has them. */
+function scaleOf(field: FieldIr): number | undefined {
+  const storage = storageOf(field)
+  return storage.kind === 'decimal' ? storage.scale : undefined
+}
+
+const isStamp = (name: string): boolean => name === 'created_at' || name === 'updated_at'
 
 export function columnKind(field: FieldIr): string {
   if (field.isList) return 'list'

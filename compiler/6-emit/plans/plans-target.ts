@@ -9,6 +9,7 @@ import { noMemory } from '../print-memory.ts'
 import { insert, remove, selectById, selectJson } from '../sql/statements.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { fieldPlan } from './field-plan.ts'
+import { indexPlans } from './index-plans.ts'
 import { insertValues } from './insert-values.ts'
 
 const RUNTIME = 'objectql/runtime'
@@ -64,12 +65,27 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   uniqueKeys: ${raw(prettyLiteral(uniqueKeys(object), { used: 'uniqueKeys: ,'.length, margin: 2 }))},
   references: ${references(object, tableByName)},
   methods: ${raw(prettyLiteral(methods, { used: 'methods: ,'.length, margin: 2 }))},
+  ${lines(relations(object, tableByName))}
 }
 
 ${insertValues(object, typeSym(createType, from), typeSym('SqlValue', RUNTIME), (name) => sym(name, RUNTIME))}
 `,
   })
 }
+
+/** What queries go by besides fields; nothing for an object without it. */
+function relations(object: ObjectIr, tableByName: TableByName): readonly Raw[] {
+  const indexes = indexPlans(object, tableByName)
+  const children = Object.fromEntries(object.children.map(({ name, object: child, field }) => [name, { object: child, field }]))
+  return [
+    ...property('children', children, object.children.length),
+    ...property('indexes', indexes, indexes.length),
+    ...property('searchable', object.searchable, object.searchable.length),
+  ]
+}
+
+const property = (key: string, value: unknown, size: number): readonly Raw[] =>
+  size === 0 ? [] : [raw(`${key}: ${prettyLiteral(value, { used: `${key}: ,`.length, margin: 2 })},`)]
 
 function fieldEntry(field: FieldIr, tableByName: TableByName): Raw {
   const key = propertyKey(field.name)

@@ -31,6 +31,8 @@ export const linkCatalog = {
   'link/no-options': warning('The field "{field}" is a {type} without options, so any text is accepted. List its options.'),
   'link/not-enforced': warning('This app has {what}: read and linked, but not enforced yet. Do not rely on them.'),
   'link/not-unique': warning('The values of "{field}" ({type}) cannot be unique. Remove `unique`.'),
+  'link/relation-clash': warning('The relation "{name}" of "{object}" is left out: that name is taken. Name it in `relationships`.'),
+  'link/relation-without-lookup': warning('The relationship "{name}" is left out: "{child}" has no such lookup to "{object}". Correct it.'),
   'link/reserved-object-name': error('The object name "{name}" is taken by the API itself. Choose another.'),
   'link/reserved-table': error('The table "{table}" belongs to the database or the runtime. Choose another `tableName`.'),
   'link/seed-option': warning('The seed value "{value}" is not an option of "{field}". Correct it or add the option.'),

@@ -12,10 +12,10 @@ export const plan: ObjectPlan = {
   label: 'Receipt',
   table: '"receipt"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     number: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "receipt" where "id" = ?`,
@@ -27,6 +27,7 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['number']],
   references: {},
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [{ fields: ['number'], isUnique: true }],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,10 +13,10 @@ export const plan: ObjectPlan = {
   label: 'Setting',
   table: '"setting"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     value: { kind: 'json' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "setting" where "id" = ?`,

@@ -12,13 +12,13 @@ export const plan: ObjectPlan = {
   label: 'Customer',
   table: '"account"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     email: { kind: 'text' },
     stage: { kind: 'option', options: ['new', 'won'] },
     vat_number: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "account" where "id" = ?`,
@@ -30,6 +30,10 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['email'], ['vat_number']],
   references: {},
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [
+    { fields: ['email'], isUnique: true },
+    { fields: ['vat_number'], isUnique: true },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -12,11 +12,11 @@ export const plan: ObjectPlan = {
   label: 'Guest',
   table: '"guest"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     email: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "guest" where "id" = ?`,
@@ -28,6 +28,11 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['email']],
   references: {},
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: { visits: { object: 'visit', field: 'guest' } },
+  indexes: [
+    { fields: ['email'], isUnique: true },
+    { fields: ['name', 'email'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

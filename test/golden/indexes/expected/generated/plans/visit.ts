@@ -12,16 +12,16 @@ export const plan: ObjectPlan = {
   label: 'Visit',
   table: '"visit"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     code: { kind: 'text' },
     city: { kind: 'text' },
     notes: { kind: 'text' },
     status: { kind: 'option', options: ['open', 'closed'] },
     started_on: { kind: 'date' },
-    amount: { kind: 'real' },
+    amount: { kind: 'real', scale: 2 },
     guest: { kind: 'id', target: 'guest' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "visit" where "id" = ?`,
@@ -33,6 +33,13 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['code'], ['guest', 'started_on']],
   references: { guest: '"guest"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [
+    { fields: ['code'], isUnique: true },
+    { fields: ['guest', 'started_on'], isUnique: true },
+    { fields: ['city', 'status'], isUnique: false },
+    { fields: ['created_at'], isUnique: false },
+    { fields: ['notes'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,15 +13,15 @@ export const plan: ObjectPlan = {
   label: '报价单',
   table: '"Quote"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     QuoteNumber: { kind: 'text' },
     Status: { kind: 'option', options: ['Draft', 'Sent To Customer'] },
     ValidUntil: { kind: 'date' },
     IsFinal: { kind: 'boolean' },
     SalesPersonId: { kind: 'id', target: 'SalesPerson' },
-    Total: { kind: 'real' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    Total: { kind: 'real', scale: 2 },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "Quote" where "id" = ?`,
@@ -33,6 +33,10 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['QuoteNumber']],
   references: { SalesPersonId: '"SalesPerson"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [
+    { fields: ['QuoteNumber'], isUnique: true },
+    { fields: ['SalesPersonId'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -12,12 +12,12 @@ export const plan: ObjectPlan = {
   label: '销售员',
   table: '"SalesPerson"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     Name: { kind: 'text' },
     Email: { kind: 'text' },
     ManagerId: { kind: 'id', target: 'SalesPerson' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "SalesPerson" where "id" = ?`,
@@ -29,6 +29,8 @@ export const plan: ObjectPlan = {
   uniqueKeys: [],
   references: { ManagerId: '"SalesPerson"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: { quotes: { object: 'Quote', field: 'SalesPersonId' }, sales_people: { object: 'SalesPerson', field: 'ManagerId' } },
+  indexes: [{ fields: ['ManagerId'], isUnique: false }],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -12,13 +12,13 @@ export const plan: ObjectPlan = {
   label: 'Company',
   table: '"company"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     parent: { kind: 'id', target: 'company' },
     owner: { kind: 'id', target: 'employee' },
     auditor: { kind: 'id' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "company" where "id" = ?`,
@@ -30,6 +30,11 @@ export const plan: ObjectPlan = {
   uniqueKeys: [],
   references: { parent: '"company"', owner: '"employee"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: { companies: { object: 'company', field: 'parent' }, employees: { object: 'employee', field: 'company' } },
+  indexes: [
+    { fields: ['parent'], isUnique: false },
+    { fields: ['owner'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,13 +13,13 @@ export const plan: ObjectPlan = {
   label: 'Employee',
   table: '"employee"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     company: { kind: 'id', target: 'company' },
     mentor: { kind: 'id', target: 'employee' },
     projects: { kind: 'list', target: 'project' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "employee" where "id" = ?`,
@@ -31,6 +31,15 @@ export const plan: ObjectPlan = {
   uniqueKeys: [],
   references: { company: '"company"', mentor: '"employee"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: {
+    companies: { object: 'company', field: 'owner' },
+    employees: { object: 'employee', field: 'mentor' },
+    projects_by_lead: { object: 'project', field: 'lead' },
+  },
+  indexes: [
+    { fields: ['company'], isUnique: false },
+    { fields: ['mentor'], isUnique: false },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

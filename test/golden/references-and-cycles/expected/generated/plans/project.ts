@@ -12,13 +12,13 @@ export const plan: ObjectPlan = {
   label: 'Project',
   table: '"project"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     lead: { kind: 'id', target: 'employee' },
     about: { kind: 'id' },
     elsewhere: { kind: 'id' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "project" where "id" = ?`,
@@ -30,6 +30,7 @@ export const plan: ObjectPlan = {
   uniqueKeys: [],
   references: { lead: '"employee"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [{ fields: ['lead'], isUnique: false }],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

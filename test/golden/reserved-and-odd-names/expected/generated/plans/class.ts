@@ -13,14 +13,14 @@ export const plan: ObjectPlan = {
   label: 'Class',
   table: '"class"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     value: { kind: 'text' },
     input: { kind: 'text' },
     issues: { kind: 'real' },
     seen: { kind: 'boolean' },
     now: { kind: 'datetime' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "class" where "id" = ?`,
@@ -32,6 +32,7 @@ export const plan: ObjectPlan = {
   uniqueKeys: [],
   references: {},
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: { orders: { object: 'order', field: 'limit' } },
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -14,7 +14,7 @@ export const plan: ObjectPlan = {
   label: 'Order */ of `things`',
   table: '"order"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     select: { kind: 'text' },
     group: { kind: 'real', column: 'from' },
     class: { kind: 'boolean' },
@@ -29,8 +29,8 @@ export const plan: ObjectPlan = {
     _hidden: { kind: 'text' },
     limit: { kind: 'id', target: 'class' },
     '1st': { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "order" where "id" = ?`,
@@ -42,6 +42,7 @@ export const plan: ObjectPlan = {
   uniqueKeys: [],
   references: { limit: '"class"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [{ fields: ['limit'], isUnique: false }],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

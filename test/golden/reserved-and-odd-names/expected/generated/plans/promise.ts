@@ -12,10 +12,10 @@ export const plan: ObjectPlan = {
   label: 'Promise',
   table: '"promise"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "promise" where "id" = ?`,

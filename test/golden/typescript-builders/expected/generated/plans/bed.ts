@@ -12,12 +12,12 @@ export const plan: ObjectPlan = {
   label: 'Bed',
   table: '"bed"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     light: { kind: 'option', options: ['sun', 'shade'] },
-    area: { kind: 'real' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    area: { kind: 'real', scale: 1 },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "bed" where "id" = ?`,
@@ -29,6 +29,7 @@ export const plan: ObjectPlan = {
   uniqueKeys: [],
   references: {},
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  children: { plants: { object: 'plant', field: 'bed' } },
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -13,17 +13,17 @@ export const plan: ObjectPlan = {
   label: 'Plant',
   table: '"plant"',
   fields: {
-    id: { kind: 'id' },
+    id: { kind: 'id', isNotNull: true },
     name: { kind: 'text' },
     bed: { kind: 'id', target: 'bed' },
     sown_in: { kind: 'option', options: ['spring', 'autumn'] },
     rating: { kind: 'integer' },
     recipe: { kind: 'text' },
-    shape: { kind: 'json' },
+    shape: { kind: 'json', shape: 'vector' },
     neighbours: { kind: 'list', target: 'plant' },
     latin_name: { kind: 'text' },
-    created_at: { kind: 'datetime' },
-    updated_at: { kind: 'datetime' },
+    created_at: { kind: 'datetime', isNotNull: true },
+    updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "plant" where "id" = ?`,
@@ -35,6 +35,8 @@ export const plan: ObjectPlan = {
   uniqueKeys: [['bed', 'name']],
   references: { bed: '"bed"' },
   methods: ['get', 'list', 'create', 'update', 'delete'],
+  indexes: [{ fields: ['bed', 'name'], isUnique: true }],
+  searchable: ['name'],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */
