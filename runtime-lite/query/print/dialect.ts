@@ -1,10 +1,30 @@
-import type { ColumnKind, FieldPlan } from '../../object/object-plan.ts'
+import type { ColumnKind, FieldPlan, SqlValue } from '../../object/object-plan.ts'
 import type { AggregateFunction, Comparison, FunctionName, Granularity } from '../ast.ts'
 import type { BoundSearch, ParameterKind } from '../bound.ts'
 import type { ValueKind } from '../functions.ts'
 
 /** SQL text. Parameters stand in it as marks (`mark.ts`), which `finish` turns into placeholders once the statement is whole. */
 export type Sql = string
+
+/**
+ * A further parameter computed from one: the pattern of a prefix, the path of keys. `of` is an argument as the dialect got it; undefined when
+ * that is not a parameter but some other expression. `name` tells apart what is derived from the same one.
+ */
+export type Derive = (of: Sql, name: string, kind: ParameterKind, transform: (value: SqlValue) => SqlValue) => Sql | undefined
+
+/** Everything of a select after its select list. */
+export interface SelectRows {
+  /** Alias of the only table of `from`. */
+  readonly alias: string
+  /** `"contact" as t1` */
+  readonly from: Sql
+  /** A condition, without the word. Empty: all rows. */
+  readonly where: Sql
+  /** Sort items, without the words. Empty: any order. */
+  readonly orderBy: Sql
+  /** What `limit` printed. Empty: all rows. */
+  readonly limit: Sql
+}
 
 /**
  * What differs between databases. All take and give SQL text; none sees a value. Semantics are those of `test/support/interpret-query.ts`:
@@ -30,17 +50,21 @@ export interface Dialect {
   bool(value: boolean): Sql
   /** Two-valued: false where the text is null. */
   contains(text: Sql, wanted: Sql): Sql
-  startsWith(text: Sql, wanted: Sql): Sql
-  endsWith(text: Sql, wanted: Sql): Sql
+  startsWith(text: Sql, wanted: Sql, derive: Derive): Sql
+  endsWith(text: Sql, wanted: Sql, derive: Derive): Sql
   icontains(text: Sql, wanted: Sql): Sql
   /** `wanted` has `%`, `_` and `\` escapes; case-sensitive unless `isFolded`. */
-  like(text: Sql, wanted: Sql, isFolded: boolean): Sql
+  like(text: Sql, wanted: Sql, isFolded: boolean, derive: Derive): Sql
   not(condition: Sql): Sql
   /** `list` is the mark of one parameter with a JSON array. False where left is null. */
   inList(left: Sql, list: Sql, kind: ColumnKind): Sql
   /** A JSON array column has the value of a parameter. */
   hasMember(column: Sql, value: Sql, kind: ParameterKind): Sql
-  /** `kinds` are those of the arguments. Arithmetic in double precision. `location` and `vector` arguments are JSON columns or JSON text. */
+  /**
+   * `kinds` are those of the arguments. Arithmetic in double precision. `location` and `vector` arguments are JSON columns or JSON text.
+   * Arguments may be long: one that is needed twice is bound to a name, not repeated. `now` is a parameter and never comes here.
+   * `substring`: fractions of positions and counts are cut off, those below 0 are 0.
+   */
   call(name: FunctionName, args: readonly Sql[], kinds: readonly ValueKind[]): Sql
   /** The value under a path (mark of a `path` parameter) of a JSON column; null unless it is of that kind. `any`: its JSON, null for JSON's null. */
   jsonPath(column: Sql, path: Sql, kind: 'text' | 'number' | 'boolean' | 'any'): Sql
@@ -56,10 +80,20 @@ export interface Dialect {
   jsonObject(members: readonly (readonly [key: string, value: Sql])[]): Sql
   /** A JSON expression as the text that leaves the database. */
   jsonText(json: Sql): Sql
-  /** JSON array of `json` over the rows of a select: `rows` is everything after its select list, order and limit included. Empty: []. */
-  jsonArray(json: Sql, rows: { readonly from: Sql; readonly where: Sql; readonly orderBy: Sql; readonly limit: Sql }): Sql
-  /** One row's JSON or, where there is none, the JSON of `otherwise`. `rows` as above. */
-  jsonOne(json: Sql, rows: { readonly from: Sql; readonly where: Sql }, otherwise: Sql): Sql
+  /** JSON array of `json` (over columns of the alias) for the rows of a select, in their order. Empty: []. */
+  jsonArray(json: Sql, rows: SelectRows): Sql
+  /** One row's JSON or, where there is none, the JSON of `otherwise`. */
+  jsonOne(json: Sql, rows: Pick<SelectRows, 'alias' | 'from' | 'where'>, otherwise: Sql): Sql
+  /**
+   * A whole page as one row, where that is faster than a row per record: its JSON as bytes `{"items":[…]}`, with `total` (an expression) as a
+   * member; with `keys` (JSON of a row's sort keys) also the number of items and the keys of the last one. `hasName` tells which aliases
+   * the columns of the table would hide. Absent: lists have a row per record.
+   */
+  page?(
+    json: Sql,
+    rows: SelectRows,
+    page: { readonly total: Sql | undefined; readonly keys: Sql | undefined; readonly hasName: (alias: string) => boolean },
+  ): Sql
   /** The items of a JSON array column as rows: `from` text; the item as text is `alias.value`, its position `alias.key`. */
   eachItem(column: Sql, alias: string): Sql
   /** JSON array of records for a list of ids, in its order, ids of missing records as they are; null where the column is null. */
@@ -69,7 +103,13 @@ export interface Dialect {
   /** First day of the unit a date or instant falls into, `YYYY-MM-DD` text. */
   truncate(sql: Sql, granularity: Granularity, kind: 'date' | 'datetime'): Sql
   /** A full-text condition over an index of the generated schema, or over the columns word by word when there is none. */
-  search(search: BoundSearch, text: Sql): Sql
+  search(search: BoundSearch, text: Sql, derive: Derive): Sql
   /** An estimate of the number of rows of a whole table; undefined when the database has none that costs nothing. */
   estimate(table: Sql): Sql | undefined
+  /** Ends a select whose rows stay locked until the transaction ends. Empty: writers exclude each other anyway. */
+  readonly forUpdate: Sql
+  /** The end of an insert that changes the row which has the same key, given what to set. Columns are quoted. */
+  onConflict(key: readonly Sql[], sets: readonly Sql[]): Sql
+  /** In `sets` of `onConflict`: the value a column would have been inserted with. */
+  inserted(column: Sql): Sql
 }
