@@ -67,7 +67,7 @@ export interface Dialect {
    */
   call(name: FunctionName, args: readonly Sql[], kinds: readonly ValueKind[]): Sql
   /** The value under a path (mark of a `path` parameter) of a JSON column; null unless it is of that kind. `any`: its JSON, null for JSON's null. */
-  jsonPath(column: Sql, path: Sql, kind: 'text' | 'number' | 'boolean' | 'any'): Sql
+  jsonPath(column: Sql, path: Sql, kind: 'text' | 'number' | 'boolean' | 'any', derive: Derive): Sql
   /** `column asc` with nulls where they belong, no longer than the database needs. */
   sort(by: Sql, isDescending: boolean, nullsFirst: boolean, isNotNull: boolean): Sql
   /** `limit … offset …`, marks of integer parameters. */
@@ -85,15 +85,10 @@ export interface Dialect {
   /** One row's JSON or, where there is none, the JSON of `otherwise`. */
   jsonOne(json: Sql, rows: Pick<SelectRows, 'alias' | 'from' | 'where'>, otherwise: Sql): Sql
   /**
-   * A whole page as one row, where that is faster than a row per record: its JSON as bytes `{"items":[…]}`, with `total` (an expression) as a
-   * member; with `keys` (JSON of a row's sort keys) also the number of items and the keys of the last one. `hasName` tells which aliases
-   * the columns of the table would hide. Absent: lists have a row per record.
+   * A whole page as one row, where that is faster than a row per record: its JSON as bytes, `{"items":[…]}`, with `total` (an expression) as a
+   * member. `hasName` tells which aliases would be hidden by columns of the table. Absent: lists have a row per record.
    */
-  page?(
-    json: Sql,
-    rows: SelectRows,
-    page: { readonly total: Sql | undefined; readonly keys: Sql | undefined; readonly hasName: (alias: string) => boolean },
-  ): Sql
+  page?(json: Sql, rows: SelectRows, total: Sql | undefined, hasName: (alias: string) => boolean): Sql
   /** The items of a JSON array column as rows: `from` text; the item as text is `alias.value`, its position `alias.key`. */
   eachItem(column: Sql, alias: string): Sql
   /** JSON array of records for a list of ids, in its order, ids of missing records as they are; null where the column is null. */
