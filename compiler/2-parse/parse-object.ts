@@ -4,6 +4,7 @@ import type { Located } from '../source/span.ts'
 import { parseObjectActions } from './parse-action.ts'
 import { parseFields } from './parse-field.ts'
 import { parseIndexes } from './parse-index.ts'
+import { parseQueries } from './parse-queries.ts'
 import { parseRules } from './parse-rule.ts'
 import { type Entries, readAttributes, readEntries, readShape, reportShape } from './read-attributes.ts'
 import { isEmpty, pointerSpans, textOf, toJson } from './read-node.ts'
@@ -27,6 +28,7 @@ const SPECIAL_KEYS: ReadonlySet<string> = new Set([
   'fields',
   'indexes',
   'actions',
+  'queries',
   'validation',
   'validations',
   'validationRules',
@@ -52,6 +54,7 @@ export function parseObject(node: MapNode, origin: ObjectOrigin, report: Report)
   const fields = entries.get('fields')
   const indexes = entries.get('indexes')
   const actions = entries.get('actions')
+  const queries = entries.get('queries')
   return {
     kind: 'object',
     name: named ?? { value: origin.name.value.replace(/\.extension$/, ''), span: origin.name.span },
@@ -64,6 +67,7 @@ export function parseObject(node: MapNode, origin: ObjectOrigin, report: Report)
     fields: fields === undefined ? [] : parseFields(fields.value, 'field', report),
     indexes: indexes === undefined ? [] : parseIndexes(indexes.value, report),
     actions: actions === undefined ? [] : parseObjectActions(actions.value, report),
+    queries: queries === undefined ? [] : parseQueries(queries.value, report),
     rules: parseObjectRules(entries, report),
     stateMachines: parseStateMachines(entries, report),
     span: node.span,

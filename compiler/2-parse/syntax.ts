@@ -41,6 +41,7 @@ export interface ObjectSyntax {
   readonly fields: readonly FieldSyntax[]
   readonly indexes: readonly IndexSyntax[]
   readonly actions: readonly ActionSyntax[]
+  readonly queries: readonly QuerySyntax[]
   readonly rules: readonly RuleSyntax[]
   /** stateMachine / stateMachines, keyed by name ('' for the single one). */
   readonly stateMachines: readonly MetaSyntax[]
@@ -79,6 +80,18 @@ export interface IndexSyntax {
   readonly type?: string
   /** SQL `where` text of a partial index, as authored. */
   readonly where?: Located<string>
+  readonly span: Span
+}
+
+/** A query with a name and parameters. */
+export interface QuerySyntax {
+  readonly name: Located<string>
+  readonly description?: string
+  readonly params: readonly FieldSyntax[]
+  /** A query document: where, orderBy, select, expand … under their canonical keys. Parameters stand in it as `$name`. */
+  readonly document: { readonly [key: string]: Json }
+  /** Spans of values inside `document`, by JSON pointer. */
+  readonly spanOf: (pointer: string) => Span
   readonly span: Span
 }
 

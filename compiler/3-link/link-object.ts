@@ -34,6 +34,7 @@ export function linkObject(
     fields,
     indexes: linkIndexes(merged.indexes, fieldIndex, context.report),
     actions: actions.map((action) => ({ ...action, params: action.params.map((param) => linkField(param, name, context)) })),
+    queries: merged.queries.map((query) => ({ ...query, params: query.params.map((param) => linkField(param, name, context)) })),
     rules: mergeByName([merged.rules, attachments.rules]),
     hooks: attachments.hooks,
     ...(nameField === undefined ? {} : { nameField }),

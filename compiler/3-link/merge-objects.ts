@@ -1,7 +1,7 @@
 import type { ObjectSyntax } from '../2-parse/syntax.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import { compareSpan, compareText } from './compare.ts'
-import { mergeActions, mergeAttributes, mergeByName, mergeFields, mergeIndexes } from './merge-parts.ts'
+import { mergeActions, mergeAttributes, mergeByName, mergeFields, mergeIndexes, mergeQueries } from './merge-parts.ts'
 import type { MergedObject } from './model.ts'
 import { foldName } from './object-index.ts'
 import type { Report } from './report.ts'
@@ -64,6 +64,7 @@ function mergeParts([base, ...others]: readonly ObjectSyntax[]): MergedObject {
     fields: mergeFields(parts.map((part) => part.fields)),
     indexes: mergeIndexes(parts.map((part) => part.indexes)),
     actions: mergeActions(parts.map((part) => part.actions)),
+    queries: mergeQueries(parts.map((part) => part.queries)),
     rules: mergeByName(parts.map((part) => part.rules)),
     stateMachines: mergeByName(parts.map((part) => part.stateMachines)),
   }

@@ -1,4 +1,4 @@
-import type { ActionSyntax, Attributes, FieldSyntax, IndexSyntax } from '../2-parse/syntax.ts'
+import type { ActionSyntax, Attributes, FieldSyntax, IndexSyntax, QuerySyntax } from '../2-parse/syntax.ts'
 import type { Json } from '../source/json.ts'
 import type { Located } from '../source/span.ts'
 import { isJsonObject } from './attributes.ts'
@@ -61,6 +61,14 @@ function mergeAction(earlier: ActionSyntax, later: ActionSyntax): ActionSyntax {
 /** Named indexes: the later one of a name replaces the earlier. Unnamed ones are concatenated, identical ones kept once. */
 export const mergeIndexes = (parts: readonly (readonly IndexSyntax[])[]): readonly IndexSyntax[] =>
   mergeKeyed(parts, indexKey, (_earlier, later) => later)
+
+/** The later query of a name replaces the earlier as a whole: half of one and half of another would be nobody's query. */
+export const mergeQueries = (parts: readonly (readonly QuerySyntax[])[]): readonly QuerySyntax[] =>
+  mergeKeyed(
+    parts,
+    ({ name }) => name.value,
+    (_earlier, later) => later,
+  )
 
 function indexKey({ name, fields, isUnique, type, where }: IndexSyntax): string {
   if (name !== undefined) return `name:${name.value}`

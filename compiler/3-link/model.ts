@@ -7,6 +7,7 @@ import type {
   MetaSyntax,
   OptionSyntax,
   PluginSyntax,
+  QuerySyntax,
   RuleSyntax,
   SeedSyntax,
   TranslationSyntax,
@@ -48,6 +49,7 @@ export interface LinkedObject {
   /** Only those whose fields exist. */
   readonly indexes: readonly LinkedIndex[]
   readonly actions: readonly LinkedAction[]
+  readonly queries: readonly LinkedQuery[]
   readonly rules: readonly RuleSyntax[]
   readonly hooks: readonly HookSyntax[]
   /** Field that names a record, if there is one. */
@@ -102,6 +104,10 @@ export interface LinkedAction extends Omit<ActionSyntax, 'params'> {
   readonly params: readonly LinkedField[]
 }
 
+export interface LinkedQuery extends Omit<QuerySyntax, 'params'> {
+  readonly params: readonly LinkedField[]
+}
+
 export interface LinkedSeed extends Omit<SeedSyntax, 'object' | 'externalId'> {
   readonly object: string
   /** Field that identifies a record. */
@@ -122,6 +128,7 @@ export interface MergedObject {
   readonly fields: readonly FieldSyntax[]
   readonly indexes: readonly IndexSyntax[]
   readonly actions: readonly ActionSyntax[]
+  readonly queries: readonly QuerySyntax[]
   readonly rules: readonly RuleSyntax[]
   readonly stateMachines: readonly MetaSyntax[]
 }

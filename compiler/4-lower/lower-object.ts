@@ -11,6 +11,7 @@ import type { LockedObject } from '../lock/lock.ts'
 import { allocateColumns } from './allocate-columns.ts'
 import { implicitField, isImplicitName } from './implicit-fields.ts'
 import { annotationsOf, lowerField } from './lower-field.ts'
+import { lowerQueries } from './lower-queries.ts'
 import type { ValueContext } from './lower-value.ts'
 
 export interface ObjectContext extends ValueContext {
@@ -43,6 +44,7 @@ export function lowerObject(object: LinkedObject, context: ObjectContext): Objec
     searchable: Object.freeze(searchableFields(object)),
     methods: freezeDeep(lowerMethods(object)),
     actions: Object.freeze(object.actions.map((action) => lowerAction(action, context))),
+    queries: Object.freeze(lowerQueries(object, context)),
     rules: Object.freeze(
       object.rules.map(({ name: rule, type, body, span: place }) => freezeDeep({ name: rule, type, body, span: place })),
     ),

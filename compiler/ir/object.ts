@@ -52,6 +52,8 @@ export interface ObjectIr {
   /** Operations the API exposes (`enable.apiEnabled`, `enable.apiMethods`). */
   readonly methods: readonly ApiMethod[]
   readonly actions: readonly ActionIr[]
+  /** Queries with a name, sorted by it. */
+  readonly queries: readonly NamedQueryIr[]
   /** Parsed and linked; compiled from issue B on. */
   readonly rules: readonly RuleIr[]
   readonly hooks: readonly HookIr[]
@@ -179,6 +181,19 @@ export interface IndexIr {
   readonly isUnique: boolean
   readonly type?: string
   readonly where?: string
+  readonly span: Span
+}
+
+/** A query known while compiling: a REST route, an SDK call and a constant statement. */
+export interface NamedQueryIr {
+  readonly name: string
+  readonly description?: string
+  /** Declared parameters. Others that `document` names have the type of what they are compared with. */
+  readonly params: readonly FieldIr[]
+  /** where, orderBy, select, expand …; parameters stand in it as `$name`. */
+  readonly document: { readonly [key: string]: Json }
+  /** Where values of `document` stand, by JSON pointer. */
+  readonly spans: { readonly [pointer: string]: Span }
   readonly span: Span
 }
 

@@ -101,6 +101,20 @@ export interface ObjectDefinition extends Open {
   readonly indexes?: readonly IndexDefinition[] | { readonly [name: string]: Omit<IndexDefinition, 'name'> }
   readonly enable?: { readonly apiEnabled?: boolean; readonly apiMethods?: readonly string[]; readonly trackHistory?: boolean } & Open
   readonly validations?: readonly ValidationDefinition[]
+  /** Queries with a name: each a route, an SDK call and one constant statement. */
+  readonly queries?: { readonly [name: string]: QueryDefinition }
+}
+
+/** A query document; `'$name'` stands for a parameter. */
+export interface QueryDefinition extends Open {
+  readonly description?: string
+  /** Type of parameters that are not simply compared with a field. */
+  readonly params?: { readonly [name: string]: FieldDefinition }
+  readonly where?: unknown
+  readonly orderBy?: unknown
+  readonly select?: readonly string[]
+  readonly expand?: unknown
+  readonly limit?: number | string
 }
 
 /** The same under the names older code imports. */

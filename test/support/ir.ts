@@ -7,7 +7,7 @@ export type FieldSketch =
   | FieldType
   | ({ readonly type: FieldType } & Partial<Omit<FieldIr, 'kind' | 'type' | 'reference'>> & { readonly reference?: Partial<ReferenceIr> })
 
-export interface ObjectSketch extends Partial<Omit<ObjectIr, 'kind' | 'fields' | 'indexes' | 'children' | 'searchable'>> {
+export interface ObjectSketch extends Partial<Omit<ObjectIr, 'kind' | 'fields' | 'indexes' | 'children' | 'searchable' | 'queries'>> {
   readonly children?: readonly ChildrenIr[]
   readonly searchable?: readonly string[]
   readonly name: string
@@ -51,6 +51,7 @@ export function objectIr({ name, fields = {}, indexes = [], children = [], searc
       ...implicit('updated_at', 'datetime', { kind: 'datetime' }),
     ],
     children,
+    queries: [],
     searchable,
     indexes: indexes.map((index) => ({ name: `${index.fields.join('_')}_index`, isUnique: false, span: Span.file('test.yml'), ...index })),
     methods: ['get', 'list', 'create', 'update', 'delete'],

@@ -137,6 +137,7 @@ export function createSyntaxBuilder() {
         role,
         priority: sketch.priority ?? (role === 'definition' ? 100 : 200),
         ...(sketch.package === undefined ? {} : { package: sketch.package }),
+        queries: [],
         attributes: attributesOf(sketch.attributes ?? {}),
         fields: fields(sketch.fields),
         indexes: (sketch.indexes ?? []).map(index),

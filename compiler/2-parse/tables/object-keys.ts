@@ -18,6 +18,7 @@ export const OBJECT_KEYS = createKeyTable({
   fields: key('any'),
   indexes: key('any', 'index', 'indices'),
   actions: key('any'),
+  queries: key('any', 'namedQueries'),
   validation: key('any'),
   validations: key('any'),
   validationRules: key('any'),

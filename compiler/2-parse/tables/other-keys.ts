@@ -9,6 +9,27 @@ export const INDEX_KEYS = createKeyTable({
   ...keys('aiContext', 'description'),
 })
 
+/** Named queries: the keys of a query document, and what describes it. */
+export const QUERY_KEYS = createKeyTable({
+  name: key('text'),
+  label: key('label'),
+  description: key('label'),
+  params: key('any', 'parameters', 'args'),
+  where: key('any', 'filter', 'filters'),
+  search: key('any'),
+  select: key('any', 'fields'),
+  orderBy: key('any', 'sort'),
+  limit: key('any', 'top'),
+  offset: key('any', 'skip'),
+  expand: key('any', 'populate'),
+  distinct: key('any'),
+  groupBy: key('any'),
+  aggregations: key('any', 'aggregate'),
+  having: key('any'),
+  count: key('any'),
+  ...keys('aiContext'),
+})
+
 export const ACTION_KEYS = createKeyTable({
   name: key('text'),
   object: key('text', 'objectName'),

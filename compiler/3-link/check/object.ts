@@ -8,6 +8,7 @@ import { checkFieldNames } from './field-names.ts'
 import { checkImplicitFields } from './implicit-field.ts'
 import { checkLimits } from './limits.ts'
 import { checkPattern } from './pattern.ts'
+import { checkQueryNames } from './query-names.ts'
 import { checkRuleFields } from './rule-fields.ts'
 import { checkSearchableFields } from './searchable-fields.ts'
 import { checkUniqueField } from './unique-field.ts'
@@ -21,8 +22,9 @@ export function checkObject(object: LinkedObject, fields: FieldIndex, report: Re
   checkFieldNames(object, report)
   checkImplicitFields(object, report)
   checkApiMethods(object, report)
+  checkQueryNames(object, report)
   checkSearchableFields(object, fields, report)
-  for (const field of [...object.fields, ...object.actions.flatMap((action) => action.params)]) {
+  for (const field of [...object.fields, ...[...object.actions, ...object.queries].flatMap(({ params }) => params)]) {
     for (const check of FIELD_RULES) check(field, report)
   }
   for (const rule of object.rules) checkRuleFields(rule, fields, report)

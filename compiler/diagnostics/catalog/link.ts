@@ -14,6 +14,7 @@ export const linkCatalog = {
   'link/duplicate-field': error('The fields "{name}" and "{other}" differ only in case. Rename one of them.'),
   'link/duplicate-object': error('The objects "{name}" and "{other}" differ only in case. Rename one of them.'),
   'link/duplicate-option': warning('The option "{value}" of "{field}" is given more than once. Remove this one.'),
+  'link/duplicate-query': error('The query "{name}" has the same name as "{other}" but for case and separators. Rename one of them.'),
   'link/empty-range': error('No value fits "{field}": {lower} is {least} and {upper} is {most}. Swap or correct them.'),
   'link/extension-without-owner': warning('No object is named "{name}", so nothing is extended. Correct the name or define it.'),
   'link/external-reference': warning('No object is named "{name}". References to it hold plain ids; define it or correct the name.'),

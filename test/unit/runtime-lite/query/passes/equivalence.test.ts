@@ -103,6 +103,7 @@ function randomQuery(generator: Random): BoundQuery {
       return { by: column('t0', THING, name), isDescending, nullsFirst: generator.chance(0.5), isNotNull: name === 'id' }
     }),
     isDistinct: false,
+    hasKeys: false,
     limit: { kind: 'integer', key: 'limit', constant: 50, bind: () => 50 },
     total: 'none',
     guards: [],

@@ -71,6 +71,7 @@ const query = (where: BoundCondition, rest: Partial<BoundQuery> = {}): BoundQuer
   where,
   orderBy: [],
   isDistinct: false,
+  hasKeys: false,
   limit: constant(50),
   total: 'none',
   guards: [],
