@@ -70,6 +70,10 @@ export interface Dialect {
   jsonPath(column: Sql, path: Sql, kind: 'text' | 'number' | 'boolean' | 'any', derive: Derive): Sql
   /** `column asc` with nulls where they belong, no longer than the database needs. */
   sort(by: Sql, isDescending: boolean, nullsFirst: boolean, isNotNull: boolean): Sql
+  /**
+   * `(a, b) > (x, y)`, less when descending, for columns that are never null. Absent where no index serves it: the condition is written out.
+   */
+  rowAfter?(items: readonly { readonly column: Sql; readonly value: Sql; readonly kind: ValueKind }[], isDescending: boolean): Sql
   /** `limit … offset …`, marks of integer parameters. */
   limit(limit: Sql, offset: Sql | undefined): Sql
   /** A column as it stands in a record's JSON: `json` and `list` as JSON, booleans as true and false, instants as ISO 8601 with milliseconds and Z. */

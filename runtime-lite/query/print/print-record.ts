@@ -1,5 +1,11 @@
 import type { ObjectPlan } from '../../object/object-plan.ts'
+import type { BoundCondition, BoundExpression, BoundMember, BoundRelation } from '../bound.ts'
 import type { Dialect, Sql } from './dialect.ts'
+import { tableOf } from './names-of.ts'
+import type { ParameterList } from './parameter-list.ts'
+import { relatedSelect } from './print-condition.ts'
+import { printExpression, printSort } from './print-expression.ts'
+import { fieldOf, valueKindOf } from './value-kind.ts'
 
 const jsonByDialect = new WeakMap<Dialect, WeakMap<ObjectPlan, Sql>>()
 
@@ -24,4 +30,42 @@ export function printRecord(plan: ObjectPlan, dialect: Dialect): Sql {
   )
   jsonByPlan.set(plan, json)
   return json
+}
+
+/** JSON of a record as a query wants it. `undefined`: the whole one, over unqualified columns. */
+export function printMembers(plan: ObjectPlan, members: readonly BoundMember[] | undefined, list: ParameterList): Sql {
+  if (!members) return printRecord(plan, list.dialect)
+  return list.dialect.jsonObject(members.map((member) => [member.key, printMember(member, list)] as const))
+}
+
+const EVERY: BoundCondition = { kind: 'constant', holds: true }
+
+function printMember(member: BoundMember, list: ParameterList): Sql {
+  const { dialect } = list
+  if (member.kind === 'value') return printJson(member.of, printExpression(member.of, list), dialect)
+  const { relation, record } = member
+  const json = (): Sql => printMembers(relation.target, record, list)
+  const outer = `${relation.outerAlias}.${dialect.quoteName(relation.from)}`
+  switch (member.kind) {
+    case 'one':
+      return dialect.jsonOne(json(), relatedSelect(relation, EVERY, list), outer)
+    case 'listed':
+      return dialect.jsonListed(outer, `${relation.alias}i`, (id) => printById(relation, json(), id, dialect))
+    case 'many': {
+      const rows = relatedSelect(relation, member.where, list)
+      const limit = dialect.limit(list.print(member.limit), member.offset && list.print(member.offset))
+      return dialect.jsonArray(json(), { ...rows, orderBy: printSort(member.orderBy, list), limit })
+    }
+    default:
+      return member satisfies never
+  }
+}
+
+const printById = ({ alias, target, to }: BoundRelation, json: Sql, id: Sql, dialect: Dialect): Sql =>
+  `(select ${json} from ${tableOf(target, dialect)} as ${alias} where ${alias}.${dialect.quoteName(to)} = ${id})`
+
+/** An expression as a value of JSON: a column as it stands in a record. */
+export function printJson(expression: BoundExpression, sql: Sql, dialect: Dialect): Sql {
+  const field = fieldOf(expression)
+  return field ? dialect.jsonValue(sql, field) : dialect.jsonOf(sql, valueKindOf(expression))
 }

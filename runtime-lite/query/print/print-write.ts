@@ -25,6 +25,8 @@ export interface ChangedFields {
   readonly set: readonly string[]
   /** A number is added to what they hold; null counts as 0. */
   readonly increment?: readonly string[]
+  /** What they hold is multiplied with a number; null counts as 0. Whole numbers stay whole, rounded. */
+  readonly multiply?: readonly string[]
 }
 
 /** Which records a statement changes. `alias` is that of the condition. */
@@ -84,7 +86,7 @@ export function printUpsert(
 }
 
 /**
- * One record by id. Values: `set` in order, `increment` in order, the id, then the version the caller knows (`ifVersion`). Rows: `[json,
+ * One record by id. Values: `set` in order, `increment` in order, `multiply` in order, the id, then the version the caller knows (`ifVersion`). Rows: `[json,
  * version]`, none when there is no such record or it has another version. Statements differ by what is present: keep them by shape.
  */
 export function printUpdate(
@@ -111,7 +113,7 @@ export function printDelete(
   return writeStatement(list, `delete from ${tableOf(plan, dialect)} where ${oneRecord(dialect, list, ifVersion)}`, false)
 }
 
-/** All records that meet a condition, or so many of them. Values: `set` in order, `increment` in order, then those of the request. */
+/** All records that meet a condition, or so many of them. Values: `set` in order, `increment` in order, `multiply` in order, then those of the request. */
 export function printUpdateMany(filter: RecordFilter, dialect: Dialect, changed: ChangedFields): FilteredStatement {
   const list = parameterList(dialect)
   const sets = setsOf(filter.plan, list, changed)
@@ -129,7 +131,7 @@ export function printSelectIds(filter: RecordFilter, dialect: Dialect, { isLocke
   const list = parameterList(dialect)
   const columns = [columnOf(filter.plan, 'id'), VERSION_COLUMN].map((column) => `${filter.alias}.${dialect.quoteName(column)}`)
   const sql = selectIds(filter, list, columns.join(', '))
-  return filteredStatement(list, isLocked ? sql + dialect.forUpdate : sql, true, isLocked && dialect.forUpdate !== '')
+  return filteredStatement(list, isLocked ? locked(sql, dialect) : sql, true, isLocked && dialect.forUpdate !== '')
 }
 
 /** Values: a JSON array of ids. Rows: `[json, version, id]` in any order. */
@@ -137,21 +139,21 @@ export function printSelectByIds(plan: ObjectPlan, dialect: Dialect, { isLocked 
   const list = parameterList(dialect)
   const ids = dialect.inList(idOf(plan, dialect), list.extra('list'), 'id')
   const sql = `select ${recordColumns(plan, dialect, true)} from ${tableOf(plan, dialect)} where ${ids}`
-  return writeStatement(list, isLocked ? sql + dialect.forUpdate : sql, true, !isLocked || dialect.forUpdate === '')
+  return writeStatement(list, isLocked ? locked(sql, dialect) : sql, true, !isLocked || dialect.forUpdate === '')
 }
 
 /** Values: the id. Rows: `[json, version]`. */
 export function printSelectById(plan: ObjectPlan, dialect: Dialect, { isLocked = false } = {}): WriteStatement {
   const list = parameterList(dialect)
   const sql = `select ${recordColumns(plan, dialect, false)} from ${tableOf(plan, dialect)} where ${oneRecord(dialect, list, false)}`
-  return writeStatement(list, isLocked ? sql + dialect.forUpdate : sql, true, !isLocked || dialect.forUpdate === '')
+  return writeStatement(list, isLocked ? locked(sql, dialect) : sql, true, !isLocked || dialect.forUpdate === '')
 }
 
 /** Locks one record until the transaction ends. Values: the id. Rows: `[version]`, none when there is no such record. */
 export function printLock(plan: ObjectPlan, dialect: Dialect): WriteStatement {
   const list = parameterList(dialect)
-  const sql = `select ${dialect.quoteName(VERSION_COLUMN)} from ${tableOf(plan, dialect)} where ${oneRecord(dialect, list, false)}${dialect.forUpdate}`
-  return writeStatement(list, sql, true, dialect.forUpdate === '')
+  const sql = `select ${dialect.quoteName(VERSION_COLUMN)} from ${tableOf(plan, dialect)} where ${oneRecord(dialect, list, false)}`
+  return writeStatement(list, locked(sql, dialect), true, dialect.forUpdate === '')
 }
 
 /** Values: those of a unique key's fields in order. Rows: `[json, version, id]`, at most one. */
@@ -159,8 +161,10 @@ export function printSelectByKey(plan: ObjectPlan, dialect: Dialect, key: readon
   const list = parameterList(dialect)
   const where = key.map((field) => `${dialect.quoteName(columnOf(plan, field))} = ${list.extra(parameterKindOf(fieldPlanOf(plan, field)))}`)
   const sql = `select ${recordColumns(plan, dialect, true)} from ${tableOf(plan, dialect)} where ${where.join(' and ')}`
-  return writeStatement(list, isLocked ? sql + dialect.forUpdate : sql, true, !isLocked || dialect.forUpdate === '')
+  return writeStatement(list, isLocked ? locked(sql, dialect) : sql, true, !isLocked || dialect.forUpdate === '')
 }
+
+const locked = (sql: Sql, { forUpdate }: Dialect): Sql => (forUpdate === '' ? sql : `${sql} ${forUpdate}`)
 
 const idOf = (plan: ObjectPlan, dialect: Dialect): Sql => dialect.quoteName(columnOf(plan, 'id'))
 
@@ -180,16 +184,29 @@ function valuesOf(plan: ObjectPlan, list: ParameterList, rows: number): Sql {
   return Array.from({ length: rows }, () => `(${kinds.map((kind) => list.extra(kind)).join(', ')})`).join(', ')
 }
 
-function setsOf(plan: ObjectPlan, list: ParameterList, { set, increment = [] }: ChangedFields): Sql {
+function setsOf(plan: ObjectPlan, list: ParameterList, { set, increment = [], multiply = [] }: ChangedFields): Sql {
   const { dialect } = list
   const version = dialect.quoteName(VERSION_COLUMN)
   const name = (field: string): Sql => dialect.quoteName(columnOf(plan, field))
   const value = (field: string): Sql => list.extra(parameterKindOf(fieldPlanOf(plan, field)))
   return [
     ...set.map((field) => `${name(field)} = ${value(field)}`),
-    ...increment.map((field) => `${name(field)} = coalesce(${name(field)}, 0) + ${value(field)}`),
+    ...increment.map((field) => `${name(field)} = ${decimals(plan, field, `coalesce(${name(field)}, 0) + ${value(field)}`, dialect)}`),
+    ...multiply.map((field) => `${name(field)} = ${product(plan, field, `coalesce(${name(field)}, 0) * ${list.extra('real')}`, dialect)}`),
     `${version} = ${version} + 1`,
   ].join(', ')
+}
+
+function product(plan: ObjectPlan, field: string, sql: Sql, dialect: Dialect): Sql {
+  if (fieldPlanOf(plan, field)?.kind !== 'integer') return decimals(plan, field, sql, dialect)
+  const whole = dialect.call('round', [sql], ['number'])
+  return dialect.name === 'sqlite' ? `cast(${whole} as integer)` : whole
+}
+
+/** SQLite holds decimals as doubles: sums are cut to the decimals of the field, as decimal columns do it elsewhere. */
+function decimals(plan: ObjectPlan, field: string, sql: Sql, dialect: Dialect): Sql {
+  const scale = fieldPlanOf(plan, field)?.scale
+  return dialect.name === 'sqlite' && scale !== undefined ? `round(${sql}, ${scale})` : sql
 }
 
 function oneRecord(dialect: Dialect, list: ParameterList, ifVersion: boolean): Sql {
@@ -204,7 +221,7 @@ function oneRecord(dialect: Dialect, list: ParameterList, ifVersion: boolean): S
 function pickedIds(filter: RecordFilter, list: ParameterList): Sql {
   const { dialect } = list
   const id = idOf(filter.plan, dialect)
-  const picked = selectIds(filter, list, `${filter.alias}.${id}`) + dialect.forUpdate
+  const picked = locked(selectIds(filter, list, `${filter.alias}.${id}`), dialect)
   return `${id} in (select ${id} from (${picked}) as picked)`
 }
 
