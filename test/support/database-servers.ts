@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 
 /** A scratch database on a server of this machine, driven through its command line client. */
 export interface ScratchDatabase {
+  readonly name: string
   /** Runs a script; the first failing statement ends it. Returns stdout, one row per line, tabs between columns. */
   readonly run: (script: string) => string
   readonly drop: () => void
@@ -58,6 +59,7 @@ function server(
       const database = `objectql_test_${label}_${process.pid}`
       client(command, args, `drop database if exists ${quote}${database}${quote};\ncreate database ${quote}${database}${quote};`)
       return {
+        name: database,
         run: (script) => client(command, [...args, ...databaseArgs(database)], script),
         drop: () => void client(command, args, `drop database ${quote}${database}${quote};`),
       }
