@@ -1,4 +1,4 @@
 import { defineConfig } from 'objectql'
 
 /** Two objects for the server benchmark. Compiled into a temporary folder when it runs. */
-export default defineConfig({ name: 'bench', input: ['schemas'], dialects: ['sqlite'] })
+export default defineConfig({ name: 'bench', input: ['schemas'], dialects: ['sqlite', 'postgres'] })

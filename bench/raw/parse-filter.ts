@@ -1,7 +1,35 @@
 import { COLUMNS } from './account.ts'
 import { HttpProblem } from './problem.ts'
 
-export type SqlValue = string | number | null
+export type SqlValue = string | number | boolean | null
+
+/** What differs between the two databases. */
+export interface SqlStyle {
+  readonly place: (index: number) => string
+  readonly boolean: (value: boolean) => SqlValue
+  readonly differs: string
+  readonly contains: (field: string, place: string) => string
+  readonly startsWith: (field: string, place: string) => string
+  readonly endsWith: (field: string, place: string) => string
+}
+
+export const SQLITE: SqlStyle = {
+  place: () => '?',
+  boolean: Number,
+  differs: 'IS NOT',
+  contains: (field, place) => `instr(${field}, ${place}) > 0`,
+  startsWith: (field, place) => `substr(${field}, 1, length(${place})) = ${place}`,
+  endsWith: (field, place) => `substr(${field}, -length(${place})) = ${place}`,
+}
+
+export const POSTGRES: SqlStyle = {
+  place: (index) => `$${index}`,
+  boolean: (value) => value,
+  differs: 'IS DISTINCT FROM',
+  contains: (field, place) => `strpos(${field}, ${place}) > 0`,
+  startsWith: (field, place) => `starts_with(${field}, ${place})`,
+  endsWith: (field, place) => `right(${field}, length(${place})) = ${place}`,
+}
 
 export interface Where {
   readonly sql: string
@@ -33,7 +61,7 @@ function tokenize(source: string): Token[] {
 }
 
 /** `$filter` (OData text) to a WHERE clause with placeholders. Values are always parameters. */
-export function parseFilter(source: string): Where {
+export function parseFilter(source: string, style: SqlStyle): Where {
   const tokens = tokenize(source.trimEnd())
   const values: SqlValue[] = []
   let position = 0
@@ -57,10 +85,10 @@ export function parseFilter(source: string): Where {
     const token = next()
     if (token.kind === 'text') values.push(token.text)
     else if (token.kind === 'number') values.push(Number(token.text))
-    else if (token.text === 'true' || token.text === 'false') values.push(token.text === 'true' ? 1 : 0)
+    else if (token.text === 'true' || token.text === 'false') values.push(style.boolean(token.text === 'true'))
     else if (token.text === 'null') return 'null'
     else fail(`Expected a value but found "${token.text}".`)
-    return '?'
+    return style.place(values.length)
   }
 
   const parseOr = (): string => {
@@ -102,7 +130,7 @@ export function parseFilter(source: string): Where {
     if (value === 'null')
       return operator === 'eq' ? `${field} IS NULL` : operator === 'ne' ? `${field} IS NOT NULL` : fail('null can only be equal or not.')
     // "Not equal" includes records without a value, as people expect.
-    return operator === 'ne' ? `${field} IS NOT ?` : `${field} ${sign} ?`
+    return operator === 'ne' ? `${field} ${style.differs} ${value}` : `${field} ${sign} ${value}`
   }
   const parseMatch = (name: string): string => {
     expectMark('(')
@@ -111,12 +139,11 @@ export function parseFilter(source: string): Where {
     const token = next()
     if (token.kind !== 'text') fail(`${name} needs a text.`)
     expectMark(')')
-    if (name === 'contains') {
-      values.push(token.text)
-      return `instr(${field}, ?) > 0`
-    }
-    values.push(token.text, token.text)
-    return name === 'startswith' ? `substr(${field}, 1, length(?)) = ?` : `substr(${field}, -length(?)) = ?`
+    const place = (): string => style.place(values.push(token.text))
+    if (name === 'contains') return style.contains(field, place())
+    // SQLite's places are counted, so a value that stands twice is given twice.
+    const both = style === SQLITE ? `${place()}${place().slice(1)}` : place()
+    return name === 'startswith' ? style.startsWith(field, both) : style.endsWith(field, both)
   }
   const parseIn = (field: string): string => {
     expectMark('(')

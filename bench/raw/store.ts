@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type Account, type AccountOwnerRow, type AccountRow, COLUMNS, toAccount, toAccountWithOwner } from './account.ts'
-import type { SqlValue, Where } from './parse-filter.ts'
+import type { Where } from './parse-filter.ts'
 import { uuidv7 } from './uuidv7.ts'
 import type { AccountInput } from './validate-account.ts'
 
@@ -62,7 +62,7 @@ export function openStore(file: string): Store {
     list({ where, orderBy, limit, offset, withOwner }) {
       const condition = where ? ` WHERE ${where.sql}` : ''
       const tail = `${condition} ORDER BY ${orderBy} LIMIT ? OFFSET ?`
-      const values: SqlValue[] = [...(where?.values ?? []), limit, offset]
+      const values = [...(where?.values ?? []), limit, offset].map(toSql)
       if (!withOwner) {
         const rows = prepare(`SELECT ${ACCOUNT_COLUMNS} FROM account${tail}`).all(...values) as unknown as AccountRow[]
         return rows.map(toAccount)
@@ -113,4 +113,4 @@ export function openStore(file: string): Store {
   }
 }
 
-const toSql = (value: string | number | boolean | null): SqlValue => (typeof value === 'boolean' ? Number(value) : value)
+const toSql = (value: string | number | boolean | null): string | number | null => (typeof value === 'boolean' ? Number(value) : value)

@@ -1,14 +1,23 @@
 import type { FieldIr, ObjectIr } from '../../compiler/ir/object.ts'
+import { pluralOf } from '../../compiler/ir/plural.ts'
 import { Span } from '../../compiler/source/span.ts'
 import { type FieldSketch, objectIr } from '../../test/support/ir.ts'
 import { objectName } from './generate-app.ts'
 
 /** IR of the objects that `generateApp` writes as YAML: twenty-one fields of the types people use most. */
 export function twentyFieldObjects(count: number): readonly ObjectIr[] {
-  return Array.from({ length: count }, (_, index) => twentyFieldObject(index, count))
+  const childrenByIndex = new Map<number, number[]>()
+  for (let child = 0; child < count; child++) {
+    const target = relatedOf(child, count)
+    childrenByIndex.set(target, [...(childrenByIndex.get(target) ?? []), child])
+  }
+  return Array.from({ length: count }, (_, index) => twentyFieldObject(index, count, childrenByIndex.get(index) ?? []))
 }
 
-function twentyFieldObject(index: number, count: number): ObjectIr {
+/** Which object the field `related` points at. */
+const relatedOf = (index: number, count: number): number => (index * 7 + 3) % count
+
+function twentyFieldObject(index: number, count: number, children: readonly number[]): ObjectIr {
   const name = objectName(index)
   const pascal = name
     .split('_')
@@ -26,6 +35,12 @@ function twentyFieldObject(index: number, count: number): ObjectIr {
     label: `Object ${index}`,
     description: `Generated object number ${index} with twenty fields.`,
     span: Span.file(`schemas/${name}.object.yml`),
+    children: [
+      { name: pluralOf(name), object: name, field: 'parent' },
+      ...children
+        .filter((child) => child !== index)
+        .map((child) => ({ name: pluralOf(objectName(child)), object: objectName(child), field: 'related' })),
+    ],
     fields: {
       name: { type: 'text', isRequired: true, value: { kind: 'string', maxLength: 120 } },
       code: { type: 'text', isUnique: true, value: { kind: 'string', pattern: '^[A-Z]{2,4}-[0-9]+$' } },
@@ -43,7 +58,7 @@ function twentyFieldObject(index: number, count: number): ObjectIr {
       opened_at: 'datetime',
       starts_at: 'time',
       parent: lookup(name),
-      related: lookup(objectName((index * 7 + 3) % count)),
+      related: lookup(objectName(relatedOf(index, count))),
       location: 'location',
       details: 'json',
       notes: { type: 'textarea', value: { kind: 'string', maxLength: 4000 } },
