@@ -11,11 +11,19 @@ export interface SqliteOptions {
  * Opens an embedded database. `url` is `:memory:`, a path, `sqlite:path` or `sqlite://path`. Write-ahead log, foreign keys on.
  * @throws when the file cannot be opened.
  */
-export function openSqlite(url: string, { busyTimeoutMs = 5000, synchronous = 'normal' }: SqliteOptions = {}): DatabaseSync {
+export function openSqlite(url: string, options: SqliteOptions = {}): DatabaseSync {
   const path = url.replace(/^sqlite:(\/\/)?/, '')
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path))
     throw new Error(`The datasource "${url}" is not a SQLite database. Use "sqlite:./file.db" or ":memory:".`)
-  const db = new DatabaseSync(path === '' ? ':memory:' : path, { enableForeignKeyConstraints: true, timeout: busyTimeoutMs })
+  const { busyTimeoutMs = 5000 } = options
+  return configureSqlite(
+    new DatabaseSync(path === '' ? ':memory:' : path, { enableForeignKeyConstraints: true, timeout: busyTimeoutMs }),
+    options,
+  )
+}
+
+/** Sets what every connection of an application has: closed again when that fails. */
+export function configureSqlite(db: DatabaseSync, { synchronous = 'normal' }: SqliteOptions): DatabaseSync {
   try {
     db.exec(
       `pragma journal_mode = wal; pragma synchronous = ${synchronous === 'full' ? 'full' : 'normal'}; pragma temp_store = memory; pragma mmap_size = 268435456; pragma cache_size = -65536`,
