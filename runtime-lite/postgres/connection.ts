@@ -1,0 +1,162 @@
+import type * as pg from 'pg'
+import type { RunResult } from '../database/session.ts'
+import type { SqlValue } from '../object/object-plan.ts'
+import { cancelRequest } from './cancel-request.ts'
+import type { Pg } from './load-pg.ts'
+import { type KnownNames, WireQuery } from './wire-query.ts'
+
+/** Why a connection is of no use any more. */
+export class ConnectionLost extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'ConnectionLost'
+  }
+}
+
+/** What this module uses of the socket. */
+interface Stream {
+  readonly writable: boolean
+  cork(): void
+  uncork(): void
+  destroy(): void
+}
+
+/**
+ * One connection to the server. Statements are sent at once, in order, without waiting for those before; each succeeds or fails alone.
+ * Rejects with what the server said (`DatabaseError` of pg) or with `ConnectionLost`.
+ */
+export class Connection {
+  readonly #pg: Pg
+  readonly #client: pg.Client
+  readonly #stream: Stream
+  readonly #names: KnownNames = { known: new Set(), forgotten: [] }
+  readonly #whenSettled: (() => void)[] = []
+  #load = 0
+  #progressAt = 0
+  #isOpen = true
+  #isPatient = false
+  #isGathering = false
+
+  constructor(driver: Pg, client: pg.Client) {
+    this.#pg = driver
+    this.#client = client
+    this.#stream = (client as unknown as { readonly connection: { readonly stream: Stream } }).connection.stream
+    // pg reports broken connections here, besides failing what was sent. Without a listener the process would end.
+    client.on('error', () => this.#lose())
+    client.on('end', () => this.#lose())
+  }
+
+  /** Statements on their way. */
+  get load(): number {
+    return this.#load
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen && this.#stream.writable
+  }
+
+  /** Milliseconds since the last answer, while one is awaited. */
+  silence(now: number): number {
+    return this.#load === 0 || this.#isPatient ? 0 : now - this.#progressAt
+  }
+
+  /** `before`: what runs first, such as `begin`; the statement only runs when that succeeds. */
+  run(sql: string, name: string | undefined, values: readonly SqlValue[], before?: string): Promise<RunResult> {
+    return new Promise((resolve, reject) => {
+      this.#begin()
+      const done = (error: unknown, result?: RunResult): void => {
+        if (result) resolve(result)
+        else reject(this.#explain(error))
+        this.#finish()
+      }
+      const query = new WireQuery(sql, name, values, this.#names, done, before)
+      this.#gather()
+      this.#client.query(query as unknown as pg.Submittable)
+    })
+  }
+
+  /**
+   * Runs statements separated by semicolons, without parameters. Gives the tag of the last one: `COMMIT`. `isPatient`: it may take any
+   * time, as building an index does.
+   */
+  script(sql: string, isPatient = false): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#begin()
+      this.#isPatient = isPatient
+      this.#client.query(sql, (error: Error | null, result: pg.QueryResult | pg.QueryResult[]) => {
+        if (error) reject(this.#explain(error))
+        else resolve((Array.isArray(result) ? result.at(-1) : result)?.command ?? '')
+        this.#finish()
+      })
+    })
+  }
+
+  /** Tells the server to drop a prepared statement, with the next one. */
+  forget(name: string): void {
+    if (this.#names.known.delete(name)) this.#names.forgotten.push(name)
+  }
+
+  /** Resolves once nothing is on its way; false when that takes longer than so many milliseconds. */
+  settled(timeout: number): Promise<boolean> {
+    if (this.#load === 0) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), timeout)
+      this.#whenSettled.push(() => {
+        clearTimeout(timer)
+        resolve(true)
+      })
+    })
+  }
+
+  /**
+   * Asks the server to stop the statement it is working on. The request travels on a connection of its own and may come late: the
+   * connection must not be used for anything else afterwards.
+   */
+  cancel(): Promise<void> {
+    return cancelRequest(this.#pg, this.#client)
+  }
+
+  /** Says goodbye once everything on its way is done. */
+  async close(): Promise<void> {
+    this.#isOpen = false
+    await this.#client.end()
+  }
+
+  /** Drops the connection at once; what is on its way fails. */
+  destroy(): void {
+    this.#isOpen = false
+    this.#stream.destroy()
+  }
+
+  /** Statements of one turn of the event loop leave in one write. */
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    this.#stream.cork()
+    process.nextTick(() => {
+      this.#isGathering = false
+      this.#stream.uncork()
+    })
+  }
+
+  #begin(): void {
+    if (this.#load++ === 0) this.#progressAt = performance.now()
+  }
+
+  #finish(): void {
+    this.#progressAt = performance.now()
+    this.#isPatient = false
+    if (--this.#load === 0 && this.#whenSettled.length > 0) for (const resolve of this.#whenSettled.splice(0)) resolve()
+  }
+
+  #lose(): void {
+    this.#isOpen = false
+  }
+
+  /** What does not come from the server means that the connection is gone, except for what was never sent. */
+  #explain(error: unknown): unknown {
+    if (error instanceof this.#pg.DatabaseError || error instanceof RangeError) return error
+    this.#isOpen = false
+    return new ConnectionLost(error instanceof Error ? error.message : 'Connection terminated', error)
+  }
+}

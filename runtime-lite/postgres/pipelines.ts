@@ -1,0 +1,176 @@
+import { createAcquireTimes } from '../database/acquire-times.ts'
+import type { PoolStatistics } from '../database/session.ts'
+import { ObjectQLError } from '../problem/problem.ts'
+import type { Connection } from './connection.ts'
+import { isTransient, toDatabaseFailure } from './postgres-failure.ts'
+import type { PostgresSettings } from './postgres-options.ts'
+
+/** Connections that statements outside transactions share. */
+export interface Pipelines {
+  /** The connection with the least to do, or undefined when there is none to use at once. */
+  ready(): Connection | undefined
+  /** Waits for one: while it connects, while the database is away. @throws ObjectQLError 503 when `until` (performance.now()) has passed. */
+  wait(until: number): Promise<Connection>
+  connections(): Iterable<Connection>
+  statistics(): PoolStatistics
+  /** Closes what is unused for long, or old. */
+  sweep(now: number): void
+  /** Waits for what is on its way. */
+  close(): Promise<void>
+}
+
+interface Lane {
+  readonly connection: Connection
+  /** When it is to be replaced. Spread, so that connections made together do not end together. */
+  readonly expiresAt: number
+  usedAt: number
+}
+
+interface Waiter {
+  readonly give: (connection: Connection) => void
+  readonly fail: (error: unknown) => void
+}
+
+const FIRST_PAUSE = 25
+const LAST_PAUSE = 1000
+
+export function createPipelines(open: () => Promise<Connection>, settings: PostgresSettings): Pipelines {
+  const { pipelines: limit, acquireTimeout, maxWaiting, idleTimeout, maxLifetime, checkAfter } = settings
+  let lanes: Lane[] = []
+  const waiting = new Set<Waiter>()
+  const leaving = new Set<Promise<void>>()
+  const times = createAcquireTimes()
+  let isOpening = false
+  let isClosed = false
+  let failure: unknown
+
+  const dismiss = (lane: Lane): void => {
+    const gone = lane.connection.close().catch(() => undefined)
+    leaving.add(gone)
+    void gone.then(() => leaving.delete(gone))
+  }
+
+  /** One attempt at a time: a database that comes back is not met by all at once. */
+  const grow = async (): Promise<void> => {
+    if (isOpening || isClosed) return
+    isOpening = true
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LAST_PAUSE)) {
+      try {
+        add(await open())
+        break
+      } catch (error) {
+        failure = error
+        if (!isTransient(error)) for (const waiter of [...waiting]) waiter.fail(toDatabaseFailure(error))
+        if (waiting.size === 0 || isClosed) break
+        await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random() / 2)))
+      }
+    }
+    isOpening = false
+  }
+
+  const add = (connection: Connection): void => {
+    failure = undefined
+    const now = performance.now()
+    const lane = { connection, expiresAt: now + maxLifetime * (0.9 + Math.random() / 10), usedAt: now }
+    if (isClosed) {
+      dismiss(lane)
+      return
+    }
+    lanes.push(lane)
+    for (const waiter of [...waiting]) waiter.give(connection)
+  }
+
+  const leastBusy = (): Lane | undefined => {
+    let best: Lane | undefined
+    let isBroken = false
+    for (const lane of lanes) {
+      if (!lane.connection.isOpen) isBroken = true
+      else if (!best || lane.connection.load < best.connection.load) best = lane
+    }
+    if (isBroken) lanes = lanes.filter(({ connection }) => connection.isOpen)
+    return best
+  }
+
+  /** A connection that was silent for long may be dead without knowing it, and then nobody could say whether a write was made. */
+  const revive = async (lane: Lane): Promise<void> => {
+    lanes = lanes.filter((other) => other !== lane)
+    const answer = lane.connection.run('select 1', undefined, []).catch(() => undefined)
+    const hasAnswered = (await lane.connection.settled(acquireTimeout / 2)) && (await answer) !== undefined
+    if (hasAnswered) add(lane.connection)
+    else {
+      lane.connection.destroy()
+      if (waiting.size > 0) void grow()
+    }
+  }
+
+  return {
+    ready() {
+      const lane = leastBusy()
+      if (!lane) return undefined
+      const now = performance.now()
+      if (lane.connection.load === 0) {
+        if (now - lane.usedAt > checkAfter) {
+          void revive(lane)
+          return undefined
+        }
+      } else if (lanes.length < limit && !isOpening) void grow()
+      lane.usedAt = now
+      return lane.connection
+    },
+    async wait(until) {
+      if (isClosed) throw unavailable('The database is closed.')
+      if (waiting.size >= maxWaiting) throw unavailable('Too many requests wait for the database. Try again.')
+      const since = performance.now()
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => waiter.fail(failure === undefined ? unavailable('The database does not answer. Try again.') : toDatabaseFailure(failure)),
+          Math.max(0, Math.min(until - since, acquireTimeout)),
+        )
+        const leave = (): void => {
+          waiting.delete(waiter)
+          clearTimeout(timer)
+        }
+        const waiter: Waiter = {
+          give(connection) {
+            leave()
+            times.add(performance.now() - since)
+            resolve(connection)
+          },
+          fail(error) {
+            leave()
+            reject(error as Error)
+          },
+        }
+        waiting.add(waiter)
+        void grow()
+      })
+    },
+    *connections() {
+      for (const { connection } of lanes) yield connection
+    },
+    statistics: () => ({
+      size: lanes.length,
+      idle: lanes.filter(({ connection }) => connection.load === 0).length,
+      waiting: waiting.size,
+      acquire: times.percentiles(),
+    }),
+    sweep(now) {
+      const kept: Lane[] = []
+      for (const lane of lanes) {
+        const isUnused = lane.connection.load === 0 && now - lane.usedAt >= idleTimeout
+        if (!lane.connection.isOpen) continue
+        if (isUnused || now >= lane.expiresAt) dismiss(lane)
+        else kept.push(lane)
+      }
+      lanes = kept
+    },
+    async close() {
+      isClosed = true
+      for (const waiter of [...waiting]) waiter.fail(unavailable('The database is closed.'))
+      for (const lane of lanes.splice(0)) dismiss(lane)
+      await Promise.all(leaving)
+    },
+  }
+}
+
+const unavailable = (message: string): ObjectQLError => new ObjectQLError(503, 'UNAVAILABLE', message, undefined, ['retry-after', '1'])

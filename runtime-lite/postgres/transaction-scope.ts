@@ -1,0 +1,203 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createInTurn, type InTurn } from '../database/in-turn.ts'
+import type { Maybe, RunResult, Session, Statement } from '../database/session.ts'
+import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
+import type { SqlValue } from '../object/object-plan.ts'
+import type { Connection } from './connection.ts'
+import { fateUnknown, isAborted, isLost, isStalePlan, toDatabaseFailure } from './postgres-failure.ts'
+import type { StatementNames } from './statement-names.ts'
+
+/** The transaction itself, or a savepoint in it. */
+interface Level {
+  readonly outer: Level | undefined
+  /** Savepoints inside it, and what has to wait for them. */
+  readonly inTurn: InTurn
+  /** Savepoints that are open or wait to be. */
+  inner: number
+  /** The first statement that failed: PostgreSQL runs no other before the savepoint is rolled back, or the transaction. */
+  failure: Error | undefined
+}
+
+/** Which level the running code belongs to, so that a savepoint can be told from one beside it. */
+const current = new AsyncLocalStorage<{ readonly scope: TransactionScope; readonly level: Level }>()
+
+/** Of errors that wrap errors. */
+const MAX_CAUSES = 8
+
+const newLevel = (outer?: Level): Level => ({ outer, inTurn: createInTurn(), inner: 0, failure: undefined })
+
+/** One attempt at a transaction, on a connection that nobody else uses. */
+export class TransactionScope {
+  readonly #dialect: Session['dialect']
+  readonly #connection: Connection
+  readonly #names: StatementNames
+  readonly #top: Level = newLevel()
+  /** `begin …`, which travels with the first statement. */
+  #begin: string | undefined
+  #ended: Error | undefined
+  #savepoints = 0
+  #cancelled: Promise<void> | undefined
+  /** What another attempt need not meet: a conflict, a plan that was stale, a connection that was lost before the end. */
+  readonly #passing = new WeakSet<Error>()
+
+  constructor(dialect: Session['dialect'], connection: Connection, names: StatementNames, begin: string) {
+    this.#dialect = dialect
+    this.#connection = connection
+    this.#names = names
+    this.#begin = begin
+  }
+
+  /** Whether what the transaction failed with, or what that came from, may not happen again. */
+  isRepeatable(error: unknown): boolean {
+    for (let [at, depth] = [error, 0]; at instanceof Error && depth < MAX_CAUSES; at = at.cause, depth++)
+      if (this.#passing.has(at)) return true
+    return false
+  }
+
+  /** The connection may be hit by a cancel request that comes late, or is gone. */
+  get isSpoiled(): boolean {
+    return this.#cancelled !== undefined || !this.#connection.isOpen
+  }
+
+  /** Begins at once what cannot travel with a statement. */
+  async open(): Promise<void> {
+    const begin = this.#begin
+    if (!begin?.includes(';')) return
+    this.#begin = undefined
+    try {
+      await this.#connection.script(begin)
+    } catch (error) {
+      throw this.#fail(this.#top, error, '')
+    }
+  }
+
+  run<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    return current.run({ scope: this, level: this.#top }, async () => work(this.#session(this.#top)))
+  }
+
+  /** No statement runs from now on; what is running is stopped in the database. */
+  interrupt(reason: Error): void {
+    if (this.#ended) return
+    this.#ended = reason
+    if (this.#connection.load > 0) this.#cancelled = this.#connection.cancel()
+  }
+
+  async commit(): Promise<void> {
+    if (this.#ended) throw this.#ended
+    this.#ended = new DatabaseFailure({ kind: 'other', cause: new Error('The transaction is over.') })
+    if (this.#begin !== undefined) return
+    if (this.#top.failure) throw this.#top.failure
+    const tag = await this.#connection.script('commit').catch((error: unknown) => {
+      const failure = isLost(error) ? fateUnknown(error) : toDatabaseFailure(error)
+      if (failureOf(failure)?.kind === 'conflict') this.#passing.add(failure)
+      throw failure
+    })
+    // What nobody waited for may have failed in the meantime; then the server rolls back and calls it a success.
+    if (tag !== 'COMMIT') throw this.#top.failure ?? new DatabaseFailure({ kind: 'other', cause: new Error(`commit: ${tag}`) })
+  }
+
+  /** Never rejects. False when the connection is in an unknown state. */
+  async rollback(patience: number): Promise<boolean> {
+    this.#ended ??= new DatabaseFailure({ kind: 'other', cause: new Error('The transaction is over.') })
+    await this.#cancelled
+    if (this.#begin !== undefined || !this.#connection.isOpen) return true
+    if (!(await this.#connection.settled(patience))) return false
+    return this.#connection.script('rollback').then(
+      () => true,
+      () => false,
+    )
+  }
+
+  #session(level: Level): Session {
+    const run = (statement: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
+      const at = this.#levelOf(level)
+      // While a savepoint is open, what is not meant to be in it waits, or it would be rolled back with it.
+      return at.inner > 0 ? at.inTurn(() => this.#run(at, statement, values)) : this.#run(at, statement, values)
+    }
+    return {
+      dialect: this.#dialect,
+      isTransaction: true,
+      run,
+      async row(statement, values) {
+        return (await run(statement, values)).rows[0]
+      },
+      atomically: (work) => this.#atomically(this.#levelOf(level), work),
+    }
+  }
+
+  /** The level of the running code when that is inside `level`, which happens when a savepoint's work uses the session around it. */
+  #levelOf(level: Level): Level {
+    const here = current.getStore()
+    if (here?.scope !== this) return level
+    for (let at: Level | undefined = here.level; at; at = at.outer) if (at === level) return here.level
+    return level
+  }
+
+  async #run(level: Level, statement: Statement, values: readonly SqlValue[]): Promise<RunResult> {
+    this.#refuse(level)
+    const name = this.#names.nameOf(statement)
+    const begin = this.#begin
+    this.#begin = undefined
+    try {
+      return await this.#connection.run(statement.sql, name, values, begin)
+    } catch (error) {
+      if (name !== undefined && isStalePlan(error)) this.#names.renew(statement, name)
+      throw this.#fail(level, error, statement.sql)
+    }
+  }
+
+  async #command(level: Level, sql: string): Promise<void> {
+    this.#refuse(level)
+    const begin = this.#begin
+    this.#begin = undefined
+    try {
+      await this.#connection.script(begin === undefined ? sql : `${begin}; ${sql}`)
+    } catch (error) {
+      throw this.#fail(level, error, sql)
+    }
+  }
+
+  #refuse(level: Level): void {
+    if (this.#ended) throw this.#ended
+    for (let at: Level | undefined = level; at; at = at.outer) if (at.failure) throw at.failure
+  }
+
+  #fail(level: Level, error: unknown, sql: string): Error {
+    if (this.#ended) return this.#ended
+    if (isAborted(error)) for (let at: Level | undefined = level; at; at = at.outer) if (at.failure) return at.failure
+    const failure = isStalePlan(error) ? new DatabaseFailure({ kind: 'conflict', cause: error }) : toDatabaseFailure(error, sql)
+    if (isLost(error) || failureOf(failure)?.kind === 'conflict') this.#passing.add(failure)
+    level.failure ??= failure
+    return failure
+  }
+
+  async #atomically<Result>(level: Level, work: (session: Session) => Maybe<Result>): Promise<Result> {
+    level.inner++
+    try {
+      return await level.inTurn(() => this.#savepoint(level, work))
+    } finally {
+      level.inner--
+    }
+  }
+
+  async #savepoint<Result>(outer: Level, work: (session: Session) => Maybe<Result>): Promise<Result> {
+    const name = `s${++this.#savepoints}`
+    const level = newLevel(outer)
+    const isFirst = this.#begin !== undefined
+    const opened = this.#command(outer, `savepoint ${name}`)
+    // What follows need not wait for the savepoint: it fails with it. Only without a transaction it would not.
+    if (isFirst) await opened
+    else opened.catch(() => undefined)
+    try {
+      const result = await current.run({ scope: this, level }, async () => work(this.#session(level)))
+      await opened
+      if (level.failure) throw level.failure
+      await this.#command(level, `release savepoint ${name}`)
+      return result
+    } catch (error) {
+      // Where this fails the transaction is gone as a whole, which the next statement says.
+      await this.#command(outer, `rollback to savepoint ${name}; release savepoint ${name}`).catch(() => undefined)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { Buffer } from 'node:buffer'
+import type { RunResult } from '../database/session.ts'
+import type { SqlValue } from '../object/object-plan.ts'
+
+/** What this module uses of pg's connection. */
+export interface Wire {
+  readonly stream: { cork(): void; uncork(): void }
+  parse(message: { readonly name: string; readonly text: string; readonly types: readonly number[] }): void
+  bind(message: {
+    readonly statement: string
+    readonly values: readonly SqlValue[]
+    readonly valueMapper: (value: SqlValue) => unknown
+  }): void
+  execute(message: { readonly portal: string; readonly rows: number }): void
+  close(message: { readonly type: 'S'; readonly name: string }): void
+  sync(): void
+}
+
+/** What a connection's server has parsed. */
+export interface KnownNames {
+  readonly known: Set<string>
+  /** Names that the server may drop, told to it with the next statement. */
+  readonly forgotten: string[]
+}
+
+/** The protocol counts parameters in 16 bits. */
+const MAX_PARAMETERS = 65_535
+
+const NO_TYPES: readonly number[] = []
+const ONCE = { portal: '', rows: 0 }
+
+/**
+ * One statement on its way through pg: parse (unless the server knows it), bind, execute and sync, so that it is an implicit transaction
+ * of its own and fails alone, however many stand before and behind it. Rows come back as the texts that the server sent. pg's own query
+ * class also asks for descriptions of columns, looks up parsers of types and copies its input, which costs more than all the rest.
+ */
+export class WireQuery {
+  /** pg calls it when the connection breaks before the query was sent. */
+  readonly callback: (error: unknown, result?: RunResult) => void
+  readonly #sql: string
+  readonly #name: string | undefined
+  readonly #values: readonly SqlValue[]
+  readonly #names: KnownNames
+  readonly #before: string | undefined
+  readonly #rows: (readonly (string | null)[])[] = []
+  #changes = 0
+  #isParsing = false
+
+  /**
+   * A statement with a name is parsed once per connection; without one, with every call. `before` is run first: when it fails, the
+   * server skips the statement.
+   */
+  constructor(
+    sql: string,
+    name: string | undefined,
+    values: readonly SqlValue[],
+    names: KnownNames,
+    callback: (error: unknown, result?: RunResult) => void,
+    before?: string,
+  ) {
+    this.#sql = sql
+    this.#name = name
+    this.#values = values
+    this.#names = names
+    this.callback = callback
+    this.#before = before
+  }
+
+  submit(wire: Wire): Error | null {
+    if (this.#values.length > MAX_PARAMETERS) return new RangeError(`PostgreSQL takes ${MAX_PARAMETERS} parameters at most.`)
+    const name = this.#name ?? ''
+    const { known, forgotten } = this.#names
+    wire.stream.cork()
+    try {
+      if (forgotten.length > 0) for (const old of forgotten.splice(0)) wire.close({ type: 'S', name: old })
+      if (this.#before !== undefined) {
+        wire.parse({ name: '', text: this.#before, types: NO_TYPES })
+        wire.bind({ statement: '', values: [], valueMapper: toWire })
+        wire.execute(ONCE)
+      }
+      if (name === '' || !known.has(name)) {
+        wire.parse({ name, text: this.#sql, types: NO_TYPES })
+        if (name !== '') {
+          this.#isParsing = true
+          known.add(name)
+        }
+      }
+      wire.bind({ statement: name, values: this.#values, valueMapper: toWire })
+      wire.execute(ONCE)
+      wire.sync()
+    } finally {
+      wire.stream.uncork()
+    }
+    return null
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    this.#rows.push(fields)
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    this.#changes = changesOf(text)
+  }
+
+  handleError(error: unknown): void {
+    const name = this.#name
+    // Parsing may have failed; if it had not, parsing again under the same name would.
+    if (name !== undefined && (this.#isParsing || isUnknownStatement(error)) && this.#names.known.delete(name)) {
+      this.#names.forgotten.push(name)
+    }
+    this.callback(error)
+  }
+
+  handleReadyForQuery(): void {
+    this.callback(undefined, { rows: this.#rows, changes: this.#changes })
+  }
+
+  /** Not asked for, or nothing to do. */
+  handleRowDescription(): void {}
+  handleEmptyQuery(): void {}
+  handlePortalSuspended(): void {}
+  handleCopyData(): void {}
+  handleCopyInResponse(wire: { sendCopyFail(reason: string): void }): void {
+    wire.sendCopyFail('Statements do not copy.')
+  }
+}
+
+const isUnknownStatement = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '26000'
+
+const toWire = (value: SqlValue): unknown => {
+  if (typeof value === 'string' || value === null) return value
+  if (typeof value === 'object') return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  return String(value)
+}
+
+/** `INSERT 0 3`, `UPDATE 1`; the number of rows read is of no use. */
+function changesOf(tag: string): number {
+  if (tag.startsWith('SELECT')) return 0
+  const count = Number(tag.slice(tag.lastIndexOf(' ') + 1))
+  return Number.isNaN(count) ? 0 : count
+}
