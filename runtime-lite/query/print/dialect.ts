@@ -90,9 +90,9 @@ export interface Dialect {
   jsonOne(json: Sql, rows: Pick<SelectRows, 'alias' | 'from' | 'where'>, otherwise: Sql): Sql
   /**
    * A whole page as one row, where that is faster than a row per record: its JSON as bytes, `{"items":[…]}`, with `total` (an expression) as a
-   * member. `hasName` tells which aliases would be hidden by columns of the table. Absent: lists have a row per record.
+   * member. Absent: lists have a row per record.
    */
-  page?(json: Sql, rows: SelectRows, total: Sql | undefined, hasName: (alias: string) => boolean): Sql
+  page?(json: Sql, rows: SelectRows, total: Sql | undefined): Sql
   /** The items of a JSON array column as rows: `from` text; the item as text is `alias.value`, its position `alias.key`. */
   eachItem(column: Sql, alias: string): Sql
   /** JSON array of records for a list of ids, in its order, ids of missing records as they are; null where the column is null. */

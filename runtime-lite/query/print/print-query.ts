@@ -1,5 +1,4 @@
 import type { Statement } from '../../database/session.ts'
-import type { ObjectPlan } from '../../object/object-plan.ts'
 import type { BoundQuery, Parameter } from '../bound.ts'
 import type { Dialect, SelectRows, Sql } from './dialect.ts'
 import { tableOf, VERSION_COLUMN } from './names-of.ts'
@@ -31,7 +30,7 @@ export function printList(query: BoundQuery, dialect: Dialect): ReadStatement {
     return readStatement(list, `select ${dialect.jsonText(json)}${keys} ${rowsText(rows)}`)
   }
   const total = query.total === 'none' ? undefined : `(${countText(query, list)})`
-  return readStatement(list, dialect.page(json, rows, total, hasColumnOf(query.plan)), true)
+  return readStatement(list, dialect.page(json, rows, total), true)
 }
 
 /** One record: `[JSON text, version]`, no row where there is none. The condition of the query compares the id. */
@@ -55,11 +54,7 @@ export function printGroups(query: BoundQuery, dialect: Dialect): ReadStatement 
   const ordered = { ...rows, orderBy: printSort(query.orderBy, list), limit: limitText(query, list) }
   if (!dialect.page) return readStatement(list, `select ${dialect.jsonText(json)} ${rowsText(ordered)}`)
   const total = query.total === 'none' ? undefined : `(${countText(query, list)})`
-  return readStatement(
-    list,
-    dialect.page(json, ordered, total, () => false),
-    true,
-  )
+  return readStatement(list, dialect.page(json, ordered, total), true)
 }
 
 function selectedRows(query: BoundQuery, list: ParameterList): { readonly json: Sql; readonly rows: SelectRows } {
@@ -110,11 +105,6 @@ const sortKeys = ({ orderBy }: BoundQuery, list: ParameterList): Sql =>
 /** `from …` to the end. */
 const rowsText = ({ from, where, orderBy, limit }: Omit<SelectRows, 'alias'>): Sql =>
   `from ${from}${where === '' ? '' : ` where ${where}`}${orderBy === '' ? '' : ` order by ${orderBy}`}${limit === '' ? '' : ` ${limit}`}`
-
-const hasColumnOf =
-  ({ fields }: ObjectPlan) =>
-  (alias: string): boolean =>
-    Object.entries(fields).some(([name, { column = name }]) => column.toLowerCase() === alias)
 
 function readStatement(list: ParameterList, text: Sql, isPage = false): ReadStatement {
   const { sql, parameters } = list.finish(text)

@@ -1,0 +1,92 @@
+import type { FunctionName } from '../ast.ts'
+import type { Sql } from './dialect.ts'
+import { named } from './sqlite-name.ts'
+import { textLength, textPart } from './sqlite-text.ts'
+
+const real = (sql: Sql): Sql => `cast(${sql} as real)`
+
+/** Where a part of `YYYY-MM-DDTHH:mm:ss.sssZ` starts, and its length. */
+const MOMENT_PARTS = { year: '1, 4', month: '6, 2', day: '9, 2', hour: '12, 2', minute: '15, 2', second: '18, 2' } as const
+
+/** Positions and counts of characters: whole numbers from 0, none larger than any text is long. */
+const whole = (sql: Sql): Sql => `min(max(cast(${sql} as integer), 0), 2147483646)`
+
+export function sqliteCall(name: FunctionName, [first = 'null', second = 'null', third]: readonly Sql[]): Sql {
+  switch (name) {
+    case 'add':
+      return `(${real(first)} + ${real(second)})`
+    case 'sub':
+      return `(${real(first)} - ${real(second)})`
+    case 'mul':
+      return `(${real(first)} * ${real(second)})`
+    // Division by zero is null in SQLite.
+    case 'divby':
+      return `(${real(first)} / ${real(second)})`
+    case 'div':
+      return `trunc(${real(first)} / ${real(second)})`
+    case 'mod':
+      return `mod(${real(first)}, ${real(second)})`
+    case 'neg':
+      return `(0.0 - ${real(first)})`
+    case 'round':
+      // round() takes 0.49999999999999994 for a half: what is behind the point is exact.
+      return named([real(first)], (x = first) => `(trunc(${x}) + (abs(${x} - trunc(${x})) >= 0.5) * sign(${x}))`)
+    case 'floor':
+      return `floor(${real(first)})`
+    case 'ceiling':
+      return `ceil(${real(first)})`
+    case 'abs':
+      return `abs(${real(first)})`
+    case 'length':
+      return textLength(first)
+    case 'indexof':
+      return `(instr(${first}, ${second}) - 1)`
+    case 'substring':
+      return textPart(first, `(${whole(second)} + 1)`, third && whole(third))
+    case 'tolower':
+      return `lower(${first})`
+    case 'toupper':
+      return `upper(${first})`
+    case 'trim':
+      return `trim(${first})`
+    case 'concat':
+      return `(${first}||${second})`
+    case 'year':
+    case 'month':
+    case 'day':
+    case 'hour':
+    case 'minute':
+    case 'second':
+      return `cast(substr(${first}, ${MOMENT_PARTS[name]}) as integer)`
+    case 'date':
+      return `substr(${first}, 1, 10)`
+    case 'now':
+      throw new Error('The time of a request is a parameter.')
+    case 'geo.distance':
+      return distance(first, second)
+    case 'vector.cosine':
+      return vectors(first, second, `sum(x.value * y.value) / nullif(sqrt(sum(x.value * x.value)) * sqrt(sum(y.value * y.value)), 0)`)
+    case 'vector.distance':
+      return vectors(first, second, 'sqrt(sum((x.value - y.value) * (x.value - y.value)))')
+    case 'vector.dot':
+      return vectors(first, second, 'sum(x.value * y.value)')
+    default:
+      return name satisfies never
+  }
+}
+
+/** Twice the radius of the Earth, in metres. */
+const DIAMETER = '12742017.6'
+
+const distance = (from: Sql, to: Sql): Sql =>
+  named([from, to], (a = from, b = to) => {
+    const radians = (point: Sql, key: string): Sql => `radians(json_extract(${point}, '$.${key}'))`
+    const [lat, lng] = [radians(a, 'latitude'), radians(a, 'longitude')]
+    const [otherLat, otherLng] = [radians(b, 'latitude'), radians(b, 'longitude')]
+    const half = (angle: Sql): Sql => `pow(sin((${angle}) / 2), 2)`
+    return `(select ${DIAMETER} * asin(min(1.0, sqrt(${half('p.c - p.a')} + cos(p.a) * cos(p.c) * ${half('p.d - p.b')}))) from (select ${lat} as a, ${lng} as b, ${otherLat} as c, ${otherLng} as d) as p)`
+  })
+
+/** Item by item. The second one has an index of its own for the statement, so that a long list is not searched for every item of the first. */
+const vectors = (left: Sql, right: Sql, result: Sql): Sql =>
+  `(with y as materialized (select key, value from json_each(${right})) select case when count(*) = count(y.value) and count(*) = (select count(*) from y) then ${result} end from json_each(${left}) as x left join y on y.key = x.key)`

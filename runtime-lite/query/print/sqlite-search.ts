@@ -1,0 +1,38 @@
+import type { BoundSearch } from '../bound.ts'
+import { quoteName, quoteText } from '../names.ts'
+import type { Derive, Sql } from './dialect.ts'
+
+/** Words are what stands between spaces and ASCII punctuation; ASCII letters are folded. */
+const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\v\f'
+
+/** Over the full-text table of the generated schema, else word by word: slow, but with the same answer. */
+export function sqliteSearch({ plan, alias, columns, operator, isIndexed }: BoundSearch, text: Sql, derive: Derive): Sql {
+  if (isIndexed) {
+    const words = derive(text, `fts-${operator}`, 'text', (value) => matchOf(String(value), operator))
+    const table = quoteName(`${plan.table.slice(1, -1).replaceAll('""', '"')}_fts`)
+    return `${alias}."id" in (select "id" from ${table} where ${table} match ${words})`
+  }
+  const words = derive(text, 'words', 'list', (value) => JSON.stringify(wordsOf(foldAscii(String(value)))))
+  const searched = columns.map((column) => `coalesce(${alias}.${quoteName(column)}, '')`).join(`||' '||`)
+  const isThere = `instr(d.t, ' '||w.value||' ') > 0`
+  const all = `json_array_length(${words}) > 0 and not exists (select 1 from json_each(${words}) as w where not ${isThere})`
+  const any = `exists (select 1 from json_each(${words}) as w where ${isThere})`
+  // The text is divided once per row, not once per word.
+  return `(select ${operator === 'and' ? all : any} from (select ${divided(`' '||lower(${searched})||' '`)} as t) as d)`
+}
+
+const divided = (text: Sql): Sql => [...PUNCTUATION].reduce((sql, character) => `replace(${sql}, ${literal(character)}, ' ')`, text)
+
+const literal = (character: string): Sql => (character < ' ' ? `char(${character.charCodeAt(0)})` : quoteText(character))
+
+const DIVIDERS = new RegExp(`[ ${PUNCTUATION.replaceAll(/[\]\\^-]/g, '\\$&')}]+`)
+
+const foldAscii = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+
+const wordsOf = (text: string): string[] => text.split(DIVIDERS).filter((word) => word !== '')
+
+/** Words in quotation marks are no operators of FTS5. None at all: a text that nothing matches. */
+const matchOf = (text: string, operator: 'and' | 'or'): string =>
+  wordsOf(text.replaceAll('\0', ' '))
+    .map((word) => `"${word}"`)
+    .join(operator === 'and' ? ' AND ' : ' OR ') || '""'

@@ -1,0 +1,140 @@
+import type { FieldPlan, SqlValue } from '../../object/object-plan.ts'
+import type { Granularity } from '../ast.ts'
+import { quoteName, quoteText } from '../names.ts'
+import type { Dialect, Sql } from './dialect.ts'
+import { sqliteCall } from './sqlite-call.ts'
+import { named } from './sqlite-name.ts'
+import { sqliteSearch } from './sqlite-search.ts'
+import { endsWith, like, startsWith } from './sqlite-text.ts'
+
+/** SQLite 3.45 and later, with the functions of mathematics (`SQLITE_ENABLE_MATH_FUNCTIONS`), as Node and better-sqlite3 are built. */
+export const sqliteDialect: Dialect = {
+  name: 'sqlite',
+  placeholders: 'ordered',
+  maxParameters: 32_766,
+  hasReturning: { insert: true, update: true, delete: true },
+  quoteName,
+  quoteText,
+  typed: (mark) => mark,
+  holds: (value) => (value ? '1' : '0'),
+  bool: (value) => (value ? '1' : '0'),
+  compare(operator, left, right, _kind, orNull) {
+    if (operator === 'ne') return `${left} is not ${right}`
+    const sql = `${left} ${COMPARISONS[operator]} ${right}`
+    return orNull ? named([left], (x = left) => `(${x} ${COMPARISONS[operator]} ${right} or ${x} is null)`) : sql
+  },
+  contains: (text, wanted) => `instr(${text}, ${wanted}) > 0`,
+  startsWith,
+  endsWith,
+  icontains: (text, wanted) => `instr(lower(${text}), lower(${wanted})) > 0`,
+  like,
+  not: (condition) => `not coalesce(${condition}, 0)`,
+  inList: (left, list) => `${left} in (select value from json_each(${list}))`,
+  // json_each has columns of its own (value, key, id …), which would hide those of the table: they are read through an alias.
+  hasMember(column, value, kind) {
+    if (kind === 'boolean') return item(column, `item.type = case when ${value} then 'true' else 'false' end`)
+    if (kind === 'json') return item(column, `item.value = json_extract(${value}, '$')`)
+    return item(
+      column,
+      `item.value = ${value} and item.type ${kind === 'integer' || kind === 'real' ? "in ('integer', 'real')" : "= 'text'"}`,
+    )
+  },
+  call: (name, args) => sqliteCall(name, args),
+  jsonPath(column, path, kind, derive) {
+    const text = derive(path, 'json-path', 'text', jsonPathOf)
+    if (text === undefined) throw new Error('A path into JSON is a parameter.')
+    return named([column], (json = column) => {
+      const type = `json_type(${json}, ${text})`
+      if (kind === 'any') return `(case when ${type} <> 'null' then ${json} -> ${text} end)`
+      return `(case when ${type} in (${JSON_TYPES[kind]}) then json_extract(${json}, ${text}) end)`
+    })
+  },
+  sort(by, isDescending, nullsFirst, isNotNull) {
+    const direction = isDescending ? `${by} desc` : by
+    return isNotNull || nullsFirst === !isDescending ? direction : `${direction} nulls ${nullsFirst ? 'first' : 'last'}`
+  },
+  rowAfter: (items, isDescending) =>
+    `(${items.map(({ column }) => column).join(', ')}) ${isDescending ? '<' : '>'} (${items.map(({ value }) => value).join(', ')})`,
+  // SQLite looks at a bare "limit ?" while planning and plans again for every value; behind a cast it is a value like any other.
+  limit: (limit, offset) => `limit cast(${limit} as integer)${offset === undefined ? '' : ` offset cast(${offset} as integer)`}`,
+  jsonValue,
+  jsonOf(sql, kind) {
+    if (kind === 'boolean') return jsonValue(sql, { kind })
+    return kind === 'any' || kind === 'location' || kind === 'vector' ? `json(${sql})` : sql
+  },
+  jsonObject,
+  jsonText: (json) => json,
+  jsonArray(json, { alias, from, where, orderBy, limit }) {
+    // JSON is made of the rows that are left; columns nobody needs are not read.
+    return `(select json_group_array(${json}) from (select * ${select(from, where, orderBy, limit)}) as ${alias})`
+  },
+  // json_object takes the JSON of a subquery as it is, also through coalesce. A reference to a record that is gone keeps the id.
+  jsonOne: (json, { from, where }, otherwise) => `coalesce((select ${json} ${select(from, where)}), ${otherwise})`,
+  page(json, { from, where, orderBy, limit }, total) {
+    const tail = total === undefined ? '' : `,"total":'||${total}||'`
+    // As a blob: Node hands bytes through without decoding them to a string and encoding them again.
+    return `select cast('{"items":['||coalesce(group_concat(j),'')||']${tail}}' as blob) from (select ${json} as j ${select(from, where, orderBy, limit)})`
+  },
+  eachItem: (column, alias) => `json_each(${column}) as ${alias}`,
+  // json_group_array of no rows is [], so null has to be kept apart.
+  jsonListed: (column, alias, recordOf) =>
+    `case when ${column} is not null then (select json_group_array(coalesce(${recordOf(`${alias}.value`)}, ${alias}.value) order by ${alias}.key) from json_each(${column}) as ${alias}) end`,
+  aggregate(name, of, _kind, filter, scale) {
+    const only = filter === undefined ? '' : ` filter (where ${filter})`
+    if (of === undefined) return `count(*)${only}`
+    if (name === 'count_distinct') return `count(distinct ${of})${only}`
+    const value = `${name}(${of})${only}`
+    return name === 'sum' && scale !== undefined ? `round(${value}, ${scale})` : value
+  },
+  truncate: (sql, granularity) => FIRST_DAY[granularity](sql),
+  search: sqliteSearch,
+  estimate: () => undefined,
+  forUpdate: '',
+  onConflict: (key, sets) => `on conflict (${key.join(', ')}) do update set ${sets.join(', ')}`,
+  inserted: (column) => `excluded.${column}`,
+}
+
+const COMPARISONS = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const
+
+const JSON_TYPES = { text: "'text'", number: "'integer', 'real'", boolean: "'true', 'false'" } as const
+
+const item = (column: Sql, condition: Sql): Sql => `exists (select 1 from json_each(${column}) as item where ${condition})`
+
+const select = (from: Sql, where: Sql, orderBy: Sql = '', limit: Sql = ''): Sql =>
+  `from ${from}${where === '' ? '' : ` where ${where}`}${orderBy === '' ? '' : ` order by ${orderBy}`}${limit === '' ? '' : ` ${limit}`}`
+
+/** `["a", 0]` → `$."a"[0]`. SQLite reads keys in quotation marks as JSON does. */
+const jsonPathOf = (path: SqlValue): string =>
+  `$${(JSON.parse(String(path)) as (string | number)[]).map((key) => (typeof key === 'number' ? `[${key}]` : `.${JSON.stringify(key)}`)).join('')}`
+
+function jsonValue(column: Sql, { kind }: Pick<FieldPlan, 'kind'>): Sql {
+  if (kind === 'json' || kind === 'list') return `json(${column})`
+  return kind === 'boolean' ? `json(case ${column} when 1 then 'true' when 0 then 'false' end)` : column
+}
+
+/** SQLite's functions take at most 1,000 arguments: longer records are joined from pieces. */
+const MAX_MEMBERS = 500
+
+function jsonObject(members: readonly (readonly [key: string, value: Sql])[]): Sql {
+  const pairs = members.map(([key, value]) => `${quoteText(key)}, ${value}`)
+  const pieces: Sql[] = []
+  for (let start = 0; start === 0 || start < pairs.length; start += MAX_MEMBERS)
+    pieces.push(`json_object(${pairs.slice(start, start + MAX_MEMBERS).join(', ')})`)
+  if (pieces.length === 1) return pieces[0] as Sql
+  const inner = pieces.map((piece) => named([piece], (json = piece) => `substr(${json}, 2, length(${json}) - 2)`))
+  return `json('{'||${inner.join(`||','||`)}||'}')`
+}
+
+/** First days of units; text of dates and instants begins with `YYYY-MM-DD`. */
+const FIRST_DAY: Readonly<Record<Granularity, (sql: Sql) => Sql>> = {
+  day: (sql) => `substr(${sql}, 1, 10)`,
+  // The Sunday on or after, and six days back.
+  week: (sql) => `date(substr(${sql}, 1, 10), 'weekday 0', '-6 days')`,
+  month: (sql) => `(substr(${sql}, 1, 7)||'-01')`,
+  quarter: (sql) =>
+    named(
+      [sql],
+      (x = sql) => `(substr(${x}, 1, 5)||substr('010101040404070707101010', cast(substr(${x}, 6, 2) as integer) * 2 - 1, 2)||'-01')`,
+    ),
+  year: (sql) => `(substr(${sql}, 1, 4)||'-01-01')`,
+}
