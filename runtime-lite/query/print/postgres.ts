@@ -1,0 +1,145 @@
+import { quoteName, quoteText } from '../names.ts'
+import { afterPrefix } from './after-prefix.ts'
+import { closedPattern } from './closed-pattern.ts'
+import type { Dialect, Sql } from './dialect.ts'
+import { postgresCall } from './postgres-call.ts'
+import { postgresDocument, postgresWords } from './postgres-search.ts'
+
+/**
+ * PostgreSQL 13 and later. Text columns of the generated schema have the collation "C", which what is computed from them inherits; it is
+ * written only where no column takes part. Parameters get their type from where they stand; a cast is written where nothing says it.
+ */
+export const postgresDialect: Dialect = {
+  name: 'postgres',
+  placeholders: 'numbered',
+  maxParameters: 65_535,
+  hasReturning: { insert: true, update: true, delete: true },
+  quoteName,
+  quoteText: (text) => (text.includes('\\') ? ` E${quoteText(text.replaceAll('\\', '\\\\'))}` : quoteText(text)),
+  typed: (mark, kind) => `${mark}::${PARAMETER_TYPES[kind]}`,
+  holds: String,
+  bool: String,
+  compare(operator, left, right, kind, orNull) {
+    const other = kind === 'text' && !isColumn(left) && !isColumn(right) ? `${right} collate "C"` : right
+    if (operator === 'ne') return isParameter(right) ? `${left} is distinct from ${other}` : `(${left} = ${other}) is not true`
+    const condition = `${left} ${COMPARISONS[operator]} ${other}`
+    return orNull ? `(${condition} or ${left} is null)` : condition
+  },
+  contains: (text, wanted) => `strpos(${text}, ${wanted}) > 0`,
+  // A range is served by an index, whatever the plan knows of the values.
+  startsWith(text, wanted, derive) {
+    const end = derive(wanted, 'after-prefix', 'text', afterPrefix)
+    return end === undefined ? `starts_with(${text}, ${wanted})` : `(${ranged(text)} >= ${wanted} and ${ranged(text)} < ${end})`
+  },
+  endsWith: (text, wanted) => `right(${text}, length(${wanted})) = ${wanted}`,
+  icontains: (text, wanted) => `strpos(${folded(text)}, ${folded(wanted)}) > 0`,
+  like(text, wanted, isFolded, derive) {
+    const pattern = derive(wanted, 'closed-pattern', 'text', closedPattern) ?? wanted
+    return isFolded ? `${folded(text)} like ${folded(pattern)}` : `${text} like ${pattern}`
+  },
+  not: (condition) => `(${condition}) is not true`,
+  inList(left, list, kind) {
+    const items = `json_array_elements_text(${list}::json) as i(v)`
+    if (kind === 'integer')
+      return `${left} = any(array(select v::numeric::bigint from ${items} where v::numeric % 1 = 0 and abs(v::numeric) < 9223372036854775808))`
+    return `${left} = any(array(select v${LIST_CASTS[kind] ?? ''} from ${items}))`
+  },
+  hasMember: (column, value, kind) =>
+    `${column} @> to_jsonb(${kind === 'json' ? `${value}::jsonb` : `${value}::${MEMBER_TYPES[kind] ?? 'text'}`})`,
+  call: postgresCall,
+  jsonPath(column, path, kind) {
+    const keys = `array(select json_array_elements_text(${path}::json))`
+    if (kind === 'any') return `nullif(${column} #> ${keys}, 'null'::jsonb)`
+    const text = `${column} #>> ${keys}`
+    const value = kind === 'text' ? `(${text}) collate "C"` : `(${text})::${kind === 'number' ? 'float8' : 'boolean'}`
+    return `(case jsonb_typeof(${column} #> ${keys}) when '${kind === 'text' ? 'string' : kind}' then ${value} end)`
+  },
+  sort(by, isDescending, nullsFirst, isNotNull) {
+    const direction = isDescending ? `${by} desc` : by
+    return isNotNull || isDescending === nullsFirst ? direction : `${direction} nulls ${nullsFirst ? 'first' : 'last'}`
+  },
+  limit: (limit, offset) => `limit ${limit}${offset === undefined ? '' : ` offset ${offset}`}`,
+  jsonValue: (column, { kind }) => (kind === 'datetime' ? instant(column) : column),
+  jsonOf: (sql, kind) => (kind === 'datetime' ? instant(sql) : sql),
+  jsonObject,
+  jsonText: (json) => `(${json})::text`,
+  jsonArray: (json, { from, where, orderBy, limit }) =>
+    `(select coalesce(json_agg("json of row"), '[]'::json) from (select ${json} as "json of row" from ${from}${clause('where', where)}${clause('order by', orderBy)}${clause('', limit)}) as "rows")`,
+  jsonOne: (json, { from, where }, otherwise) => `coalesce((select ${json} from ${from}${clause('where', where)}), to_json(${otherwise}))`,
+  eachItem: (column, alias) => `jsonb_array_elements_text(${column}) with ordinality as ${alias}(value, key)`,
+  jsonListed: (column, alias, recordOf) =>
+    `(case when ${column} is not null then (select coalesce(json_agg(coalesce(${recordOf(`${alias}.value`)}, to_json(${alias}.value)) order by ${alias}.key), '[]'::json) from jsonb_array_elements_text(${column}) with ordinality as ${alias}(value, key)) end)`,
+  aggregate(name, of, kind, filter, scale) {
+    const only = filter === undefined ? '' : ` filter (where ${filter})`
+    if (name === 'count') return `count(${of ?? '*'})${only}`
+    if (name === 'count_distinct') return `count(distinct ${of})${only}`
+    // PostgreSQL has no order of booleans in aggregates.
+    if (kind === 'boolean' && (name === 'min' || name === 'max')) return `bool_${name === 'min' ? 'and' : 'or'}(${of})${only}`
+    if (name === 'avg') return `(sum(${of})${only}::float8 / nullif(count(${of})${only}, 0))`
+    const value = `${name}(${of})${only}`
+    return name === 'sum' && scale !== undefined ? `round((${value})::numeric, ${scale})` : value
+  },
+  truncate: (sql, granularity, kind) =>
+    `to_char(date_trunc('${granularity}', ${kind === 'date' ? `(${sql})::timestamp` : `${sql} at time zone 'UTC'`}), 'YYYY-MM-DD')`,
+  search({ alias, columns, operator }, text) {
+    return `${postgresDocument(columns.map((column) => `${alias}.${quoteName(column)}`))} @@ ${postgresWords(text, operator)}`
+  },
+  estimate: (table) =>
+    `(select case when reltuples < 0 then (select count(*) from ${table}) else reltuples::bigint end from pg_class where oid = to_regclass(${quoteText(table)}))`,
+  forUpdate: ' for update',
+  onConflict: (key, sets) => `on conflict (${key.join(', ')}) do update set ${sets.join(', ')}`,
+  inserted: (column) => `excluded.${column}`,
+}
+
+const PARAMETER_TYPES = {
+  text: 'text',
+  integer: 'bigint',
+  // Compares exactly with decimals and becomes a double beside doubles.
+  real: 'numeric',
+  boolean: 'boolean',
+  date: 'date',
+  datetime: 'timestamptz',
+  time: 'text',
+  json: 'jsonb',
+  list: 'json',
+  path: 'json',
+  bytes: 'bytea',
+} as const
+
+const MEMBER_TYPES: Readonly<Record<string, string>> = { integer: 'bigint', real: 'numeric', boolean: 'boolean' }
+
+const LIST_CASTS: Readonly<Record<string, string>> = { real: '::numeric', boolean: '::boolean', date: '::date', datetime: '::timestamptz' }
+
+const COMPARISONS = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const
+
+/** A column's name and nothing else, with or without the alias of its table. */
+const isColumn = (sql: Sql): boolean => /^(?:\w+\.)?"(?:[^"]|"")*"$/.test(sql)
+
+/** One parameter, cast or not: never null. */
+const isParameter = (sql: Sql): boolean => /^\0\d+\0(?:::\w+)?$/.test(sql)
+
+/** The collation "C" folds ASCII letters and no others. */
+const folded = (text: Sql): Sql => `lower(${text} collate "C")`
+
+const instant = (sql: Sql): Sql => `to_char(${sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+const clause = (words: string, sql: Sql): Sql => (sql === '' ? '' : ` ${words}${words === '' ? '' : ' '}${sql}`)
+
+const ranged = (text: Sql): Sql => (isColumn(text) ? text : `${text} collate "C"`)
+
+/** Functions take at most 100 arguments. */
+const MAX_MEMBERS = 50
+
+/** `json`, not `jsonb`: keys keep their order. Longer objects are joined as text. */
+function jsonObject(members: readonly (readonly [key: string, value: Sql])[]): Sql {
+  const build = (part: typeof members): Sql =>
+    `json_build_object(${part.map(([key, value]) => `${postgresDialect.quoteText(key)}, ${value}`).join(', ')})`
+  if (members.length <= MAX_MEMBERS) return build(members)
+  const parts: Sql[] = []
+  for (let start = 0; start < members.length; start += MAX_MEMBERS) {
+    const text = `${build(members.slice(start, start + MAX_MEMBERS))}::text`
+    // Without the braces.
+    parts.push(`substr(${text}, 2, length(${text}) - 2)`)
+  }
+  return `('{' || ${parts.join(" || ',' || ")} || '}')::json`
+}
