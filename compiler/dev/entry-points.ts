@@ -5,6 +5,7 @@
 export const ENTRY_POINTS: { readonly [name: string]: string } = {
   objectql: 'compiler/index',
   'objectql/client': 'runtime-lite/client/index',
+  'objectql/mysql': 'runtime-lite/mysql/index',
   'objectql/postgres': 'runtime-lite/postgres/index',
   'objectql/rest': 'runtime-lite/rest/index',
   'objectql/runtime': 'runtime-lite/index',

@@ -1,0 +1,199 @@
+import { createPool, type Pool } from '../database/pool.ts'
+import { retryConflicts } from '../database/retry-conflicts.ts'
+import type { Maybe, RunResult, Session, SqlDriver, Statement, TransactionOptions } from '../database/session.ts'
+import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
+import type { SqlValue } from '../object/object-plan.ts'
+import { mysqlDialect } from '../query/print/mysql.ts'
+import { type Flavor, flavorOf, type MysqlConnection, openConnection, STATEMENT_TIMEOUT, setupOf } from './connection.ts'
+import { loadMysql2 } from './load-mysql2.ts'
+import { isTransient, isUnsent, mysqlError, mysqlFailure } from './mysql-failure.ts'
+import { type MysqlOptions, mysqlOptions } from './mysql-options.ts'
+import { attemptTransaction, beginTransaction } from './transaction.ts'
+
+/** How often a statement is sent again after its connection was lost. */
+const MAX_RESENDS = 5
+
+/** Milliseconds the database has to give a statement up by itself before it is killed. */
+const GRACE = 250
+
+/**
+ * A pool of connections to MySQL 8 or MariaDB, for `createApp({ datasource })`. Connects once to learn which of the two it is.
+ * @throws Error when the package `mysql2` is missing or the database cannot be reached.
+ */
+export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
+  const options = mysqlOptions(given)
+  const mysql2 = await loadMysql2()
+  const { statementTimeout = STATEMENT_TIMEOUT, limit } = options
+  let flavor: Flavor | undefined
+
+  const create = async (isScript = false): Promise<MysqlConnection> => {
+    const connection = await openConnection(mysql2, options, isScript)
+    try {
+      flavor ??= await flavorOf(connection)
+      // A script may take its time.
+      await connection.command(setupOf(flavor, isScript ? { ...options, statementTimeout: 0 } : options))
+      return connection
+    } catch (error) {
+      connection.destroy()
+      throw error
+    }
+  }
+  const pool: Pool<MysqlConnection> = createPool(
+    {
+      create: () => create(),
+      destroy: (connection) => connection.end(),
+      check: async (connection) => void (await withinTime(connection.command('select 1'), CHECK_TIMEOUT, () => connection.destroy())),
+      isOpen: (connection) => connection.isOpen,
+      isTransient,
+      toError: mysqlError,
+    },
+    { ...options, ...(limit === undefined ? {} : { max: limit }) },
+  )
+
+  /** Over a connection of its own: the pool may be exhausted by what is to be killed. */
+  const kill = async (connection: MysqlConnection): Promise<void> => {
+    try {
+      const killer = await openConnection(mysql2, options)
+      await killer.command(`kill query ${connection.id}`)
+      await killer.end()
+    } catch {
+      // Who cannot be told is left: the server notices that the connection is gone.
+      connection.destroy()
+    }
+  }
+
+  /** A statement with a limit that also holds where the database has none: MySQL limits reads only. */
+  const runOn = async (connection: MysqlConnection, statement: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
+    if (statementTimeout === 0) return connection.run(statement, values)
+    let killed: Promise<void> | undefined
+    const timer = setTimeout(() => {
+      killed = kill(connection)
+    }, statementTimeout + GRACE)
+    try {
+      return await connection.run(statement, values)
+    } catch (error) {
+      throw killed ? new DatabaseFailure({ kind: 'timeout', cause: error }) : error
+    } finally {
+      clearTimeout(timer)
+      // A KILL that arrives late would hit the next statement.
+      await killed
+    }
+  }
+
+  /** Runs on any connection; again on another one when that cannot do harm. */
+  const run = async (statement: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
+    for (let resent = 0; ; resent++) {
+      const connection = await pool.acquire()
+      let isBroken = false
+      try {
+        return await runOn(connection, statement, values)
+      } catch (error) {
+        isBroken = mysqlFailure(error).kind === 'connection'
+        if (!isBroken || resent === MAX_RESENDS || !(statement.isRead || isUnsent(error))) throw mysqlError(error)
+      } finally {
+        pool.release(connection, isBroken)
+      }
+    }
+  }
+
+  const acquireWithin = async (signal: AbortSignal | undefined): Promise<MysqlConnection> => {
+    try {
+      return await pool.acquire(signal)
+    } catch (error) {
+      throw signal?.aborted ? new DatabaseFailure({ kind: 'cancelled', cause: signal.reason }) : error
+    }
+  }
+
+  /** A connection in a new transaction. Nothing is lost when the first one is dead. */
+  const begin = async (limits: TransactionOptions): Promise<MysqlConnection> => {
+    for (let resent = 0; ; resent++) {
+      const connection = await acquireWithin(limits.signal)
+      try {
+        await beginTransaction(connection, limits)
+        return connection
+      } catch (error) {
+        pool.release(connection, true)
+        if (resent === MAX_RESENDS || mysqlFailure(error).kind !== 'connection') throw mysqlError(error)
+      }
+    }
+  }
+
+  const transaction = <Result>(work: (session: Session) => Promise<Result>, limits: TransactionOptions = {}): Promise<Result> => {
+    const attempt = async (): Promise<Result> => {
+      const connection = await begin(limits)
+      try {
+        return await attemptTransaction(
+          connection,
+          { dialect, run: (statement, values) => runOn(connection, statement, values), kill: () => kill(connection) },
+          work,
+          limits,
+        )
+      } finally {
+        pool.release(connection, !connection.isOpen)
+      }
+    }
+    return retryConflicts(attempt, (error) => failureOf(error)?.kind === 'conflict', limits)
+  }
+
+  const check = async (timeout = CHECK_TIMEOUT): Promise<void> => {
+    const signal = AbortSignal.timeout(timeout)
+    const connection = await acquireWithin(signal)
+    try {
+      await withinTime(connection.command('select 1'), timeout, () => connection.destroy())
+    } catch (error) {
+      throw mysqlError(error)
+    } finally {
+      pool.release(connection, !connection.isOpen)
+    }
+  }
+
+  try {
+    pool.release(await pool.acquire())
+  } catch (error) {
+    await pool.close()
+    throw new Error(`The MySQL database cannot be used: ${reasonOf(error)}`, { cause: error })
+  }
+  const dialect = mysqlDialect(flavor ?? 'mysql')
+  const session: Session = {
+    dialect,
+    isTransaction: false,
+    run,
+    row: async (statement, values) => (await run(statement, values)).rows[0],
+    atomically: <Result>(work: (inner: Session) => Maybe<Result>) => transaction(async (inner) => work(inner)),
+  }
+  return {
+    dialect,
+    session,
+    transaction,
+    async execute(sql) {
+      const connection = await create(true).catch((error) => Promise.reject(mysqlError(error)))
+      try {
+        await connection.command(sql)
+      } catch (error) {
+        throw mysqlError(error)
+      } finally {
+        await connection.end()
+      }
+    },
+    statistics: () => pool.statistics(),
+    check,
+    close: () => pool.close(),
+  }
+}
+
+const CHECK_TIMEOUT = 2000
+
+/** Rejects once the time is over and `giveUp` made the work end. */
+async function withinTime<Result>(work: Promise<Result>, limit: number, giveUp: () => void): Promise<Result> {
+  const timer = setTimeout(giveUp, limit)
+  try {
+    return await work
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const reasonOf = (error: unknown): string => {
+  const { cause, message } = error as Error
+  return cause instanceof Error && cause.message !== '' ? cause.message : message
+}

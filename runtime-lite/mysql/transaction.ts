@@ -1,0 +1,110 @@
+import { startDeadline } from '../database/deadline.ts'
+import { createInTurn } from '../database/in-turn.ts'
+import type { Maybe, RunResult, Session, Statement, TransactionOptions } from '../database/session.ts'
+import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
+import type { SqlValue } from '../object/object-plan.ts'
+import type { Dialect } from '../query/print/dialect.ts'
+import type { MysqlConnection } from './connection.ts'
+import { mysqlError } from './mysql-failure.ts'
+
+/** What a transaction needs besides its connection. */
+export interface TransactionScope {
+  readonly dialect: Dialect
+  readonly run: (statement: Statement, values: readonly SqlValue[]) => Promise<RunResult>
+  /** Ends the statement that is running on the connection. */
+  readonly kill: () => Promise<void>
+}
+
+/** Begins a transaction. Rejects with what the driver or the database said. */
+export async function beginTransaction(connection: MysqlConnection, { isolation, readOnly = false }: TransactionOptions): Promise<void> {
+  if (isolation !== undefined) await connection.command(`set transaction isolation level ${isolation}`)
+  await connection.command(readOnly ? 'start transaction read only' : 'start transaction')
+}
+
+/** One attempt at a transaction that has begun, on a connection that nobody else uses. When it rejects, the transaction is rolled back. */
+export async function attemptTransaction<Result>(
+  connection: MysqlConnection,
+  scope: TransactionScope,
+  work: (session: Session) => Promise<Result>,
+  limits: TransactionOptions,
+): Promise<Result> {
+  /** Why no statement may run any more. After a deadlock, later ones would each be a transaction of its own. */
+  let ended: Error | undefined
+  const guarded = async <Value>(send: () => Promise<Value>): Promise<Value> => {
+    if (ended) throw ended
+    try {
+      return await send()
+    } catch (error) {
+      // Killed because of what ended it, or refused by the database.
+      const failure = ended ?? mysqlError(error)
+      const kind = failureOf(failure)?.kind
+      if (kind === 'conflict' || kind === 'connection') ended ??= failure
+      throw failure
+    }
+  }
+  const deadline = startDeadline(limits)
+  let killed: Promise<void> | undefined
+  const onLate = (): void => {
+    ended ??= deadline.signal.reason as Error
+    killed = scope.kill()
+  }
+  if (deadline.signal.aborted) onLate()
+  else deadline.signal.addEventListener('abort', onLate)
+  try {
+    const state: TransactionState = {
+      dialect: scope.dialect,
+      run: (statement, values) => guarded(() => scope.run(statement, values)),
+      command: (sql) => guarded(async () => void (await connection.command(sql))),
+      savepoints: 0,
+    }
+    const result = await deadline.race(work(createTransactionSession(state)))
+    await guarded(() => connection.command('commit'))
+    return result
+  } catch (error) {
+    ended ??= over()
+    // A KILL that arrives late would hit whoever uses the connection next.
+    await killed
+    await connection.command('rollback').catch(() => connection.destroy())
+    throw error
+  } finally {
+    ended ??= over()
+    deadline.end()
+  }
+}
+
+const over = (): Error =>
+  new DatabaseFailure({ kind: 'other', cause: new Error('The transaction is over: its session was used too late.') })
+
+interface TransactionState extends Pick<TransactionScope, 'dialect' | 'run'> {
+  readonly command: (sql: string) => Promise<void>
+  /** How many savepoints there were. */
+  savepoints: number
+}
+
+function createTransactionSession(state: TransactionState): Session {
+  // Savepoints that overlap would release each other.
+  const inTurn = createInTurn()
+  return {
+    dialect: state.dialect,
+    isTransaction: true,
+    run: state.run,
+    async row(statement, values) {
+      return (await state.run(statement, values)).rows[0]
+    },
+    atomically<Result>(work: (session: Session) => Maybe<Result>): Promise<Result> {
+      return inTurn(async () => {
+        const name = `s${++state.savepoints}`
+        await state.command(`savepoint ${name}`)
+        try {
+          const result = await work(createTransactionSession(state))
+          await state.command(`release savepoint ${name}`)
+          return result
+        } catch (error) {
+          // Where this fails the transaction is gone as a whole, which the next statement says.
+          await state.command(`rollback to savepoint ${name}`).catch(() => undefined)
+          throw error
+        }
+      })
+    },
+  }
+}
