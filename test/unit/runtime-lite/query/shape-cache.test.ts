@@ -31,3 +31,12 @@ test('a key set again counts once', () => {
   expect(cache.count).toBe(1)
   expect(cache.get('same')).toBe(99)
 })
+
+test('holds no more entries than it may, whatever they weigh', () => {
+  const cache = createShapeCache<number>(1_000_000, () => 1, 100)
+  for (let index = 0; index < 1_000; index++) {
+    cache.set(`key${index}`, index)
+    expect(cache.count).toBeLessThanOrEqual(100)
+  }
+  expect(cache.get('key999')).toBe(999)
+})
