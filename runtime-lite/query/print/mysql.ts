@@ -82,7 +82,8 @@ export function mysqlDialect(flavor: MysqlFlavor): Dialect {
       const value = {
         text: collated(`json_unquote(${found})`),
         number: `cast(${isMaria ? found : `json_unquote(${found})`} as double)`,
-        boolean: `(json_unquote(${found}) = 'true')`,
+        // By length, true or false: words of two collations cannot be compared.
+        boolean: `(char_length(json_unquote(${found})) = 4)`,
       }[kind]
       return `(case when json_type(${found}) in (${JSON_TYPES[kind]}) then ${value} end)`
     },

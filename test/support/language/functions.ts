@@ -1,4 +1,5 @@
 import type { FunctionName } from '../../../runtime-lite/query/ast.ts'
+import { FUNCTIONS, type FunctionSignature } from '../../../runtime-lite/query/functions.ts'
 
 const points = (text: unknown): string[] => [...String(text)]
 const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
@@ -9,6 +10,10 @@ export const foldAscii = lower
 /** The functions of the language over plain values; null in, null out. Everything as slow and obvious as it can be. */
 export function callFunction(name: FunctionName, args: readonly unknown[], now: string): unknown {
   if (args.some((arg) => arg === null || arg === undefined)) return null
+  // What stands in free JSON may be of another type than the function takes: then it is no value.
+  const signature: FunctionSignature = FUNCTIONS[name]
+  const types: Readonly<Record<string, string>> = { text: 'string', number: 'number' }
+  if (args.some((arg, index) => typeof arg !== (types[signature.args[index]!] ?? typeof arg))) return null
   const [a, b, c] = args
   const x = Number(a)
   const y = Number(b)

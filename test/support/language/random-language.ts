@@ -125,6 +125,16 @@ function generator(random: Random, world: World, values: SlotValue[]) {
   }
 
   const call = (name: FunctionName, ...args: readonly Expression[]): Expression => ({ kind: 'call', name, args })
+  /** False where nothing says of which type a value in free JSON is: such values have no order. */
+  let isTyped = true
+  const untyped = <Result>(make: () => Result): Result => {
+    const before = isTyped
+    isTyped = false
+    const made = make()
+    isTyped = before
+    return made
+  }
+
   const small = (): Expression => given(random.pick([0, 1, 2, 3, 5, -1, 0.5]))
 
   /** An expression that has to do with a record. */
@@ -134,7 +144,7 @@ function generator(random: Random, world: World, values: SlotValue[]) {
       const made = computed(object, kind, inner)
       if (made) return { of: made }
     }
-    if (object.fields.some(({ name }) => name === 'details') && random.chance(0.06)) {
+    if (isTyped && object.fields.some(({ name }) => name === 'details') && random.chance(0.06)) {
       const keys: Readonly<Partial<Record<Kind, readonly (readonly string[])[]>>> = {
         text: [['theme'], ['deep', 'er']],
         number: [['size'], ['deep', 'n']],
@@ -265,7 +275,7 @@ function generator(random: Random, world: World, values: SlotValue[]) {
 
   const orderBy = (object: ObjectIr): readonly SortItem[] =>
     Array.from({ length: random.below(4) }, (): SortItem | undefined => {
-      const made = expression(object, random.pick(KINDS), random.chance(0.2) ? 1 : 0)
+      const made = untyped(() => expression(object, random.pick(KINDS), random.chance(0.2) ? 1 : 0))
       return (
         made && {
           by: made.of,
@@ -306,7 +316,7 @@ function generator(random: Random, world: World, values: SlotValue[]) {
   const groups = (object: ObjectIr): Query => {
     const by = Array.from({ length: random.below(3) }, (_, index): GroupItem | undefined => {
       const kind = random.pick(['text', 'number', 'boolean', 'date', 'datetime'] as const)
-      const made = expression(object, kind, random.chance(0.3) ? 1 : 0)
+      const made = untyped(() => expression(object, kind, random.chance(0.3) ? 1 : 0))
       if (!made) return undefined
       const isMoment = kind === 'date' || kind === 'datetime'
       return {
@@ -318,7 +328,7 @@ function generator(random: Random, world: World, values: SlotValue[]) {
     const aggregates = Array.from({ length: 1 + random.below(3) }, (_, index): Aggregate => {
       const name = random.pick(['count', 'count_distinct', 'sum', 'avg', 'min', 'max'] as const)
       const kind = name === 'sum' || name === 'avg' ? 'number' : random.pick(['text', 'number', 'date'] as const)
-      const found = expression(object, kind, 0)
+      const found = untyped(() => expression(object, kind, 0))
       // The digits that a sum of numbers near 2^53 loses depend on their order.
       const of = (name === 'sum' || name === 'avg') && found?.field?.name === 'employees' ? undefined : found?.of
       const filter = random.chance(0.25) ? { filter: condition(object, 1) } : {}

@@ -1,0 +1,77 @@
+import { inspect } from 'node:util'
+import { expect, test } from 'vitest'
+import { answer, fill, plannerOf } from '../support/language/answer.ts'
+import { difference } from '../support/language/difference.ts'
+import { compiledWorld, sqliteEngine } from '../support/language/engines.ts'
+import { interpret } from '../support/language/interpret.ts'
+import { randomLanguageQuery } from '../support/language/random-language.ts'
+import { remoteEngines } from '../support/language/remote-engines.ts'
+import { OBJECTS, randomRows, type World } from '../support/language/world.ts'
+import { random, testSeed } from '../support/random.ts'
+
+const CASES = Number(process.env['OBJECTQL_CASES'] ?? 10_000)
+/** Fresh data after so many queries. */
+const QUERIES_PER_WORLD = 500
+
+/** The whole language against the interpreter, the same cases on every database that answers. */
+test('every database answers as the interpreter does', async () => {
+  const seed = testSeed()
+  console.log(`language: OBJECTQL_SEED=${seed} OBJECTQL_CASES=${CASES}`)
+  const generator = random(seed)
+  const compiled = await compiledWorld(OBJECTS)
+  const remote = await remoteEngines(compiled, 'language')
+  let found = 0
+  const failures: string[] = []
+  try {
+    for (let done = 0; done < CASES; ) {
+      const world: World = { objects: new Map(OBJECTS.map((object) => [object.name, object])), rows: completed(randomRows(generator, 25)) }
+      const embedded = sqliteEngine(compiled)
+      const engines = [embedded, ...remote]
+      try {
+        for (const engine of remote) engine.reset()
+        for (const engine of engines) await fill(engine, compiled, world)
+        const planners = new Map(engines.map((engine) => [engine, plannerOf(engine, compiled)]))
+        for (let index = 0; index < QUERIES_PER_WORLD && done < CASES; index++, done++) {
+          const object = generator.pick(OBJECTS)
+          const { query, values } = randomLanguageQuery(generator, world, object)
+          const expected = interpret(world, object.name, query, values)
+          if (expected.items.length > 0) found++
+          for (const engine of engines) {
+            let sql = ''
+            const place = (): string =>
+              `Seed ${seed}, case ${done}, ${engine.name}, ${object.name}: ${sql}\n${inspect({ query, values }, { depth: 30 })}`
+            let actual: unknown
+            try {
+              actual = await answer(engine, planners.get(engine)!, compiled, object.name, query, values, (plan) => {
+                sql = plan.main.sql
+              })
+            } catch (error) {
+              actual = error
+            }
+            const parted = actual instanceof Error ? told(actual) : difference(expected, actual)
+            if (parted !== undefined) failures.push(`${place()}\n${parted}`)
+          }
+        }
+      } finally {
+        await embedded.close()
+      }
+    }
+  } finally {
+    for (const engine of remote) await engine.close()
+  }
+  // The shortest tell most.
+  const shown = failures.toSorted((a, b) => a.length - b.length).slice(0, 5)
+  expect(shown, `${failures.length} of ${CASES} cases\n${shown.join('\n\n')}`).toEqual([])
+  // A generator whose conditions hold for nothing would prove little.
+  expect(found).toBeGreaterThan(CASES / 3)
+}, 1_200_000)
+
+/** An error with what is behind it. */
+const told = (error: Error): string => `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}`
+
+/** Stamps as the server would make them. */
+function completed(rows: ReturnType<typeof randomRows>): World['rows'] {
+  for (const list of rows.values())
+    for (const row of list) Object.assign(row, { created_at: '2024-05-01T00:00:00.000Z', updated_at: '2024-05-02T10:00:00.500Z' })
+  return rows
+}
