@@ -32,6 +32,7 @@ const api: { readonly [Key in keyof Required<ApiConfig>]: Shape } = {
   maxUrlBytes: count(64),
   maxExpandDepth: count(0),
   maxFilterDepth: count(1),
+  maxQueryCost: count(1),
   headersTimeoutMs: count(1),
   requestTimeoutMs: count(1),
   keepAliveTimeoutMs: count(0),

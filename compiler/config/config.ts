@@ -46,6 +46,8 @@ export interface ApiConfig {
   readonly maxExpandDepth?: number
   /** Deepest nesting of `$filter`. Default 32. */
   readonly maxFilterDepth?: number
+  /** Points one query may cost: one per condition, times 2 inside a relation to one record and times 8 inside one to many. Default 1,000. */
+  readonly maxQueryCost?: number
   /** Milliseconds to receive the request headers. Default 10,000. */
   readonly headersTimeoutMs?: number
   /** Milliseconds to receive a whole request. Default 30,000. */

@@ -8,6 +8,7 @@ const API_DEFAULTS: ResolvedApiConfig = {
   maxUrlBytes: 8_192,
   maxExpandDepth: 3,
   maxFilterDepth: 32,
+  maxQueryCost: 1_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 5_000,

@@ -31,6 +31,8 @@ export interface ApiLimits {
   readonly maxUrlBytes: number
   readonly maxExpandDepth: number
   readonly maxFilterDepth: number
+  /** Absent in code of earlier compilers: 1,000. */
+  readonly maxQueryCost?: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly keepAliveTimeoutMs: number

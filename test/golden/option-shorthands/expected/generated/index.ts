@@ -20,6 +20,7 @@ const manifest: AppManifest = {
     maxUrlBytes: 8192,
     maxExpandDepth: 3,
     maxFilterDepth: 32,
+    maxQueryCost: 1000,
     headersTimeoutMs: 10000,
     requestTimeoutMs: 30000,
     keepAliveTimeoutMs: 5000,
