@@ -3,6 +3,7 @@ import type { SelectRows, Sql } from './dialect.ts'
 import type { ParameterList } from './parameter-list.ts'
 import { printExpression } from './print-expression.ts'
 import { printJson } from './print-record.ts'
+import { valueKindOf } from './value-kind.ts'
 
 /**
  * Equal rows once: the values in a table of their own, so that JSON is made of those that are left. Sorted by what is selected; whatever else a
@@ -19,10 +20,15 @@ export function printDistinct(
     return { key: member.key, of: member.of, sql: printExpression(member.of, list), name: `${ALIAS}.c${index}`, column: `c${index}` }
   })
   const nameBySql = new Map(columns.map(({ sql, name }) => [sql, name]))
+  const sorted = new Set<Sql>()
   const items = orderBy.flatMap(({ by, isDescending, nullsFirst, isNotNull }) => {
     const name = nameBySql.get(printExpression(by, list))
-    return name === undefined ? [] : [dialect.sort(name, isDescending, nullsFirst, isNotNull)]
+    if (name === undefined) return []
+    sorted.add(name)
+    return [dialect.sort(name, isDescending, nullsFirst, isNotNull)]
   })
+  // What is left decides between rows that are equal so far, so that pages are stable.
+  for (const { of, name } of columns) if (!sorted.has(name) && isScalar(of)) items.push(name)
   const selected = columns.map(({ sql, column }) => `${sql} as ${column}`).join(', ')
   const where = rows.where === '' ? '' : ` where ${rows.where}`
   return {
@@ -37,3 +43,8 @@ export function printDistinct(
 }
 
 const ALIAS = 'd0'
+
+const isScalar = (expression: BoundExpression): boolean => {
+  const kind = valueKindOf(expression)
+  return kind !== 'any' && kind !== 'location' && kind !== 'vector'
+}

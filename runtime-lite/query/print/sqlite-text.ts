@@ -20,6 +20,8 @@ const STAND_IN_BYTES = "x'f48fbfbf'"
 const withoutNul = (text: Sql): Sql =>
   `(with recursive s(done, rest) as (select x'', cast(${text} as blob) union all select cast(done||substr(rest, 1, instr(rest, x'00') - 1)||${STAND_IN_BYTES} as blob), coalesce(substr(rest, instr(rest, x'00') + 1), x'') from s where instr(rest, x'00') > 0) select cast(done||rest as text) from s where instr(rest, x'00') = 0)`
 
+const withNulReplaced = (text: Sql): Sql => `case when instr(${text}, char(0)) = 0 then ${text} else ${withoutNul(text)} end`
+
 /** `from` counts from 1. */
 export const textPart = (text: Sql, from: Sql, count: Sql | undefined): Sql => {
   const part = (of: Sql, start: Sql, length: Sql | undefined): Sql => `substr(${of}, ${start}${length === undefined ? '' : `, ${length}`})`
@@ -52,7 +54,7 @@ export function like(text: Sql, wanted: Sql, isFolded: boolean, derive: Derive):
   const pattern = derive(wanted, isFolded ? 'glob-folded' : 'glob', 'text', (value) => globOf(value, isFolded))
   const folded = (sql: Sql): Sql => (isFolded ? `lower(${sql})` : sql)
   return named([folded(text), pattern ?? folded(globOfColumn(wanted))], (x = text, glob = wanted) => {
-    return `(case when instr(${x}, char(0)) = 0 then ${x} else ${withoutNul(x)} end glob ${glob})`
+    return `(${withNulReplaced(x)} glob ${glob})`
   })
 }
 
@@ -82,11 +84,16 @@ const globOfColumn = (wanted: Sql): Sql => {
     ['\\\\', '\u0001'],
     ['\\%', '\u0002'],
     ['\\_', '\u0003'],
+    // The last one escapes nothing, the others what they stand before.
+    ['\\\u0004', '\u0001'],
+    ['\u0004', ''],
+    ['\\', ''],
     ['%', '*'],
     ['_', '?'],
     ['\u0001', '\\'],
     ['\u0002', '%'],
     ['\u0003', '_'],
   ]
-  return steps.reduce((sql, [from, to]) => `replace(${sql}, '${from}', '${to}')`, wanted)
+  const glob = steps.reduce((sql, [from, to]) => `replace(${sql}, '${from}', '${to}')`, `${wanted}||'\u0004'`)
+  return named([glob], (x = glob) => withNulReplaced(x))
 }
