@@ -74,7 +74,8 @@ function printComparison(condition: BoundCondition & { readonly kind: 'compare' 
   const { operator, orNull } = condition
   const [left, right] = [printExpression(condition.left, list), printExpression(condition.right, list)]
   const sql = list.dialect.compare(operator, left, right, comparedKind(condition), orNull)
-  if (operator === 'ne' || !mayBeNull(condition.right)) return sql
+  if (!mayBeNull(condition.right)) return sql
+  if (operator === 'ne') return mayBeNull(condition.left) ? `(${sql} and (${left} is not null or ${right} is not null))` : sql
   if (operator === 'eq' && !orNull) return mayBeNull(condition.left) ? `(${sql} or (${left} is null and ${right} is null))` : sql
   return orNull ? `(${sql} or ${right} is null)` : sql
 }
