@@ -1,6 +1,7 @@
 import type { Condition } from '../ast.ts'
 import { ALL, allOf, anyOf } from './combine.ts'
 import { parseCriterion } from './criterion.ts'
+import { fieldExpression } from './json-expression.ts'
 import { infixOperator, unknownInfix } from './operators.ts'
 import { filterError, type ParseScope } from './parse-scope.ts'
 
@@ -23,7 +24,7 @@ export function parseArray(items: readonly unknown[], at: string, context: Array
     const operator = infixOperator(second)
     if (operator && items.length <= 3 && operator.kind !== 'not' && operator.kind !== 'quantifier') {
       if (items.length < 3 && operator.kind !== 'null') throw filterError(at, `"${second}" needs a value.`)
-      return parseCriterion({ field: first, fieldAt: `${at}[0]`, name: second, operator, value, at: `${at}[2]` }, scope)
+      return parseCriterion({ left: fieldExpression(first, `${at}[0]`), name: second, operator, value, at: `${at}[2]` }, scope)
     }
     if (joinerOf(first) === undefined && joinerOf(second) === undefined)
       throw operator ? filterError(`${at}[3]`, 'A criterion is [field, operator, value].') : filterError(`${at}[1]`, unknownInfix(second))

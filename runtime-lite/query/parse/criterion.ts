@@ -1,25 +1,24 @@
 import { isPlainObject } from '../../validate/plain-object.ts'
 import type { Comparison, Condition, Expression } from '../ast.ts'
-import { fieldExpression, listOperands, operandOf, parseExpression, pointOperand, vectorOperand } from './json-expression.ts'
+import { listOperands, operandOf, parseExpression, pointOperand, vectorOperand } from './json-expression.ts'
 import type { Operator } from './operators.ts'
 import { filterError, type ParseScope } from './parse-scope.ts'
 
-/** One field, one operator, one value. `name` is the operator as it was written. */
+/** What an operator of one value or of a list asks for. */
+export type PlainOperator = Exclude<Operator, { readonly kind: 'not' | 'quantifier' }>
+
+/** A field or a calculation, an operator, a value. `name` is the operator as it was written. */
 export interface Criterion {
-  readonly field: string
-  readonly fieldAt: string
+  readonly left: Expression
   readonly name: string
-  readonly operator: Operator
+  readonly operator: PlainOperator
   readonly value: unknown
   readonly at: string
 }
 
-type PlainOperator = Exclude<Operator, { readonly kind: 'not' | 'quantifier' }>
-
 /** @throws ObjectQLError 400 INVALID_FILTER naming the place. */
-export function parseCriterion(criterion: Criterion & { readonly operator: PlainOperator }, scope: ParseScope): Condition {
-  const { field, fieldAt, name, operator, value, at } = criterion
-  const left = fieldExpression(field, fieldAt)
+export function parseCriterion(criterion: Criterion, scope: ParseScope): Condition {
+  const { left, name, operator, value, at } = criterion
   const right = (item: unknown, itemAt: string): Expression => {
     if (Array.isArray(item)) throw filterError(itemAt, `"${name}" takes one value, not a list.`)
     return parseExpression(item, scope, itemAt)

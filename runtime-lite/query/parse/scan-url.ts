@@ -140,8 +140,8 @@ function scanList(literal: string, name: string, literals: string[]): string {
   return ONE_LITERAL
 }
 
-/** A list or an object of JSON. No expression begins like that. */
-function isJson(text: string, at: number): boolean {
+/** Whether a list or an object of JSON begins there. No expression begins like that. */
+export function isJson(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   if (code === BRACE || code === BRACKET) return true
   if (code !== PERCENT) return false

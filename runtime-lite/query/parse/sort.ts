@@ -49,14 +49,14 @@ function expressionItem(source: MarkedText, item: string, maxDepth: number): Sor
   // Without a call or an operator it is a field with something wrong about it.
   if (!/[()]|\s(?:add|sub|mul|div|divby|mod)\s/i.test(item)) throw refuse()
   const parser = odataParser(source, maxDepth, 'INVALID_SORT')
-  const isMinus = parser.peek().kind === '-'
-  if (isMinus) parser.take()
   const by = parser.expression()
   const words: string[] = []
   while (parser.peek().kind === 'word') words.push(parser.take().text)
   const order = orderOf(words)
-  if (parser.peek().kind !== 'end' || !order || (isMinus && order.direction !== undefined)) throw refuse()
-  return sortItem(by, isMinus || order.direction === 'desc', order.nulls)
+  if (parser.peek().kind !== 'end' || !order) throw refuse()
+  // A minus before the whole is the short form of "desc", unless a direction makes it a calculation.
+  const reversed = by.kind === 'call' && by.name === 'neg' && order.direction === undefined ? by.args[0] : undefined
+  return sortItem(reversed ?? by, reversed !== undefined || order.direction === 'desc', order.nulls)
 }
 
 const shownItem = (item: string): string => Array.from(item, (char) => (isMark(char) ? '…' : char)).join('')

@@ -8,13 +8,13 @@ import { parseExpand } from './expand.ts'
 import { parseExpandText } from './expand-text.ts'
 import { type FieldParameter, fieldCondition, fieldParameter } from './field-parameter.ts'
 import { listOperands } from './json-expression.ts'
-import { isJsonText, parseJson } from './json-text.ts'
+import { parseJson } from './json-text.ts'
 import { decodeMarked, decodePlain, isMark, type MarkedText, markCalls } from './marked-text.ts'
 import { parseFilter } from './odata-filter.ts'
 import { integerError } from './paging.ts'
 import type { ParseScope } from './parse-scope.ts'
 import type { QueryLimits } from './query-limits.ts'
-import { type ScannedUrl, UNTYPED_MARK } from './scan-url.ts'
+import { isJson, type ScannedUrl, UNTYPED_MARK } from './scan-url.ts'
 import { parseSelect } from './select.ts'
 import { parseSort, parseSortText } from './sort.ts'
 import { CONSTANT_SINK, slotSink } from './value-sink.ts'
@@ -216,12 +216,8 @@ function readParameter(meaning: Meaning, name: string, encoded: string, parts: Q
   }
 }
 
-/** Undefined for what is no JSON. */
-function jsonOf(encoded: string, name: string): unknown {
-  if (encoded.length > 0 && !'[{%'.includes(encoded[0] as string)) return undefined
-  const text = decodePlain(encoded, name)
-  return isJsonText(text) ? parseJson(text, name) : undefined
-}
+/** Undefined for what is no JSON, by the rule of the scanner, which left JSON as it is. */
+const jsonOf = (encoded: string, name: string): unknown => (isJson(encoded, 0) ? parseJson(decodePlain(encoded, name), name) : undefined)
 
 /** Names without parentheses come from the scanner as they are: the literals of a calculation among them are part of the shape. */
 function marked(encoded: string, name: string, context: UrlContext): MarkedText {

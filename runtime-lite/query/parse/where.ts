@@ -1,5 +1,5 @@
 import { isPlainObject } from '../../validate/plain-object.ts'
-import type { Comparison, Condition } from '../ast.ts'
+import type { Condition } from '../ast.ts'
 import { parseArray } from './array-dialect.ts'
 import { ALL, allOf, anyOf } from './combine.ts'
 import { parseCriterion } from './criterion.ts'
@@ -107,7 +107,7 @@ function parseOperator(named: NamedOperator, scope: ParseScope, depth: number): 
     const some = related(field, 'any', part, fieldAt)
     return operator.quantifier === 'some' ? some : { kind: 'not', part: some }
   }
-  if (operator.kind !== 'not') return parseCriterion({ ...named, operator }, scope)
+  if (operator.kind !== 'not') return parseCriterion({ left: fieldExpression(field, fieldAt), name, operator, value, at }, scope)
   if (depth + 1 > maxFilterDepth(scope)) throw filterError(at, `The filter is nested deeper than ${maxFilterDepth(scope)} levels.`)
   return { kind: 'not', part: allOf(parseField(field, value, scope, at, depth + 1)) }
 }
@@ -119,24 +119,11 @@ function related(field: string, quantifier: 'any' | 'all', part: Condition, at: 
   return { kind: 'related', path, quantifier, part, parameter: at }
 }
 
-/** `[left, operator, right]`, each side a value or an expression. */
+/** `[left, operator, right]`: a calculation on the left, what a field is compared with on the right. */
 function parseComparison(item: unknown, scope: ParseScope, at: string): Condition {
-  const [left, name, right, ...rest]: readonly unknown[] = Array.isArray(item) ? item : []
+  const [left, name, value, ...rest]: readonly unknown[] = Array.isArray(item) ? item : []
   const operator = typeof name === 'string' ? infixOperator(name) : undefined
-  if (rest.length > 0 || (operator?.kind !== 'compare' && operator?.kind !== 'match'))
+  if (typeof name !== 'string' || !operator || rest.length > 0 || operator.kind === 'not' || operator.kind === 'quantifier')
     throw filterError(at, '"$expr" is [left, operator, right], such as [{ "$call": ["year", { "$field": "closed_on" }] }, ">", 2020].')
-  if (left === null || right === null) return parseNullComparison(left === null ? right : left, operator, scope, at)
-  const sides = { left: parseExpression(left, scope, `${at}[0]`), right: parseExpression(right, scope, `${at}[2]`) }
-  return operator.kind === 'compare' ? { ...operator, ...sides } : { ...operator, ...sides }
-}
-
-function parseNullComparison(
-  of: unknown,
-  operator: { kind: string; operator: Comparison | string },
-  scope: ParseScope,
-  at: string,
-): Condition {
-  if (of === null || operator.kind !== 'compare' || (operator.operator !== 'eq' && operator.operator !== 'ne'))
-    throw filterError(at, 'null can be compared with $eq and $ne only.')
-  return { kind: 'null', of: parseExpression(of, scope, at), isNull: operator.operator === 'eq' }
+  return parseCriterion({ left: parseExpression(left, scope, `${at}[0]`), name, operator, value, at: `${at}[2]` }, scope)
 }

@@ -1,6 +1,7 @@
 import type { Condition, Expand, Expression, Operand, Query, SlotValue, SortItem } from '../../../runtime-lite/query/ast.ts'
 import type { Random } from '../random.ts'
 import { operandValue } from './normal-query.ts'
+import { isWord } from './write-odata.ts'
 
 const DOLLAR = { eq: '$eq', ne: '$ne', gt: '$gt', ge: '$gte', lt: '$lt', le: '$lte' } as const
 const INFIX = {
@@ -98,7 +99,11 @@ export function jsonWriter(random: Random, values: readonly SlotValue[]) {
       if (by.kind !== 'field') return { by: expression(by), ...order }
       const field = dotted(by.path)
       if (nulls || random.chance(0.5)) return { field, ...order }
-      return random.pick<unknown>([[field, order.order], { [field]: order.order }, isDescending ? `-${field}` : field])
+      return random.pick<unknown>([
+        [field, order.order],
+        { [field]: order.order },
+        !by.path.every(isWord) ? [field, order.order] : isDescending ? `-${field}` : field,
+      ])
     })
 
   const expand = (items: readonly Expand[]): unknown =>

@@ -2,7 +2,7 @@ import type { Query, SlotValue } from '../../../runtime-lite/query/ast.ts'
 import type { Random } from '../random.ts'
 import { operandValue } from './normal-query.ts'
 import { jsonWriter } from './write-json.ts'
-import { odataWriter } from './write-odata.ts'
+import { inWords, odataWriter } from './write-odata.ts'
 
 /** A query as a query string, each part in one of the ways in which people write it. */
 export function writeUrl(random: Random, query: Query, values: readonly SlotValue[]): string {
@@ -10,24 +10,58 @@ export function writeUrl(random: Random, query: Query, values: readonly SlotValu
   const json = jsonWriter(random, values)
   const { where, orderBy, select, expand, limit, offset, isDistinct, total, group } = query
   const parameters: [string, string][] = []
-  const add = (names: readonly string[], text: string | undefined, value: () => unknown): void => {
-    const spelled = text !== undefined && random.chance(0.7) ? text : JSON.stringify(value())
+  const add = (names: readonly string[], write: () => string | undefined, value: () => unknown): void => {
+    const spelled = (random.chance(0.7) ? inWords(write) : undefined) ?? JSON.stringify(value())
     parameters.push([random.pick(names), spelled])
   }
-  if (where) add(['$filter', 'filter', 'filters', 'where'], odata.condition(where), () => json.condition(where))
-  if (orderBy.length > 0) add(['$orderby', 'orderBy', 'sort'], odata.sort(orderBy), () => json.sort(orderBy))
-  if (expand.length > 0) add(['$expand', 'expand', 'populate'], odata.expand(expand), () => json.expand(expand))
-  if (select) add(['$select', 'select', 'fields'], select.join(), () => select)
+  if (where)
+    add(
+      ['$filter', 'filter', 'filters', 'where'],
+      () => odata.condition(where),
+      () => json.condition(where),
+    )
+  if (orderBy.length > 0)
+    add(
+      ['$orderby', 'orderBy', 'sort'],
+      () => odata.sort(orderBy),
+      () => json.sort(orderBy),
+    )
+  if (expand.length > 0)
+    add(
+      ['$expand', 'expand', 'populate'],
+      () => odata.expand(expand),
+      () => json.expand(expand),
+    )
+  if (select)
+    add(
+      ['$select', 'select', 'fields'],
+      () => select.join(),
+      () => select,
+    )
   if (limit) parameters.push([random.pick(['$top', 'top', 'limit']), String(operandValue(limit, values))])
   if (offset) parameters.push([random.pick(['$skip', 'skip', 'offset']), String(operandValue(offset, values))])
   if (isDistinct) parameters.push(['distinct', 'true'])
   if (total === 'exact') parameters.push([random.pick(['$count', 'count']), random.pick(['true', 'exact'])])
   if (group) {
-    const texts = odata.groups(query)
-    if (group.by.length > 0) add(['groupBy'], texts.by, () => json.groups(query).by)
-    if (group.aggregates.length > 0) add(['aggregate', 'aggregations'], texts.aggregates, () => json.groups(query).aggregates)
+    if (group.by.length > 0)
+      add(
+        ['groupBy'],
+        () => odata.groups(query).by,
+        () => json.groups(query).by,
+      )
+    if (group.aggregates.length > 0)
+      add(
+        ['aggregate', 'aggregations'],
+        () => odata.groups(query).aggregates,
+        () => json.groups(query).aggregates,
+      )
     const { having } = group
-    if (having) add(['having'], odata.condition(having), () => json.condition(having))
+    if (having)
+      add(
+        ['having'],
+        () => odata.condition(having),
+        () => json.condition(having),
+      )
   }
   const encode = encoder(random)
   return parameters.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')
@@ -38,10 +72,12 @@ export function writeDocument(random: Random, query: Query, values: readonly Slo
   const odata = odataWriter(random, values)
   const json = jsonWriter(random, values)
   const { where, orderBy, select, expand, limit, offset, isDistinct, total, group } = query
-  const filter = where && ((random.chance(0.2) ? odata.condition(where) : undefined) ?? json.condition(where))
+  const filter = where && ((random.chance(0.2) ? inWords(() => odata.condition(where)) : undefined) ?? json.condition(where))
   return {
     ...(where ? { [random.pick(['where', 'filter', 'filters'])]: filter } : {}),
-    ...(orderBy.length > 0 ? { [random.pick(['orderBy', 'sort'])]: random.chance(0.3) ? odata.sort(orderBy) : json.sort(orderBy) } : {}),
+    ...(orderBy.length > 0
+      ? { [random.pick(['orderBy', 'sort'])]: (random.chance(0.3) ? inWords(() => odata.sort(orderBy)) : undefined) ?? json.sort(orderBy) }
+      : {}),
     ...(select ? { [random.pick(['select', 'fields'])]: select } : {}),
     ...(expand.length > 0 ? { [random.pick(['expand', 'populate', '$expand'])]: json.expand(expand) } : {}),
     ...(limit ? { [random.pick(['limit', 'top'])]: operandValue(limit, values) } : {}),

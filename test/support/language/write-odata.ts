@@ -4,11 +4,30 @@ import { operandValue } from './normal-query.ts'
 
 const INFIX: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'div', 'divby', 'mod'])
 
+/** Thrown for names that cannot stand in OData text, such as those with blanks. */
+class NoWords extends Error {}
+
+export const isWord = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)
+
+/** Text, or undefined for what OData has no words for. */
+export function inWords(write: () => string | undefined): string | undefined {
+  try {
+    return write()
+  } catch (error) {
+    if (error instanceof NoWords) return undefined
+    throw error
+  }
+}
+
 /** Writes parts of a query as OData text. Undefined for what OData has no words for (empty groups, empty lists). */
 export function odataWriter(random: Random, values: readonly SlotValue[]) {
   const word = (text: string): string => (random.chance(0.1) ? text.toUpperCase() : text)
   const gap = (): string => (random.chance(0.1) ? '  ' : ' ')
-  const path = (steps: readonly string[], variable?: string): string =>
+  const path = (steps: readonly string[], variable?: string): string => {
+    if (!steps.every(isWord)) throw new NoWords()
+    return pathText(steps, variable)
+  }
+  const pathText = (steps: readonly string[], variable?: string): string =>
     [...(variable === undefined ? [] : [variable]), ...steps].join(variable !== undefined || random.chance(0.7) ? '/' : '.')
 
   const literal = (value: SlotValue): string => {
@@ -82,8 +101,10 @@ export function odataWriter(random: Random, values: readonly SlotValue[]) {
     items
       .map(({ by, isDescending, nulls }) => {
         const text = expression(by)
-        if (isDescending && !nulls && random.chance(0.3)) return `-${text}`
-        const direction = isDescending ? ` ${word('desc')}` : random.chance(0.3) ? ' asc' : ''
+        if (isDescending && !nulls && by.kind === 'field' && random.chance(0.3)) return `-${text}`
+        // Without a direction, a minus in front is one.
+        const needsOne = by.kind === 'call' && by.name === 'neg'
+        const direction = isDescending ? ` ${word('desc')}` : needsOne || random.chance(0.3) ? ' asc' : ''
         return `${text}${direction}${nulls ? ` ${word('nulls')} ${nulls}` : ''}`
       })
       .join(random.pick([',', ', ']))
