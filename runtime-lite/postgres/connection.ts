@@ -13,6 +13,9 @@ export class ConnectionLost extends Error {
   }
 }
 
+/** Milliseconds a server may take to close a connection. */
+const GOODBYE = 1000
+
 /** What this module uses of the socket. */
 interface Stream {
   readonly writable: boolean
@@ -116,10 +119,15 @@ export class Connection {
     return cancelRequest(this.#pg, this.#client)
   }
 
-  /** Says goodbye once everything on its way is done. */
-  async close(): Promise<void> {
+  /** Says goodbye once everything on its way is done, or after so many milliseconds. Never rejects. */
+  async close(patience: number): Promise<void> {
     this.#isOpen = false
-    await this.#client.end()
+    if (await this.settled(patience)) {
+      const timer = setTimeout(() => this.#stream.destroy(), GOODBYE)
+      await this.#client.end().catch(() => undefined)
+      clearTimeout(timer)
+    }
+    this.#stream.destroy()
   }
 
   /** Drops the connection at once; what is on its way fails. */

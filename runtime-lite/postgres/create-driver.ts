@@ -31,7 +31,7 @@ export function createDriver(driver: Pg, settings: PostgresSettings, dialect: Se
     {
       create: open,
       // What still has something to do has not answered, and would not say goodbye either.
-      destroy: (connection) => (connection.load > 0 ? connection.destroy() : connection.close()),
+      destroy: (connection) => (connection.load > 0 ? connection.destroy() : connection.close(0)),
       check: (connection) => within(CHECK_TIMEOUT, ask(connection)),
       isOpen: (connection) => connection.isOpen,
       isTransient,

@@ -3,7 +3,7 @@ import type { PoolStatistics } from '../database/session.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import type { Connection } from './connection.ts'
 import { isTransient, toDatabaseFailure } from './postgres-failure.ts'
-import type { PostgresSettings } from './postgres-options.ts'
+import { type PostgresSettings, patienceOf } from './postgres-options.ts'
 
 /** Connections that statements outside transactions share. */
 export interface Pipelines {
@@ -34,18 +34,23 @@ interface Waiter {
 const FIRST_PAUSE = 25
 const LAST_PAUSE = 1000
 
+/** Milliseconds after which a connection that was asked whether it still works is not counted on. */
+const SLOW_REVIVAL = 250
+
 export function createPipelines(open: () => Promise<Connection>, settings: PostgresSettings): Pipelines {
   const { pipelines: limit, acquireTimeout, maxWaiting, idleTimeout, maxLifetime, checkAfter } = settings
+  const patience = patienceOf(settings)
   let lanes: Lane[] = []
   const waiting = new Set<Waiter>()
   const leaving = new Set<Promise<void>>()
   const times = createAcquireTimes()
+  let reviving = 0
   let isOpening = false
   let isClosed = false
   let failure: unknown
 
   const dismiss = (lane: Lane): void => {
-    const gone = lane.connection.close().catch(() => undefined)
+    const gone = lane.connection.close(patience)
     leaving.add(gone)
     void gone.then(() => leaving.delete(gone))
   }
@@ -94,9 +99,12 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
   /** A connection that was silent for long may be dead without knowing it, and then nobody could say whether a write was made. */
   const revive = async (lane: Lane): Promise<void> => {
     lanes = lanes.filter((other) => other !== lane)
+    reviving++
     const answer = lane.connection.run('select 1', undefined, []).catch(() => undefined)
-    const hasAnswered = (await lane.connection.settled(acquireTimeout / 2)) && (await answer) !== undefined
-    if (hasAnswered) add(lane.connection)
+    const isAlive = (await lane.connection.settled(acquireTimeout / 2)) && (await answer) !== undefined
+    reviving--
+    if (isAlive && lanes.length < limit) add(lane.connection)
+    else if (isAlive) dismiss(lane)
     else {
       lane.connection.destroy()
       if (waiting.size > 0) void grow()
@@ -142,15 +150,16 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
           },
         }
         waiting.add(waiter)
-        void grow()
+        if (reviving === 0) void grow()
+        else setTimeout(() => waiting.has(waiter) && void grow(), SLOW_REVIVAL).unref()
       })
     },
     *connections() {
       for (const { connection } of lanes) yield connection
     },
     statistics: () => ({
-      size: lanes.length,
-      idle: lanes.filter(({ connection }) => connection.load === 0).length,
+      size: lanes.filter(({ connection }) => connection.isOpen).length + reviving,
+      idle: lanes.filter(({ connection }) => connection.isOpen && connection.load === 0).length,
       waiting: waiting.size,
       acquire: times.percentiles(),
     }),

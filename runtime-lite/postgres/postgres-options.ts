@@ -48,6 +48,9 @@ export type PostgresSettings = Required<Omit<PostgresOptions, ConnectionPlace>> 
 
 type ConnectionPlace = 'url' | 'host' | 'port' | 'user' | 'password' | 'database' | 'ssl' | 'options'
 
+/** Milliseconds after which no answer will come any more: longer than any statement may take, and its answer to travel. */
+export const patienceOf = ({ statementTimeout }: PostgresSettings): number => (statementTimeout > 0 ? statementTimeout + 5000 : 3_600_000)
+
 const NUMBERS_IN_URL = ['max', 'pipelines', 'acquireTimeout', 'statementTimeout', 'connectTimeout'] as const
 
 /** @throws RangeError for numbers that make no sense. */

@@ -35,6 +35,7 @@ export class TransactionScope {
   /** `begin …`, which travels with the first statement. */
   #begin: string | undefined
   #ended: Error | undefined
+  #isInterrupted = false
   #savepoints = 0
   #cancelled: Promise<void> | undefined
   /** What another attempt need not meet: a conflict, a plan that was stale, a connection that was lost before the end. */
@@ -79,6 +80,7 @@ export class TransactionScope {
   interrupt(reason: Error): void {
     if (this.#ended) return
     this.#ended = reason
+    this.#isInterrupted = true
     if (this.#connection.load > 0) this.#cancelled = this.#connection.cancel()
   }
 
@@ -163,7 +165,7 @@ export class TransactionScope {
   }
 
   #fail(level: Level, error: unknown, sql: string): Error {
-    if (this.#ended) return this.#ended
+    if (this.#isInterrupted && this.#ended) return this.#ended
     if (isAborted(error)) for (let at: Level | undefined = level; at; at = at.outer) if (at.failure) return at.failure
     const failure = isStalePlan(error) ? new DatabaseFailure({ kind: 'conflict', cause: error }) : toDatabaseFailure(error, sql)
     if (isLost(error) || failureOf(failure)?.kind === 'conflict') this.#passing.add(failure)

@@ -1,8 +1,5 @@
 import type { Connection } from './connection.ts'
-import type { PostgresSettings } from './postgres-options.ts'
-
-/** Milliseconds beyond the server's own timeout, for its answer to travel. */
-const GRACE = 5000
+import { type PostgresSettings, patienceOf } from './postgres-options.ts'
 
 const INTERVAL = 1000
 
@@ -12,16 +9,18 @@ const INTERVAL = 1000
  */
 export function watchConnections(
   connections: ReadonlySet<Connection>,
-  { statementTimeout, preparedStatements }: PostgresSettings,
+  settings: PostgresSettings,
   alsoDo: (now: number) => void,
 ): () => void {
+  const { statementTimeout, preparedStatements } = settings
+  const patience = patienceOf(settings)
   const cancelled = new WeakSet<Connection>()
   const timer = setInterval(() => {
     const now = performance.now()
     if (statementTimeout > 0) {
       for (const connection of connections) {
         const silence = connection.silence(now)
-        if (silence > statementTimeout + GRACE) connection.destroy()
+        if (silence > patience) connection.destroy()
         else if (silence <= statementTimeout || preparedStatements) cancelled.delete(connection)
         else if (!cancelled.has(connection)) {
           cancelled.add(connection)
