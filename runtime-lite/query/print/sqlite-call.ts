@@ -65,11 +65,11 @@ export function sqliteCall(name: FunctionName, [first = 'null', second = 'null',
     case 'geo.distance':
       return distance(first, second)
     case 'vector.cosine':
-      return vectors(first, second, `sum(x.value * y.value) / nullif(sqrt(sum(x.value * x.value)) * sqrt(sum(y.value * y.value)), 0)`)
+      return vectors(first, second, 'total(x.value * y.value) / nullif(sqrt(total(x.value * x.value)) * sqrt(total(y.value * y.value)), 0)')
     case 'vector.distance':
-      return vectors(first, second, 'sqrt(sum((x.value - y.value) * (x.value - y.value)))')
+      return vectors(first, second, 'sqrt(total((x.value - y.value) * (x.value - y.value)))')
     case 'vector.dot':
-      return vectors(first, second, 'sum(x.value * y.value)')
+      return vectors(first, second, 'total(x.value * y.value)')
     default:
       return name satisfies never
   }
@@ -89,4 +89,7 @@ const distance = (from: Sql, to: Sql): Sql =>
 
 /** Item by item. The second one has an index of its own for the statement, so that a long list is not searched for every item of the first. */
 const vectors = (left: Sql, right: Sql, result: Sql): Sql =>
-  `(with y as materialized (select key, value from json_each(${right})) select case when count(*) = count(y.value) and count(*) = (select count(*) from y) then ${result} end from json_each(${left}) as x left join y on y.key = x.key)`
+  named([left, right], (a = left, b = right) => {
+    const isFit = `${a} is not null and ${b} is not null and count(*) = count(y.value) and count(*) = (select count(*) from y)`
+    return `(with y as materialized (select key, value from json_each(${b})) select case when ${isFit} then ${result} end from json_each(${a}) as x left join y on y.key = x.key)`
+  })
