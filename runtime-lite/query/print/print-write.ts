@@ -76,7 +76,10 @@ export function printUpsert(
   const version = dialect.quoteName(VERSION_COLUMN)
   const sets = [
     ...changed.set.map((field) => `${name(field)} = ${dialect.inserted(name(field))}`),
-    ...(changed.increment ?? []).map((field) => `${name(field)} = coalesce(${table}.${name(field)}, 0) + ${dialect.inserted(name(field))}`),
+    ...(changed.increment ?? []).map((field) => {
+      const sum = `coalesce(${table}.${name(field)}, 0) + ${dialect.inserted(name(field))}`
+      return `${name(field)} = ${decimals(plan, field, sum, dialect)}`
+    }),
     `${version} = ${table}.${version} + 1`,
   ]
   const sql = `${insertInto(plan, dialect)} values ${valuesOf(plan, list, rows)} ${dialect.onConflict(key.map(name), sets)}`
