@@ -1,9 +1,11 @@
+import type { TransactionOptions } from '../database/session.ts'
 import type { MetadataItem } from '../registry.ts'
 import type { AppManifest } from './app-manifest.ts'
 import { ObjectApi } from './object-api.ts'
 import { createProtocol, type Protocol } from './protocol.ts'
 import { loadSeeds, type SeedReport } from './seed.ts'
 import { type AppCore, type AppOptions, startApp } from './start-app.ts'
+import type { TransactionRunner } from './transaction.ts'
 
 /** A running application. `Objects` is the generated interface of `app.objects`. */
 export interface App<Objects = object> {
@@ -13,6 +15,12 @@ export interface App<Objects = object> {
   readonly objects: Objects
   /** Untyped access by name: what protocol plugins talk to. */
   readonly protocol: Protocol
+  /**
+   * Runs `work` in one transaction: whatever it does through `objects` (awaited) takes part, is kept when it resolves and undone when it
+   * rejects. Inside of another transaction it is a savepoint of that one.
+   * @throws ObjectQLError 503 `TIMEOUT` or `CANCELLED`, and whatever `work` rejects with.
+   */
+  transaction<Result>(work: () => Promise<Result> | Result, options?: TransactionOptions): Promise<Result>
   /** Writes the seed records of the schemas. Safe to repeat. */
   seed(): Promise<SeedReport>
   /** Commits what is open and closes the database. */
@@ -33,13 +41,21 @@ export async function createAppFrom<Objects>(manifest: AppManifest, options?: Ap
   const core = await startApp(manifest, options)
   // Own properties whatever they are called: `__proto__` is a legal name.
   const objects = Object.fromEntries(Array.from(core.slotByName.keys(), (name) => [name, new ObjectApi(core, name)]))
+  let transactions: Promise<TransactionRunner> | undefined
   const app: App<Objects> = {
     name: manifest.name,
     version: manifest.version,
     objects: objects as Objects,
     protocol: createProtocol(core),
+    async transaction(work, options) {
+      transactions ??= import('./transaction.ts').then((module) => module.createTransactionRunner(core))
+      core.transactions ??= await transactions
+      return core.transactions.run(work, options)
+    },
     seed: () => loadSeeds(core),
-    close: async () => core.close(),
+    close: async () => {
+      await core.close()
+    },
   }
   coreByApp.set(app as App, core)
   return app

@@ -1,13 +1,14 @@
+import type { Maybe } from '../database/session.ts'
 import type { RawRecord } from '../object/object-plan.ts'
-import type { ObjectStore } from '../object/object-store.ts'
+import type { ObjectStore, RowResult, StoredRecord } from '../object/object-store.ts'
 import type { Operation, Row } from '../object/query-store.ts'
+import { readFilter } from '../object/read-filter.ts'
 import { ObjectQLError } from '../problem/problem.ts'
-import { expandOf, selectOf } from '../query/parse-expand.ts'
-import { parseOrderBy } from '../query/parse-url-query.ts'
-import { parseWhere } from '../query/parse-where.ts'
-import type { Query, SlotValue } from '../query/query.ts'
+import { MissingPlan } from '../query/bind/bind-scope.ts'
+import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
 import type { AppCore } from './start-app.ts'
+import type { TransactionScope } from './transaction.ts'
 
 /** A query as callers in process write it; generated types narrow it per object. */
 export interface QueryOptions {
@@ -17,8 +18,15 @@ export interface QueryOptions {
   readonly expand?: unknown
   readonly limit?: number
   readonly offset?: number
+  /** `next_cursor` of the page before. */
+  readonly cursor?: string
+  readonly search?: unknown
+  readonly distinct?: boolean
+  readonly groupBy?: unknown
+  readonly aggregate?: unknown
+  readonly having?: unknown
   /** Count all records that match, besides the page. */
-  readonly count?: boolean
+  readonly count?: boolean | 'exact' | 'estimated'
 }
 
 export interface Page<Row = RawRecord> {
@@ -27,11 +35,36 @@ export interface Page<Row = RawRecord> {
   readonly next_cursor?: string
 }
 
-const OPTIONS = new Set(['where', 'orderBy', 'select', 'expand', 'limit', 'offset', 'count'])
+/** What became of one record of `createMany(…, { atomic: false })`. */
+export interface CreateResult {
+  /** Position in the input. */
+  readonly index: number
+  readonly id?: string
+  readonly record?: RawRecord
+  /** Why it was not created. */
+  readonly error?: ObjectQLError
+}
+
+export interface UpsertOptions {
+  /** Fields of a unique key. Default: `id`. */
+  readonly on?: readonly string[]
+}
+
+export interface ManyOptions {
+  /** Nothing is done when more records than this meet the filter. Default: any number. */
+  readonly maxAffected?: number
+}
+
+export interface FindOneAndUpdateOptions {
+  /** Which of the records comes first. Default: by id. */
+  readonly orderBy?: unknown
+  /** The record as it is afterwards (default), or as it was. */
+  readonly returning?: 'new' | 'old'
+}
 
 /**
  * One object in process: the same validation and the same statements as over HTTP. What depends on a write of this turn resolves
- * after COMMIT. Every method rejects with ObjectQLError; inputs are never modified.
+ * after COMMIT. Inside `app.transaction` everything takes part in it. Every method rejects with ObjectQLError; inputs are never modified.
  */
 export class ObjectApi {
   readonly #core: AppCore
@@ -44,77 +77,150 @@ export class ObjectApi {
 
   async find(options: QueryOptions = {}): Promise<Page> {
     const row = await this.#read('list', options)
-    return JSON.parse(Buffer.from(row?.[0] as Uint8Array).toString('utf8')) as Page
+    return JSON.parse(textOf(row?.[0])) as Page
   }
 
   /** The record of that id, or null. */
   async get(id: string, options: Pick<QueryOptions, 'select' | 'expand'> = {}): Promise<RawRecord | null> {
     checkId(id)
     const row = await this.#read('get', options, id)
-    return row ? (JSON.parse(row[0] as string) as RawRecord) : null
+    return row?.[0] === undefined ? null : (JSON.parse(textOf(row[0])) as RawRecord)
   }
 
-  async count(options: Pick<QueryOptions, 'where'> = {}): Promise<number> {
+  /** The record with these values in the fields of a unique key, or null. */
+  async getBy(key: RawRecord, options?: Pick<QueryOptions, 'select' | 'expand'>): Promise<RawRecord | null> {
+    checkRecord(key, 'getBy')
+    const record = await this.#do(true, (store) => store.getBy({ ...key }))
+    if (!record) return null
+    const whole = recordOf(record)
+    return options?.select === undefined && options?.expand === undefined ? whole : this.get(String(whole['id']), options)
+  }
+
+  async count(options: Pick<QueryOptions, 'where' | 'search'> = {}): Promise<number> {
     const row = await this.#read('count', options)
     return Number(row?.[0] ?? 0)
   }
 
+  /** Groups and what is worked out for each. */
+  async aggregate(options: QueryOptions): Promise<readonly RawRecord[]> {
+    return (await this.find(options)).items
+  }
+
+  /** Related records may be created or connected along: `{ owner: { create: {…} }, contacts: { create: […] } }`. */
   async create(input: RawRecord): Promise<RawRecord> {
-    const { record } = await this.#settled((store) => store.create(copied(input)))
-    return JSON.parse(record[0]) as RawRecord
+    const { record } = await this.#do(false, (store) => store.create(copied(input)))
+    return recordOf(record)
+  }
+
+  /** All of them or none; with `atomic: false` each for itself, and the results say which. */
+  async createMany(inputs: readonly RawRecord[], options?: { readonly atomic?: true }): Promise<RawRecord[]>
+  async createMany(inputs: readonly RawRecord[], options: { readonly atomic: boolean }): Promise<RawRecord[] | CreateResult[]>
+  async createMany(
+    inputs: readonly RawRecord[],
+    { atomic = true }: { readonly atomic?: boolean } = {},
+  ): Promise<RawRecord[] | CreateResult[]> {
+    checkList(inputs, 'createMany')
+    if (atomic) return (await this.#do(false, (store) => store.createMany(inputs.map(copied)))).map(({ record }) => recordOf(record))
+    return (await this.#do(false, (store) => store.createEach(inputs.map(copied)))).map(createResult)
+  }
+
+  /** Fields that are absent stay. Numbers take `{ $inc: 1 }`, `{ $dec: 1 }` and `{ $mul: 2 }`. */
+  async update(id: string, patch: RawRecord): Promise<RawRecord> {
+    checkId(id)
+    return recordOf(await this.#do(false, (store) => store.update(id, copied(patch))))
+  }
+
+  /** Changes all records that meet a filter; `{}` means all. Resolves to their number. */
+  async updateMany(where: unknown, changes: RawRecord, options: ManyOptions = {}): Promise<number> {
+    const filter = readFilter(where, undefined, this.#core.manifest.api)
+    return this.#do(false, (store) => store.updateMany(filter, copied(changes), options))
+  }
+
+  /** Changes the first record that meets a filter and resolves to it; null when there is none. */
+  async findOneAndUpdate(where: unknown, changes: RawRecord, options: FindOneAndUpdateOptions = {}): Promise<RawRecord | null> {
+    const filter = readFilter(where, options.orderBy, this.#core.manifest.api)
+    const found = await this.#do(false, (store) => store.findOneAndUpdate(filter, copied(changes)))
+    return found ? recordOf(options.returning === 'old' ? found.before : found.after) : null
+  }
+
+  /** Changes the record with the same unique key, or creates it. */
+  async upsert(input: RawRecord, options: UpsertOptions = {}): Promise<RawRecord> {
+    return (await this.upsertResult(input, options)).record
+  }
+
+  /** As `upsert`; says whether the record is new. */
+  async upsertResult(input: RawRecord, { on }: UpsertOptions = {}): Promise<{ readonly record: RawRecord; readonly isCreated: boolean }> {
+    const { record, isCreated } = await this.#do(false, (store) => store.upsert(copied(input), on))
+    return { record: recordOf(record), isCreated }
   }
 
   /** All of them or none. */
-  async createMany(inputs: readonly RawRecord[]): Promise<RawRecord[]> {
-    if (!Array.isArray(inputs)) throw new ObjectQLError(400, 'INVALID_REQUEST', 'createMany takes a list of records.')
-    const created = await this.#settled((store) => store.createMany(inputs.map(copied)))
-    return created.map(({ record }) => JSON.parse(record[0]) as RawRecord)
-  }
-
-  async update(id: string, patch: RawRecord): Promise<RawRecord> {
-    checkId(id)
-    const [json] = await this.#settled((store) => store.update(id, copied(patch)))
-    return JSON.parse(json) as RawRecord
+  async upsertMany(inputs: readonly RawRecord[], { on }: UpsertOptions = {}): Promise<RawRecord[]> {
+    checkList(inputs, 'upsertMany')
+    return (await this.#do(false, (store) => store.upsertMany(inputs.map(copied), on))).map(({ record }) => recordOf(record))
   }
 
   async delete(id: string): Promise<void> {
     checkId(id)
-    await this.#settled((store) => store.delete(id))
+    await this.#do(false, (store) => store.delete(id))
+  }
+
+  /** Deletes all records that meet a filter; `{}` means all. Resolves to their number. */
+  async deleteMany(where: unknown, options: ManyOptions = {}): Promise<number> {
+    const filter = readFilter(where, undefined, this.#core.manifest.api)
+    return this.#do(false, (store) => store.deleteMany(filter, options))
   }
 
   async #read(operation: Operation, options: QueryOptions, id?: string): Promise<Row> {
-    const values: SlotValue[] = []
-    const query = this.#query(options ?? {}, values)
+    const { query, values } = parseQueryDocument(options ?? {}, { limits: this.#core.manifest.api, object: this.#name })
+    return this.#do(true, (store) => store.queries.fromQuery(operation, query, values, id))
+  }
+
+  /** Does synchronous or asynchronous work on the store; plans it finds missing are loaded, then it is done again. */
+  async #do<Result>(isRead: boolean, work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
+    const scope = this.#core.transactions?.current()
     for (;;) {
-      const found = await this.#settled((store) => {
-        const row = store.queries.fromQuery(operation, query, values, id)
-        return row instanceof Promise ? { loading: row } : { row }
-      })
-      if (!found.loading) return found.row
-      await found.loading
+      try {
+        return await (scope ? this.#within(scope, work) : this.#outside(isRead, work))
+      } catch (error) {
+        if (!(error instanceof MissingPlan)) throw this.#reported(error)
+        await this.#core.plans.loadPlans([error.objectName])
+      }
     }
+  }
+
+  async #within<Result>(scope: TransactionScope, work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
+    const store = await scope.store(this.#name)
+    return scope.run(() => work(store))
   }
 
   /** Runs synchronous work; what it returned or threw counts after the COMMIT it depends on. Nothing can happen in between. */
-  #settled<Result>(work: (store: ObjectStore) => Result): Result | Promise<Result> {
-    const store = this.#core.store(this.#name)
-    return store instanceof Promise ? store.then((loaded) => this.#run(loaded, work)) : this.#run(store, work)
+  async #outside<Result>(isRead: boolean, work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
+    const found = this.#core.store(this.#name)
+    const store = found instanceof Promise ? await found : found
+    const { embedded } = this.#core
+    if (!embedded) return work(store)
+    while (embedded.gate.isClosed(isRead)) await embedded.gate.pass(isRead)
+    return this.#inTurn(store, work)
   }
 
-  #run<Result>(store: ObjectStore, work: (store: ObjectStore) => Result): Result | Promise<Result> {
-    const { turn } = this.#core.database
-    let result: Result | undefined
-    let refusal: ObjectQLError | undefined
+  #inTurn<Result>(store: ObjectStore, work: (store: ObjectStore) => Maybe<Result>): Maybe<Result> {
+    const { turn } = this.#core.embedded as NonNullable<AppCore['embedded']>
+    let result: Maybe<Result> | undefined
+    let refusal: unknown
+    let isRefused = false
     try {
       result = work(store)
     } catch (error) {
-      refusal = this.#reported(error)
-      if (!turn.isWriting) throw refusal
+      if (!turn.isWriting) throw error
+      refusal = error
+      isRefused = true
     }
-    if (!turn.isWriting) return result as Result
+    if (!turn.isWriting) return result as Maybe<Result>
     return new Promise((resolve, reject) => {
       turn.afterCommit((failure) => {
-        if (failure ?? refusal) reject(failure ? this.#reported(failure) : refusal)
+        if (failure) reject(failure)
+        else if (isRefused) reject(refusal as Error)
         else resolve(result as Result)
       })
     })
@@ -125,29 +231,16 @@ export class ObjectApi {
     if (problem.status === 500) this.#core.report(problem)
     return problem
   }
-
-  #query(options: QueryOptions, values: SlotValue[]): Query {
-    for (const key in options)
-      if (!OPTIONS.has(key))
-        throw new ObjectQLError(400, 'INVALID_QUERY', `The query option "${key}" is not known. Use ${[...OPTIONS].join(', ')}.`)
-    const { limits } = this.#core.database
-    const where = parseWhere(options.where, { values, firstSlot: 0, parameter: 'where', maxFilterDepth: limits.maxFilterDepth })
-    const select = selectOf(options.select, 'select')
-    const slot = (value: number | undefined) =>
-      value === undefined ? undefined : ({ kind: 'slot', index: values.push(value) - 1, type: 'number' } as const)
-    const limit = slot(options.limit)
-    const offset = slot(options.offset)
-    return {
-      ...(where ? { where } : {}),
-      orderBy: parseOrderBy(options.orderBy, 'orderBy'),
-      ...(select ? { select } : {}),
-      expand: expandOf(options.expand, 'expand', limits.maxExpandDepth),
-      ...(limit ? { limit } : {}),
-      ...(offset ? { offset } : {}),
-      withTotal: options.count === true,
-    }
-  }
 }
+
+const recordOf = ([json]: StoredRecord): RawRecord => JSON.parse(json) as RawRecord
+
+const textOf = (json: unknown): string => (typeof json === 'string' ? json : Buffer.from(json as Uint8Array).toString('utf8'))
+
+const createResult = (result: RowResult): CreateResult =>
+  'error' in result
+    ? { index: result.index, error: result.error }
+    : { index: result.index, id: result.created.id, record: recordOf(result.created.record) }
 
 /** Validators canonicalise in place: callers' objects stay as they are. */
 const copied = (input: RawRecord): RawRecord =>
@@ -155,4 +248,13 @@ const copied = (input: RawRecord): RawRecord =>
 
 function checkId(id: unknown): void {
   if (typeof id !== 'string') throw new ObjectQLError(400, 'INVALID_REQUEST', 'The id of a record is a string.')
+}
+
+function checkList(inputs: unknown, method: string): void {
+  if (!Array.isArray(inputs)) throw new ObjectQLError(400, 'INVALID_REQUEST', `${method} takes a list of records.`)
+}
+
+function checkRecord(key: unknown, method: string): void {
+  if (typeof key !== 'object' || key === null || Array.isArray(key))
+    throw new ObjectQLError(400, 'INVALID_REQUEST', `${method} takes an object with the fields of a unique key.`)
 }

@@ -2,9 +2,12 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { isoInstant } from '../id.ts'
 import { constraintError } from '../object/constraint-error.ts'
 import type { ColumnKind, FieldPlan, ObjectPlan, RawRecord, SqlValue } from '../object/object-plan.ts'
-import { type ObjectStore, storedValue } from '../object/object-store.ts'
+import type { ObjectStore } from '../object/object-store.ts'
+import { storedValue } from '../object/stored-value.ts'
+import { ObjectQLError } from '../problem/problem.ts'
 import { quoteName } from '../query/names.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
+import { sqliteFailure } from '../sqlite/sqlite-failure.ts'
 import { toUtcDatetime } from '../validate/to-utc-datetime.ts'
 import type { SeedSet } from './app-manifest.ts'
 import type { AppCore } from './start-app.ts'
@@ -28,7 +31,11 @@ export async function loadSeeds(core: AppCore): Promise<SeedReport> {
   const { seeds } = await core.manifest.seeds()
   const stores = new Map<string, ObjectStore>()
   for (const { object } of seeds) stores.set(object, await core.store(object))
-  const { db, turn, newId } = core.database
+  const { session, newId } = await core.database()
+  const { embedded } = core
+  if (!embedded) throw new ObjectQLError(501, 'INVALID_REQUEST', 'Seeds are written to embedded databases only.')
+  const { db, turn, gate } = embedded
+  while (gate.isClosed(false)) await gate.pass(false)
   turn.flush()
   try {
     return withoutForeignKeys(db, () => {
@@ -40,7 +47,7 @@ export async function loadSeeds(core: AppCore): Promise<SeedReport> {
           try {
             counts[writer(plan, set, record)]++
           } catch (error) {
-            throw constraintError(error, plan, record, db, '')
+            throw constraintError(sqliteFailure(error), plan, record, session, '')
           }
         }
       }

@@ -1,17 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { nanoid, uuidv7 } from '../id.ts'
-import { createStatementCache, type Database } from '../object/database.ts'
+import type { SqlDriver } from '../database/session.ts'
+import type { Database, Embedded, PlanLoader } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
-import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
+import type { ObjectStore } from '../object/object-store.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
+import { createGate } from '../sqlite/gate.ts'
 import { openSqlite, type SqliteOptions } from '../sqlite/open.ts'
 import { createTurn } from '../sqlite/turn.ts'
 import { type AppManifest, CONTRACT } from './app-manifest.ts'
 import { prepareDatabase } from './prepare-database.ts'
+import type { TransactionRunner } from './transaction.ts'
 
 export interface AppOptions extends SqliteOptions {
-  /** `sqlite:./file.db`, `:memory:`, or a database that is open already (it is not closed with the application). Default ':memory:'. */
-  readonly datasource?: string | DatabaseSync
+  /**
+   * `sqlite:./file.db`, `:memory:`, `better-sqlite3:./file.db`, `postgres://…`, `mysql://…`, or a database that is open already (it is not
+   * closed with the application). Default ':memory:'.
+   */
+  readonly datasource?: string | DatabaseSync | SqlDriver
   /** Create missing tables, columns and indexes at start. Default true. Destructive differences are always refused. */
   readonly migrate?: boolean
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
@@ -29,20 +34,28 @@ export interface ObjectSlot {
 /** The running application, as protocols and the in-process API see it. */
 export interface AppCore {
   readonly manifest: AppManifest
-  readonly database: Database
+  /** What is behind the stores where the database runs in this process. */
+  readonly embedded: Embedded | undefined
+  /** The pool of connections elsewhere. */
+  readonly driver: SqlDriver | undefined
+  readonly plans: PlanLoader
+  /** What stores share: loaded with the first of them, so that starting costs nothing for it. */
+  readonly database: () => Promise<Database>
   readonly slotByName: ReadonlyMap<string, ObjectSlot>
   /** The store of an object, loading its plans on first use. @throws ObjectQLError 404 for an unknown object. */
   readonly store: (objectName: string) => ObjectStore | Promise<ObjectStore>
   readonly load: (slot: ObjectSlot) => Promise<ObjectStore>
+  /** Transactions, once there was one. */
+  transactions: TransactionRunner | undefined
   /** Takes what an operator has to see. */
   readonly report: (error: unknown) => void
   /** False while starting and once it is shutting down. */
   isReady: boolean
-  readonly close: () => void
+  readonly close: () => void | Promise<void>
 }
 
 /**
- * Starts an application on an embedded database.
+ * Starts an application on its database.
  * @throws Error when the database cannot be opened or its tables differ in a way that would lose data.
  */
 export async function startApp(manifest: AppManifest, options: AppOptions = {}): Promise<AppCore> {
@@ -50,7 +63,11 @@ export async function startApp(manifest: AppManifest, options: AppOptions = {}):
     throw new Error(`The generated code speaks contract ${manifest.contract}, this runtime ${CONTRACT}. Run "objectql compile" again.`)
   const { datasource = ':memory:', migrate = true } = options
   const isOwned = typeof datasource === 'string'
-  const db = isOwned ? openSqlite(datasource, options) : datasource
+  if (typeof datasource === 'string' ? REMOTE.test(datasource) : 'session' in datasource) {
+    const { openDatasource } = await import('./open-datasource.ts')
+    return createCore(manifest, await openDatasource(datasource as string | SqlDriver, manifest, options), isOwned, options.onError)
+  }
+  const db = isOwned ? await openEmbedded(datasource, options) : (datasource as DatabaseSync)
   try {
     if (migrate) await prepareDatabase(db, manifest, options.onWarning ?? console.warn)
   } catch (error) {
@@ -60,11 +77,20 @@ export async function startApp(manifest: AppManifest, options: AppOptions = {}):
   return createCore(manifest, db, isOwned, options.onError)
 }
 
-function createCore(manifest: AppManifest, db: DatabaseSync, isOwned: boolean, onError: AppOptions['onError']): AppCore {
+const REMOTE = /^(?:postgres|postgresql|mysql|mariadb):/i
+
+async function openEmbedded(url: string, options: AppOptions): Promise<DatabaseSync> {
+  if (!url.startsWith('better-sqlite3:')) return openSqlite(url, options)
+  const { openBetterSqlite3 } = await import('../sqlite/open-better-sqlite3.ts')
+  return openBetterSqlite3(url, options)
+}
+
+function createCore(manifest: AppManifest, opened: DatabaseSync | SqlDriver, isOwned: boolean, onError: AppOptions['onError']): AppCore {
   const slotByName = new Map<string, ObjectSlot>()
   for (const name of Object.keys(manifest.objects)) slotByName.set(name, { name, store: undefined })
   const planByObject = new Map<string, ObjectPlan>()
-  const turn = createTurn(db)
+  const driver = 'session' in opened ? opened : undefined
+  const embedded = 'session' in opened ? undefined : embed(opened)
 
   const loadPlan = async (name: string): Promise<ObjectPlan> => {
     const known = planByObject.get(name)
@@ -75,23 +101,26 @@ function createCore(manifest: AppManifest, db: DatabaseSync, isOwned: boolean, o
     planByObject.set(name, plan)
     return plan
   }
-  const database: Database = {
-    db,
-    turn,
-    limits: manifest.api,
-    newId: manifest.ids === 'nanoid' ? nanoid : uuidv7,
-    statements: createStatementCache(),
+  const plans: PlanLoader = {
     loadedPlan: (name) => planByObject.get(name),
     loadPlans: (names) => Promise.all(names.map(loadPlan)).then(() => undefined),
   }
+  let stores: Promise<{ readonly database: Database; readonly create: (plan: ObjectPlan) => ObjectStore }> | undefined
+  const openStores = () => {
+    stores ??= import('./open-stores.ts').then((module) => module.openStores(core))
+    return stores
+  }
   const load = async (slot: ObjectSlot): Promise<ObjectStore> => {
-    const plan = await loadPlan(slot.name)
-    slot.store ??= createObjectStore(plan, database)
+    const [plan, { create }] = await Promise.all([loadPlan(slot.name), openStores()])
+    slot.store ??= create(plan)
     return slot.store
   }
   const core: AppCore = {
     manifest,
-    database,
+    embedded,
+    driver,
+    plans,
+    database: async () => (await openStores()).database,
     slotByName,
     load,
     store(name) {
@@ -99,6 +128,7 @@ function createCore(manifest: AppManifest, db: DatabaseSync, isOwned: boolean, o
       if (!slot) throw notFound(`There is no object "${name.slice(0, 64)}".`)
       return slot.store ?? load(slot)
     },
+    transactions: undefined,
     report(error) {
       const cause = error instanceof ObjectQLError ? (error.cause ?? error) : error
       try {
@@ -111,9 +141,17 @@ function createCore(manifest: AppManifest, db: DatabaseSync, isOwned: boolean, o
     isReady: true,
     close() {
       core.isReady = false
-      turn.flush()
-      if (isOwned && db.isOpen) db.close()
+      core.transactions?.close()
+      if (driver) return isOwned ? driver.close() : undefined
+      embedded?.gate.close(new ObjectQLError(503, 'UNAVAILABLE', 'The database is closed.', undefined, ['retry-after', '10']))
+      embedded?.turn.flush()
+      if (isOwned && embedded?.db.isOpen) embedded.db.close()
     },
   }
   return core
+}
+
+function embed(db: DatabaseSync): Embedded {
+  const gate = createGate()
+  return { db, gate, turn: createTurn(db, gate) }
 }

@@ -1,42 +1,50 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Parameter } from '../query/filter-sql.ts'
-import type { QueryLimits } from '../query/parse-where.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Session } from '../database/session.ts'
+import type { BindLimits } from '../query/bind/bind-scope.ts'
+import type { Dialect } from '../query/print/dialect.ts'
+import type { FilteredStatement } from '../query/print/print-write.ts'
 import { createShapeCache, type ShapeCache } from '../query/shape-cache.ts'
+import type { Gate } from '../sqlite/gate.ts'
 import type { Turn } from '../sqlite/turn.ts'
 import type { ObjectPlan } from './object-plan.ts'
+import { createStatementBook, type StatementBook } from './plan-statements.ts'
 
-/** What the stores of one application share. */
-export interface Database {
+/** What the stores of one application share. Inside a transaction it is the same with another session. */
+export interface Database extends PlanLoader {
+  readonly session: Session
+  readonly dialect: Dialect
+  readonly limits: BindLimits
+  readonly newId: () => string
+  /** Statements of writes that follow from an object's plan. */
+  readonly statementsOf: StatementBook
+  /** What is behind the session where the database runs in this process. */
+  readonly embedded?: Embedded
+  /** Writes by a filter, by object, operation and shape. */
+  readonly filteredStatements: ShapeCache<FilteredStatement>
+}
+
+export interface Embedded {
   readonly db: DatabaseSync
   readonly turn: Turn
-  readonly limits: QueryLimits
-  readonly newId: () => string
-  /** Statements whose text depends on the request, by object, operation and shape. */
-  readonly statements: ShapeCache<Prepared>
+  readonly gate: Gate
+}
+
+/** Plans of objects are loaded on first use. */
+export interface PlanLoader {
   /** The plans of an object, or undefined when they are not loaded yet. */
   readonly loadedPlan: (objectName: string) => ObjectPlan | undefined
   readonly loadPlans: (objectNames: readonly string[]) => Promise<undefined>
 }
 
-/** A statement and what its parameters are. */
-export interface Prepared {
-  readonly statement: StatementSync
-  readonly parameters: readonly Parameter[]
-  /** Characters of text it keeps alive. */
-  readonly weight: number
-}
+/** Characters of SQL kept for writes by a filter: bounds what clients with ever new filters can make the process hold. */
+const MAX_CHARACTERS = 4_000_000
 
-/**
- * Characters of SQL and keys kept in one application. SQLite needs about twelve bytes for one of them, so this bounds what
- * clients with ever new query shapes can make the process hold to about 100 MB; usual applications stay below a tenth of it.
- */
-const MAX_CHARACTERS = 8_000_000
-
-export const createStatementCache = (): ShapeCache<Prepared> => createShapeCache(MAX_CHARACTERS, (prepared: Prepared) => prepared.weight)
-
-/** A statement whose rows are arrays. */
-export function prepareArrays(db: DatabaseSync, sql: string): StatementSync {
-  const statement = db.prepare(sql)
-  statement.setReturnArrays(true)
-  return statement
+export function createDatabase(parts: Pick<Database, 'session' | 'limits' | 'newId' | 'embedded' | keyof PlanLoader>): Database {
+  const { dialect } = parts.session
+  return {
+    ...parts,
+    dialect,
+    statementsOf: createStatementBook(dialect),
+    filteredStatements: createShapeCache<FilteredStatement>(MAX_CHARACTERS, ({ sql }) => sql.length),
+  }
 }

@@ -1,155 +1,215 @@
-import type { StatementSync } from 'node:sqlite'
-import { isoInstant } from '../id.ts'
+import { inOrder, recovering } from '../database/maybe.ts'
+import { type Maybe, type Session, whenReady } from '../database/session.ts'
 import type { Issue } from '../problem/issue.ts'
-import { notFound, ObjectQLError, validationError } from '../problem/problem.ts'
-import { quoteName } from '../query/names.ts'
+import { ObjectQLError, validationError } from '../problem/problem.ts'
 import { MAX_ISSUES } from '../validate/add-issue.ts'
-import { constraintError, inUseError, isInUse } from './constraint-error.ts'
-import { type Database, type Prepared, prepareArrays } from './database.ts'
-import type { FieldPlan, ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
+import { isPlainObject } from '../validate/plain-object.ts'
+import { changeRecord, deleteRecord } from './change-record.ts'
+import type { Database } from './database.ts'
+import { changeFirst, deleteWhere, type Filter, type FilteredWriteOptions, type FoundAndChanged, updateWhere } from './filtered-writes.ts'
+import { insertRecord, insertRecords } from './insert-records.ts'
+import { type NestedWrite, readNestedWrite } from './nested-input.ts'
+import type { ObjectPlan, RawRecord } from './object-plan.ts'
 import { createQueryStore, type QueryStore } from './query-store.ts'
+import { createNested, updateNested } from './run-nested-write.ts'
+import { readUniqueKey, uniqueKeyOf } from './unique-key.ts'
+import { type Upserted, upsertRecord, upsertRecords } from './upsert-records.ts'
+import {
+  type Allows,
+  type Created,
+  readRecord,
+  type StoredRecord,
+  storedRecord,
+  type WriteContext,
+  within,
+  writeContext,
+} from './write-context.ts'
 
-/** JSON text of a record and its version. */
-export type StoredRecord = readonly [json: string, version: number]
+export type { Created, FoundAndChanged, StoredRecord, Upserted }
+
+export interface WriteOptions {
+  /** Which operations on related objects a nested write may do. Default: all. */
+  readonly allows?: Allows | undefined
+  /** Where the input, or the list of inputs, stands in the request: a JSON pointer. Default: it is the whole request. */
+  readonly at?: string
+}
+
+export interface ManyOptions extends FilteredWriteOptions {
+  readonly at?: string
+}
+
+/** What became of one record of a write that is not all or nothing. */
+export type RowResult =
+  | { readonly index: number; readonly created: Created }
+  /** Why it was not written. */
+  | { readonly index: number; readonly error: ObjectQLError }
 
 /**
- * The records of one object on an embedded database. Synchronous: no promise is made where nothing waits. Writes belong to
- * the open turn and are final once it commits.
+ * The records of one object. On an embedded database nothing waits and no promise is made: writes belong to the open turn and are final
+ * once it commits. Elsewhere every call gives a promise. Inputs may be changed: validators write canonical spellings back.
+ *
+ * Any write throws (or rejects with) ObjectQLError: 422 when the input is not valid or a reference leads nowhere, 409 when a unique value is
+ * taken or the record is still referred to. Those that read related plans throw MissingPlan when they are not loaded; then nothing was done.
  */
 export interface ObjectStore {
   readonly plan: ObjectPlan
+  readonly session: Session
   readonly queries: QueryStore
-  get(id: string): StoredRecord | undefined
-  /** @throws ObjectQLError 422 when the input is not valid, 409 when a unique value is taken. Returns the id too. */
-  create(input: unknown): { readonly id: string; readonly record: StoredRecord }
+  /** The same object in a transaction or a savepoint. */
+  within(session: Session): ObjectStore
+  get(id: string): Maybe<StoredRecord | undefined>
+  /** The record with these values in the fields of a unique key. @throws ObjectQLError 400 when they are none, 422. */
+  getBy(key: RawRecord): Maybe<StoredRecord | undefined>
+  /** Related records may be nested in the input. Returns the id too. */
+  create(input: unknown, options?: WriteOptions): Maybe<Created>
+  /** All of them or none, in few statements. */
+  createMany(inputs: readonly unknown[], options?: WriteOptions): Maybe<readonly Created[]>
+  /** Each one for itself. */
+  createEach(inputs: readonly unknown[], options?: WriteOptions): Maybe<readonly RowResult[]>
+  /** Writes only the fields that are present; amounts (`{ $inc: 1 }`) count up. @throws ObjectQLError 404, 412 (another version than `ifVersion`). */
+  update(id: string, patch: unknown, ifVersion?: readonly number[], options?: WriteOptions): Maybe<StoredRecord>
+  /** Changes the record with the same unique key (default: id), or creates it. */
+  upsert(input: unknown, on?: readonly string[], options?: WriteOptions): Maybe<Upserted>
   /** All of them or none. */
-  createMany(inputs: readonly unknown[]): readonly { readonly id: string; readonly record: StoredRecord }[]
-  /** Writes only the fields that are present. @throws ObjectQLError 404, 409, 412 (another version than `ifVersion`), 422. */
-  update(id: string, patch: unknown, ifVersion?: readonly number[]): StoredRecord
+  upsertMany(inputs: readonly unknown[], on?: readonly string[], options?: WriteOptions): Maybe<readonly Upserted[]>
+  /** Gives the number of records. */
+  updateMany(filter: Filter, patch: unknown, options?: ManyOptions): Maybe<number>
+  deleteMany(filter: Filter, options?: FilteredWriteOptions): Maybe<number>
+  /** Changes the first record that meets the filter. Undefined when there is none. */
+  findOneAndUpdate(filter: Filter, patch: unknown, options?: Pick<ManyOptions, 'at'>): Maybe<FoundAndChanged | undefined>
   /** @throws ObjectQLError 404, 409 (still referred to), 412. */
-  delete(id: string, ifVersion?: readonly number[]): void
+  delete(id: string, ifVersion?: readonly number[]): Maybe<undefined>
 }
 
+const everything: Allows = () => true
+
 export function createObjectStore(plan: ObjectPlan, database: Database): ObjectStore {
-  const { db, turn, statements } = database
-  let getStatement: StatementSync | undefined
-  let insertStatement: StatementSync | undefined
-  let deleteStatement: StatementSync | undefined
-  const updatePrefix = `${plan.name}\0update`
+  const { session } = database
+  const context = writeContext(plan, database, session)
 
-  const missing = (id: string): ObjectQLError => notFound(`No ${plan.label} has the id "${id.slice(0, 64)}".`)
+  /** What plain validation refused may be an input with related records or amounts. */
+  const nested = (of: ObjectPlan, input: unknown, isCreate: boolean, at: string, allows: Allows = everything): NestedWrite =>
+    readNestedWrite(of, input, { database, isCreate, at, allows })
 
-  /** The input is valid; `at` is where it stands in the request. */
-  function insert(input: RawRecord, at: string): { readonly id: string; readonly record: StoredRecord } {
-    const time = Date.now()
-    const id = typeof input['id'] === 'string' ? input['id'] : database.newId()
-    insertStatement ??= prepareArrays(db, plan.insert)
-    try {
-      const values = plan.insertValues(id, input, isoInstant(time))
-      // Versions start at the clock, so that a record made again under an old id never matches an old ETag.
-      return { id, record: insertStatement.get(...values, time) as unknown as StoredRecord }
-    } catch (error) {
-      throw turn.failed(constraintError(error, plan, input, db, at))
-    }
+  const createIn = (inner: WriteContext, input: unknown, at: string, allows?: Allows): Maybe<Created> => {
+    const issues = plan.validateCreate(input, at)
+    return issues ? createNested(inner, nested(plan, input, true, at, allows)) : insertRecord(inner, input as RawRecord, at)
   }
 
-  function updateStatement(patch: RawRecord, hasVersion: boolean): StatementSync {
-    // Names are separated by what no name can hold.
-    let key = hasVersion ? `${updatePrefix}!` : updatePrefix
-    for (const name in patch) if (patch[name] !== undefined) key += `\0${name}`
-    const known = statements.get(key)
-    if (known) return known.statement
-    const sets = Object.keys(patch)
-      .filter((name) => patch[name] !== undefined)
-      .map((name) => `${quoteName(plan.fields[name]?.column ?? name)} = ?`)
-    const version = hasVersion ? ' and "_version" = ?' : ''
-    const sql = `update ${plan.table} set ${[...sets, '"updated_at" = ?', '"_version" = "_version" + 1'].join(', ')} where "id" = ?${version} returning ${plan.json}, "_version"`
-    const prepared: Prepared = { statement: prepareArrays(db, sql), parameters: [], weight: sql.length + key.length }
-    statements.set(key, prepared)
-    return prepared.statement
+  const updateIn = (
+    inner: WriteContext,
+    id: string,
+    patch: unknown,
+    {
+      ifVersion,
+      at = '',
+      allows,
+    }: { readonly ifVersion?: readonly number[] | undefined; readonly at?: string; readonly allows?: Allows | undefined },
+  ): Maybe<StoredRecord> => {
+    const issues = plan.validateUpdate(patch, at)
+    if (issues) return updateNested(inner, id, nested(plan, patch, false, at, allows), ifVersion)
+    return changeRecord(inner, id, { values: patch as RawRecord, increments: [] }, { ifVersion, at })
   }
 
-  /** The version to demand in the WHERE of a write: undefined for none. */
-  function demanded(id: string, ifVersion: readonly number[] | undefined): number | undefined {
-    if (!ifVersion) return undefined
-    const version = store.get(id)?.[1]
-    if (version === undefined) throw missing(id)
-    if (!ifVersion.includes(version))
-      throw new ObjectQLError(412, 'PRECONDITION_FAILED', 'The record has changed since it was read. Read it again and repeat the change.')
-    return version
+  const steps = (allows?: Allows) => ({
+    create: (inner: WriteContext, input: RawRecord, at: string) => createIn(inner, input, at, allows),
+    update: (inner: WriteContext, id: string, patch: RawRecord, at: string) => updateIn(inner, id, patch, { at, allows }),
+  })
+
+  /** A patch for many records: plain values and amounts, no related records. */
+  function changesFor(patch: unknown, at: string) {
+    const issues = plan.validateUpdate(patch, at)
+    if (!issues) return { values: patch as RawRecord, increments: [] }
+    const write = nested(plan, patch, false, at)
+    if (write.children.length > 0 || write.lookups.length > 0) throw validationError(issues)
+    return write
   }
+
+  const hasIssues = (inputs: readonly unknown[], at: string): boolean =>
+    inputs.some((input, index) => plan.validateCreate(input, `${at}/${index}`) !== undefined)
 
   const store: ObjectStore = {
     plan,
+    session,
     queries: createQueryStore(plan, database),
-    get(id) {
-      turn.read()
-      getStatement ??= prepareArrays(db, plan.get)
-      try {
-        return getStatement.get(id) as unknown as StoredRecord | undefined
-      } catch (error) {
-        throw turn.failed(error)
-      }
+    within: (inner) => (inner === session ? store : createObjectStore(plan, { ...database, session: inner })),
+    get: (id) => readRecord(context, id),
+    getBy(key) {
+      const fields = uniqueKeyOf(plan, Object.keys(key))
+      return whenReady(
+        session.row(context.statements.byKey(fields), readUniqueKey(plan, fields, key, '').values),
+        (row) => row && storedRecord([row[0], row[1]]),
+      )
     },
-    create(input) {
-      const issues = plan.validateCreate(input)
-      if (issues) throw validationError(issues)
-      turn.write()
-      return insert(input as RawRecord, '')
+    create: (input, { allows, at = '' } = {}) => createIn(context, input, at, allows),
+    createMany(inputs, { allows, at = '' } = {}) {
+      if (!hasIssues(inputs, at)) return insertRecords(context, inputs as readonly RawRecord[], (index) => `${at}/${index}`)
+      const writes = readAll(inputs, (input, index) => nested(plan, input, true, `${at}/${index}`, allows))
+      return session.atomically((inner) => inOrder(writes, (write) => createNested(within(context, inner), write)))
     },
-    createMany(inputs) {
-      const issues: Issue[] = []
-      for (const [index, input] of inputs.entries()) {
-        if (issues.length >= MAX_ISSUES) break
-        issues.push(...(plan.validateCreate(input, `/${index}`) ?? []))
-      }
-      if (issues.length > 0) throw validationError(issues.slice(0, MAX_ISSUES))
-      turn.write()
-      return turn.atomically(() => inputs.map((input, index) => insert(input as RawRecord, `/${index}`)))
+    createEach(inputs, { allows, at = '' } = {}) {
+      const one = (input: unknown, index: number): Maybe<RowResult> =>
+        rowResult(index, () => session.atomically((inner) => createIn(within(context, inner), input, `${at}/${index}`, allows)))
+      if (hasIssues(inputs, at)) return inOrder(inputs, one)
+      const all = (): Maybe<readonly RowResult[]> =>
+        whenReady(
+          insertRecords(context, inputs as readonly RawRecord[], (index) => `${at}/${index}`),
+          (created) => created.map((each, index): RowResult => ({ index, created: each })),
+        )
+      return recovering(all, (error) => {
+        rowError(error)
+        return inOrder(inputs, one)
+      })
     },
-    update(id, patch, ifVersion) {
-      const issues = plan.validateUpdate(patch)
-      if (issues) throw validationError(issues)
-      turn.write()
-      const version = demanded(id, ifVersion)
-      const record = patch as RawRecord
-      const values: SqlValue[] = []
-      for (const name in record) if (record[name] !== undefined) values.push(storedValue(plan.fields[name], record[name]))
-      if (values.length === 0) return store.get(id) ?? fail(missing(id))
-      values.push(isoInstant(Date.now()), id)
-      if (version !== undefined) values.push(version)
-      let row: unknown
-      try {
-        row = updateStatement(record, version !== undefined).get(...values)
-      } catch (error) {
-        throw turn.failed(constraintError(error, plan, record, db, ''))
-      }
-      if (row === undefined) throw missing(id)
-      return row as StoredRecord
-    },
-    delete(id, ifVersion) {
-      turn.write()
-      demanded(id, ifVersion)
-      deleteStatement ??= db.prepare(plan.delete)
-      let changes: number | bigint
-      try {
-        changes = deleteStatement.run(id).changes
-      } catch (error) {
-        throw turn.failed(isInUse(error) ? inUseError(plan) : error)
-      }
-      if (changes === 0) throw missing(id)
-    },
+    update: (id, patch, ifVersion, { allows, at = '' } = {}) => updateIn(context, id, patch, { ifVersion, at, allows }),
+    upsert: (input, on = ['id'], { allows, at = '' } = {}) => upsertRecord(context, recordOf(plan, input, at), on, at, steps(allows)),
+    upsertMany: (inputs, on = ['id'], { allows, at = '' } = {}) =>
+      upsertRecords(
+        context,
+        readAll(inputs, (input, index) => recordOf(plan, input, `${at}/${index}`)),
+        on,
+        (index) => `${at}/${index}`,
+        steps(allows),
+      ),
+    updateMany: (filter, patch, { at = '', ...options } = {}) => updateWhere(context, filter, changesFor(patch, at), options, at),
+    deleteMany: (filter, options = {}) => deleteWhere(context, filter, options),
+    findOneAndUpdate: (filter, patch, { at = '' } = {}) => changeFirst(context, filter, changesFor(patch, at), at),
+    delete: (id, ifVersion) => deleteRecord(context, id, ifVersion),
   }
   return store
 }
 
-/** A field's value as its column holds it. */
-export function storedValue(field: FieldPlan | undefined, value: unknown): SqlValue {
-  if (value === null || value === undefined) return null
-  if (field?.kind === 'json' || field?.kind === 'list') return JSON.stringify(value)
-  return typeof value === 'boolean' ? (value ? 1 : 0) : (value as string | number)
+/** @throws ObjectQLError 422 for anything that is no object. */
+function recordOf(plan: ObjectPlan, input: unknown, at: string): RawRecord {
+  if (isPlainObject(input)) return input
+  throw validationError(plan.validateCreate(input, at) ?? [])
 }
 
-const fail = (error: Error): never => {
+const rowResult = (index: number, work: () => Maybe<Created>): Maybe<RowResult> =>
+  recovering(
+    () => whenReady(work(), (created): RowResult => ({ index, created })),
+    (error) => ({ index, error: rowError(error) }),
+  )
+
+/** A row may fail by itself only for what its own values are to blame; anything else ends the whole write. */
+function rowError(error: unknown): ObjectQLError {
+  if (error instanceof ObjectQLError && error.status < 500) return error
   throw error
+}
+
+/** Every input with all of its issues, not only the first that has one. */
+function readAll<Result>(inputs: readonly unknown[], read: (input: unknown, index: number) => Result): Result[] {
+  const issues: Issue[] = []
+  const results: Result[] = []
+  for (const [index, input] of inputs.entries()) {
+    if (issues.length >= MAX_ISSUES) break
+    try {
+      results.push(read(input, index))
+    } catch (error) {
+      if (!(error instanceof ObjectQLError) || error.status !== 422) throw error
+      issues.push(...((error.errors ?? []) as readonly Issue[]))
+    }
+  }
+  if (issues.length > 0) throw validationError(issues.slice(0, MAX_ISSUES))
+  return results
 }

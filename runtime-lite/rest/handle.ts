@@ -1,8 +1,9 @@
 import type { AppCore } from '../app/start-app.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
+import { MissingPlan } from '../query/bind/bind-scope.ts'
 import { decoded, requireJson } from './negotiate.ts'
 import { objectRoute } from './object-route.ts'
-import { problemReply, type Reply, type Routed } from './reply.ts'
+import { problemReply, type Reply, ROUTE_AGAIN, type Routed } from './reply.ts'
 import type { ServerRequest } from './request.ts'
 import { systemRoute } from './system-route.ts'
 
@@ -11,27 +12,50 @@ export type Deliver = (reply: Reply) => void
 
 /** Answers one request. Never throws, never rejects: whatever goes wrong is answered as a problem document. */
 export function handle(core: AppCore, request: ServerRequest, deliver: Deliver): void {
+  const { embedded } = core
+  if (embedded && embedded.gate.held !== 'none' && embedded.gate.isClosed(isRead(request))) {
+    // A transaction over several turns has the database: no request fails that can wait.
+    embedded.gate.pass(isRead(request)).then(
+      () => handle(core, request, deliver),
+      (error: unknown) => deliver(failure(core, error)),
+    )
+    return
+  }
   let routed: Routed
   try {
     routed = route(core, request)
   } catch (error) {
-    routed = failure(core, error)
+    if (error instanceof MissingPlan) routed = core.plans.loadPlans([error.objectName]).then(() => ROUTE_AGAIN)
+    else routed = failure(core, error)
   }
   if (routed instanceof Promise)
     routed.then(
-      (reply) => (reply ? deliver(reply) : handle(core, request, deliver)),
-      (error: unknown) => deliver(failure(core, error)),
+      (reply) => (reply === ROUTE_AGAIN ? handle(core, request, deliver) : deliver(reply)),
+      (error: unknown) => {
+        if (!(error instanceof MissingPlan)) deliver(failure(core, error))
+        else
+          core.plans.loadPlans([error.objectName]).then(
+            () => handle(core, request, deliver),
+            (cause: unknown) => deliver(failure(core, cause)),
+          )
+      },
     )
   else finish(core, routed, deliver)
 }
 
+/** Requests that change nothing go on while a transaction writes. `POST …/query` is a read. */
+function isRead({ method, target }: ServerRequest): boolean {
+  if (method === 'GET' || method === 'HEAD' || method === 'QUERY' || method === 'OPTIONS') return true
+  return method === 'POST' && /\/query(?:\?|$)/.test(target)
+}
+
 function finish(core: AppCore, reply: Reply, deliver: Deliver): void {
-  const { turn } = core.database
-  if (turn.isWriting) turn.afterCommit((error) => deliver(error ? failure(core, error) : reply))
+  const { embedded } = core
+  if (embedded?.turn.isWriting) embedded.turn.afterCommit((error) => deliver(error ? failure(core, error) : reply))
   else deliver(reply)
 }
 
-function failure(core: AppCore, error: unknown): Reply {
+function failure(core: Pick<AppCore, 'report'>, error: unknown): Reply {
   const reply = problemReply(error)
   if (reply.status === 500) core.report(error)
   return reply
@@ -56,7 +80,7 @@ function route(core: AppCore, request: ServerRequest): Routed {
     if (name === 'metadata') return systemRoute(core, request)
     throw notFound(`There is no object "${decoded(name).slice(0, 64)}".`)
   }
-  return slot.store ? objectRoute(slot.store, request, end, core.manifest.api) : core.load(slot).then(() => undefined)
+  return slot.store ? objectRoute(slot.store, request, end, core.manifest.api) : core.load(slot).then(() => ROUTE_AGAIN)
 }
 
 /** Proxies send the absolute form (RFC 9112, 3.2.2), which means the same as the path in it. */

@@ -8,12 +8,15 @@ export interface Reply {
   readonly body: string | Uint8Array | undefined
 }
 
+/** The request has to be routed again: plans that had to be loaded first are there now. Nothing was done yet. */
+export const ROUTE_AGAIN = Symbol('route again')
+
 /**
- * An answer; the promise of one that touches no data; or the promise of plans that had to be loaded first, after which the request
- * is routed again. So from the first statement of a request to the moment its answer is tied to the COMMIT nothing waits, and no
- * other request can undo the transaction in between.
+ * An answer, or the promise of one. On an embedded database whatever touches data answers at once, or was not started (`ROUTE_AGAIN`): from the
+ * first statement of a request to the moment its answer is tied to the COMMIT nothing waits, and no other request can undo the transaction
+ * in between. On other databases each request waits for its own statements.
  */
-export type Routed = Reply | Promise<Reply | undefined>
+export type Routed = Reply | Promise<Reply | typeof ROUTE_AGAIN>
 
 export const JSON_TYPE = 'application/json'
 

@@ -38,14 +38,19 @@ async function docsRoute(request: ServerRequest, path: string): Promise<Reply> {
   return revalidated(request, asset.contentType, asset.body, asset.etag, asset.headers)
 }
 
-function readiness(core: AppCore): Reply {
+function readiness(core: AppCore): Reply | Promise<Reply> {
   if (!core.isReady) return notReady('draining')
   try {
-    core.database.db.prepare('select 1').get()
-    return jsonReply(200, '{"status":"ready"}')
+    core.embedded?.db.prepare('select 1').get()
   } catch {
     return notReady('database unavailable')
   }
+  const ready = jsonReply(200, '{"status":"ready"}')
+  if (!core.driver) return ready
+  return core.driver.check().then(
+    () => ready,
+    () => notReady('database unavailable'),
+  )
 }
 
 const notReady = (status: string): Reply => ({

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ObjectQLError } from '../problem/problem.ts'
+import { ObjectQLError } from '../problem/problem.ts'
+import type { Gate } from './gate.ts'
 import { sqliteError } from './sqlite-error.ts'
 
 /** Called with what a write answered, after its COMMIT, or with the reason why nothing was kept. */
@@ -27,7 +28,8 @@ export interface Turn {
   flush(): void
 }
 
-export function createTurn(db: DatabaseSync): Turn {
+/** `gate`: transactions that use the same database. Who may have to wait asks it first; here it only refuses. */
+export function createTurn(db: DatabaseSync, gate?: Pick<Gate, 'isClosed'>): Turn {
   const statement = (sql: string): StatementSync => db.prepare(sql)
   const begin = statement('begin')
   const beginImmediate = statement('begin immediate')
@@ -99,6 +101,7 @@ export function createTurn(db: DatabaseSync): Turn {
     },
     read() {
       if (mode !== 'none') return
+      if (gate?.isClosed(true)) throw held()
       begin.run()
       mode = 'read'
       schedule()
@@ -106,6 +109,7 @@ export function createTurn(db: DatabaseSync): Turn {
     write() {
       if (mode === 'write') return
       if (refusal) throw refusal
+      if (gate?.isClosed(false)) throw held()
       if (mode === 'read') end()
       schedule()
       try {
@@ -145,3 +149,6 @@ export function createTurn(db: DatabaseSync): Turn {
     flush: end,
   }
 }
+
+const held = (): ObjectQLError =>
+  new ObjectQLError(503, 'UNAVAILABLE', 'A transaction keeps the database. Try again.', undefined, ['retry-after', '1'])

@@ -72,7 +72,7 @@ async function fill(
     objects.map(({ name }) => [name, Array.from({ length: 10 + generator.below(50) }, (_, index) => oddId(generator, index))]),
   )
   // Dangling and circular references are part of the test, and a foreign key would refuse them.
-  app.core.database.db.exec('pragma foreign_keys = off')
+  app.core.embedded!.db.exec('pragma foreign_keys = off')
   for (const object of objects as Parameters<typeof randomRecord>[1][]) {
     const inputs = idsByObject
       .get(object.name)!

@@ -203,7 +203,7 @@ describe('bodies', () => {
     }
     await sleep(50)
     expect((await fetch(`${url}/api/user`)).status).toBe(200)
-    expect(running.core.database.turn.isWriting).toBe(false)
+    expect(running.core.embedded!.turn.isWriting).toBe(false)
   })
 })
 
@@ -250,7 +250,7 @@ describe('serve', () => {
     slow.write(':"u1"}')
     expect(await slow.until('closed')).toMatch(/^HTTP\/1\.1 201 Created\r\n[\s\S]*connection: close[\s\S]*"id":"u1"/i)
     await closed
-    expect(running.core.database.db.isOpen).toBe(false)
+    expect(running.core.embedded!.db.isOpen).toBe(false)
   })
 
   test('close does not wait longer than it may', async () => {

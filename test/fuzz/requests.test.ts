@@ -23,7 +23,7 @@ beforeAll(async () => {
     return Reflect.apply(prepare, this, [sql, ...rest])
   })
   app = await runningApp(officeApp(), { onError: (error) => bugs.push(error) })
-  app.core.database.db.exec(`insert into "vault" ("id", "content", "created_at", "updated_at") values ('v1', 'gold', '2024', '2024')`)
+  app.core.embedded!.db.exec(`insert into "vault" ("id", "content", "created_at", "updated_at") values ('v1', 'gold', '2024', '2024')`)
   server = await serve(app.app as App, { port: 0 })
 })
 
@@ -105,7 +105,7 @@ async function furnish(): Promise<void> {
 
 /** Whatever came in, the data of others, the prototypes and the statements are as they were. */
 async function unharmed(): Promise<void> {
-  expect(app.core.database.db.prepare('select "content" from "vault"').all()).toEqual([{ content: 'gold' }])
+  expect(app.core.embedded!.db.prepare('select "content" from "vault"').all()).toEqual([{ content: 'gold' }])
   expect(Object.keys(Object.prototype)).toEqual([])
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   expect([...statements].filter((sql) => sql.includes(CANARY) || sql.includes(NUMERIC_CANARY))).toEqual([])

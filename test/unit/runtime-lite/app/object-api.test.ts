@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 beforeEach(() => {
-  for (const table of ['task', 'account', 'user']) app.core.database.db.exec(`delete from "${table}"`)
+  for (const table of ['task', 'account', 'user']) app.core.embedded!.db.exec(`delete from "${table}"`)
 })
 
 test('the calls of one object', async () => {
@@ -88,7 +88,7 @@ describe('every refusal is an ObjectQLError', () => {
 
 test('a refusal in a turn that fails to commit is the failure of the turn', async () => {
   await users.create({ id: 'u1' })
-  const { db } = app.core.database
+  const { db } = app.core.embedded!
   const created = users.create({ id: 'u2' })
   const refused = users.create({ id: 'u2' })
   // What SQLite does by itself when the disk is full.

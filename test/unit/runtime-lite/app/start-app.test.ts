@@ -8,6 +8,7 @@ import { CONTRACT as EMITTED_CONTRACT } from '../../../../compiler/6-emit/app/co
 import { coreOf } from '../../../../runtime-lite/app/app.ts'
 import { CONTRACT } from '../../../../runtime-lite/app/app-manifest.ts'
 import { startApp } from '../../../../runtime-lite/app/start-app.ts'
+import { queryPlansOf } from '../../../../runtime-lite/object/query-plans.ts'
 import { appIr, objectIr } from '../../../support/ir.ts'
 import { officeApp } from '../../../support/office.ts'
 import { runningApp } from '../../../support/running-app.ts'
@@ -43,7 +44,7 @@ describe('createApp', () => {
   })
 
   test('what cannot be opened or migrated rejects', async () => {
-    await expect(runningApp(officeApp(), { datasource: 'mysql://x' })).rejects.toThrow('not a SQLite database')
+    await expect(runningApp(officeApp(), { datasource: 'oracle://x' })).rejects.toThrow('not a SQLite database')
     const path = join(folder, 'not.db')
     writeFileSync(path, 'x'.repeat(5000))
     await expect(runningApp(officeApp(), { datasource: path })).rejects.toThrow()
@@ -140,7 +141,7 @@ describe('createApp', () => {
       await app.request(`/api/account?$filter=${encodeURIComponent(condition)}`)
       if (index % 500 === 0) await nextTurn()
     }
-    expect(app.core.database.statements.count).toBeLessThan(2_500)
+    expect(queryPlansOf(await app.core.database()).count).toBeLessThan(2_500)
     await app.close()
   })
 

@@ -12,7 +12,7 @@ const call = (method: string, target: string, body?: unknown, headers: Call['hea
   app.request(target, { method, headers, ...(body === undefined ? {} : { body }) })
 const create = (object: string, body: unknown): Promise<Answer> => call('POST', `/api/${object}`, body)
 
-beforeEach(() => app.core.database.db.exec('delete from "user"'))
+beforeEach(() => app.core.embedded!.db.exec('delete from "user"'))
 
 describe('conditional requests', () => {
   const etagOf = async (id = 'u1'): Promise<string> => (await call('GET', `/api/user/${id}`)).headers.get('etag')!

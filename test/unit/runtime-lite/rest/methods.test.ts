@@ -13,11 +13,11 @@ const call = (method: string, target: string, body?: unknown, headers: Call['hea
 
 describe('methods and media types', () => {
   test.each([
-    ['BREW', '/api/user', 'GET, HEAD, POST, OPTIONS'],
-    ['DELETE', '/api/user', 'GET, HEAD, POST, OPTIONS'],
+    ['BREW', '/api/user', 'GET, HEAD, QUERY, POST, OPTIONS'],
+    ['DELETE', '/api/user', 'GET, HEAD, QUERY, POST, OPTIONS'],
     ['POST', '/api/user/u1', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
     ['PATCH', '/api/user/count', 'GET, HEAD, OPTIONS'],
-    ['POST', '/api/log', 'GET, HEAD, OPTIONS'],
+    ['POST', '/api/log', 'GET, HEAD, QUERY, OPTIONS'],
     ['PUT', '/api/log/x', 'GET, HEAD, OPTIONS'],
     ['DELETE', '/api/log/x', 'GET, HEAD, OPTIONS'],
     ['POST', '/livez', 'GET, HEAD, OPTIONS'],

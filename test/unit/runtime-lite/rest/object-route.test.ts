@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 beforeEach(() => {
-  for (const table of ['task', 'account', 'user', 'order line']) app.core.database.db.exec(`delete from "${table}"`)
+  for (const table of ['task', 'account', 'user', 'order line']) app.core.embedded!.db.exec(`delete from "${table}"`)
 })
 
 const call = (method: string, target: string, body?: unknown, headers: Call['headers'] = {}): Promise<Answer> =>

@@ -100,7 +100,7 @@ test('once it is closing it is not ready, once closed every request is a 503', a
   const { status, json, headers } = await closing.request('/readyz')
   expect([status, json, headers.get('retry-after')]).toEqual([503, { status: 'draining' }, '1'])
   closing.core.isReady = true
-  closing.core.database.db.close()
+  closing.core.embedded!.db.close()
   expect((await closing.request('/readyz')).json).toEqual({ status: 'database unavailable' })
   for (const [method, target] of [
     ['GET', '/api/user'],

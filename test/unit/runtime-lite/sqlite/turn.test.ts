@@ -187,7 +187,7 @@ describe('the disk is full', () => {
     const path = join(folder(), 'app.db')
     const bugs: unknown[] = []
     const app = await started({ datasource: path, onError: (error) => bugs.push(error) })
-    const { db } = app.core.database
+    const { db } = app.core.embedded!
     const { page_count: pages } = db.prepare('pragma page_count').get() as { page_count: number }
     db.exec(`pragma max_page_count = ${pages + 12}`)
     const kept: string[] = []

@@ -1,0 +1,24 @@
+import { nanoid, uuidv7 } from '../id.ts'
+import { createDatabase, type Database } from '../object/database.ts'
+import type { ObjectPlan } from '../object/object-plan.ts'
+import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
+import { sqliteDialect } from '../query/print/sqlite.ts'
+import { createTurnSession } from '../sqlite/session.ts'
+import type { AppCore } from './start-app.ts'
+
+/** What the stores of an application share. Loaded with the first store. */
+export function openStores({ manifest, embedded, driver, plans }: AppCore): {
+  readonly database: Database
+  readonly create: (plan: ObjectPlan) => ObjectStore
+} {
+  const session = driver ? driver.session : embedded && createTurnSession(embedded.db, sqliteDialect, embedded.turn)
+  if (!session) throw new Error('The application has no database.')
+  const database = createDatabase({
+    session,
+    limits: manifest.api,
+    newId: manifest.ids === 'nanoid' ? nanoid : uuidv7,
+    ...plans,
+    ...(embedded ? { embedded } : {}),
+  })
+  return { database, create: (plan) => createObjectStore(plan, database) }
+}

@@ -1,0 +1,139 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createInTurn, type InTurn } from '../database/in-turn.ts'
+import type { Session, SqlDriver, Statement, TransactionOptions } from '../database/session.ts'
+import type { Database } from '../object/database.ts'
+import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
+import { ObjectQLError } from '../problem/problem.ts'
+import type { AppCore } from './start-app.ts'
+
+/** A transaction that is open, as everything that runs inside of it sees it. */
+export interface TransactionScope {
+  readonly database: Database
+  /** The store of an object whose statements belong to the transaction. */
+  store(objectName: string): Promise<ObjectStore>
+  /**
+   * Runs work that belongs to the transaction, one piece after the other: what one of them puts into a savepoint must not mix with the
+   * statements of another. @throws ObjectQLError 409 once the transaction has ended.
+   */
+  run<Result>(work: () => Result | Promise<Result>): Promise<Result>
+}
+
+export interface TransactionRunner {
+  /** The transaction the calling code runs in. */
+  current(): TransactionScope | undefined
+  run<Result>(work: () => Promise<Result> | Result, options?: TransactionOptions): Promise<Result>
+  close(): void
+}
+
+interface OpenScope extends TransactionScope {
+  readonly session: Session
+  readonly isReadOnly: boolean
+  /** No more work is taken; resolves when what runs already has ended. */
+  end(reason: ObjectQLError): Promise<unknown>
+}
+
+/** Transactions of one application. Loaded with the first of them. */
+export async function createTransactionRunner(core: AppCore): Promise<TransactionRunner> {
+  const database = await core.database()
+  const scopes = new AsyncLocalStorage<OpenScope>()
+  const embedded = core.embedded && (await embeddedTransactions(core, database))
+  const open: SqlDriver['transaction'] = embedded ? embedded.run : (core.driver as SqlDriver).transaction.bind(core.driver)
+
+  /** Everything `work` starts takes part, until it has ended. */
+  async function inScope<Result>(session: Session, isReadOnly: boolean, work: () => Promise<Result> | Result): Promise<Result> {
+    const scope = createScope(core, { ...database, session }, isReadOnly)
+    let reason = ended()
+    try {
+      return await scopes.run(scope, async () => work())
+    } catch (error) {
+      if (error instanceof ObjectQLError && (error.code === 'TIMEOUT' || error.code === 'CANCELLED')) reason = error
+      throw error
+    } finally {
+      await scope.end(reason)
+    }
+  }
+
+  return {
+    current: () => scopes.getStore(),
+    run<Result>(work: () => Promise<Result> | Result, options: TransactionOptions = {}): Promise<Result> {
+      const outer = scopes.getStore()
+      const { readOnly = false } = options
+      if (!outer) return open((session) => inScope(session, readOnly, work), options)
+      if (outer.isReadOnly && options.readOnly === false)
+        return Promise.reject(new ObjectQLError(409, 'CONFLICT', 'A transaction inside of a read-only one cannot write.'))
+      // A savepoint of the outer one, which waits meanwhile.
+      const inner = (session: Session): Promise<Result> => inScope(session, outer.isReadOnly, work)
+      return outer.run(() => (embedded ? inSavepoint(outer.session, () => inner(outer.session)) : outer.session.atomically(inner)))
+    },
+    close() {
+      embedded?.close()
+    },
+  }
+}
+
+async function embeddedTransactions(core: AppCore, database: Database) {
+  const { createSqliteTransactions } = await import('../sqlite/transactions.ts')
+  const { db, turn, gate } = core.embedded as NonNullable<AppCore['embedded']>
+  return createSqliteTransactions(db, turn, gate, database.dialect)
+}
+
+const SAVEPOINT: Statement = { sql: 'savepoint nested', kinds: [], isRead: true }
+const RELEASE: Statement = { sql: 'release nested', kinds: [], isRead: true }
+const ROLLBACK: Statement = { sql: 'rollback to nested', kinds: [], isRead: true }
+
+/** A savepoint over several turns: `atomically` of an embedded database takes no work that waits. */
+async function inSavepoint<Result>(session: Session, work: () => Promise<Result>): Promise<Result> {
+  session.run(SAVEPOINT, [])
+  try {
+    const result = await work()
+    session.run(RELEASE, [])
+    return result
+  } catch (error) {
+    undo(session)
+    throw error
+  }
+}
+
+function undo(session: Session): void {
+  try {
+    session.run(ROLLBACK, [])
+    session.run(RELEASE, [])
+  } catch {
+    // The whole transaction is over already, and the savepoint with it.
+  }
+}
+
+const ended = (): ObjectQLError =>
+  new ObjectQLError(409, 'CONFLICT', 'The transaction has ended. Await everything that belongs to it before its function returns.')
+
+function createScope(core: AppCore, database: Database, isReadOnly: boolean): OpenScope {
+  const inTurn: InTurn = createInTurn()
+  const storeByName = new Map<string, ObjectStore>()
+  let over: ObjectQLError | undefined
+  const check = (): void => {
+    if (over) throw over
+  }
+  return {
+    database,
+    session: database.session,
+    isReadOnly,
+    async store(objectName) {
+      check()
+      const known = storeByName.get(objectName)
+      if (known) return known
+      const { plan } = await core.store(objectName)
+      const store = createObjectStore(plan, database)
+      storeByName.set(objectName, store)
+      return store
+    },
+    run: (work) =>
+      inTurn(async () => {
+        check()
+        return work()
+      }),
+    end(reason) {
+      over ??= reason
+      return inTurn(async () => undefined)
+    },
+  }
+}

@@ -1,0 +1,135 @@
+import { recovering } from '../database/maybe.ts'
+import { type Maybe, type Session, whenReady } from '../database/session.ts'
+import { isoInstant } from '../id.ts'
+import { ObjectQLError } from '../problem/problem.ts'
+import type { ChangedFields } from '../query/print/print-write.ts'
+import { inUseError, isInUse } from './constraint-error.ts'
+import { checkResults, type Increment } from './increments.ts'
+import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
+import { storedValue } from './stored-value.ts'
+import {
+  contained,
+  explained,
+  missingRecord,
+  readRecord,
+  type StoredRecord,
+  storedRecord,
+  type WriteContext,
+  within,
+} from './write-context.ts'
+
+/** What one update does, once its input is valid. */
+export interface Changes {
+  /** Fields that are present get their value; undefined is absent. */
+  readonly values: RawRecord
+  readonly increments: readonly Increment[]
+}
+
+export interface PreparedChanges {
+  readonly changed: ChangedFields
+  /** In the order of the statement. */
+  readonly parameters: SqlValue[]
+}
+
+/** Which columns an update sets, and to what; `updated_at` among them. Undefined: nothing is changed. */
+export function prepareChanges(plan: ObjectPlan, { values, increments }: Changes): PreparedChanges | undefined {
+  const set: string[] = []
+  const parameters: SqlValue[] = []
+  for (const name in values) {
+    const value = values[name]
+    if (value === undefined) continue
+    set.push(name)
+    parameters.push(storedValue(Object.hasOwn(plan.fields, name) ? plan.fields[name] : undefined, value))
+  }
+  if (set.length === 0 && increments.length === 0) return undefined
+  if (!set.includes('updated_at')) {
+    set.push('updated_at')
+    parameters.push(isoInstant(Date.now()))
+  }
+  if (increments.length === 0) return { changed: { set }, parameters }
+  const changed: Record<Increment['operator'], string[]> = { inc: [], mul: [] }
+  for (const operator of ['inc', 'mul'] as const)
+    for (const increment of increments)
+      if (increment.operator === operator) {
+        changed[operator].push(increment.field)
+        parameters.push(increment.amount)
+      }
+  return { changed: { set, increment: changed.inc, multiply: changed.mul }, parameters }
+}
+
+/**
+ * Changes one record.
+ * @throws ObjectQLError 404, 409, 412 (another version than `ifVersion`), 422.
+ */
+export function changeRecord(
+  context: WriteContext,
+  id: string,
+  changes: Changes,
+  { ifVersion, at = '' }: { readonly ifVersion?: readonly number[] | undefined; readonly at?: string } = {},
+): Maybe<StoredRecord> {
+  const prepared = prepareChanges(context.plan, changes)
+  return whenReady(demandedVersion(context, id, ifVersion), (version) => {
+    if (!prepared) return whenReady(readRecord(context, id), (record) => record ?? refuse(missingRecord(context.plan, id)))
+    const write = (session: Session): Maybe<StoredRecord> => runUpdate(within(context, session), id, prepared, version)
+    if (changes.increments.length === 0) return explained(context, changes.values, at, write)
+    return explained(context, changes.values, at, (session) =>
+      session.atomically((inner) =>
+        whenReady(write(inner), (record) => {
+          checkResults(context.plan, changes.increments, JSON.parse(record[0]) as RawRecord, at)
+          return record
+        }),
+      ),
+    )
+  })
+}
+
+function runUpdate(context: WriteContext, id: string, prepared: PreparedChanges, version: number | undefined): Maybe<StoredRecord> {
+  const { plan, session, statements } = context
+  const statement = statements.update(prepared.changed, version !== undefined)
+  const values = version === undefined ? [...prepared.parameters, id] : [...prepared.parameters, id, version]
+  if (statement.returnsRows)
+    return whenReady(session.row(statement, values), (row) => (row ? storedRecord(row) : notChanged(context, id, version)))
+  return whenReady(session.run(statement, values), ({ changes }) => {
+    if (changes === 0) return notChanged(context, id, version)
+    return whenReady(readRecord(context, id), (record) => record ?? refuse(missingRecord(plan, id)))
+  })
+}
+
+/** No row had that id and version: it is gone, or somebody changed it between the look at its version and the statement. */
+function notChanged(context: WriteContext, id: string, version: number | undefined): Maybe<never> {
+  if (version === undefined) throw missingRecord(context.plan, id)
+  return whenReady(readRecord(context, id), (record) => {
+    throw record ? changedMeanwhile() : missingRecord(context.plan, id)
+  })
+}
+
+/** The version to demand in the WHERE of a write: undefined for none. */
+export function demandedVersion(context: WriteContext, id: string, ifVersion: readonly number[] | undefined): Maybe<number | undefined> {
+  if (!ifVersion) return undefined
+  return whenReady(readRecord(context, id), (record) => {
+    if (record === undefined) throw missingRecord(context.plan, id)
+    if (!ifVersion.includes(record[1])) throw changedMeanwhile()
+    return record[1]
+  })
+}
+
+const changedMeanwhile = (): ObjectQLError =>
+  new ObjectQLError(412, 'PRECONDITION_FAILED', 'The record has changed since it was read. Read it again and repeat the change.')
+
+/** @throws ObjectQLError 404, 409 (still referred to), 412. */
+export function deleteRecord(context: WriteContext, id: string, ifVersion?: readonly number[]): Maybe<undefined> {
+  const { plan, session, statements } = context
+  return whenReady(demandedVersion(context, id, ifVersion), (version) => {
+    const statement = version === undefined ? statements.delete : statements.deleteVersion
+    const values = version === undefined ? [id] : [id, version]
+    const deleted = recovering(
+      () => contained(session, (inner) => inner.run(statement, values)),
+      (error) => refuse(isInUse(error) ? inUseError(plan) : error),
+    )
+    return whenReady(deleted, ({ changes }) => (changes === 0 ? notChanged(context, id, version) : undefined))
+  })
+}
+
+const refuse = (error: unknown): never => {
+  throw error
+}

@@ -1,0 +1,201 @@
+import { inOrder, recovering } from '../database/maybe.ts'
+import { type Maybe, type Session, whenReady } from '../database/session.ts'
+import { ObjectQLError } from '../problem/problem.ts'
+import { type Condition, EMPTY_QUERY, type SlotValue, type SortItem } from '../query/ast.ts'
+import { bindQuery } from '../query/bind/bind-query.ts'
+import { constant } from '../query/bind/bind-value.ts'
+import type { BoundCondition, Parameter } from '../query/bound.ts'
+import { bindAll } from '../query/print/mark.ts'
+import { fieldPlanOf } from '../query/print/names-of.ts'
+import {
+  type ChangedFields,
+  type FilteredStatement,
+  printDeleteMany,
+  printSelectIds,
+  printUpdateMany,
+  type RecordFilter,
+} from '../query/print/print-write.ts'
+import { type Changes, changeRecord, type PreparedChanges, prepareChanges } from './change-record.ts'
+import { inUseError, isInUse } from './constraint-error.ts'
+import { checkResults } from './increments.ts'
+import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
+import { contained, explained, readRecord, type StoredRecord, type WriteContext, within } from './write-context.ts'
+
+/** Which records a write is about. Undefined `where`: all of them. */
+export interface Filter {
+  readonly where?: Condition
+  /** Which of them comes first, where there is one. */
+  readonly orderBy?: readonly SortItem[]
+  /** Values by slot. */
+  readonly values: readonly SlotValue[]
+}
+
+export interface FilteredWriteOptions {
+  /** Nothing is changed when more records than this meet the filter. */
+  readonly maxAffected?: number | undefined
+}
+
+/**
+ * Changes all records that meet a filter, in one statement; amounts (`$inc`) need their results looked at before they count.
+ * @throws ObjectQLError 400 for a filter that does not fit or more than `maxAffected` records, 409, 422. Gives their number.
+ */
+export function updateWhere(
+  context: WriteContext,
+  filter: Filter,
+  changes: Changes,
+  options: FilteredWriteOptions,
+  at: string,
+): Maybe<number> {
+  const { plan, session } = context
+  const prepared = prepareChanges(plan, changes)
+  if (!prepared) return countIds(context, filter, options)
+  if (changes.increments.length > 0)
+    return explained(context, changes.values, at, (outer) =>
+      outer.atomically((inner) => updateChecked(within(context, inner), filter, changes, prepared, options, at)),
+    )
+  const statement = statementOf(context, filter, 'update', prepared.changed)
+  const values = valuesOf(statement, filter, prepared.parameters)
+  return explained(context, changes.values, at, () => limited(session, options, (inner) => changesOf(inner, statement, values)))
+}
+
+/** @throws ObjectQLError 400, 409 when other records refer to one of them. Gives the number of records. */
+export function deleteWhere(context: WriteContext, filter: Filter, options: FilteredWriteOptions): Maybe<number> {
+  const { plan, session } = context
+  const statement = statementOf(context, filter, 'delete')
+  const values = valuesOf(statement, filter, [])
+  return recovering(
+    () => limited(session, options, (inner) => contained(inner, (scope) => changesOf(scope, statement, values))),
+    (error) => {
+      throw isInUse(error) ? inUseError(plan) : error
+    },
+  )
+}
+
+export interface FoundAndChanged {
+  readonly id: string
+  readonly before: StoredRecord
+  readonly after: StoredRecord
+}
+
+/** Changes the first record that meets a filter. Nobody else changes it in between. Undefined when there is none. */
+export function changeFirst(context: WriteContext, filter: Filter, changes: Changes, at: string): Maybe<FoundAndChanged | undefined> {
+  return context.session.atomically((session) => {
+    const inner = within(context, session)
+    const statement = statementOf(context, filter, 'first')
+    return whenReady(session.row(statement, valuesOf(statement, filter, [])), (row) => {
+      if (!row) return undefined
+      const id = String(row[0])
+      return whenReady(readRecord(inner, id), (before) => {
+        if (!before) return undefined
+        return whenReady(changeRecord(inner, id, changes, { at }), (after): FoundAndChanged => ({ id, before, after }))
+      })
+    })
+  })
+}
+
+/** With a limit the statement has to be undone when it did too much. */
+function limited(session: Session, { maxAffected }: FilteredWriteOptions, work: (session: Session) => Maybe<number>): Maybe<number> {
+  if (maxAffected === undefined) return work(session)
+  return session.atomically((inner) => whenReady(work(inner), (count) => checked(count, maxAffected)))
+}
+
+function checked(count: number, maxAffected: number | undefined): number {
+  if (maxAffected === undefined || count <= maxAffected) return count
+  throw new ObjectQLError(
+    400,
+    'INVALID_REQUEST',
+    `The filter finds ${count} records and at most ${maxAffected} may be affected. Nothing was changed.`,
+  )
+}
+
+const changesOf = (session: Session, statement: FilteredStatement, values: readonly SqlValue[]): Maybe<number> =>
+  whenReady(session.run(statement, values), ({ changes }) => changes)
+
+function idsOf({ session }: WriteContext, statement: FilteredStatement, filter: Filter): Maybe<readonly string[]> {
+  return whenReady(session.run(statement, valuesOf(statement, filter, [])), ({ rows }) => rows.map((row) => String(row[0])))
+}
+
+function countIds(context: WriteContext, filter: Filter, { maxAffected }: FilteredWriteOptions): Maybe<number> {
+  return whenReady(idsOf(context, statementOf(context, filter, 'ids'), filter), (ids) => checked(ids.length, maxAffected))
+}
+
+/** Records whose results are looked at by one statement. */
+const CHECKED_AT_ONCE = 500
+
+/** The records are picked and locked, changed, and their results looked at. */
+function updateChecked(
+  context: WriteContext,
+  filter: Filter,
+  changes: Changes,
+  prepared: PreparedChanges,
+  { maxAffected }: FilteredWriteOptions,
+  at: string,
+): Maybe<number> {
+  const { plan, session } = context
+  return whenReady(idsOf(context, statementOf(context, filter, 'ids'), filter), (ids) => {
+    checked(ids.length, maxAffected)
+    const update = pickedStatement(context, prepared.changed)
+    const chunks: string[] = []
+    for (let start = 0; start < ids.length; start += CHECKED_AT_ONCE) chunks.push(JSON.stringify(ids.slice(start, start + CHECKED_AT_ONCE)))
+    const counts = inOrder(chunks, (chunk) =>
+      whenReady(changesOf(session, update, valuesOf(update, { values: [chunk] }, prepared.parameters)), (count) =>
+        whenReady(session.run(context.statements.byIds, [chunk]), ({ rows }) => {
+          for (const [json] of rows) checkResults(plan, changes.increments, JSON.parse(json as string) as RawRecord, at)
+          return count
+        }),
+      ),
+    )
+    return whenReady(counts, (all) => all.reduce((sum, count) => sum + count, 0))
+  })
+}
+
+type Kind = 'update' | 'delete' | 'ids' | 'first'
+
+function statementOf(
+  { plan, database, session }: WriteContext,
+  filter: Filter,
+  kind: Kind,
+  changed: ChangedFields = { set: [] },
+): FilteredStatement {
+  const { dialect } = session
+  const key = `${plan.name}\0${kind}\0${JSON.stringify([filter.where, filter.orderBy, changed])}`
+  const known = database.filteredStatements.get(key)
+  if (known) return known
+  const { where, alias, orderBy } = bindQuery(
+    { ...EMPTY_QUERY, ...(filter.where ? { where: filter.where } : {}), orderBy: filter.orderBy ?? [] },
+    plan,
+    { operation: 'list', loadedPlan: database.loadedPlan, limits: database.limits, dialect },
+  )
+  const picked: RecordFilter = kind === 'first' ? { plan, alias, where, orderBy, limit: constant('integer', 1) } : { plan, alias, where }
+  const printed =
+    kind === 'update'
+      ? printUpdateMany(picked, dialect, changed)
+      : kind === 'delete'
+        ? printDeleteMany(picked, dialect)
+        : printSelectIds(picked, dialect)
+  database.filteredStatements.set(key, printed)
+  return printed
+}
+
+/** All records of a JSON list of ids, which is the only value of the filter. */
+function pickedStatement({ plan, database, session }: WriteContext, changed: ChangedFields): FilteredStatement {
+  const key = `${plan.name}\0picked\0${JSON.stringify(changed)}`
+  const known = database.filteredStatements.get(key)
+  if (known) return known
+  const printed = printUpdateMany({ plan, alias: 't0', where: amongIds(plan) }, session.dialect, changed)
+  database.filteredStatements.set(key, printed)
+  return printed
+}
+
+const IDS: Parameter = Object.freeze({ kind: 'list', key: 'ids', bind: (values: readonly SlotValue[]) => values[0] as string })
+
+function amongIds(plan: ObjectPlan): BoundCondition {
+  const field = fieldPlanOf(plan, 'id') ?? { kind: 'id' }
+  const left = { kind: 'column', alias: 't0', name: 'id', field, column: field.column ?? 'id' } as const
+  return { kind: 'in', left, values: [], list: IDS, isNegated: false }
+}
+
+const valuesOf = (statement: FilteredStatement, { values }: Pick<Filter, 'values'>, own: readonly SqlValue[]): readonly SqlValue[] => [
+  ...own,
+  ...bindAll(statement.parameters, values, { now: Date.now() }),
+]

@@ -1,0 +1,95 @@
+import type { Dialect } from '../query/print/dialect.ts'
+import {
+  type ChangedFields,
+  maxInsertRows,
+  printDelete,
+  printInsert,
+  printSelectById,
+  printSelectByIds,
+  printSelectByKey,
+  printUpdate,
+  type WriteStatement,
+} from '../query/print/print-write.ts'
+import { createShapeCache, type ShapeCache } from '../query/shape-cache.ts'
+import type { ObjectPlan } from './object-plan.ts'
+
+/** Statements of one object whose text follows from the plan and the names of fields, printed once each. */
+export interface PlanStatements {
+  /** Id → JSON text, version. */
+  readonly get: WriteStatement
+  /** One record → JSON text, version. */
+  readonly insert: WriteStatement
+  /** Id → nothing. */
+  readonly delete: WriteStatement
+  /** Id, version → nothing. */
+  readonly deleteVersion: WriteStatement
+  /** As many records → JSON text, version, id of each. */
+  insertMany(count: number): WriteStatement
+  /** How many records `insertMany` takes at most. */
+  readonly maxRows: number
+  update(changed: ChangedFields, ifVersion: boolean): WriteStatement
+  /** JSON list of ids → JSON text, version, id of each that there is. */
+  readonly byIds: WriteStatement
+  /** Values of the fields → JSON text, version, id. */
+  byKey(fields: readonly string[]): WriteStatement
+}
+
+/** Statements of all objects of one database; sessions keep what they prepared for them. */
+export type StatementBook = (plan: ObjectPlan) => PlanStatements
+
+/**
+ * Characters of SQL kept for updates, whose text depends on which fields are there. SQLite needs about twelve bytes for one of them: this
+ * bounds what clients with ever new sets of fields can make the process hold.
+ */
+const MAX_CHARACTERS = 4_000_000
+
+export function createStatementBook(dialect: Dialect): StatementBook {
+  const updates = createShapeCache<WriteStatement>(MAX_CHARACTERS, ({ sql }) => sql.length)
+  const statementsByPlan = new Map<string, PlanStatements>()
+  return (plan) => {
+    const known = statementsByPlan.get(plan.name)
+    if (known) return known
+    const made = planStatements(plan, dialect, updates)
+    statementsByPlan.set(plan.name, made)
+    return made
+  }
+}
+
+function planStatements(plan: ObjectPlan, dialect: Dialect, updates: ShapeCache<WriteStatement>): PlanStatements {
+  const isSqlite = dialect.name === 'sqlite'
+  // What the compiler printed for SQLite is a constant.
+  const constant = (sql: string, isRead: boolean, returnsRows: boolean): WriteStatement => ({ sql, kinds: [], isRead, returnsRows })
+  const insertByCount = new Map<number, WriteStatement>()
+  const selectByKey = new Map<string, WriteStatement>()
+  return {
+    get: isSqlite ? constant(plan.get, true, true) : printSelectById(plan, dialect),
+    insert: isSqlite ? constant(plan.insert, false, true) : printInsert(plan, dialect),
+    delete: isSqlite ? constant(plan.delete, false, false) : printDelete(plan, dialect),
+    deleteVersion: printDelete(plan, dialect, { ifVersion: true }),
+    byIds: printSelectByIds(plan, dialect),
+    maxRows: maxInsertRows(plan, dialect),
+    insertMany(count) {
+      const known = insertByCount.get(count) ?? printInsert(plan, dialect, count)
+      insertByCount.set(count, known)
+      return known
+    },
+    update(changed, ifVersion) {
+      // Names are separated by what no name can hold.
+      let key = ifVersion ? `${plan.name}!` : plan.name
+      for (const name of changed.set) key += `\0${name}`
+      for (const name of changed.increment ?? []) key += `\0+${name}`
+      for (const name of changed.multiply ?? []) key += `\0*${name}`
+      const known = updates.get(key)
+      if (known) return known
+      const printed = printUpdate(plan, dialect, changed, { ifVersion })
+      updates.set(key, printed)
+      return printed
+    },
+    byKey(fields) {
+      const key = fields.join('\0')
+      const known = selectByKey.get(key) ?? printSelectByKey(plan, dialect, fields)
+      selectByKey.set(key, known)
+      return known
+    },
+  }
+}

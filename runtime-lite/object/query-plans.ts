@@ -1,0 +1,77 @@
+import type { Session } from '../database/session.ts'
+import type { Query } from '../query/ast.ts'
+import type { BindLimits, LoadedPlan } from '../query/bind/bind-scope.ts'
+import type { Operation, QueryPlan } from '../query/planner.ts'
+import { QueryPlanCompiler } from '../query/planner.ts'
+import { createShapeCache } from '../query/shape-cache.ts'
+import { type CursorSecret, createCursorSecret } from './cursor-secret.ts'
+import type { ObjectPlan } from './object-plan.ts'
+
+/** What queries need of an application's database. */
+export interface QueryDatabase {
+  readonly session: Session
+  readonly limits: BindLimits
+  readonly loadedPlan: LoadedPlan
+  /** Signs cursors. Default: one that is made once and kept in the database. */
+  readonly cursorSecret?: string | undefined
+}
+
+/** The plans of one application's queries, made once per shape. */
+export interface QueryPlans {
+  readonly secret: CursorSecret
+  readonly compiler: QueryPlanCompiler
+  /** How many plans are kept. */
+  readonly count: number
+  /** The plan under a key, when it was made and is still kept. */
+  known(key: string): QueryPlan | undefined
+  /**
+   * Makes the plan of a query and keeps it.
+   * @throws ObjectQLError 400
+   * @throws MissingPlan
+   */
+  make(key: string, operation: Operation, plan: ObjectPlan, query: Query): QueryPlan
+}
+
+/** How many plans are kept. */
+const MAX_PLANS = 1_000
+
+/**
+ * Characters of SQL and keys kept in one application. SQLite needs about twelve bytes for one of them, so this bounds what
+ * clients with ever new query shapes can make the process hold to about 100 MB; usual applications stay below a tenth of it.
+ */
+const MAX_CHARACTERS = 8_000_000
+
+interface Kept {
+  readonly plan: QueryPlan
+  readonly weight: number
+}
+
+const plansByLoader = new WeakMap<LoadedPlan, QueryPlans>()
+
+/** Transactions have a database with another session, but share what was planned. */
+export function queryPlansOf(database: QueryDatabase): QueryPlans {
+  const known = plansByLoader.get(database.loadedPlan)
+  if (known) return known
+  const made = createQueryPlans(database)
+  plansByLoader.set(database.loadedPlan, made)
+  return made
+}
+
+function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDatabase): QueryPlans {
+  const secret = createCursorSecret(cursorSecret)
+  const compiler = new QueryPlanCompiler({ dialect: session.dialect, limits, loadedPlan, sign: secret.sign })
+  const kept = createShapeCache<Kept>(MAX_CHARACTERS, ({ weight }) => weight, MAX_PLANS)
+  return {
+    secret,
+    compiler,
+    get count() {
+      return kept.count
+    },
+    known: (key) => kept.get(key)?.plan,
+    make(key, operation, plan, query) {
+      const made = compiler.compile(operation, plan, query)
+      kept.set(key, { plan: made, weight: made.weight + key.length })
+      return made
+    },
+  }
+}

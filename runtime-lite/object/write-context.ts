@@ -1,0 +1,67 @@
+import { recovering } from '../database/maybe.ts'
+import { type Maybe, type ResultRow, type Session, whenReady } from '../database/session.ts'
+import { notFound, type ObjectQLError } from '../problem/problem.ts'
+import { constraintError } from './constraint-error.ts'
+import type { Database } from './database.ts'
+import type { ApiMethod, ObjectPlan, RawRecord } from './object-plan.ts'
+import type { PlanStatements } from './plan-statements.ts'
+
+/** JSON text of a record and its version. */
+export type StoredRecord = readonly [json: string, version: number]
+
+export interface Created {
+  readonly id: string
+  readonly record: StoredRecord
+}
+
+/** What the writes of one object work with. */
+export interface WriteContext {
+  readonly plan: ObjectPlan
+  readonly database: Database
+  readonly session: Session
+  readonly statements: PlanStatements
+}
+
+export function writeContext(plan: ObjectPlan, database: Database, session: Session = database.session): WriteContext {
+  return { plan, database, session, statements: database.statementsOf(plan) }
+}
+
+/** The same in a savepoint, a transaction, or for a related object. */
+export const within = (context: WriteContext, session: Session): WriteContext => ({ ...context, session })
+
+/**
+ * Which operations on related objects a nested write may do. REST passes what objects expose; in process everything is allowed.
+ */
+export type Allows = (plan: ObjectPlan, method: ApiMethod) => boolean
+
+export const exposed: Allows = (plan, method) => plan.methods.includes(method)
+
+/** PostgreSQL gives a transaction up after any error; in a savepoint a refused write can be caught as elsewhere. */
+export const contained = <Result>(session: Session, work: (session: Session) => Maybe<Result>): Maybe<Result> =>
+  session.isTransaction && session.dialect.name === 'postgres' ? session.atomically(work) : work(session)
+
+/** Runs a statement that writes `input`; what the database refuses is told in terms of its fields. */
+export function explained<Result>(
+  { plan, session }: WriteContext,
+  input: RawRecord,
+  at: string,
+  work: (session: Session) => Maybe<Result>,
+): Maybe<Result> {
+  return recovering(
+    () => contained(session, work),
+    (error) =>
+      whenReady(constraintError(error, plan, input, session, at), (told): Result => {
+        throw told
+      }),
+  )
+}
+
+/** Drivers of servers give 64-bit numbers as text or bigint. */
+export const storedRecord = (row: ResultRow): StoredRecord =>
+  typeof row[1] === 'number' ? (row as unknown as StoredRecord) : [row[0] as string, Number(row[1])]
+
+export function readRecord({ session, statements }: WriteContext, id: string): Maybe<StoredRecord | undefined> {
+  return whenReady(session.row(statements.get, [id]), (row) => row && storedRecord(row))
+}
+
+export const missingRecord = (plan: ObjectPlan, id: string): ObjectQLError => notFound(`No ${plan.label} has the id "${id.slice(0, 64)}".`)

@@ -1,0 +1,239 @@
+import type { ApiLimits } from '../app/app-manifest.ts'
+import { whenReady } from '../database/session.ts'
+import type { ApiMethod } from '../object/object-plan.ts'
+import type { Created, ObjectStore, RowResult } from '../object/object-store.ts'
+import { readFilter } from '../object/read-filter.ts'
+import { exposed } from '../object/write-context.ts'
+import { ObjectQLError } from '../problem/problem.ts'
+import { parseQueryDocument } from '../query/parse/query-document.ts'
+import { isPlainObject } from '../validate/plain-object.ts'
+import { batch } from './batch-route.ts'
+import { jsonBody } from './body.ts'
+import { checkCount, createdReply, itemsReply, pageReply, readReply } from './object-route.ts'
+import { type Preferences, preferences, preferred } from './prefer.ts'
+import { jsonReply, type Reply, type Routed, recordReply } from './reply.ts'
+import { header, type ServerRequest } from './request.ts'
+import { allow, noQuery, type Route } from './route-methods.ts'
+
+/** One request for several records, its body read. */
+export interface BulkRequest {
+  readonly store: ObjectStore
+  readonly body: Readonly<Record<string, unknown>>
+  readonly limits: ApiLimits
+  readonly wanted: Preferences
+}
+
+interface Action {
+  readonly route: Route
+  run(request: BulkRequest): Routed
+  /** The whole body is what this member holds when it is a list. */
+  readonly list?: string
+}
+
+const post = (...needs: ApiMethod[]): Route => ({ POST: needs })
+
+const UPDATE_MANY: Action = { route: post('list', 'update'), run: updateMany }
+const DELETE_MANY: Action = { route: post('list', 'delete'), run: deleteMany }
+
+/** By the last part of the path. */
+const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ['query', { route: post('list'), run: query }],
+  ['createMany', { route: post('create'), run: createMany, list: 'records' }],
+  ['upsert', { route: post('create', 'update'), run: upsert }],
+  ['upsertMany', { route: post('create', 'update'), run: upsertMany, list: 'records' }],
+  ['updateMany', UPDATE_MANY],
+  ['bulk-update', UPDATE_MANY],
+  ['deleteMany', DELETE_MANY],
+  ['bulk-delete', DELETE_MANY],
+  ['findOneAndUpdate', { route: post('list', 'update'), run: findOneAndUpdate }],
+  // What it needs depends on what it says.
+  ['batch', { route: post(), run: batch }],
+])
+
+/** `POST /api/<object>/<name>`, and QUERY; undefined when there is no such action. */
+export function bulkRoute(
+  store: ObjectStore,
+  request: ServerRequest,
+  name: string,
+  queryAt: number,
+  limits: ApiLimits,
+): Routed | undefined {
+  const action = ACTIONS.get(name)
+  if (!action) return undefined
+  allow(store, 'POST', action.route)
+  noQuery(request, queryAt)
+  // What a document means is said by its type (RFC 10008), and nothing is guessed about one that has none.
+  if (request.method === 'QUERY' && header(request, 'content-type') === undefined)
+    throw new ObjectQLError(415, 'UNSUPPORTED_MEDIA_TYPE', 'A QUERY needs a content type. Send application/json.', undefined, [
+      'accept-query',
+      'application/json',
+    ])
+  const sent = jsonBody(request)
+  const body = Array.isArray(sent) && action.list !== undefined ? { [action.list]: sent } : sent
+  if (!isPlainObject(body)) throw new ObjectQLError(400, 'INVALID_REQUEST', 'The request body is an object. See the API documentation.')
+  return action.run({ store, body, limits, wanted: preferences(request) })
+}
+
+function query({ store, body, limits }: BulkRequest): Routed {
+  const { query: parsed, values } = parseQueryDocument(body, { limits, object: store.plan.name })
+  return readReply(store.queries.fromQuery('list', parsed, values), pageReply)
+}
+
+/** Members of a body by their names; several may mean the same. @throws ObjectQLError 400 for any other and for two of the same. */
+export function members<Name extends string>(
+  body: Readonly<Record<string, unknown>>,
+  namesByMember: Readonly<Record<Name, readonly string[]>>,
+): { readonly [Member in Name]: { readonly name: string; readonly value: unknown } } {
+  const found: Record<string, { readonly name: string; readonly value: unknown }> = {}
+  for (const [member, names] of Object.entries<readonly string[]>(namesByMember))
+    found[member] = { name: names[0] as string, value: undefined }
+  const seen = new Set<string>()
+  for (const [name, value] of Object.entries(body)) {
+    const member = Object.keys(namesByMember).find((key) => namesByMember[key as Name].includes(name))
+    if (member === undefined)
+      throw new ObjectQLError(
+        400,
+        'INVALID_REQUEST',
+        `The body has no member "${name.slice(0, 64)}". Use ${Object.values<readonly string[]>(namesByMember)
+          .map(([first]) => first)
+          .join(', ')}.`,
+      )
+    if (seen.has(member))
+      throw new ObjectQLError(400, 'INVALID_REQUEST', `"${found[member]?.name}" and "${name}" mean the same: send one of them.`)
+    seen.add(member)
+    found[member] = { name, value }
+  }
+  return found as ReturnType<typeof members<Name>>
+}
+
+export function recordList({ name, value }: { readonly name: string; readonly value: unknown }, limits: ApiLimits): readonly unknown[] {
+  if (!Array.isArray(value)) throw new ObjectQLError(400, 'INVALID_REQUEST', `"${name}" is a list of records.`)
+  checkCount(value, limits)
+  return value
+}
+
+/** True or false. @throws ObjectQLError 400 */
+export function flag({ name, value }: { readonly name: string; readonly value: unknown }, otherwise: boolean): boolean {
+  if (value === undefined) return otherwise
+  if (typeof value !== 'boolean') throw new ObjectQLError(400, 'INVALID_REQUEST', `"${name}" is true or false.`)
+  return value
+}
+
+function createMany({ store, body, limits, wanted }: BulkRequest): Routed {
+  const { records, atomic } = members(body, { records: ['records', 'values', 'data'], atomic: ['atomic'] })
+  const inputs = recordList(records, limits)
+  const options = { allows: exposed, at: `/${records.name}` }
+  if (flag(atomic, true))
+    return preferred(store, wanted, (inner) =>
+      whenReady(inner.createMany(inputs, options), (all) => itemsReply(201, all, wanted.isMinimal)),
+    )
+  return preferred(store, wanted, (inner) =>
+    whenReady(inner.createEach(inputs, options), (results) => resultsReply(results, wanted.isMinimal)),
+  )
+}
+
+/** Each record with its own status (RFC 4918, 11.1). */
+function resultsReply(results: readonly RowResult[], isMinimal: boolean): Reply {
+  let failed = 0
+  const items = results.map((result) => {
+    if ('error' in result) {
+      failed++
+      return `{"index":${result.index},"status":${result.error.status},"error":${JSON.stringify(result.error)}}`
+    }
+    const { id, record } = result.created
+    const text = `{"index":${result.index},"status":201,"id":${JSON.stringify(id)}`
+    return isMinimal ? `${text}}` : `${text},"record":${record[0]}}`
+  })
+  return jsonReply(207, `{"succeeded":${results.length - failed},"failed":${failed},"results":[${items.join(',')}]}`)
+}
+
+/** `on`: fields of a unique key, as a list or as text with commas. */
+export function keyFields({ name, value }: { readonly name: string; readonly value: unknown }): readonly string[] | undefined {
+  if (value === undefined || value === null) return undefined
+  const fields = typeof value === 'string' ? value.split(',').map((field) => field.trim()) : value
+  if (Array.isArray(fields) && fields.length > 0 && fields.every((field) => typeof field === 'string' && field !== ''))
+    return fields as string[]
+  throw new ObjectQLError(400, 'INVALID_REQUEST', `"${name}" names the fields of a unique key: ["email"].`)
+}
+
+function upsert(request: BulkRequest): Routed {
+  const { store, body, limits, wanted } = request
+  const { values, on } = members(body, { values: ['values', 'record', 'data', 'records'], on: ['on', 'key'] })
+  if (Array.isArray(values.value)) return upsertAll(request, values, keyFields(on))
+  const options = { allows: exposed, at: `/${values.name}` }
+  return preferred(store, wanted, (inner) =>
+    whenReady(inner.upsert(values.value, keyFields(on), options), ({ isCreated, ...created }) => {
+      if (isCreated) return createdReply(inner, created, limits, wanted.isMinimal)
+      const { record } = created
+      return wanted.isMinimal
+        ? { status: 204, headers: ['etag', `W/"${record[1]}"`], body: undefined }
+        : recordReply(200, record[0], record[1])
+    }),
+  )
+}
+
+function upsertMany(request: BulkRequest): Routed {
+  const { records, on } = members(request.body, { records: ['records', 'values', 'data'], on: ['on', 'key'] })
+  return upsertAll(request, records, keyFields(on))
+}
+
+function upsertAll(
+  { store, limits, wanted }: BulkRequest,
+  records: { readonly name: string; readonly value: unknown },
+  on: readonly string[] | undefined,
+): Routed {
+  const inputs = recordList(records, limits)
+  return preferred(store, wanted, (inner) =>
+    whenReady(inner.upsertMany(inputs, on, { allows: exposed, at: `/${records.name}` }), (all) => {
+      const created = all.filter(({ isCreated }) => isCreated).length
+      const counts = `"created":${created},"updated":${all.length - created}`
+      if (wanted.isMinimal) return jsonReply(200, `{${counts}}`)
+      return jsonReply(200, `{"items":[${all.map(({ record }: Created) => record[0]).join(',')}],${counts}}`)
+    }),
+  )
+}
+
+const WHERE = ['where', 'filters', 'filter', '$filter'] as const
+const DATA = ['data', 'changes', 'values'] as const
+
+function updateMany({ store, body, limits, wanted }: BulkRequest): Routed {
+  const { where, data, maxAffected } = members(body, { where: WHERE, data: DATA, maxAffected: ['maxAffected'] })
+  const filter = readFilter(where.value, undefined, limits, { parameter: where.name })
+  const options = { at: `/${data.name}`, maxAffected: limitOf(maxAffected, wanted) }
+  return preferred(store, wanted, (inner) => whenReady(inner.updateMany(filter, data.value, options), countReply))
+}
+
+function deleteMany({ store, body, limits, wanted }: BulkRequest): Routed {
+  const { where, maxAffected } = members(body, { where: WHERE, maxAffected: ['maxAffected'] })
+  const filter = readFilter(where.value, undefined, limits, { parameter: where.name })
+  const options = { maxAffected: limitOf(maxAffected, wanted) }
+  return preferred(store, wanted, (inner) => whenReady(inner.deleteMany(filter, options), countReply))
+}
+
+const countReply = (count: number): Reply => jsonReply(200, `{"count":${count}}`)
+
+function limitOf({ name, value }: { readonly name: string; readonly value: unknown }, { maxAffected }: Preferences): number | undefined {
+  if (value === undefined) return maxAffected
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw new ObjectQLError(400, 'INVALID_REQUEST', `"${name}" is a whole number.`)
+  return Math.min(value, maxAffected ?? value)
+}
+
+function findOneAndUpdate({ store, body, limits, wanted }: BulkRequest): Routed {
+  const { where, data, orderBy, returning } = members(body, {
+    where: WHERE,
+    data: DATA,
+    orderBy: ['orderBy', 'sort', '$orderby'],
+    returning: ['returning'],
+  })
+  if (returning.value !== undefined && returning.value !== 'new' && returning.value !== 'old')
+    throw new ObjectQLError(400, 'INVALID_REQUEST', '"returning" is "new" or "old".')
+  const filter = readFilter(where.value, orderBy.value, limits, { parameter: where.name })
+  return preferred(store, wanted, (inner) =>
+    whenReady(inner.findOneAndUpdate(filter, data.value, { at: `/${data.name}` }), (found): Reply => {
+      if (!found) return jsonReply(200, 'null')
+      const [json, version] = returning.value === 'old' ? found.before : found.after
+      return wanted.isMinimal ? { status: 204, headers: ['etag', `W/"${version}"`], body: undefined } : recordReply(200, json, version)
+    }),
+  )
+}

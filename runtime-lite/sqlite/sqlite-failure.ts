@@ -1,0 +1,23 @@
+import { DatabaseFailure } from '../database/sql-error.ts'
+import { CONSTRAINT_FOREIGNKEY, CONSTRAINT_PRIMARYKEY, CONSTRAINT_TRIGGER, CONSTRAINT_UNIQUE, isSqliteFailure } from './sqlite-error.ts'
+
+/** A violated constraint in the words all databases share; anything else as it is. */
+export function sqliteFailure(error: unknown): unknown {
+  if (!isSqliteFailure(error)) return error
+  switch (error.errcode) {
+    case CONSTRAINT_UNIQUE:
+    case CONSTRAINT_PRIMARYKEY:
+      return new DatabaseFailure({ kind: 'unique', columns: columnsIn(error.message), cause: error })
+    // SQLite says the same for a reference that leads nowhere and for a record that is still referred to: the statement knows.
+    case CONSTRAINT_FOREIGNKEY:
+      return new DatabaseFailure({ kind: 'reference', cause: error })
+    case CONSTRAINT_TRIGGER:
+      return new DatabaseFailure({ kind: 'in-use', cause: error })
+    default:
+      return error
+  }
+}
+
+/** `UNIQUE constraint failed: account.email, account.region` */
+const columnsIn = (message: string): readonly string[] =>
+  (message.split(': ').pop() ?? '').split(', ').map((name) => name.slice(name.lastIndexOf('.') + 1))
