@@ -36,21 +36,17 @@ test('every database answers as the interpreter does', async () => {
           const { query, values } = randomLanguageQuery(generator, world, object)
           const expected = interpret(world, object.name, query, values)
           if (expected.items.length > 0) found++
-          for (const engine of engines) {
+          const judged = engines.map(async (engine) => {
             let sql = ''
-            const place = (): string =>
-              `Seed ${seed}, case ${done}, ${engine.name}, ${object.name}: ${sql}\n${inspect({ query, values }, { depth: 30 })}`
-            let actual: unknown
-            try {
-              actual = await answer(engine, planners.get(engine)!, compiled, object.name, query, values, (plan) => {
-                sql = plan.main.sql
-              })
-            } catch (error) {
-              actual = error
-            }
-            const parted = actual instanceof Error ? told(actual) : difference(expected, actual)
-            if (parted !== undefined) failures.push(`${place()}\n${parted}`)
-          }
+            const found = await answer(engine, planners.get(engine)!, compiled, object.name, query, values, (plan) => {
+              sql = plan.main.sql
+            }).catch((error: Error) => error)
+            const parted = found instanceof Error ? told(found) : difference(expected, found)
+            if (parted === undefined) return
+            const place = `Seed ${seed}, case ${done}, ${engine.name}, ${object.name}: ${sql}`
+            failures.push(`${place}\n${inspect({ query, values }, { depth: 30 })}\n${parted}`)
+          })
+          await Promise.all(judged)
         }
       } finally {
         await embedded.close()

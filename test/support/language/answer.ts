@@ -28,7 +28,7 @@ function stored(value: unknown, kind: ColumnKind): SqlValue {
 }
 
 export function plannerOf(engine: Engine, { plans }: CompiledWorld, options: Partial<PlannerOptions> = {}): QueryPlanCompiler {
-  const limits = { maxExpandDepth: 5, maxFilterDepth: 64, maxPageSize: 1000, defaultPageSize: 50, maxQueryCost: 100_000 }
+  const limits = { maxExpandDepth: 5, maxFilterDepth: 64, maxPageSize: 1000, defaultPageSize: 50, maxQueryCost: 1_000_000_000 }
   return new QueryPlanCompiler({ dialect: engine.dialect, limits, loadedPlan: (name) => plans.get(name), ...options })
 }
 
