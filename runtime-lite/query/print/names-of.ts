@@ -5,14 +5,17 @@ import type { Dialect, Sql } from './dialect.ts'
 /** The column that counts the changes of a record. */
 export const VERSION_COLUMN = '_version'
 
+/** As much of a plan as statements for whole records need. */
+export type TablePlan = Pick<ObjectPlan, 'table' | 'fields' | 'json'>
+
 /** Plans hold the quoted name of their table in standard SQL. */
 export const tableOf = (plan: Pick<ObjectPlan, 'table'>, dialect: Pick<Dialect, 'quoteName'>): Sql =>
   dialect.quoteName(plan.table.startsWith('"') ? plan.table.slice(1, -1).replaceAll('""', '"') : plan.table)
 
 /** The column of a field; `_version` is one, too. */
-export const columnOf = (plan: ObjectPlan, field: string): string => fieldPlanOf(plan, field)?.column ?? field
+export const columnOf = (plan: Pick<ObjectPlan, 'fields'>, field: string): string => fieldPlanOf(plan, field)?.column ?? field
 
-export const fieldPlanOf = (plan: ObjectPlan, field: string): FieldPlan | undefined =>
+export const fieldPlanOf = (plan: Pick<ObjectPlan, 'fields'>, field: string): FieldPlan | undefined =>
   Object.hasOwn(plan.fields, field) ? plan.fields[field] : undefined
 
 /** What a value of a column travels as. */

@@ -1,4 +1,5 @@
 import type { Statement } from '../../database/session.ts'
+import { queryError } from '../../problem/problem.ts'
 import type { BoundQuery, Parameter } from '../bound.ts'
 import type { Dialect, SelectRows, Sql } from './dialect.ts'
 import { tableOf, VERSION_COLUMN } from './names-of.ts'
@@ -108,5 +109,9 @@ const rowsText = ({ from, where, orderBy, limit }: Omit<SelectRows, 'alias'>): S
 
 function readStatement(list: ParameterList, text: Sql, isPage = false): ReadStatement {
   const { sql, parameters } = list.finish(text)
+  const { maxParameters } = list.dialect
+  // Some conditions take a value more than once, and the total of a page takes all of them again.
+  if (parameters.length > maxParameters)
+    throw queryError('INVALID_QUERY', 'query', `A statement takes ${maxParameters} values, this query needs ${parameters.length}.`)
   return Object.freeze({ sql, kinds: parameters.map(({ kind }) => kind), isRead: true, parameters, isPage })
 }

@@ -1,19 +1,19 @@
 import type { ObjectPlan } from '../../object/object-plan.ts'
 import type { BoundCondition, BoundExpression, BoundMember, BoundRelation } from '../bound.ts'
 import type { Dialect, Sql } from './dialect.ts'
-import { tableOf } from './names-of.ts'
+import { type TablePlan, tableOf } from './names-of.ts'
 import type { ParameterList } from './parameter-list.ts'
 import { relatedSelect } from './print-condition.ts'
 import { printExpression, printSort } from './print-expression.ts'
 import { fieldOf, valueKindOf } from './value-kind.ts'
 
-const jsonByDialect = new WeakMap<Dialect, WeakMap<ObjectPlan, Sql>>()
+const jsonByDialect = new WeakMap<Dialect, WeakMap<TablePlan, Sql>>()
 
 /**
  * JSON of a whole record: an expression over unqualified columns, to stand in a select or a RETURNING clause over the table alone.
  * Text once it leaves the database (`jsonText`).
  */
-export function printRecord(plan: ObjectPlan, dialect: Dialect): Sql {
+export function printRecord(plan: TablePlan, dialect: Dialect): Sql {
   // The constant of the plan is SQLite's.
   if (dialect.name === 'sqlite') return plan.json
   let jsonByPlan = jsonByDialect.get(dialect)
@@ -21,19 +21,21 @@ export function printRecord(plan: ObjectPlan, dialect: Dialect): Sql {
     jsonByPlan = new WeakMap()
     jsonByDialect.set(dialect, jsonByPlan)
   }
-  const known = jsonByPlan.get(plan)
-  if (known !== undefined) return known
-  const json = dialect.jsonObject(
-    Object.entries(plan.fields)
-      .filter(([, field]) => !field.isWriteOnly)
-      .map(([name, field]) => [name, dialect.jsonValue(dialect.quoteName(field.column ?? name), field)] as const),
-  )
+  const json = jsonByPlan.get(plan) ?? jsonOfFields(plan, dialect)
   jsonByPlan.set(plan, json)
   return json
 }
 
+/** The same, printed anew: for plans that do not have it yet. */
+export const jsonOfFields = ({ fields }: Pick<ObjectPlan, 'fields'>, dialect: Dialect): Sql =>
+  dialect.jsonObject(
+    Object.entries(fields)
+      .filter(([, field]) => !field.isWriteOnly)
+      .map(([name, field]) => [name, dialect.jsonValue(dialect.quoteName(field.column ?? name), field)] as const),
+  )
+
 /** JSON of a record as a query wants it. `undefined`: the whole one, over unqualified columns. */
-export function printMembers(plan: ObjectPlan, members: readonly BoundMember[] | undefined, list: ParameterList): Sql {
+export function printMembers(plan: TablePlan, members: readonly BoundMember[] | undefined, list: ParameterList): Sql {
   if (!members) return printRecord(plan, list.dialect)
   return list.dialect.jsonObject(members.map((member) => [member.key, printMember(member, list)] as const))
 }

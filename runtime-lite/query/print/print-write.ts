@@ -2,7 +2,7 @@ import type { Statement } from '../../database/session.ts'
 import type { ObjectPlan } from '../../object/object-plan.ts'
 import type { BoundCondition, BoundSort, Parameter, ParameterKind } from '../bound.ts'
 import type { Dialect, Sql } from './dialect.ts'
-import { columnOf, fieldPlanOf, parameterKindOf, tableOf, VERSION_COLUMN } from './names-of.ts'
+import { columnOf, fieldPlanOf, parameterKindOf, type TablePlan, tableOf, VERSION_COLUMN } from './names-of.ts'
 import { type ParameterList, parameterList } from './parameter-list.ts'
 import { printCondition } from './print-condition.ts'
 import { printSort } from './print-expression.ts'
@@ -41,17 +41,17 @@ export interface RecordFilter {
 }
 
 /** Fields with a column, in the order of `ObjectPlan.insertValues`. */
-export const storedFieldsOf = (plan: ObjectPlan): readonly string[] => Object.keys(plan.fields)
+export const storedFieldsOf = (plan: TablePlan): readonly string[] => Object.keys(plan.fields)
 
 /** How many rows one insert takes. */
-export const maxInsertRows = (plan: ObjectPlan, dialect: Dialect): number =>
+export const maxInsertRows = (plan: TablePlan, dialect: Dialect): number =>
   Math.max(1, Math.floor(dialect.maxParameters / (storedFieldsOf(plan).length + 1)))
 
 /**
  * Values: all fields of the plan in order, then the version; so for each row in turn. Rows: `[json, version]` of the new record; with more
  * than one, `[json, version, id]` in any order.
  */
-export function printInsert(plan: ObjectPlan, dialect: Dialect, rows = 1): WriteStatement {
+export function printInsert(plan: TablePlan, dialect: Dialect, rows = 1): WriteStatement {
   const list = parameterList(dialect)
   const sql = `${insertInto(plan, dialect)} values ${valuesOf(plan, list, rows)}`
   return dialect.hasReturning.insert
@@ -66,7 +66,7 @@ export function printInsert(plan: ObjectPlan, dialect: Dialect, rows = 1): Write
  * unique key for one with this.
  */
 export function printUpsert(
-  plan: ObjectPlan,
+  plan: TablePlan,
   dialect: Dialect,
   { key, changed, rows = 1 }: { readonly key: readonly string[]; readonly changed: ChangedFields; readonly rows?: number },
 ): WriteStatement {
@@ -93,7 +93,7 @@ export function printUpsert(
  * version]`, none when there is no such record or it has another version. Statements differ by what is present: keep them by shape.
  */
 export function printUpdate(
-  plan: ObjectPlan,
+  plan: TablePlan,
   dialect: Dialect,
   changed: ChangedFields,
   { ifVersion = false }: { readonly ifVersion?: boolean } = {},
@@ -108,7 +108,7 @@ export function printUpdate(
 
 /** One record by id. Values: the id, then the version the caller knows. No rows: `changes` says whether it was there. */
 export function printDelete(
-  plan: ObjectPlan,
+  plan: TablePlan,
   dialect: Dialect,
   { ifVersion = false }: { readonly ifVersion?: boolean } = {},
 ): WriteStatement {
@@ -138,7 +138,7 @@ export function printSelectIds(filter: RecordFilter, dialect: Dialect, { isLocke
 }
 
 /** Values: a JSON array of ids. Rows: `[json, version, id]` in any order. */
-export function printSelectByIds(plan: ObjectPlan, dialect: Dialect, { isLocked = false } = {}): WriteStatement {
+export function printSelectByIds(plan: TablePlan, dialect: Dialect, { isLocked = false } = {}): WriteStatement {
   const list = parameterList(dialect)
   const ids = dialect.inList(idOf(plan, dialect), list.extra('list'), 'id')
   const sql = `select ${recordColumns(plan, dialect, true)} from ${tableOf(plan, dialect)} where ${ids}`
@@ -146,48 +146,48 @@ export function printSelectByIds(plan: ObjectPlan, dialect: Dialect, { isLocked 
 }
 
 /** Values: the id. Rows: `[json, version]`. */
-export function printSelectById(plan: ObjectPlan, dialect: Dialect, { isLocked = false } = {}): WriteStatement {
+export function printSelectById(plan: TablePlan, dialect: Dialect, { isLocked = false } = {}): WriteStatement {
   const list = parameterList(dialect)
   const sql = `select ${recordColumns(plan, dialect, false)} from ${tableOf(plan, dialect)} where ${oneRecord(dialect, list, false)}`
   return writeStatement(list, isLocked ? locked(sql, dialect) : sql, true, !isLocked || dialect.forUpdate === '')
 }
 
 /** Locks one record until the transaction ends. Values: the id. Rows: `[version]`, none when there is no such record. */
-export function printLock(plan: ObjectPlan, dialect: Dialect): WriteStatement {
+export function printLock(plan: TablePlan, dialect: Dialect): WriteStatement {
   const list = parameterList(dialect)
   const sql = `select ${dialect.quoteName(VERSION_COLUMN)} from ${tableOf(plan, dialect)} where ${oneRecord(dialect, list, false)}`
   return writeStatement(list, locked(sql, dialect), true, dialect.forUpdate === '')
 }
 
 /** Values: those of a unique key's fields in order. Rows: `[json, version, id]`, at most one. */
-export function printSelectByKey(plan: ObjectPlan, dialect: Dialect, key: readonly string[], { isLocked = false } = {}): WriteStatement {
+export function printSelectByKey(plan: TablePlan, dialect: Dialect, key: readonly string[], { isLocked = false } = {}): WriteStatement {
   const list = parameterList(dialect)
   const where = key.map((field) => `${dialect.quoteName(columnOf(plan, field))} = ${list.extra(parameterKindOf(fieldPlanOf(plan, field)))}`)
   const sql = `select ${recordColumns(plan, dialect, true)} from ${tableOf(plan, dialect)} where ${where.join(' and ')}`
   return writeStatement(list, isLocked ? locked(sql, dialect) : sql, true, !isLocked || dialect.forUpdate === '')
 }
 
-const locked = (sql: Sql, { forUpdate }: Dialect): Sql => (forUpdate === '' ? sql : `${sql} ${forUpdate}`)
+const locked = (sql: Sql, { forUpdate }: Dialect): Sql => (forUpdate === '' ? sql : `${sql} ${forUpdate.trim()}`)
 
-const idOf = (plan: ObjectPlan, dialect: Dialect): Sql => dialect.quoteName(columnOf(plan, 'id'))
+const idOf = (plan: TablePlan, dialect: Dialect): Sql => dialect.quoteName(columnOf(plan, 'id'))
 
-function recordColumns(plan: ObjectPlan, dialect: Dialect, withId: boolean): Sql {
+function recordColumns(plan: TablePlan, dialect: Dialect, withId: boolean): Sql {
   const columns = [dialect.jsonText(printRecord(plan, dialect)), dialect.quoteName(VERSION_COLUMN)]
   if (withId) columns.push(idOf(plan, dialect))
   return columns.join(', ')
 }
 
-function insertInto(plan: ObjectPlan, dialect: Dialect): Sql {
+function insertInto(plan: TablePlan, dialect: Dialect): Sql {
   const columns = [...storedFieldsOf(plan).map((field) => columnOf(plan, field)), VERSION_COLUMN].map(dialect.quoteName)
   return `insert into ${tableOf(plan, dialect)} (${columns.join(', ')})`
 }
 
-function valuesOf(plan: ObjectPlan, list: ParameterList, rows: number): Sql {
+function valuesOf(plan: TablePlan, list: ParameterList, rows: number): Sql {
   const kinds: ParameterKind[] = [...storedFieldsOf(plan).map((field) => parameterKindOf(fieldPlanOf(plan, field))), 'integer']
   return Array.from({ length: rows }, () => `(${kinds.map((kind) => list.extra(kind)).join(', ')})`).join(', ')
 }
 
-function setsOf(plan: ObjectPlan, list: ParameterList, { set, increment = [], multiply = [] }: ChangedFields): Sql {
+function setsOf(plan: TablePlan, list: ParameterList, { set, increment = [], multiply = [] }: ChangedFields): Sql {
   const { dialect } = list
   const version = dialect.quoteName(VERSION_COLUMN)
   const name = (field: string): Sql => dialect.quoteName(columnOf(plan, field))
@@ -200,14 +200,14 @@ function setsOf(plan: ObjectPlan, list: ParameterList, { set, increment = [], mu
   ].join(', ')
 }
 
-function product(plan: ObjectPlan, field: string, sql: Sql, dialect: Dialect): Sql {
+function product(plan: TablePlan, field: string, sql: Sql, dialect: Dialect): Sql {
   if (fieldPlanOf(plan, field)?.kind !== 'integer') return decimals(plan, field, sql, dialect)
   const whole = dialect.call('round', [sql], ['number'])
   return dialect.name === 'sqlite' ? `cast(${whole} as integer)` : whole
 }
 
 /** SQLite holds decimals as doubles: sums are cut to the decimals of the field, as decimal columns do it elsewhere. */
-function decimals(plan: ObjectPlan, field: string, sql: Sql, dialect: Dialect): Sql {
+function decimals(plan: TablePlan, field: string, sql: Sql, dialect: Dialect): Sql {
   const scale = fieldPlanOf(plan, field)?.scale
   return dialect.name === 'sqlite' && scale !== undefined ? `round(${sql}, ${scale})` : sql
 }
