@@ -1,9 +1,10 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Deadline, startDeadline } from '../database/deadline.ts'
 import type { Session, SqlDriver, TransactionOptions } from '../database/session.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import type { Dialect } from '../query/print/dialect.ts'
+import { connectAgain } from './better-sqlite3.ts'
 import type { Gate } from './gate.ts'
 import { createSqliteSession } from './session.ts'
 import { isSqliteFailure, sqliteError } from './sqlite-error.ts'
@@ -37,11 +38,7 @@ export function createSqliteTransactions(main: DatabaseSync, turn: Turn, gate: G
     if (path === null) return main
     const known = idle.pop()
     if (known) return known
-    const hasKeys = main.prepare('pragma foreign_keys').get()?.['foreign_keys'] === 1
-    const { synchronous } = main.prepare('pragma synchronous').get() as { synchronous: number }
-    const db = new DatabaseSync(path, { enableForeignKeyConstraints: hasKeys, timeout: 0 })
-    db.exec(`pragma synchronous = ${Number(synchronous)}; pragma temp_store = memory`)
-    return db
+    return connectAgain(main) ?? main
   }
 
   function giveBack(db: DatabaseSync): void {
@@ -67,6 +64,8 @@ export function createSqliteTransactions(main: DatabaseSync, turn: Turn, gate: G
       transaction = createTransaction(db, dialect, readOnly, deadline)
       const result = await deadline.race(work(transaction.session))
       transaction.commit()
+      // Who reads in this turn may have a snapshot from before.
+      if (release) turn.flush()
       return result
     } catch (error) {
       transaction?.end()
