@@ -34,7 +34,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
 export function parseExpandText(source: MarkedText, limits: QueryLimits, outerDepth = 0): readonly Expand[] {
   const { text, parameter } = source
   let at = 0
-  const refusal = (message: string) => queryError('INVALID_QUERY', parameter, message, source.originalPosition(at))
+  const refusal = (message: string, position = at) => queryError('INVALID_QUERY', parameter, message, source.originalPosition(position))
   const fail = (message: string): never => {
     throw refusal(message)
   }
@@ -53,7 +53,7 @@ export function parseExpandText(source: MarkedText, limits: QueryLimits, outerDe
     }
     if (at < text.length && !stops.includes(text[at] as string))
       fail(`Unexpected ${isMark(text[at]) ? 'value' : `"${text[at]}"`} in "${parameter}".`)
-    return mergeExpands(found)
+    return mergeExpands(found, parameter)
   }
   const item = (depth: number): Expand => {
     if (depth > limits.maxExpandDepth) fail(`"${parameter}" is nested deeper than ${limits.maxExpandDepth} levels.`)
@@ -67,16 +67,19 @@ export function parseExpandText(source: MarkedText, limits: QueryLimits, outerDe
     const options: Options = {}
     do option(options, depth)
     while (text[at] === ';' && ++at)
-    if (text[at++] !== ')') fail(`Missing ")" in "${parameter}".`)
+    if (text[at] !== ')') fail(`Missing ")" in "${parameter}".`)
+    at++
     return { ...options, field, expand: options.expand ?? [], orderBy: options.orderBy ?? [] }
   }
   const option = (options: Options, depth: number): void => {
+    const start = at
     const word = name()
-    if (text[at++] !== '=') fail(`Expected "=" after "${word}" in "${parameter}".`)
+    if (text[at] !== '=') fail(`Expected "=" after "${word}" in "${parameter}".`)
+    at++
     const key = word.startsWith('$') ? word.slice(1) : word
     const kind = Object.hasOwn(OPTIONS, key) ? OPTIONS[key] : undefined
-    if (!kind) throw refusal(`"${word}" is not known inside "${parameter}". Use $filter, $orderby, $top, $skip, $select or $expand.`)
-    if (options[kind] !== undefined) throw refusal(`"${word}" is given twice inside "${parameter}".`)
+    if (!kind) throw refusal(`"${word}" is not known inside "${parameter}". Use $filter, $orderby, $top, $skip, $select or $expand.`, start)
+    if (options[kind] !== undefined) throw refusal(`"${word}" is given twice inside "${parameter}".`, start)
     if (kind === 'select') options.select = selectNames()
     else if (kind === 'expand') options.expand = items(depth + 1, ';)')
     else {
@@ -98,7 +101,7 @@ export function parseExpandText(source: MarkedText, limits: QueryLimits, outerDe
     return names
   }
   const wholeNumber = (inner: MarkedText): Operand => {
-    const operand = inner.text.trim().length === 1 && isMark(inner.text.trim()) ? inner.literals[0] : undefined
+    const operand = inner.text.trim().length === 1 && isMark(inner.text.trim()) ? inner.literals[inner.firstLiteral] : undefined
     const named = operand ? undefined : inner.named(inner.text.trim(), parameter, inner.originalPosition(0))
     if (!operand && !named) throw integerError(parameter, inner.originalPosition(0))
     return (operand ?? named) as Operand

@@ -60,6 +60,7 @@ export function parseExpand(value: unknown, scope: ParseScope, depth = 1): reado
         }
         return parseExpand(item, inner, depth)
       }),
+      parameter,
     )
   if (!isPlainObject(value)) throw noRelations(parameter)
   return Object.entries(value).flatMap(([field, options]) => {
@@ -93,10 +94,13 @@ export function expandItem(field: string, options: unknown, scope: ParseScope, d
     orderBy: parseSort(read.values.orderBy, inner('orderBy')),
     ...(limit ? { limit } : {}),
     ...(offset ? { offset } : {}),
-    expand: mergeExpands([
-      ...parseExpand(read.values.expand, inner('expand'), depth + 1),
-      ...selection.relations.map((one) => expandItem(one.field, one.options, { ...scope, parameter: one.at }, depth + 1)),
-    ]),
+    expand: mergeExpands(
+      [
+        ...parseExpand(read.values.expand, inner('expand'), depth + 1),
+        ...selection.relations.map((one) => expandItem(one.field, one.options, { ...scope, parameter: one.at }, depth + 1)),
+      ],
+      parameter,
+    ),
   }
 }
 

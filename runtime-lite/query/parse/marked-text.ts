@@ -6,12 +6,16 @@ import type { ValueSink } from './value-sink.ts'
 /** Decoded text of a parameter in which every literal is one marker character. */
 export interface MarkedText {
   readonly text: string
-  /** One per marker, in order. */
+  /** One per marker, in order. Of a part of a text: those of the whole text. */
   readonly literals: readonly Operand[]
+  /** Which of them the first marker in `text` stands for. */
+  readonly firstLiteral: number
   /** Name of the parameter, for messages. */
   readonly parameter: string
   /** Turns a position in `text` into one in what the client wrote, decoded. */
   readonly originalPosition: (position: number) => number
+  /** How many markers of `text` stand before a position. */
+  readonly marksBefore: (position: number) => number
   /** Of a named query: `$name` in place of a value. */
   readonly named: ValueSink['named']
 }
@@ -39,7 +43,7 @@ export function decodeMarked(encoded: string, parameter: string, firstSlot: numb
       text += piece
     } else text += decodePlain(piece, parameter)
   }
-  return { text, literals: operands, parameter, originalPosition: positions(shifts), named: () => undefined }
+  return { text, literals: operands, firstLiteral: 0, parameter, ...positions(shifts), named: () => undefined }
 }
 
 /**
@@ -65,7 +69,7 @@ export function markText(source: string, parameter: string, sink: ValueSink, has
       operands.push(sink.take(value, char === STRING_MARK ? 'quoted' : 'bare', parameter))
     } else if (char < ' ' && char !== '\n' && char !== '\r' && char !== '\t') throw controlError(parameter)
   }
-  return { text: plain, literals: operands, parameter, originalPosition: positions(shifts), named: sink.named }
+  return { text: plain, literals: operands, firstLiteral: 0, parameter, ...positions(shifts), named: sink.named }
 }
 
 /**
@@ -74,20 +78,20 @@ export function markText(source: string, parameter: string, sink: ValueSink, has
  */
 export function markCalls(source: string, parameter: string, sink: ValueSink, hasOptions = false): MarkedText {
   if (source.includes('(') || CALCULATION.test(source)) return markText(source, parameter, sink, hasOptions)
-  return { text: source, literals: [], parameter, originalPosition: (position) => position, named: sink.named }
+  return { text: source, literals: [], firstLiteral: 0, parameter, ...positions([]), named: sink.named }
 }
 
 const CALCULATION = /\s(?:add|sub|mul|div|divby|mod)\s/i
 
 /** A part of a marked text, with positions in the whole. */
 export function sliceMarked(source: MarkedText, from: number, to: number): MarkedText {
-  let before = 0
-  for (let at = 0; at < from; at++) if (isMark(source.text[at])) before++
+  const before = source.marksBefore(from)
   return {
     ...source,
     text: source.text.slice(from, to),
-    literals: source.literals.slice(before),
+    firstLiteral: source.firstLiteral + before,
     originalPosition: (position) => source.originalPosition(position + from),
+    marksBefore: (position) => source.marksBefore(position + from) - before,
   }
 }
 
@@ -98,10 +102,27 @@ interface Shift {
 
 const shift = (at: number, literal: string, mark: string): Shift => ({ at, by: literal.length + (mark === STRING_MARK ? 2 : 0) - 1 })
 
-const positions =
-  (shifts: readonly Shift[]) =>
-  (position: number): number =>
-    shifts.reduce((sum, { at, by }) => (at < position ? sum + by : sum), position)
+/** Looked up for every node of a tree: texts may have a hundred thousand literals. */
+function positions(shifts: readonly Shift[]): Pick<MarkedText, 'originalPosition' | 'marksBefore'> {
+  const sums: number[] = []
+  let sum = 0
+  for (const { by } of shifts) {
+    sums.push(sum)
+    sum += by
+  }
+  sums.push(sum)
+  const marksBefore = (position: number): number => {
+    let low = 0
+    let high = shifts.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((shifts[middle]?.at ?? 0) < position) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  return { originalPosition: (position) => position + (sums[marksBefore(position)] ?? 0), marksBefore }
+}
 
 /**
  * Decodes what is no literal: names and words.

@@ -148,7 +148,7 @@ function readMember(meaning: Meaning, name: string, value: unknown, parts: Query
       parts.orderBy = parseSort(value, scope)
       return
     case 'expand':
-      parts.expand = mergeExpands([...parts.expand, ...parseExpand(value, scope)])
+      parts.expand = mergeExpands([...parts.expand, ...parseExpand(value, scope)], name)
       return
     case 'groupBy':
       parts.groupBy = parseGroupBy(value, scope, taken)
@@ -166,7 +166,7 @@ function readMember(meaning: Meaning, name: string, value: unknown, parts: Query
       const { names, relations } = selectionOf(value, name)
       if (names) parts.select = names
       const expands = relations.map((one) => expandItem(one.field, one.options, { ...scope, parameter: one.at }, 1))
-      parts.expand = mergeExpands([...parts.expand, ...expands])
+      parts.expand = mergeExpands([...parts.expand, ...expands], name)
       return
     }
     case 'cursor':

@@ -42,7 +42,7 @@ export function selectionOf(value: unknown, parameter: string): Selection {
       continue
     }
     if (!isPlainObject(item) || typeof item['field'] !== 'string')
-      throw queryError('INVALID_QUERY', Array.isArray(value) ? parameter : at, `"${parameter}" is a list of field names.`)
+      throw queryError('INVALID_QUERY', at, `"${parameter}" is a list of field names.`)
     const { field, alias, ...options } = item
     if (alias !== undefined && alias !== field)
       throw queryError('INVALID_QUERY', below(at, 'alias'), 'Fields keep their names: an alias is for groups and aggregates only.')
@@ -52,8 +52,11 @@ export function selectionOf(value: unknown, parameter: string): Selection {
   return { names, relations }
 }
 
-/** Items of one level that name a relation twice become one: `owner.manager,owner.team`. */
-export function mergeExpands(items: readonly Expand[]): readonly Expand[] {
+/**
+ * Items of one level that name a relation twice become one: `owner.manager,owner.team`.
+ * @throws ObjectQLError 400 INVALID_QUERY for two filters or two pages of one relation.
+ */
+export function mergeExpands(items: readonly Expand[], parameter: string): readonly Expand[] {
   const byField = new Map<string, Expand>()
   for (const item of items) {
     const known = byField.get(item.field)
@@ -61,6 +64,13 @@ export function mergeExpands(items: readonly Expand[]): readonly Expand[] {
       byField.set(item.field, item)
       continue
     }
+    for (const option of ['where', 'limit', 'offset'] as const)
+      if (known[option] && item[option])
+        throw queryError(
+          'INVALID_QUERY',
+          parameter,
+          `"${item.field.slice(0, 64)}" is expanded twice with a "${option}" each: give one of them.`,
+        )
     const select = known.select && item.select ? [...known.select, ...item.select] : undefined
     const { select: _known, ...before } = known
     const { select: _item, ...after } = item
@@ -69,7 +79,7 @@ export function mergeExpands(items: readonly Expand[]): readonly Expand[] {
       ...after,
       ...(select ? { select } : {}),
       orderBy: [...known.orderBy, ...item.orderBy],
-      expand: mergeExpands([...known.expand, ...item.expand]),
+      expand: mergeExpands([...known.expand, ...item.expand], parameter),
     })
   }
   return [...byField.values()]

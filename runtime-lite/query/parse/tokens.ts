@@ -13,9 +13,9 @@ export interface Token {
 }
 
 /** A word is anything up to a blank, a parenthesis, a comma or a literal: names are not known here. */
-export function tokenize({ text, literals }: MarkedText): readonly Token[] {
+export function tokenize({ text, literals, firstLiteral }: MarkedText): readonly Token[] {
   const tokens: Token[] = []
-  let literal = 0
+  let literal = firstLiteral
   let at = 0
   while (at < text.length) {
     const char = text[at] as string
