@@ -14,7 +14,7 @@ create table `team` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `team_name_key` on `team` (`name`);
 create unique index `team_mailbox_key` on `team` (`mailbox`);
 create index `team_lead_idx` on `team` (`lead`);
@@ -32,7 +32,7 @@ create table `territory` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `territory_code_key` on `territory` (`code`);
 create unique index `territory_sibling_uq` on `territory` (`parent`, `name`);
 create index `territory_manager_idx` on `territory` (`manager`);
@@ -50,7 +50,7 @@ create table `user` (
   `home_territory` varchar(255),
   `languages` json,
   `working_days` json,
-  `starts_at` time(3),
+  `starts_at` varchar(12),
   `timezone` varchar(255),
   `quota` decimal(18,2),
   `voice_greeting` json,
@@ -60,12 +60,14 @@ create table `user` (
   `is_active` tinyint(1),
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
-  `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+  `_version` bigint not null default 1,
+  `_search_8d39bde6` longtext generated always as (lower(concat_ws(' ', `name`))) stored
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `user_email_key` on `user` (`email`);
 create index `user_team_active_idx` on `user` (`team`, `is_active`);
 create index `user_manager_idx` on `user` (`manager`);
 create index `user_home_territory_idx` on `user` (`home_territory`);
+create fulltext index `user_search_idx` on `user` (`_search_8d39bde6`);
 -- Index on "team" is left out: the index "team_active_idx" on "team", "is_active" begins with the same columns.
 
 -- Contact: A person at an account. People change jobs, so a contact can outlive its account.
@@ -82,7 +84,7 @@ create table `contact` (
   `job_title` varchar(80),
   `decides` json,
   `preferred_channel` varchar(255),
-  `best_time` time(3),
+  `best_time` varchar(12),
   `birthday` date,
   `is_subscribed` tinyint(1),
   `photo` json,
@@ -91,12 +93,14 @@ create table `contact` (
   `notes` mediumtext,
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
-  `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+  `_version` bigint not null default 1,
+  `_search_68f1d8f9` longtext generated always as (lower(concat_ws(' ', `last_name`))) stored
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `contact_email_key` on `contact` (`email`);
 create index `contact_name_idx` on `contact` (`last_name`, `first_name`);
 create index `contact_account_idx` on `contact` (`account`);
 create index `contact_reports_to_idx` on `contact` (`reports_to`);
+create fulltext index `contact_search_idx` on `contact` (`_search_68f1d8f9`);
 -- Index "contact_reachable_idx" on "email" is left out: the unique key on "email" is the same.
 -- Index on "last_name" is left out: the index "contact_name_idx" on "last_name", "first_name" begins with the same columns.
 
@@ -134,8 +138,9 @@ create table `account` (
   `billing_contact` varchar(255),
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
-  `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+  `_version` bigint not null default 1,
+  `_search_8d39bde6` longtext generated always as (lower(concat_ws(' ', `name`))) stored
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `account_account_no_key` on `account` (`account_no`);
 create unique index `account_vat_uq` on `account` (`vat_number`);
 create index `account_status_created_idx` on `account` (`status`, `created_at`);
@@ -143,6 +148,7 @@ create index `account_territory_name_idx` on `account` (`territory`, `name`);
 create index `account_parent_account_idx` on `account` (`parent_account`);
 create index `account_owner_idx` on `account` (`owner`);
 create index `account_billing_contact_idx` on `account` (`billing_contact`);
+create fulltext index `account_search_idx` on `account` (`_search_8d39bde6`);
 
 -- Article: An answer that has been given three times and is now written down.
 create table `article` (
@@ -165,7 +171,7 @@ create table `article` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `article_slug_key` on `article` (`slug`);
 create index `article_language_status_idx` on `article` (`language`, `status`);
 create index `article_author_idx` on `article` (`author`);
@@ -192,7 +198,7 @@ create table `campaign` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `campaign_name_key` on `campaign` (`name`);
 create index `campaign_running_idx` on `campaign` (`status`, `starts_on`);
 create index `campaign_parent_idx` on `campaign` (`parent`);
@@ -213,7 +219,7 @@ create table `price_list` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `price_list_name_key` on `price_list` (`name`);
 create index `price_list_currency_valid_from_idx` on `price_list` (`currency`, `valid_from`);
 create index `price_list_base_list_idx` on `price_list` (`base_list`);
@@ -243,7 +249,7 @@ create table `opportunity` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create index `opportunity_stage_close_idx` on `opportunity` (`stage`, `close_date`);
 -- MySQL has no partial indexes: this one covers all rows.
 create index `opportunity_open_idx` on `opportunity` (`close_date`);
@@ -265,7 +271,7 @@ create table `service_level` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `service_level_name_key` on `service_level` (`name`);
 
 -- Contract: What both sides signed.
@@ -288,7 +294,7 @@ create table `contract` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `contract_number_key` on `contract` (`number`);
 create index `contract_running_idx` on `contract` (`status`, `ends_on`);
 create index `contract_account_idx` on `contract` (`account`);
@@ -315,7 +321,7 @@ create table `billing_invoice` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `billing_invoice_number_key` on `billing_invoice` (`number`);
 create index `billing_invoice_invoice_due_idx` on `billing_invoice` (`status`, `due_on`);
 create index `billing_invoice_invoice_account_idx` on `billing_invoice` (`account`, `issued_on`);
@@ -332,7 +338,7 @@ create table `campaign_member` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `campaign_member_uq` on `campaign_member` (`campaign`, `member`);
 create index `campaign_member_member_idx` on `campaign_member` (`member`);
 
@@ -347,12 +353,12 @@ create table `channel` (
   `auto_reply` mediumtext,
   `team` varchar(255),
   `is_open` tinyint(1),
-  `opens_at` time(3),
-  `closes_at` time(3),
+  `opens_at` varchar(12),
+  `closes_at` varchar(12),
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `channel_name_key` on `channel` (`name`);
 create index `channel_team_idx` on `channel` (`team`);
 
@@ -366,7 +372,7 @@ create table `holiday` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `holiday_day_uq` on `holiday` (`day`, `territory`);
 create index `holiday_territory_idx` on `holiday` (`territory`);
 
@@ -392,7 +398,7 @@ create table `lead` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create index `lead_status_score_idx` on `lead` (`status`, `score`);
 create index `lead_company_idx` on `lead` (`company`);
 create index `lead_email_idx` on `lead` (`email`);
@@ -426,12 +432,14 @@ create table `product` (
   `is_active` tinyint(1),
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
-  `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+  `_version` bigint not null default 1,
+  `_search_8d39bde6` longtext generated always as (lower(concat_ws(' ', `name`))) stored
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `product_sku_key` on `product` (`sku`);
 create index `product_family_idx` on `product` (`family`, `is_active`);
 create fulltext index `product_name_idx` on `product` (`name`);
 create index `product_replaces_idx` on `product` (`replaces`);
+create fulltext index `product_search_idx` on `product` (`_search_8d39bde6`);
 
 -- Opportunity line: So many of this, at that price.
 create table `opportunity_line` (
@@ -446,7 +454,7 @@ create table `opportunity_line` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `opportunity_line_position_uq` on `opportunity_line` (`opportunity`, `position`);
 create index `opportunity_line_product_idx` on `opportunity_line` (`product`);
 
@@ -461,7 +469,7 @@ create table `price_list_entry` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `price_list_entry_price_list_product_min_quantity_key` on `price_list_entry` (`price_list`, `product`, `min_quantity`);
 create index `price_list_entry_product_idx` on `price_list_entry` (`product`);
 
@@ -476,7 +484,7 @@ create table `task` (
   `is_done` tinyint(1),
   `priority` varchar(255),
   `due_on` date,
-  `remind_at` time(3),
+  `remind_at` varchar(12),
   `done_at` datetime(3),
   `minutes` bigint,
   `effort` double,
@@ -486,7 +494,7 @@ create table `task` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 -- MySQL has no partial indexes: this one covers all rows.
 create index `task_open_idx` on `task` (`owner`, `due_on`);
 create index `task_about_idx` on `task` (`about`);
@@ -521,8 +529,9 @@ create table `ticket` (
   `tags` json,
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
-  `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+  `_version` bigint not null default 1,
+  `_search_cdbf4bf1` longtext generated always as (lower(concat_ws(' ', `subject`, `description`))) stored
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `ticket_number_key` on `ticket` (`number`);
 create index `ticket_queue_idx` on `ticket` (`status`, `priority`, `opened_at`);
 create index `ticket_assignee_idx` on `ticket` (`assignee`, `status`);
@@ -532,6 +541,7 @@ create index `ticket_contact_idx` on `ticket` (`contact`);
 create index `ticket_product_idx` on `ticket` (`product`);
 create index `ticket_service_level_idx` on `ticket` (`service_level`);
 create index `ticket_duplicate_of_idx` on `ticket` (`duplicate_of`);
+create fulltext index `ticket_search_idx` on `ticket` (`_search_cdbf4bf1`);
 -- Index on "assignee" is left out: the index "ticket_assignee_idx" on "assignee", "status" begins with the same columns.
 
 -- Reply: One message in the story of a ticket.
@@ -545,7 +555,7 @@ create table `ticket_reply` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create index `ticket_reply_order_idx` on `ticket_reply` (`ticket`, `sent_at`);
 
 -- Foreign keys, when every table is there: references may form a circle.

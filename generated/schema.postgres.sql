@@ -4,28 +4,28 @@
 
 -- Team: A handful of colleagues with one goal and one kettle.
 create table "team" (
-  "id" text primary key not null,
-  "name" varchar(60),
-  "purpose" varchar(400),
-  "lead" text,
-  "mailbox" text,
-  "color" text,
+  "id" text collate "C" primary key not null,
+  "name" varchar(60) collate "C",
+  "purpose" varchar(400) collate "C",
+  "lead" text collate "C",
+  "mailbox" text collate "C",
+  "color" text collate "C",
   "founded_on" date,
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "team_name_key" on "team" ("name");
-create unique index "team_mailbox_key" on "team" ("mailbox");
-create index "team_lead_idx" on "team" ("lead");
+create unique index "team_name_key" on "team" ("name" nulls first);
+create unique index "team_mailbox_key" on "team" ("mailbox" nulls first);
+create index "team_lead_idx" on "team" ("lead" nulls first);
 
 -- Territory: A stretch of map with somebody's name on it. Territories nest, up to a whole continent.
 create table "territory" (
-  "id" text primary key not null,
-  "name" varchar(80),
-  "code" text,
-  "parent" text,
-  "manager" text,
+  "id" text collate "C" primary key not null,
+  "name" varchar(80) collate "C",
+  "code" text collate "C",
+  "parent" text collate "C",
+  "manager" text collate "C",
   "coast_km" numeric(18,1),
   "regions" jsonb,
   "outline" jsonb,
@@ -33,88 +33,90 @@ create table "territory" (
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "territory_code_key" on "territory" ("code");
-create unique index "territory_sibling_uq" on "territory" ("parent", "name");
-create index "territory_manager_idx" on "territory" ("manager");
+create unique index "territory_code_key" on "territory" ("code" nulls first);
+create unique index "territory_sibling_uq" on "territory" ("parent" nulls first, "name" nulls first);
+create index "territory_manager_idx" on "territory" ("manager" nulls first);
 
 -- Colleague: A person who works at Saltmarsh. Everything in the CRM belongs to one of them.
 create table "user" (
-  "id" text primary key not null,
-  "name" varchar(80),
-  "email" text,
-  "phone" text,
-  "job_title" varchar(80),
+  "id" text collate "C" primary key not null,
+  "name" varchar(80) collate "C",
+  "email" text collate "C",
+  "phone" text collate "C",
+  "job_title" varchar(80) collate "C",
   "portrait" jsonb,
-  "team" text,
-  "manager" text,
-  "home_territory" text,
+  "team" text collate "C",
+  "manager" text collate "C",
+  "home_territory" text collate "C",
   "languages" jsonb,
   "working_days" jsonb,
-  "starts_at" time(3),
-  "timezone" text,
+  "starts_at" varchar(12) collate "C",
+  "timezone" text collate "C",
   "quota" numeric(18,2),
   "voice_greeting" jsonb,
-  "signature" text,
-  "calendar_token" text,
+  "signature" text collate "C",
+  "calendar_token" text collate "C",
   "joined_on" date,
   "is_active" boolean,
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "user_email_key" on "user" ("email");
-create index "user_team_active_idx" on "user" ("team", "is_active");
-create index "user_manager_idx" on "user" ("manager");
-create index "user_home_territory_idx" on "user" ("home_territory");
+create unique index "user_email_key" on "user" ("email" nulls first);
+create index "user_team_active_idx" on "user" ("team" nulls first, "is_active" nulls first);
+create index "user_manager_idx" on "user" ("manager" nulls first);
+create index "user_home_territory_idx" on "user" ("home_territory" nulls first);
+create index "user_search_idx" on "user" using gin (to_tsvector('simple', translate(left(coalesce("name", ''), 200000), E'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 32))));
 -- Index on "team" is left out: the index "team_active_idx" on "team", "is_active" begins with the same columns.
 
 -- Contact: A person at an account. People change jobs, so a contact can outlive its account.
 create table "contact" (
-  "id" text primary key not null,
-  "salutation" text,
-  "first_name" varchar(60),
-  "last_name" varchar(60),
-  "account" text,
-  "reports_to" text,
-  "email" text,
-  "phone" text,
-  "mobile" text,
-  "job_title" varchar(80),
+  "id" text collate "C" primary key not null,
+  "salutation" text collate "C",
+  "first_name" varchar(60) collate "C",
+  "last_name" varchar(60) collate "C",
+  "account" text collate "C",
+  "reports_to" text collate "C",
+  "email" text collate "C",
+  "phone" text collate "C",
+  "mobile" text collate "C",
+  "job_title" varchar(80) collate "C",
   "decides" jsonb,
-  "preferred_channel" text,
-  "best_time" time(3),
+  "preferred_channel" text collate "C",
+  "best_time" varchar(12) collate "C",
   "birthday" date,
   "is_subscribed" boolean,
   "photo" jsonb,
-  "portal_password" varchar(128),
+  "portal_password" varchar(128) collate "C",
   "languages" jsonb,
-  "notes" text,
+  "notes" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "contact_email_key" on "contact" ("email");
-create index "contact_name_idx" on "contact" ("last_name", "first_name");
-create index "contact_reachable_idx" on "contact" ("email") where "is_subscribed" = true;
-create index "contact_account_idx" on "contact" ("account");
-create index "contact_reports_to_idx" on "contact" ("reports_to");
+create unique index "contact_email_key" on "contact" ("email" nulls first);
+create index "contact_name_idx" on "contact" ("last_name" nulls first, "first_name" nulls first);
+create index "contact_reachable_idx" on "contact" ("email" nulls first) where "is_subscribed" = true;
+create index "contact_account_idx" on "contact" ("account" nulls first);
+create index "contact_reports_to_idx" on "contact" ("reports_to" nulls first);
+create index "contact_search_idx" on "contact" using gin (to_tsvector('simple', translate(left(coalesce("last_name", ''), 200000), E'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 32))));
 -- Index on "last_name" is left out: the index "contact_name_idx" on "last_name", "first_name" begins with the same columns.
 
 -- Account: An organisation that buys from us, might buy from us, or used to.
 create table "account" (
-  "id" text primary key not null,
-  "name" varchar(120),
-  "account_no" text,
-  "status" text,
-  "kind" text,
-  "website" text,
-  "email" text,
-  "phone" text,
+  "id" text collate "C" primary key not null,
+  "name" varchar(120) collate "C",
+  "account_no" text collate "C",
+  "status" text collate "C",
+  "kind" text collate "C",
+  "website" text collate "C",
+  "email" text collate "C",
+  "phone" text collate "C",
   "billing_address" jsonb,
   "site" jsonb,
-  "parent_account" text,
-  "owner" text,
-  "territory" text,
+  "parent_account" text collate "C",
+  "owner" text collate "C",
+  "territory" text collate "C",
   "employees" bigint,
   "annual_revenue" numeric(18,2),
   "health" double precision,
@@ -124,35 +126,36 @@ create table "account" (
   "logo" jsonb,
   "segments" jsonb,
   "preferences" jsonb,
-  "notes" varchar(20000),
+  "notes" varchar(20000) collate "C",
   "similarity" jsonb,
   "open_pipeline" numeric(18,2),
   "ticket_count" bigint,
-  "vat_number" varchar(20),
+  "vat_number" varchar(20) collate "C",
   "payment_days" double precision,
   "credit_limit" numeric(18,2),
-  "billing_contact" text,
+  "billing_contact" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "account_account_no_key" on "account" ("account_no");
-create unique index "account_vat_uq" on "account" ("vat_number");
-create index "account_status_created_idx" on "account" ("status", "created_at");
-create index "account_territory_name_idx" on "account" ("territory", "name");
-create index "account_parent_account_idx" on "account" ("parent_account");
-create index "account_owner_idx" on "account" ("owner");
-create index "account_billing_contact_idx" on "account" ("billing_contact");
+create unique index "account_account_no_key" on "account" ("account_no" nulls first);
+create unique index "account_vat_uq" on "account" ("vat_number" nulls first);
+create index "account_status_created_idx" on "account" ("status" nulls first, "created_at");
+create index "account_territory_name_idx" on "account" ("territory" nulls first, "name" nulls first);
+create index "account_parent_account_idx" on "account" ("parent_account" nulls first);
+create index "account_owner_idx" on "account" ("owner" nulls first);
+create index "account_billing_contact_idx" on "account" ("billing_contact" nulls first);
+create index "account_search_idx" on "account" using gin (to_tsvector('simple', translate(left(coalesce("name", ''), 200000), E'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 32))));
 
 -- Article: An answer that has been given three times and is now written down.
 create table "article" (
-  "id" text primary key not null,
-  "title" varchar(160),
-  "slug" varchar(80),
-  "language" text,
-  "status" text,
-  "body" text,
-  "author" text,
+  "id" text collate "C" primary key not null,
+  "title" varchar(160) collate "C",
+  "slug" varchar(80) collate "C",
+  "language" text collate "C",
+  "status" text collate "C",
+  "body" text collate "C",
+  "author" text collate "C",
   "about" jsonb,
   "related" jsonb,
   "header_image" jsonb,
@@ -166,26 +169,26 @@ create table "article" (
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "article_slug_key" on "article" ("slug");
-create index "article_language_status_idx" on "article" ("language", "status");
-create index "article_author_idx" on "article" ("author");
+create unique index "article_slug_key" on "article" ("slug" nulls first);
+create index "article_language_status_idx" on "article" ("language" nulls first, "status" nulls first);
+create index "article_author_idx" on "article" ("author" nulls first);
 
 -- Campaign: A reason to write to many people at once, and a way to tell whether it helped.
 create table "campaign" (
-  "id" text primary key not null,
-  "name" varchar(100),
-  "parent" text,
-  "kind" text,
-  "status" text,
-  "owner" text,
+  "id" text collate "C" primary key not null,
+  "name" varchar(100) collate "C",
+  "parent" text collate "C",
+  "kind" text collate "C",
+  "status" text collate "C",
+  "owner" text collate "C",
   "starts_on" date,
   "ends_on" date,
   "audience" jsonb,
   "budget" numeric(18,2),
   "spent" numeric(18,2),
   "progress" double precision,
-  "brief" varchar(20000),
-  "landing_page" text,
+  "brief" varchar(20000) collate "C",
+  "landing_page" text collate "C",
   "teaser" jsonb,
   "goals" jsonb,
   "members" bigint,
@@ -193,17 +196,17 @@ create table "campaign" (
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "campaign_name_key" on "campaign" ("name");
-create index "campaign_running_idx" on "campaign" ("status", "starts_on");
-create index "campaign_parent_idx" on "campaign" ("parent");
-create index "campaign_owner_idx" on "campaign" ("owner");
+create unique index "campaign_name_key" on "campaign" ("name" nulls first);
+create index "campaign_running_idx" on "campaign" ("status" nulls first, "starts_on" nulls first);
+create index "campaign_parent_idx" on "campaign" ("parent" nulls first);
+create index "campaign_owner_idx" on "campaign" ("owner" nulls first);
 
 -- Price list: What things cost, for whom, and until when.
 create table "price_list" (
-  "id" text primary key not null,
-  "name" varchar(80),
-  "currency" text,
-  "base_list" text,
+  "id" text collate "C" primary key not null,
+  "name" varchar(80) collate "C",
+  "currency" text collate "C",
+  "base_list" text collate "C",
   "markup" numeric(18,2),
   "valid_from" date,
   "valid_until" date,
@@ -214,212 +217,212 @@ create table "price_list" (
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "price_list_name_key" on "price_list" ("name");
-create index "price_list_currency_valid_from_idx" on "price_list" ("currency", "valid_from");
-create index "price_list_base_list_idx" on "price_list" ("base_list");
+create unique index "price_list_name_key" on "price_list" ("name" nulls first);
+create index "price_list_currency_valid_from_idx" on "price_list" ("currency" nulls first, "valid_from" nulls first);
+create index "price_list_base_list_idx" on "price_list" ("base_list" nulls first);
 
 -- Opportunity: A deal in the making, with a number on it and a date that keeps moving.
 create table "opportunity" (
-  "id" text primary key not null,
-  "name" varchar(160),
-  "account" text,
-  "primary_contact" text,
-  "campaign" text,
-  "price_list" text,
-  "owner" text,
+  "id" text collate "C" primary key not null,
+  "name" varchar(160) collate "C",
+  "account" text collate "C",
+  "primary_contact" text collate "C",
+  "campaign" text collate "C",
+  "price_list" text collate "C",
+  "owner" text collate "C",
   "helpers" jsonb,
-  "stage" text,
+  "stage" text collate "C",
   "amount" numeric(18,2),
   "probability" numeric(18,1),
   "close_date" date,
-  "forecast" text,
+  "forecast" text collate "C",
   "is_closed" boolean,
-  "lost_because" varchar(500),
+  "lost_because" varchar(500) collate "C",
   "competitors" jsonb,
   "stage_log" jsonb,
   "lines_total" numeric(18,2),
-  "next_step" varchar(200),
+  "next_step" varchar(200) collate "C",
   "proposal" jsonb,
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create index "opportunity_stage_close_idx" on "opportunity" ("stage", "close_date");
-create index "opportunity_open_idx" on "opportunity" ("close_date") where not "is_closed" = true;
-create index "opportunity_account_idx" on "opportunity" ("account");
-create index "opportunity_owner_idx" on "opportunity" ("owner");
-create index "opportunity_primary_contact_idx" on "opportunity" ("primary_contact");
-create index "opportunity_campaign_idx" on "opportunity" ("campaign");
-create index "opportunity_price_list_idx" on "opportunity" ("price_list");
+create index "opportunity_stage_close_idx" on "opportunity" ("stage" nulls first, "close_date" nulls first);
+create index "opportunity_open_idx" on "opportunity" ("close_date" nulls first) where not "is_closed" = true;
+create index "opportunity_account_idx" on "opportunity" ("account" nulls first);
+create index "opportunity_owner_idx" on "opportunity" ("owner" nulls first);
+create index "opportunity_primary_contact_idx" on "opportunity" ("primary_contact" nulls first);
+create index "opportunity_campaign_idx" on "opportunity" ("campaign" nulls first);
+create index "opportunity_price_list_idx" on "opportunity" ("price_list" nulls first);
 
 -- Service level: How fast we promise to be.
 create table "service_level" (
-  "id" text primary key not null,
-  "name" varchar(60),
+  "id" text collate "C" primary key not null,
+  "name" varchar(60) collate "C",
   "first_answer_hours" numeric(18,1),
   "repair_days" bigint,
   "weekend" boolean,
   "spare_parts" double precision,
-  "fine_print" varchar(2000),
+  "fine_print" varchar(2000) collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "service_level_name_key" on "service_level" ("name");
+create unique index "service_level_name_key" on "service_level" ("name" nulls first);
 
 -- Contract: What both sides signed.
 create table "contract" (
-  "id" text primary key not null,
-  "number" text,
-  "account" text,
-  "opportunity" text,
-  "service_level" text,
-  "status" text,
+  "id" text collate "C" primary key not null,
+  "number" text collate "C",
+  "account" text collate "C",
+  "opportunity" text collate "C",
+  "service_level" text collate "C",
+  "status" text collate "C",
   "starts_on" date,
   "ends_on" date,
   "yearly_fee" numeric(18,2),
   "notice_days" double precision,
   "renews_itself" boolean,
-  "terms" text,
+  "terms" text collate "C",
   "signed_copy" jsonb,
-  "customer_signature" text,
+  "customer_signature" text collate "C",
   "sites" jsonb,
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "contract_number_key" on "contract" ("number");
-create index "contract_running_idx" on "contract" ("status", "ends_on");
-create index "contract_account_idx" on "contract" ("account");
-create index "contract_opportunity_idx" on "contract" ("opportunity");
-create index "contract_service_level_idx" on "contract" ("service_level");
+create unique index "contract_number_key" on "contract" ("number" nulls first);
+create index "contract_running_idx" on "contract" ("status" nulls first, "ends_on" nulls first);
+create index "contract_account_idx" on "contract" ("account" nulls first);
+create index "contract_opportunity_idx" on "contract" ("opportunity" nulls first);
+create index "contract_service_level_idx" on "contract" ("service_level" nulls first);
 
 -- Invoice: The polite kind of reminder.
 create table "billing_invoice" (
-  "id" text primary key not null,
-  "number" text,
-  "account" text,
-  "contract" text,
-  "status" text,
+  "id" text collate "C" primary key not null,
+  "number" text collate "C",
+  "account" text collate "C",
+  "contract" text collate "C",
+  "status" text collate "C",
   "issued_on" date,
   "due_on" date,
   "paid_at" timestamptz(3),
-  "currency" text,
+  "currency" text collate "C",
   "lines" jsonb,
   "net" numeric(18,2),
   "tax_rate" numeric(18,2),
-  "payment_code" text,
+  "payment_code" text collate "C",
   "scan" jsonb,
-  "remark" varchar(1000),
+  "remark" varchar(1000) collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "billing_invoice_number_key" on "billing_invoice" ("number");
-create index "billing_invoice_invoice_due_idx" on "billing_invoice" ("status", "due_on");
-create index "billing_invoice_invoice_account_idx" on "billing_invoice" ("account", "issued_on");
-create index "billing_invoice_contract_idx" on "billing_invoice" ("contract");
+create unique index "billing_invoice_number_key" on "billing_invoice" ("number" nulls first);
+create index "billing_invoice_invoice_due_idx" on "billing_invoice" ("status" nulls first, "due_on" nulls first);
+create index "billing_invoice_invoice_account_idx" on "billing_invoice" ("account" nulls first, "issued_on" nulls first);
+create index "billing_invoice_contract_idx" on "billing_invoice" ("contract" nulls first);
 
 -- Campaign member: A lead or a contact who got the invitation.
 create table "campaign_member" (
-  "id" text primary key not null,
-  "campaign" text,
-  "member" text,
-  "status" text,
+  "id" text collate "C" primary key not null,
+  "campaign" text collate "C",
+  "member" text collate "C",
+  "status" text collate "C",
   "responded_at" timestamptz(3),
-  "answer" varchar(1000),
+  "answer" varchar(1000) collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "campaign_member_uq" on "campaign_member" ("campaign", "member");
-create index "campaign_member_member_idx" on "campaign_member" ("member");
+create unique index "campaign_member_uq" on "campaign_member" ("campaign" nulls first, "member" nulls first);
+create index "campaign_member_member_idx" on "campaign_member" ("member" nulls first);
 
 -- Channel: A way in for questions, with the key that opens it.
 create table "channel" (
-  "id" text primary key not null,
-  "name" varchar(60),
-  "kind" text,
-  "address" varchar(200),
+  "id" text collate "C" primary key not null,
+  "name" varchar(60) collate "C",
+  "kind" text collate "C",
+  "address" varchar(200) collate "C",
   "settings" jsonb,
-  "access_token" text,
-  "auto_reply" text,
-  "team" text,
+  "access_token" text collate "C",
+  "auto_reply" text collate "C",
+  "team" text collate "C",
   "is_open" boolean,
-  "opens_at" time(3),
-  "closes_at" time(3),
+  "opens_at" varchar(12) collate "C",
+  "closes_at" varchar(12) collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "channel_name_key" on "channel" ("name");
-create index "channel_team_idx" on "channel" ("team");
+create unique index "channel_name_key" on "channel" ("name" nulls first);
+create index "channel_team_idx" on "channel" ("team" nulls first);
 
 -- Holiday: A day on which the phone rings into the void.
 create table "holiday" (
-  "id" text primary key not null,
-  "name" varchar(80),
+  "id" text collate "C" primary key not null,
+  "name" varchar(80) collate "C",
   "day" date,
-  "territory" text,
+  "territory" text collate "C",
   "is_half_day" boolean,
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "holiday_day_uq" on "holiday" ("day", "territory");
-create index "holiday_territory_idx" on "holiday" ("territory");
+create unique index "holiday_day_uq" on "holiday" ("day" nulls first, "territory" nulls first);
+create index "holiday_territory_idx" on "holiday" ("territory" nulls first);
 
 -- Lead: Somebody took a leaflet. It may come to nothing, or to forty masts.
 create table "lead" (
-  "id" text primary key not null,
-  "name" varchar(120),
-  "company" varchar(120),
-  "email" text,
-  "phone" text,
-  "source" text,
-  "status" text,
+  "id" text collate "C" primary key not null,
+  "name" varchar(120) collate "C",
+  "company" varchar(120) collate "C",
+  "email" text collate "C",
+  "phone" text collate "C",
+  "source" text collate "C",
+  "status" text collate "C",
   "score" bigint,
   "warmth" bigint,
-  "territory" text,
-  "owner" text,
+  "territory" text collate "C",
+  "owner" text collate "C",
   "interested_in" jsonb,
   "has_consented" boolean,
   "budget" numeric(18,2),
-  "wish" varchar(2000),
-  "converted_account" text,
+  "wish" varchar(2000) collate "C",
+  "converted_account" text collate "C",
   "converted_at" timestamptz(3),
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create index "lead_status_score_idx" on "lead" ("status", "score");
-create index "lead_company_idx" on "lead" ("company");
-create index "lead_email_idx" on "lead" ("email");
-create index "lead_territory_idx" on "lead" ("territory");
-create index "lead_owner_idx" on "lead" ("owner");
-create index "lead_converted_account_idx" on "lead" ("converted_account");
+create index "lead_status_score_idx" on "lead" ("status" nulls first, "score" nulls first);
+create index "lead_company_idx" on "lead" ("company" nulls first);
+create index "lead_email_idx" on "lead" ("email" nulls first);
+create index "lead_territory_idx" on "lead" ("territory" nulls first);
+create index "lead_owner_idx" on "lead" ("owner" nulls first);
+create index "lead_converted_account_idx" on "lead" ("converted_account" nulls first);
 
 -- Product: Something with a sensor in it, or the pole it stands on.
 create table "product" (
-  "id" text primary key not null,
-  "name" varchar(120),
-  "sku" text,
-  "family" text,
-  "summary" varchar(400),
-  "story" text,
+  "id" text collate "C" primary key not null,
+  "name" varchar(120) collate "C",
+  "sku" text collate "C",
+  "family" text collate "C",
+  "summary" varchar(400) collate "C",
+  "story" text collate "C",
   "list_price" numeric(18,2),
   "weight_kg" numeric(18,3),
   "operating_range" jsonb,
   "accuracy" numeric(18,2),
   "readiness" double precision,
-  "housing_color" text,
-  "label_code" text,
+  "housing_color" text collate "C",
+  "label_code" text collate "C",
   "pictures" jsonb,
   "datasheet" jsonb,
   "tour" jsonb,
-  "sample_reading" text,
+  "sample_reading" text collate "C",
   "accessories" jsonb,
-  "replaces" text,
+  "replaces" text collate "C",
   "shape" jsonb,
   "sold_since" date,
   "is_active" boolean,
@@ -427,85 +430,86 @@ create table "product" (
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "product_sku_key" on "product" ("sku");
-create index "product_family_idx" on "product" ("family", "is_active");
+create unique index "product_sku_key" on "product" ("sku" nulls first);
+create index "product_family_idx" on "product" ("family" nulls first, "is_active" nulls first);
 create index "product_name_idx" on "product" using gin (to_tsvector('simple', coalesce("name", '')));
-create index "product_replaces_idx" on "product" ("replaces");
+create index "product_replaces_idx" on "product" ("replaces" nulls first);
+create index "product_search_idx" on "product" using gin (to_tsvector('simple', translate(left(coalesce("name", ''), 200000), E'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 32))));
 
 -- Opportunity line: So many of this, at that price.
 create table "opportunity_line" (
-  "id" text primary key not null,
-  "opportunity" text,
+  "id" text collate "C" primary key not null,
+  "opportunity" text collate "C",
   "position" bigint,
-  "product" text,
+  "product" text collate "C",
   "quantity" numeric(18,3),
   "unit_price" numeric(18,2),
   "discount" numeric(18,1),
-  "note" varchar(200),
+  "note" varchar(200) collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "opportunity_line_position_uq" on "opportunity_line" ("opportunity", "position");
-create index "opportunity_line_product_idx" on "opportunity_line" ("product");
+create unique index "opportunity_line_position_uq" on "opportunity_line" ("opportunity" nulls first, "position" nulls first);
+create index "opportunity_line_product_idx" on "opportunity_line" ("product" nulls first);
 
 -- Price: One product on one list.
 create table "price_list_entry" (
-  "id" text primary key not null,
-  "price_list" text,
-  "product" text,
+  "id" text collate "C" primary key not null,
+  "price_list" text collate "C",
+  "product" text collate "C",
   "price" numeric(18,2),
   "min_quantity" bigint,
-  "lead_time" text,
+  "lead_time" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "price_list_entry_price_list_product_min_quantity_key" on "price_list_entry" ("price_list", "product", "min_quantity");
-create index "price_list_entry_product_idx" on "price_list_entry" ("product");
+create unique index "price_list_entry_price_list_product_min_quantity_key" on "price_list_entry" ("price_list" nulls first, "product" nulls first, "min_quantity" nulls first);
+create index "price_list_entry_product_idx" on "price_list_entry" ("product" nulls first);
 
 -- Task: A promise with a date.
 create table "task" (
-  "id" text primary key not null,
-  "subject" varchar(160),
-  "kind" text,
-  "about" text,
-  "parent" text,
-  "owner" text,
+  "id" text collate "C" primary key not null,
+  "subject" varchar(160) collate "C",
+  "kind" text collate "C",
+  "about" text collate "C",
+  "parent" text collate "C",
+  "owner" text collate "C",
   "is_done" boolean,
-  "priority" text,
+  "priority" text collate "C",
   "due_on" date,
-  "remind_at" time(3),
+  "remind_at" varchar(12) collate "C",
   "done_at" timestamptz(3),
   "minutes" bigint,
   "effort" double precision,
   "checklist" jsonb,
   "photos" jsonb,
-  "notes" varchar(4000),
+  "notes" varchar(4000) collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create index "task_open_idx" on "task" ("owner", "due_on") where not "is_done" = true;
-create index "task_about_idx" on "task" ("about");
-create index "task_owner_idx" on "task" ("owner");
-create index "task_parent_idx" on "task" ("parent");
+create index "task_open_idx" on "task" ("owner" nulls first, "due_on" nulls first) where not "is_done" = true;
+create index "task_about_idx" on "task" ("about" nulls first);
+create index "task_owner_idx" on "task" ("owner" nulls first);
+create index "task_parent_idx" on "task" ("parent" nulls first);
 
 -- Ticket: Something hums, drips or reports minus 200 degrees.
 create table "ticket" (
-  "id" text primary key not null,
-  "number" text,
-  "subject" varchar(200),
-  "description" varchar(20000),
-  "status" text,
+  "id" text collate "C" primary key not null,
+  "number" text collate "C",
+  "subject" varchar(200) collate "C",
+  "description" varchar(20000) collate "C",
+  "status" text collate "C",
   "priority" double precision,
-  "channel" text,
-  "account" text,
-  "contact" text,
-  "assignee" text,
-  "product" text,
-  "service_level" text,
-  "duplicate_of" text,
+  "channel" text collate "C",
+  "account" text collate "C",
+  "contact" text collate "C",
+  "assignee" text collate "C",
+  "product" text collate "C",
+  "service_level" text collate "C",
+  "duplicate_of" text collate "C",
   "opened_at" timestamptz(3),
   "due_at" timestamptz(3),
   "solved_at" timestamptz(3),
@@ -513,38 +517,39 @@ create table "ticket" (
   "position" jsonb,
   "attachments" jsonb,
   "voicemail" jsonb,
-  "raw_reading" text,
-  "resolution" varchar(4000),
+  "raw_reading" text collate "C",
+  "resolution" varchar(4000) collate "C",
   "satisfaction" bigint,
   "tags" jsonb,
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "ticket_number_key" on "ticket" ("number");
-create index "ticket_queue_idx" on "ticket" ("status", "priority", "opened_at");
-create index "ticket_assignee_idx" on "ticket" ("assignee", "status");
-create index "ticket_account_idx" on "ticket" ("account");
-create index "ticket_channel_idx" on "ticket" ("channel");
-create index "ticket_contact_idx" on "ticket" ("contact");
-create index "ticket_product_idx" on "ticket" ("product");
-create index "ticket_service_level_idx" on "ticket" ("service_level");
-create index "ticket_duplicate_of_idx" on "ticket" ("duplicate_of");
+create unique index "ticket_number_key" on "ticket" ("number" nulls first);
+create index "ticket_queue_idx" on "ticket" ("status" nulls first, "priority" nulls first, "opened_at" nulls first);
+create index "ticket_assignee_idx" on "ticket" ("assignee" nulls first, "status" nulls first);
+create index "ticket_account_idx" on "ticket" ("account" nulls first);
+create index "ticket_channel_idx" on "ticket" ("channel" nulls first);
+create index "ticket_contact_idx" on "ticket" ("contact" nulls first);
+create index "ticket_product_idx" on "ticket" ("product" nulls first);
+create index "ticket_service_level_idx" on "ticket" ("service_level" nulls first);
+create index "ticket_duplicate_of_idx" on "ticket" ("duplicate_of" nulls first);
+create index "ticket_search_idx" on "ticket" using gin (to_tsvector('simple', translate(left(coalesce("subject", '') || ' ' || coalesce("description", ''), 200000), E'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 32))));
 -- Index on "assignee" is left out: the index "ticket_assignee_idx" on "assignee", "status" begins with the same columns.
 
 -- Reply: One message in the story of a ticket.
 create table "ticket_reply" (
-  "id" text primary key not null,
-  "ticket" text,
-  "author" text,
-  "body" varchar(20000),
+  "id" text collate "C" primary key not null,
+  "ticket" text collate "C",
+  "author" text collate "C",
+  "body" varchar(20000) collate "C",
   "is_internal" boolean,
   "sent_at" timestamptz(3),
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create index "ticket_reply_order_idx" on "ticket_reply" ("ticket", "sent_at");
+create index "ticket_reply_order_idx" on "ticket_reply" ("ticket" nulls first, "sent_at" nulls first);
 
 -- Foreign keys, when every table is there: references may form a circle.
 alter table "team" add constraint "team_lead_fkey" foreign key ("lead") references "user" ("id") on delete set null;
@@ -594,3 +599,38 @@ alter table "ticket" add constraint "ticket_product_fkey" foreign key ("product"
 alter table "ticket" add constraint "ticket_service_level_fkey" foreign key ("service_level") references "service_level" ("id") on delete set null;
 alter table "ticket" add constraint "ticket_duplicate_of_fkey" foreign key ("duplicate_of") references "ticket" ("id") on delete set null;
 alter table "ticket_reply" add constraint "ticket_reply_ticket_fkey" foreign key ("ticket") references "ticket" ("id") on delete cascade;
+
+-- A reference that the database clears counts as a change.
+create or replace function "objectql_raise_version"() returns trigger language plpgsql as 'begin new."_version" := old."_version" + 1; return new; end';
+drop trigger if exists "team_cleared" on "team";
+create trigger "team_cleared" before update of "lead" on "team" for each row when (new."_version" = old."_version" and ((old."lead" is not null and new."lead" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "territory_cleared" on "territory";
+create trigger "territory_cleared" before update of "manager" on "territory" for each row when (new."_version" = old."_version" and ((old."manager" is not null and new."manager" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "user_cleared" on "user";
+create trigger "user_cleared" before update of "team", "manager", "home_territory" on "user" for each row when (new."_version" = old."_version" and ((old."team" is not null and new."team" is null) or (old."manager" is not null and new."manager" is null) or (old."home_territory" is not null and new."home_territory" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "contact_cleared" on "contact";
+create trigger "contact_cleared" before update of "account", "reports_to" on "contact" for each row when (new."_version" = old."_version" and ((old."account" is not null and new."account" is null) or (old."reports_to" is not null and new."reports_to" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "account_cleared" on "account";
+create trigger "account_cleared" before update of "parent_account", "owner", "territory", "billing_contact" on "account" for each row when (new."_version" = old."_version" and ((old."parent_account" is not null and new."parent_account" is null) or (old."owner" is not null and new."owner" is null) or (old."territory" is not null and new."territory" is null) or (old."billing_contact" is not null and new."billing_contact" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "article_cleared" on "article";
+create trigger "article_cleared" before update of "author" on "article" for each row when (new."_version" = old."_version" and ((old."author" is not null and new."author" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "campaign_cleared" on "campaign";
+create trigger "campaign_cleared" before update of "parent", "owner" on "campaign" for each row when (new."_version" = old."_version" and ((old."parent" is not null and new."parent" is null) or (old."owner" is not null and new."owner" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "price_list_cleared" on "price_list";
+create trigger "price_list_cleared" before update of "base_list" on "price_list" for each row when (new."_version" = old."_version" and ((old."base_list" is not null and new."base_list" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "opportunity_cleared" on "opportunity";
+create trigger "opportunity_cleared" before update of "primary_contact", "campaign", "price_list", "owner" on "opportunity" for each row when (new."_version" = old."_version" and ((old."primary_contact" is not null and new."primary_contact" is null) or (old."campaign" is not null and new."campaign" is null) or (old."price_list" is not null and new."price_list" is null) or (old."owner" is not null and new."owner" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "contract_cleared" on "contract";
+create trigger "contract_cleared" before update of "opportunity", "service_level" on "contract" for each row when (new."_version" = old."_version" and ((old."opportunity" is not null and new."opportunity" is null) or (old."service_level" is not null and new."service_level" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "billing_invoice_cleared" on "billing_invoice";
+create trigger "billing_invoice_cleared" before update of "contract" on "billing_invoice" for each row when (new."_version" = old."_version" and ((old."contract" is not null and new."contract" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "channel_cleared" on "channel";
+create trigger "channel_cleared" before update of "team" on "channel" for each row when (new."_version" = old."_version" and ((old."team" is not null and new."team" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "holiday_cleared" on "holiday";
+create trigger "holiday_cleared" before update of "territory" on "holiday" for each row when (new."_version" = old."_version" and ((old."territory" is not null and new."territory" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "lead_cleared" on "lead";
+create trigger "lead_cleared" before update of "territory", "owner", "converted_account" on "lead" for each row when (new."_version" = old."_version" and ((old."territory" is not null and new."territory" is null) or (old."owner" is not null and new."owner" is null) or (old."converted_account" is not null and new."converted_account" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "product_cleared" on "product";
+create trigger "product_cleared" before update of "replaces" on "product" for each row when (new."_version" = old."_version" and ((old."replaces" is not null and new."replaces" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "ticket_cleared" on "ticket";
+create trigger "ticket_cleared" before update of "channel", "contact", "assignee", "product", "service_level", "duplicate_of" on "ticket" for each row when (new."_version" = old."_version" and ((old."channel" is not null and new."channel" is null) or (old."contact" is not null and new."contact" is null) or (old."assignee" is not null and new."assignee" is null) or (old."product" is not null and new."product" is null) or (old."service_level" is not null and new."service_level" is null) or (old."duplicate_of" is not null and new."duplicate_of" is null))) execute function "objectql_raise_version"();

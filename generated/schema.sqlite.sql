@@ -19,6 +19,9 @@ create table "team" (
 create unique index "team_name_key" on "team" ("name");
 create unique index "team_mailbox_key" on "team" ("mailbox");
 create index "team_lead_idx" on "team" ("lead");
+create trigger "team_cleared" /* objectql */ after update of "lead" on "team" when new."_version" = old."_version" and ((old."lead" is not null and new."lead" is null)) begin
+  update "team" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Territory: A stretch of map with somebody's name on it. Territories nest, up to a whole continent.
 create table "territory" (
@@ -37,6 +40,9 @@ create table "territory" (
 create unique index "territory_code_key" on "territory" ("code");
 create unique index "territory_sibling_uq" on "territory" ("parent", "name");
 create index "territory_manager_idx" on "territory" ("manager");
+create trigger "territory_cleared" /* objectql */ after update of "manager" on "territory" when new."_version" = old."_version" and ((old."manager" is not null and new."manager" is null)) begin
+  update "territory" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Colleague: A person who works at Saltmarsh. Everything in the CRM belongs to one of them.
 create table "user" (
@@ -67,6 +73,24 @@ create unique index "user_email_key" on "user" ("email");
 create index "user_team_active_idx" on "user" ("team", "is_active");
 create index "user_manager_idx" on "user" ("manager");
 create index "user_home_territory_idx" on "user" ("home_territory");
+create table "user_fts_rows" /* objectql */ ("row" integer primary key, "id" text not null unique);
+create virtual table "user_fts" /* objectql */ using fts5(c0, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
+create trigger "user_fts_insert" /* objectql */ after insert on "user" begin
+  insert into "user_fts_rows" ("id") values (new."id") on conflict ("id") do nothing;
+  delete from "user_fts" where rowid = (select "row" from "user_fts_rows" where "id" = new."id");
+  insert into "user_fts" (rowid, c0) values ((select "row" from "user_fts_rows" where "id" = new."id"), new."name");
+end;
+create trigger "user_fts_update" /* objectql */ after update of "name" on "user" when old."name" is not new."name" begin
+  delete from "user_fts" where rowid = (select "row" from "user_fts_rows" where "id" = new."id");
+  insert into "user_fts" (rowid, c0) values ((select "row" from "user_fts_rows" where "id" = new."id"), new."name");
+end;
+create trigger "user_fts_delete" /* objectql */ after delete on "user" begin
+  delete from "user_fts" where rowid = (select "row" from "user_fts_rows" where "id" = old."id");
+  delete from "user_fts_rows" where "id" = old."id";
+end;
+create trigger "user_cleared" /* objectql */ after update of "team", "manager", "home_territory" on "user" when new."_version" = old."_version" and ((old."team" is not null and new."team" is null) or (old."manager" is not null and new."manager" is null) or (old."home_territory" is not null and new."home_territory" is null)) begin
+  update "user" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 -- Index on "team" is left out: the index "team_active_idx" on "team", "is_active" begins with the same columns.
 
 -- Contact: A person at an account. People change jobs, so a contact can outlive its account.
@@ -99,6 +123,24 @@ create index "contact_name_idx" on "contact" ("last_name", "first_name");
 create index "contact_reachable_idx" on "contact" ("email") where "is_subscribed" = 1;
 create index "contact_account_idx" on "contact" ("account");
 create index "contact_reports_to_idx" on "contact" ("reports_to");
+create table "contact_fts_rows" /* objectql */ ("row" integer primary key, "id" text not null unique);
+create virtual table "contact_fts" /* objectql */ using fts5(c0, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
+create trigger "contact_fts_insert" /* objectql */ after insert on "contact" begin
+  insert into "contact_fts_rows" ("id") values (new."id") on conflict ("id") do nothing;
+  delete from "contact_fts" where rowid = (select "row" from "contact_fts_rows" where "id" = new."id");
+  insert into "contact_fts" (rowid, c0) values ((select "row" from "contact_fts_rows" where "id" = new."id"), new."last_name");
+end;
+create trigger "contact_fts_update" /* objectql */ after update of "last_name" on "contact" when old."last_name" is not new."last_name" begin
+  delete from "contact_fts" where rowid = (select "row" from "contact_fts_rows" where "id" = new."id");
+  insert into "contact_fts" (rowid, c0) values ((select "row" from "contact_fts_rows" where "id" = new."id"), new."last_name");
+end;
+create trigger "contact_fts_delete" /* objectql */ after delete on "contact" begin
+  delete from "contact_fts" where rowid = (select "row" from "contact_fts_rows" where "id" = old."id");
+  delete from "contact_fts_rows" where "id" = old."id";
+end;
+create trigger "contact_cleared" /* objectql */ after update of "account", "reports_to" on "contact" when new."_version" = old."_version" and ((old."account" is not null and new."account" is null) or (old."reports_to" is not null and new."reports_to" is null)) begin
+  update "contact" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 -- Index on "last_name" is left out: the index "contact_name_idx" on "last_name", "first_name" begins with the same columns.
 
 -- Account: An organisation that buys from us, might buy from us, or used to.
@@ -144,6 +186,24 @@ create index "account_territory_name_idx" on "account" ("territory", "name");
 create index "account_parent_account_idx" on "account" ("parent_account");
 create index "account_owner_idx" on "account" ("owner");
 create index "account_billing_contact_idx" on "account" ("billing_contact");
+create table "account_fts_rows" /* objectql */ ("row" integer primary key, "id" text not null unique);
+create virtual table "account_fts" /* objectql */ using fts5(c0, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
+create trigger "account_fts_insert" /* objectql */ after insert on "account" begin
+  insert into "account_fts_rows" ("id") values (new."id") on conflict ("id") do nothing;
+  delete from "account_fts" where rowid = (select "row" from "account_fts_rows" where "id" = new."id");
+  insert into "account_fts" (rowid, c0) values ((select "row" from "account_fts_rows" where "id" = new."id"), new."name");
+end;
+create trigger "account_fts_update" /* objectql */ after update of "name" on "account" when old."name" is not new."name" begin
+  delete from "account_fts" where rowid = (select "row" from "account_fts_rows" where "id" = new."id");
+  insert into "account_fts" (rowid, c0) values ((select "row" from "account_fts_rows" where "id" = new."id"), new."name");
+end;
+create trigger "account_fts_delete" /* objectql */ after delete on "account" begin
+  delete from "account_fts" where rowid = (select "row" from "account_fts_rows" where "id" = old."id");
+  delete from "account_fts_rows" where "id" = old."id";
+end;
+create trigger "account_cleared" /* objectql */ after update of "parent_account", "owner", "territory", "billing_contact" on "account" when new."_version" = old."_version" and ((old."parent_account" is not null and new."parent_account" is null) or (old."owner" is not null and new."owner" is null) or (old."territory" is not null and new."territory" is null) or (old."billing_contact" is not null and new."billing_contact" is null)) begin
+  update "account" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Article: An answer that has been given three times and is now written down.
 create table "article" (
@@ -170,6 +230,9 @@ create table "article" (
 create unique index "article_slug_key" on "article" ("slug");
 create index "article_language_status_idx" on "article" ("language", "status");
 create index "article_author_idx" on "article" ("author");
+create trigger "article_cleared" /* objectql */ after update of "author" on "article" when new."_version" = old."_version" and ((old."author" is not null and new."author" is null)) begin
+  update "article" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Campaign: A reason to write to many people at once, and a way to tell whether it helped.
 create table "campaign" (
@@ -198,6 +261,9 @@ create unique index "campaign_name_key" on "campaign" ("name");
 create index "campaign_running_idx" on "campaign" ("status", "starts_on");
 create index "campaign_parent_idx" on "campaign" ("parent");
 create index "campaign_owner_idx" on "campaign" ("owner");
+create trigger "campaign_cleared" /* objectql */ after update of "parent", "owner" on "campaign" when new."_version" = old."_version" and ((old."parent" is not null and new."parent" is null) or (old."owner" is not null and new."owner" is null)) begin
+  update "campaign" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Price list: What things cost, for whom, and until when.
 create table "price_list" (
@@ -218,6 +284,9 @@ create table "price_list" (
 create unique index "price_list_name_key" on "price_list" ("name");
 create index "price_list_currency_valid_from_idx" on "price_list" ("currency", "valid_from");
 create index "price_list_base_list_idx" on "price_list" ("base_list");
+create trigger "price_list_cleared" /* objectql */ after update of "base_list" on "price_list" when new."_version" = old."_version" and ((old."base_list" is not null and new."base_list" is null)) begin
+  update "price_list" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Opportunity: A deal in the making, with a number on it and a date that keeps moving.
 create table "opportunity" (
@@ -252,6 +321,9 @@ create index "opportunity_owner_idx" on "opportunity" ("owner");
 create index "opportunity_primary_contact_idx" on "opportunity" ("primary_contact");
 create index "opportunity_campaign_idx" on "opportunity" ("campaign");
 create index "opportunity_price_list_idx" on "opportunity" ("price_list");
+create trigger "opportunity_cleared" /* objectql */ after update of "primary_contact", "campaign", "price_list", "owner" on "opportunity" when new."_version" = old."_version" and ((old."primary_contact" is not null and new."primary_contact" is null) or (old."campaign" is not null and new."campaign" is null) or (old."price_list" is not null and new."price_list" is null) or (old."owner" is not null and new."owner" is null)) begin
+  update "opportunity" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Service level: How fast we promise to be.
 create table "service_level" (
@@ -294,6 +366,9 @@ create index "contract_running_idx" on "contract" ("status", "ends_on");
 create index "contract_account_idx" on "contract" ("account");
 create index "contract_opportunity_idx" on "contract" ("opportunity");
 create index "contract_service_level_idx" on "contract" ("service_level");
+create trigger "contract_cleared" /* objectql */ after update of "opportunity", "service_level" on "contract" when new."_version" = old."_version" and ((old."opportunity" is not null and new."opportunity" is null) or (old."service_level" is not null and new."service_level" is null)) begin
+  update "contract" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Invoice: The polite kind of reminder.
 create table "billing_invoice" (
@@ -320,6 +395,9 @@ create unique index "billing_invoice_number_key" on "billing_invoice" ("number")
 create index "billing_invoice_invoice_due_idx" on "billing_invoice" ("status", "due_on");
 create index "billing_invoice_invoice_account_idx" on "billing_invoice" ("account", "issued_on");
 create index "billing_invoice_contract_idx" on "billing_invoice" ("contract");
+create trigger "billing_invoice_cleared" /* objectql */ after update of "contract" on "billing_invoice" when new."_version" = old."_version" and ((old."contract" is not null and new."contract" is null)) begin
+  update "billing_invoice" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Campaign member: A lead or a contact who got the invitation.
 create table "campaign_member" (
@@ -355,6 +433,9 @@ create table "channel" (
 ) without rowid;
 create unique index "channel_name_key" on "channel" ("name");
 create index "channel_team_idx" on "channel" ("team");
+create trigger "channel_cleared" /* objectql */ after update of "team" on "channel" when new."_version" = old."_version" and ((old."team" is not null and new."team" is null)) begin
+  update "channel" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Holiday: A day on which the phone rings into the void.
 create table "holiday" (
@@ -369,6 +450,9 @@ create table "holiday" (
 ) without rowid;
 create unique index "holiday_day_uq" on "holiday" ("day", "territory");
 create index "holiday_territory_idx" on "holiday" ("territory");
+create trigger "holiday_cleared" /* objectql */ after update of "territory" on "holiday" when new."_version" = old."_version" and ((old."territory" is not null and new."territory" is null)) begin
+  update "holiday" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Lead: Somebody took a leaflet. It may come to nothing, or to forty masts.
 create table "lead" (
@@ -399,6 +483,9 @@ create index "lead_email_idx" on "lead" ("email");
 create index "lead_territory_idx" on "lead" ("territory");
 create index "lead_owner_idx" on "lead" ("owner");
 create index "lead_converted_account_idx" on "lead" ("converted_account");
+create trigger "lead_cleared" /* objectql */ after update of "territory", "owner", "converted_account" on "lead" when new."_version" = old."_version" and ((old."territory" is not null and new."territory" is null) or (old."owner" is not null and new."owner" is null) or (old."converted_account" is not null and new."converted_account" is null)) begin
+  update "lead" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Product: Something with a sensor in it, or the pole it stands on.
 create table "product" (
@@ -431,6 +518,24 @@ create table "product" (
 create unique index "product_sku_key" on "product" ("sku");
 create index "product_family_idx" on "product" ("family", "is_active");
 create index "product_replaces_idx" on "product" ("replaces");
+create table "product_fts_rows" /* objectql */ ("row" integer primary key, "id" text not null unique);
+create virtual table "product_fts" /* objectql */ using fts5(c0, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
+create trigger "product_fts_insert" /* objectql */ after insert on "product" begin
+  insert into "product_fts_rows" ("id") values (new."id") on conflict ("id") do nothing;
+  delete from "product_fts" where rowid = (select "row" from "product_fts_rows" where "id" = new."id");
+  insert into "product_fts" (rowid, c0) values ((select "row" from "product_fts_rows" where "id" = new."id"), new."name");
+end;
+create trigger "product_fts_update" /* objectql */ after update of "name" on "product" when old."name" is not new."name" begin
+  delete from "product_fts" where rowid = (select "row" from "product_fts_rows" where "id" = new."id");
+  insert into "product_fts" (rowid, c0) values ((select "row" from "product_fts_rows" where "id" = new."id"), new."name");
+end;
+create trigger "product_fts_delete" /* objectql */ after delete on "product" begin
+  delete from "product_fts" where rowid = (select "row" from "product_fts_rows" where "id" = old."id");
+  delete from "product_fts_rows" where "id" = old."id";
+end;
+create trigger "product_cleared" /* objectql */ after update of "replaces" on "product" when new."_version" = old."_version" and ((old."replaces" is not null and new."replaces" is null)) begin
+  update "product" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 -- Index "name_idx" on "name" is left out: SQLite has no full-text indexes on tables.
 
 -- Opportunity line: So many of this, at that price.
@@ -531,6 +636,24 @@ create index "ticket_contact_idx" on "ticket" ("contact");
 create index "ticket_product_idx" on "ticket" ("product");
 create index "ticket_service_level_idx" on "ticket" ("service_level");
 create index "ticket_duplicate_of_idx" on "ticket" ("duplicate_of");
+create table "ticket_fts_rows" /* objectql */ ("row" integer primary key, "id" text not null unique);
+create virtual table "ticket_fts" /* objectql */ using fts5(c0, c1, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
+create trigger "ticket_fts_insert" /* objectql */ after insert on "ticket" begin
+  insert into "ticket_fts_rows" ("id") values (new."id") on conflict ("id") do nothing;
+  delete from "ticket_fts" where rowid = (select "row" from "ticket_fts_rows" where "id" = new."id");
+  insert into "ticket_fts" (rowid, c0, c1) values ((select "row" from "ticket_fts_rows" where "id" = new."id"), new."subject", new."description");
+end;
+create trigger "ticket_fts_update" /* objectql */ after update of "subject", "description" on "ticket" when old."subject" is not new."subject" or old."description" is not new."description" begin
+  delete from "ticket_fts" where rowid = (select "row" from "ticket_fts_rows" where "id" = new."id");
+  insert into "ticket_fts" (rowid, c0, c1) values ((select "row" from "ticket_fts_rows" where "id" = new."id"), new."subject", new."description");
+end;
+create trigger "ticket_fts_delete" /* objectql */ after delete on "ticket" begin
+  delete from "ticket_fts" where rowid = (select "row" from "ticket_fts_rows" where "id" = old."id");
+  delete from "ticket_fts_rows" where "id" = old."id";
+end;
+create trigger "ticket_cleared" /* objectql */ after update of "channel", "contact", "assignee", "product", "service_level", "duplicate_of" on "ticket" when new."_version" = old."_version" and ((old."channel" is not null and new."channel" is null) or (old."contact" is not null and new."contact" is null) or (old."assignee" is not null and new."assignee" is null) or (old."product" is not null and new."product" is null) or (old."service_level" is not null and new."service_level" is null) or (old."duplicate_of" is not null and new."duplicate_of" is null)) begin
+  update "ticket" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 -- Index on "assignee" is left out: the index "ticket_assignee_idx" on "assignee", "status" begins with the same columns.
 
 -- Reply: One message in the story of a ticket.

@@ -25,134 +25,331 @@ import type { UserModel } from '../objects/user.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listAccounts: ql.ListFunction<AccountModel>
-export declare const getAccount: ql.GetFunction<AccountModel>
-export declare const createAccount: ql.CreateFunction<AccountModel>
-export declare const updateAccount: ql.UpdateFunction<AccountModel>
-export declare const deleteAccount: ql.DeleteFunction
-export declare const countAccounts: ql.CountFunction<AccountModel>
-export declare const listArticles: ql.ListFunction<ArticleModel>
-export declare const getArticle: ql.GetFunction<ArticleModel>
-export declare const createArticle: ql.CreateFunction<ArticleModel>
-export declare const updateArticle: ql.UpdateFunction<ArticleModel>
-export declare const deleteArticle: ql.DeleteFunction
-export declare const countArticles: ql.CountFunction<ArticleModel>
-export declare const listCampaigns: ql.ListFunction<CampaignModel>
-export declare const getCampaign: ql.GetFunction<CampaignModel>
-export declare const createCampaign: ql.CreateFunction<CampaignModel>
-export declare const updateCampaign: ql.UpdateFunction<CampaignModel>
-export declare const deleteCampaign: ql.DeleteFunction
-export declare const countCampaigns: ql.CountFunction<CampaignModel>
-export declare const listCampaignMembers: ql.ListFunction<CampaignMemberModel>
-export declare const getCampaignMember: ql.GetFunction<CampaignMemberModel>
-export declare const createCampaignMember: ql.CreateFunction<CampaignMemberModel>
-export declare const updateCampaignMember: ql.UpdateFunction<CampaignMemberModel>
-export declare const deleteCampaignMember: ql.DeleteFunction
-export declare const countCampaignMembers: ql.CountFunction<CampaignMemberModel>
-export declare const listChannels: ql.ListFunction<ChannelModel>
-export declare const getChannel: ql.GetFunction<ChannelModel>
-export declare const createChannel: ql.CreateFunction<ChannelModel>
-export declare const updateChannel: ql.UpdateFunction<ChannelModel>
-export declare const deleteChannel: ql.DeleteFunction
-export declare const countChannels: ql.CountFunction<ChannelModel>
-export declare const listContacts: ql.ListFunction<ContactModel>
-export declare const getContact: ql.GetFunction<ContactModel>
-export declare const createContact: ql.CreateFunction<ContactModel>
-export declare const updateContact: ql.UpdateFunction<ContactModel>
-export declare const deleteContact: ql.DeleteFunction
-export declare const countContacts: ql.CountFunction<ContactModel>
-export declare const listContracts: ql.ListFunction<ContractModel>
-export declare const getContract: ql.GetFunction<ContractModel>
-export declare const createContract: ql.CreateFunction<ContractModel>
-export declare const updateContract: ql.UpdateFunction<ContractModel>
-export declare const deleteContract: ql.DeleteFunction
-export declare const countContracts: ql.CountFunction<ContractModel>
-export declare const listHolidays: ql.ListFunction<HolidayModel>
-export declare const getHoliday: ql.GetFunction<HolidayModel>
-export declare const createHoliday: ql.CreateFunction<HolidayModel>
-export declare const updateHoliday: ql.UpdateFunction<HolidayModel>
-export declare const deleteHoliday: ql.DeleteFunction
-export declare const countHolidays: ql.CountFunction<HolidayModel>
-export declare const listInvoices: ql.ListFunction<InvoiceModel>
-export declare const getInvoice: ql.GetFunction<InvoiceModel>
-export declare const createInvoice: ql.CreateFunction<InvoiceModel>
-export declare const updateInvoice: ql.UpdateFunction<InvoiceModel>
-export declare const countInvoices: ql.CountFunction<InvoiceModel>
-export declare const listLeads: ql.ListFunction<LeadModel>
-export declare const getLead: ql.GetFunction<LeadModel>
-export declare const createLead: ql.CreateFunction<LeadModel>
-export declare const updateLead: ql.UpdateFunction<LeadModel>
-export declare const deleteLead: ql.DeleteFunction
-export declare const countLeads: ql.CountFunction<LeadModel>
-export declare const listOpportunities: ql.ListFunction<OpportunityModel>
-export declare const getOpportunity: ql.GetFunction<OpportunityModel>
-export declare const createOpportunity: ql.CreateFunction<OpportunityModel>
-export declare const updateOpportunity: ql.UpdateFunction<OpportunityModel>
-export declare const deleteOpportunity: ql.DeleteFunction
-export declare const countOpportunities: ql.CountFunction<OpportunityModel>
-export declare const listOpportunityLines: ql.ListFunction<OpportunityLineModel>
-export declare const getOpportunityLine: ql.GetFunction<OpportunityLineModel>
-export declare const createOpportunityLine: ql.CreateFunction<OpportunityLineModel>
-export declare const updateOpportunityLine: ql.UpdateFunction<OpportunityLineModel>
-export declare const deleteOpportunityLine: ql.DeleteFunction
-export declare const countOpportunityLines: ql.CountFunction<OpportunityLineModel>
-export declare const listPriceLists: ql.ListFunction<PriceListModel>
-export declare const getPriceList: ql.GetFunction<PriceListModel>
-export declare const createPriceList: ql.CreateFunction<PriceListModel>
-export declare const updatePriceList: ql.UpdateFunction<PriceListModel>
-export declare const deletePriceList: ql.DeleteFunction
-export declare const countPriceLists: ql.CountFunction<PriceListModel>
-export declare const listPriceListEntries: ql.ListFunction<PriceListEntryModel>
-export declare const getPriceListEntry: ql.GetFunction<PriceListEntryModel>
-export declare const createPriceListEntry: ql.CreateFunction<PriceListEntryModel>
-export declare const updatePriceListEntry: ql.UpdateFunction<PriceListEntryModel>
-export declare const deletePriceListEntry: ql.DeleteFunction
-export declare const countPriceListEntries: ql.CountFunction<PriceListEntryModel>
-export declare const listProducts: ql.ListFunction<ProductModel>
-export declare const getProduct: ql.GetFunction<ProductModel>
-export declare const createProduct: ql.CreateFunction<ProductModel>
-export declare const updateProduct: ql.UpdateFunction<ProductModel>
-export declare const deleteProduct: ql.DeleteFunction
-export declare const countProducts: ql.CountFunction<ProductModel>
-export declare const listServiceLevels: ql.ListFunction<ServiceLevelModel>
-export declare const getServiceLevel: ql.GetFunction<ServiceLevelModel>
-export declare const createServiceLevel: ql.CreateFunction<ServiceLevelModel>
-export declare const updateServiceLevel: ql.UpdateFunction<ServiceLevelModel>
-export declare const deleteServiceLevel: ql.DeleteFunction
-export declare const countServiceLevels: ql.CountFunction<ServiceLevelModel>
-export declare const listTasks: ql.ListFunction<TaskModel>
-export declare const getTask: ql.GetFunction<TaskModel>
-export declare const createTask: ql.CreateFunction<TaskModel>
-export declare const updateTask: ql.UpdateFunction<TaskModel>
-export declare const deleteTask: ql.DeleteFunction
-export declare const countTasks: ql.CountFunction<TaskModel>
-export declare const listTeams: ql.ListFunction<TeamModel>
-export declare const getTeam: ql.GetFunction<TeamModel>
-export declare const createTeam: ql.CreateFunction<TeamModel>
-export declare const updateTeam: ql.UpdateFunction<TeamModel>
-export declare const deleteTeam: ql.DeleteFunction
-export declare const countTeams: ql.CountFunction<TeamModel>
-export declare const listTerritories: ql.ListFunction<TerritoryModel>
-export declare const getTerritory: ql.GetFunction<TerritoryModel>
-export declare const createTerritory: ql.CreateFunction<TerritoryModel>
-export declare const updateTerritory: ql.UpdateFunction<TerritoryModel>
-export declare const deleteTerritory: ql.DeleteFunction
-export declare const countTerritories: ql.CountFunction<TerritoryModel>
-export declare const listTickets: ql.ListFunction<TicketModel>
-export declare const getTicket: ql.GetFunction<TicketModel>
-export declare const createTicket: ql.CreateFunction<TicketModel>
-export declare const updateTicket: ql.UpdateFunction<TicketModel>
-export declare const deleteTicket: ql.DeleteFunction
-export declare const countTickets: ql.CountFunction<TicketModel>
-export declare const listTicketReplies: ql.ListFunction<TicketReplyModel>
-export declare const getTicketReply: ql.GetFunction<TicketReplyModel>
-export declare const createTicketReply: ql.CreateFunction<TicketReplyModel>
-export declare const updateTicketReply: ql.UpdateFunction<TicketReplyModel>
-export declare const deleteTicketReply: ql.DeleteFunction
-export declare const countTicketReplies: ql.CountFunction<TicketReplyModel>
-export declare const listUsers: ql.ListFunction<UserModel>
-export declare const getUser: ql.GetFunction<UserModel>
-export declare const createUser: ql.CreateFunction<UserModel>
-export declare const updateUser: ql.UpdateFunction<UserModel>
-export declare const deleteUser: ql.DeleteFunction
-export declare const countUsers: ql.CountFunction<UserModel>
+export declare const listAccounts: ql.ListCall<AccountModel>,
+  eachAccount: ql.EachCall<AccountModel>,
+  getAccount: ql.GetCall<AccountModel>,
+  findAccount: ql.GetByCall<AccountModel>,
+  createAccount: ql.CreateCall<AccountModel>,
+  createAccounts: ql.CreateManyCall<AccountModel>,
+  updateAccount: ql.UpdateCall<AccountModel>,
+  updateAccounts: ql.UpdateManyCall<AccountModel>,
+  updateFirstAccount: ql.UpdateFirstCall<AccountModel>,
+  upsertAccount: ql.UpsertCall<AccountModel>,
+  upsertAccounts: ql.UpsertManyCall<AccountModel>,
+  deleteAccount: ql.DeleteCall,
+  deleteAccounts: ql.DeleteManyCall<AccountModel>,
+  countAccounts: ql.CountCall<AccountModel>,
+  aggregateAccounts: ql.AggregateCall<AccountModel>
+export declare const listArticles: ql.ListCall<ArticleModel>,
+  eachArticle: ql.EachCall<ArticleModel>,
+  getArticle: ql.GetCall<ArticleModel>,
+  findArticle: ql.GetByCall<ArticleModel>,
+  createArticle: ql.CreateCall<ArticleModel>,
+  createArticles: ql.CreateManyCall<ArticleModel>,
+  updateArticle: ql.UpdateCall<ArticleModel>,
+  updateArticles: ql.UpdateManyCall<ArticleModel>,
+  updateFirstArticle: ql.UpdateFirstCall<ArticleModel>,
+  upsertArticle: ql.UpsertCall<ArticleModel>,
+  upsertArticles: ql.UpsertManyCall<ArticleModel>,
+  deleteArticle: ql.DeleteCall,
+  deleteArticles: ql.DeleteManyCall<ArticleModel>,
+  countArticles: ql.CountCall<ArticleModel>,
+  aggregateArticles: ql.AggregateCall<ArticleModel>
+export declare const listCampaigns: ql.ListCall<CampaignModel>,
+  eachCampaign: ql.EachCall<CampaignModel>,
+  getCampaign: ql.GetCall<CampaignModel>,
+  findCampaign: ql.GetByCall<CampaignModel>,
+  createCampaign: ql.CreateCall<CampaignModel>,
+  createCampaigns: ql.CreateManyCall<CampaignModel>,
+  updateCampaign: ql.UpdateCall<CampaignModel>,
+  updateCampaigns: ql.UpdateManyCall<CampaignModel>,
+  updateFirstCampaign: ql.UpdateFirstCall<CampaignModel>,
+  upsertCampaign: ql.UpsertCall<CampaignModel>,
+  upsertCampaigns: ql.UpsertManyCall<CampaignModel>,
+  deleteCampaign: ql.DeleteCall,
+  deleteCampaigns: ql.DeleteManyCall<CampaignModel>,
+  countCampaigns: ql.CountCall<CampaignModel>,
+  aggregateCampaigns: ql.AggregateCall<CampaignModel>
+export declare const listCampaignMembers: ql.ListCall<CampaignMemberModel>,
+  eachCampaignMember: ql.EachCall<CampaignMemberModel>,
+  getCampaignMember: ql.GetCall<CampaignMemberModel>,
+  findCampaignMember: ql.GetByCall<CampaignMemberModel>,
+  createCampaignMember: ql.CreateCall<CampaignMemberModel>,
+  createCampaignMembers: ql.CreateManyCall<CampaignMemberModel>,
+  updateCampaignMember: ql.UpdateCall<CampaignMemberModel>,
+  updateCampaignMembers: ql.UpdateManyCall<CampaignMemberModel>,
+  updateFirstCampaignMember: ql.UpdateFirstCall<CampaignMemberModel>,
+  upsertCampaignMember: ql.UpsertCall<CampaignMemberModel>,
+  upsertCampaignMembers: ql.UpsertManyCall<CampaignMemberModel>,
+  deleteCampaignMember: ql.DeleteCall,
+  deleteCampaignMembers: ql.DeleteManyCall<CampaignMemberModel>,
+  countCampaignMembers: ql.CountCall<CampaignMemberModel>,
+  aggregateCampaignMembers: ql.AggregateCall<CampaignMemberModel>
+export declare const listChannels: ql.ListCall<ChannelModel>,
+  eachChannel: ql.EachCall<ChannelModel>,
+  getChannel: ql.GetCall<ChannelModel>,
+  findChannel: ql.GetByCall<ChannelModel>,
+  createChannel: ql.CreateCall<ChannelModel>,
+  createChannels: ql.CreateManyCall<ChannelModel>,
+  updateChannel: ql.UpdateCall<ChannelModel>,
+  updateChannels: ql.UpdateManyCall<ChannelModel>,
+  updateFirstChannel: ql.UpdateFirstCall<ChannelModel>,
+  upsertChannel: ql.UpsertCall<ChannelModel>,
+  upsertChannels: ql.UpsertManyCall<ChannelModel>,
+  deleteChannel: ql.DeleteCall,
+  deleteChannels: ql.DeleteManyCall<ChannelModel>,
+  countChannels: ql.CountCall<ChannelModel>,
+  aggregateChannels: ql.AggregateCall<ChannelModel>
+export declare const listContacts: ql.ListCall<ContactModel>,
+  eachContact: ql.EachCall<ContactModel>,
+  getContact: ql.GetCall<ContactModel>,
+  findContact: ql.GetByCall<ContactModel>,
+  createContact: ql.CreateCall<ContactModel>,
+  createContacts: ql.CreateManyCall<ContactModel>,
+  updateContact: ql.UpdateCall<ContactModel>,
+  updateContacts: ql.UpdateManyCall<ContactModel>,
+  updateFirstContact: ql.UpdateFirstCall<ContactModel>,
+  upsertContact: ql.UpsertCall<ContactModel>,
+  upsertContacts: ql.UpsertManyCall<ContactModel>,
+  deleteContact: ql.DeleteCall,
+  deleteContacts: ql.DeleteManyCall<ContactModel>,
+  countContacts: ql.CountCall<ContactModel>,
+  aggregateContacts: ql.AggregateCall<ContactModel>
+export declare const listContracts: ql.ListCall<ContractModel>,
+  eachContract: ql.EachCall<ContractModel>,
+  getContract: ql.GetCall<ContractModel>,
+  findContract: ql.GetByCall<ContractModel>,
+  createContract: ql.CreateCall<ContractModel>,
+  createContracts: ql.CreateManyCall<ContractModel>,
+  updateContract: ql.UpdateCall<ContractModel>,
+  updateContracts: ql.UpdateManyCall<ContractModel>,
+  updateFirstContract: ql.UpdateFirstCall<ContractModel>,
+  upsertContract: ql.UpsertCall<ContractModel>,
+  upsertContracts: ql.UpsertManyCall<ContractModel>,
+  deleteContract: ql.DeleteCall,
+  deleteContracts: ql.DeleteManyCall<ContractModel>,
+  countContracts: ql.CountCall<ContractModel>,
+  aggregateContracts: ql.AggregateCall<ContractModel>
+export declare const listHolidays: ql.ListCall<HolidayModel>,
+  eachHoliday: ql.EachCall<HolidayModel>,
+  getHoliday: ql.GetCall<HolidayModel>,
+  findHoliday: ql.GetByCall<HolidayModel>,
+  createHoliday: ql.CreateCall<HolidayModel>,
+  createHolidays: ql.CreateManyCall<HolidayModel>,
+  updateHoliday: ql.UpdateCall<HolidayModel>,
+  updateHolidays: ql.UpdateManyCall<HolidayModel>,
+  updateFirstHoliday: ql.UpdateFirstCall<HolidayModel>,
+  upsertHoliday: ql.UpsertCall<HolidayModel>,
+  upsertHolidays: ql.UpsertManyCall<HolidayModel>,
+  deleteHoliday: ql.DeleteCall,
+  deleteHolidays: ql.DeleteManyCall<HolidayModel>,
+  countHolidays: ql.CountCall<HolidayModel>,
+  aggregateHolidays: ql.AggregateCall<HolidayModel>
+export declare const listInvoices: ql.ListCall<InvoiceModel>,
+  eachInvoice: ql.EachCall<InvoiceModel>,
+  getInvoice: ql.GetCall<InvoiceModel>,
+  findInvoice: ql.GetByCall<InvoiceModel>,
+  createInvoice: ql.CreateCall<InvoiceModel>,
+  createInvoices: ql.CreateManyCall<InvoiceModel>,
+  updateInvoice: ql.UpdateCall<InvoiceModel>,
+  updateInvoices: ql.UpdateManyCall<InvoiceModel>,
+  updateFirstInvoice: ql.UpdateFirstCall<InvoiceModel>,
+  upsertInvoice: ql.UpsertCall<InvoiceModel>,
+  upsertInvoices: ql.UpsertManyCall<InvoiceModel>,
+  countInvoices: ql.CountCall<InvoiceModel>,
+  aggregateInvoices: ql.AggregateCall<InvoiceModel>
+export declare const listLeads: ql.ListCall<LeadModel>,
+  eachLead: ql.EachCall<LeadModel>,
+  getLead: ql.GetCall<LeadModel>,
+  findLead: ql.GetByCall<LeadModel>,
+  createLead: ql.CreateCall<LeadModel>,
+  createLeads: ql.CreateManyCall<LeadModel>,
+  updateLead: ql.UpdateCall<LeadModel>,
+  updateLeads: ql.UpdateManyCall<LeadModel>,
+  updateFirstLead: ql.UpdateFirstCall<LeadModel>,
+  upsertLead: ql.UpsertCall<LeadModel>,
+  upsertLeads: ql.UpsertManyCall<LeadModel>,
+  deleteLead: ql.DeleteCall,
+  deleteLeads: ql.DeleteManyCall<LeadModel>,
+  countLeads: ql.CountCall<LeadModel>,
+  aggregateLeads: ql.AggregateCall<LeadModel>
+export declare const listOpportunities: ql.ListCall<OpportunityModel>,
+  eachOpportunity: ql.EachCall<OpportunityModel>,
+  getOpportunity: ql.GetCall<OpportunityModel>,
+  findOpportunity: ql.GetByCall<OpportunityModel>,
+  createOpportunity: ql.CreateCall<OpportunityModel>,
+  createOpportunities: ql.CreateManyCall<OpportunityModel>,
+  updateOpportunity: ql.UpdateCall<OpportunityModel>,
+  updateOpportunities: ql.UpdateManyCall<OpportunityModel>,
+  updateFirstOpportunity: ql.UpdateFirstCall<OpportunityModel>,
+  upsertOpportunity: ql.UpsertCall<OpportunityModel>,
+  upsertOpportunities: ql.UpsertManyCall<OpportunityModel>,
+  deleteOpportunity: ql.DeleteCall,
+  deleteOpportunities: ql.DeleteManyCall<OpportunityModel>,
+  countOpportunities: ql.CountCall<OpportunityModel>,
+  aggregateOpportunities: ql.AggregateCall<OpportunityModel>
+export declare const listOpportunityLines: ql.ListCall<OpportunityLineModel>,
+  eachOpportunityLine: ql.EachCall<OpportunityLineModel>,
+  getOpportunityLine: ql.GetCall<OpportunityLineModel>,
+  findOpportunityLine: ql.GetByCall<OpportunityLineModel>,
+  createOpportunityLine: ql.CreateCall<OpportunityLineModel>,
+  createOpportunityLines: ql.CreateManyCall<OpportunityLineModel>,
+  updateOpportunityLine: ql.UpdateCall<OpportunityLineModel>,
+  updateOpportunityLines: ql.UpdateManyCall<OpportunityLineModel>,
+  updateFirstOpportunityLine: ql.UpdateFirstCall<OpportunityLineModel>,
+  upsertOpportunityLine: ql.UpsertCall<OpportunityLineModel>,
+  upsertOpportunityLines: ql.UpsertManyCall<OpportunityLineModel>,
+  deleteOpportunityLine: ql.DeleteCall,
+  deleteOpportunityLines: ql.DeleteManyCall<OpportunityLineModel>,
+  countOpportunityLines: ql.CountCall<OpportunityLineModel>,
+  aggregateOpportunityLines: ql.AggregateCall<OpportunityLineModel>
+export declare const listPriceLists: ql.ListCall<PriceListModel>,
+  eachPriceList: ql.EachCall<PriceListModel>,
+  getPriceList: ql.GetCall<PriceListModel>,
+  findPriceList: ql.GetByCall<PriceListModel>,
+  createPriceList: ql.CreateCall<PriceListModel>,
+  createPriceLists: ql.CreateManyCall<PriceListModel>,
+  updatePriceList: ql.UpdateCall<PriceListModel>,
+  updatePriceLists: ql.UpdateManyCall<PriceListModel>,
+  updateFirstPriceList: ql.UpdateFirstCall<PriceListModel>,
+  upsertPriceList: ql.UpsertCall<PriceListModel>,
+  upsertPriceLists: ql.UpsertManyCall<PriceListModel>,
+  deletePriceList: ql.DeleteCall,
+  deletePriceLists: ql.DeleteManyCall<PriceListModel>,
+  countPriceLists: ql.CountCall<PriceListModel>,
+  aggregatePriceLists: ql.AggregateCall<PriceListModel>
+export declare const listPriceListEntries: ql.ListCall<PriceListEntryModel>,
+  eachPriceListEntry: ql.EachCall<PriceListEntryModel>,
+  getPriceListEntry: ql.GetCall<PriceListEntryModel>,
+  findPriceListEntry: ql.GetByCall<PriceListEntryModel>,
+  createPriceListEntry: ql.CreateCall<PriceListEntryModel>,
+  createPriceListEntries: ql.CreateManyCall<PriceListEntryModel>,
+  updatePriceListEntry: ql.UpdateCall<PriceListEntryModel>,
+  updatePriceListEntries: ql.UpdateManyCall<PriceListEntryModel>,
+  updateFirstPriceListEntry: ql.UpdateFirstCall<PriceListEntryModel>,
+  upsertPriceListEntry: ql.UpsertCall<PriceListEntryModel>,
+  upsertPriceListEntries: ql.UpsertManyCall<PriceListEntryModel>,
+  deletePriceListEntry: ql.DeleteCall,
+  deletePriceListEntries: ql.DeleteManyCall<PriceListEntryModel>,
+  countPriceListEntries: ql.CountCall<PriceListEntryModel>,
+  aggregatePriceListEntries: ql.AggregateCall<PriceListEntryModel>
+export declare const listProducts: ql.ListCall<ProductModel>,
+  eachProduct: ql.EachCall<ProductModel>,
+  getProduct: ql.GetCall<ProductModel>,
+  findProduct: ql.GetByCall<ProductModel>,
+  createProduct: ql.CreateCall<ProductModel>,
+  createProducts: ql.CreateManyCall<ProductModel>,
+  updateProduct: ql.UpdateCall<ProductModel>,
+  updateProducts: ql.UpdateManyCall<ProductModel>,
+  updateFirstProduct: ql.UpdateFirstCall<ProductModel>,
+  upsertProduct: ql.UpsertCall<ProductModel>,
+  upsertProducts: ql.UpsertManyCall<ProductModel>,
+  deleteProduct: ql.DeleteCall,
+  deleteProducts: ql.DeleteManyCall<ProductModel>,
+  countProducts: ql.CountCall<ProductModel>,
+  aggregateProducts: ql.AggregateCall<ProductModel>
+export declare const listServiceLevels: ql.ListCall<ServiceLevelModel>,
+  eachServiceLevel: ql.EachCall<ServiceLevelModel>,
+  getServiceLevel: ql.GetCall<ServiceLevelModel>,
+  findServiceLevel: ql.GetByCall<ServiceLevelModel>,
+  createServiceLevel: ql.CreateCall<ServiceLevelModel>,
+  createServiceLevels: ql.CreateManyCall<ServiceLevelModel>,
+  updateServiceLevel: ql.UpdateCall<ServiceLevelModel>,
+  updateServiceLevels: ql.UpdateManyCall<ServiceLevelModel>,
+  updateFirstServiceLevel: ql.UpdateFirstCall<ServiceLevelModel>,
+  upsertServiceLevel: ql.UpsertCall<ServiceLevelModel>,
+  upsertServiceLevels: ql.UpsertManyCall<ServiceLevelModel>,
+  deleteServiceLevel: ql.DeleteCall,
+  deleteServiceLevels: ql.DeleteManyCall<ServiceLevelModel>,
+  countServiceLevels: ql.CountCall<ServiceLevelModel>,
+  aggregateServiceLevels: ql.AggregateCall<ServiceLevelModel>
+export declare const listTasks: ql.ListCall<TaskModel>,
+  eachTask: ql.EachCall<TaskModel>,
+  getTask: ql.GetCall<TaskModel>,
+  findTask: ql.GetByCall<TaskModel>,
+  createTask: ql.CreateCall<TaskModel>,
+  createTasks: ql.CreateManyCall<TaskModel>,
+  updateTask: ql.UpdateCall<TaskModel>,
+  updateTasks: ql.UpdateManyCall<TaskModel>,
+  updateFirstTask: ql.UpdateFirstCall<TaskModel>,
+  upsertTask: ql.UpsertCall<TaskModel>,
+  upsertTasks: ql.UpsertManyCall<TaskModel>,
+  deleteTask: ql.DeleteCall,
+  deleteTasks: ql.DeleteManyCall<TaskModel>,
+  countTasks: ql.CountCall<TaskModel>,
+  aggregateTasks: ql.AggregateCall<TaskModel>
+export declare const listTeams: ql.ListCall<TeamModel>,
+  eachTeam: ql.EachCall<TeamModel>,
+  getTeam: ql.GetCall<TeamModel>,
+  findTeam: ql.GetByCall<TeamModel>,
+  createTeam: ql.CreateCall<TeamModel>,
+  createTeams: ql.CreateManyCall<TeamModel>,
+  updateTeam: ql.UpdateCall<TeamModel>,
+  updateTeams: ql.UpdateManyCall<TeamModel>,
+  updateFirstTeam: ql.UpdateFirstCall<TeamModel>,
+  upsertTeam: ql.UpsertCall<TeamModel>,
+  upsertTeams: ql.UpsertManyCall<TeamModel>,
+  deleteTeam: ql.DeleteCall,
+  deleteTeams: ql.DeleteManyCall<TeamModel>,
+  countTeams: ql.CountCall<TeamModel>,
+  aggregateTeams: ql.AggregateCall<TeamModel>
+export declare const listTerritories: ql.ListCall<TerritoryModel>,
+  eachTerritory: ql.EachCall<TerritoryModel>,
+  getTerritory: ql.GetCall<TerritoryModel>,
+  findTerritory: ql.GetByCall<TerritoryModel>,
+  createTerritory: ql.CreateCall<TerritoryModel>,
+  createTerritories: ql.CreateManyCall<TerritoryModel>,
+  updateTerritory: ql.UpdateCall<TerritoryModel>,
+  updateTerritories: ql.UpdateManyCall<TerritoryModel>,
+  updateFirstTerritory: ql.UpdateFirstCall<TerritoryModel>,
+  upsertTerritory: ql.UpsertCall<TerritoryModel>,
+  upsertTerritories: ql.UpsertManyCall<TerritoryModel>,
+  deleteTerritory: ql.DeleteCall,
+  deleteTerritories: ql.DeleteManyCall<TerritoryModel>,
+  countTerritories: ql.CountCall<TerritoryModel>,
+  aggregateTerritories: ql.AggregateCall<TerritoryModel>
+export declare const listTickets: ql.ListCall<TicketModel>,
+  eachTicket: ql.EachCall<TicketModel>,
+  getTicket: ql.GetCall<TicketModel>,
+  findTicket: ql.GetByCall<TicketModel>,
+  createTicket: ql.CreateCall<TicketModel>,
+  createTickets: ql.CreateManyCall<TicketModel>,
+  updateTicket: ql.UpdateCall<TicketModel>,
+  updateTickets: ql.UpdateManyCall<TicketModel>,
+  updateFirstTicket: ql.UpdateFirstCall<TicketModel>,
+  upsertTicket: ql.UpsertCall<TicketModel>,
+  upsertTickets: ql.UpsertManyCall<TicketModel>,
+  deleteTicket: ql.DeleteCall,
+  deleteTickets: ql.DeleteManyCall<TicketModel>,
+  countTickets: ql.CountCall<TicketModel>,
+  aggregateTickets: ql.AggregateCall<TicketModel>
+export declare const listTicketReplies: ql.ListCall<TicketReplyModel>,
+  eachTicketReply: ql.EachCall<TicketReplyModel>,
+  getTicketReply: ql.GetCall<TicketReplyModel>,
+  findTicketReply: ql.GetByCall<TicketReplyModel>,
+  createTicketReply: ql.CreateCall<TicketReplyModel>,
+  createTicketReplies: ql.CreateManyCall<TicketReplyModel>,
+  updateTicketReply: ql.UpdateCall<TicketReplyModel>,
+  updateTicketReplies: ql.UpdateManyCall<TicketReplyModel>,
+  updateFirstTicketReply: ql.UpdateFirstCall<TicketReplyModel>,
+  upsertTicketReply: ql.UpsertCall<TicketReplyModel>,
+  upsertTicketReplies: ql.UpsertManyCall<TicketReplyModel>,
+  deleteTicketReply: ql.DeleteCall,
+  deleteTicketReplies: ql.DeleteManyCall<TicketReplyModel>,
+  countTicketReplies: ql.CountCall<TicketReplyModel>,
+  aggregateTicketReplies: ql.AggregateCall<TicketReplyModel>
+export declare const listUsers: ql.ListCall<UserModel>,
+  eachUser: ql.EachCall<UserModel>,
+  getUser: ql.GetCall<UserModel>,
+  findUser: ql.GetByCall<UserModel>,
+  createUser: ql.CreateCall<UserModel>,
+  createUsers: ql.CreateManyCall<UserModel>,
+  updateUser: ql.UpdateCall<UserModel>,
+  updateUsers: ql.UpdateManyCall<UserModel>,
+  updateFirstUser: ql.UpdateFirstCall<UserModel>,
+  upsertUser: ql.UpsertCall<UserModel>,
+  upsertUsers: ql.UpsertManyCall<UserModel>,
+  deleteUser: ql.DeleteCall,
+  deleteUsers: ql.DeleteManyCall<UserModel>,
+  countUsers: ql.CountCall<UserModel>,
+  aggregateUsers: ql.AggregateCall<UserModel>

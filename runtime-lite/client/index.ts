@@ -3,6 +3,39 @@ export type { Problem, ProblemCode, ProblemEntry } from '../problem/problem.ts'
 export type * from '../types/index.ts'
 export type { CallOptions, Connection, HeaderMap, WriteOptions } from './connection.ts'
 export { type ObjectClient, objectClient } from './object-client.ts'
-export type { CountFunction, CreateFunction, DeleteFunction, GetFunction, ListFunction, UpdateFunction } from './operation-types.ts'
-export { count, create, get, list, remove, update } from './operations.ts'
+export type {
+  AggregateCall,
+  CountCall,
+  CreateCall,
+  CreateManyCall,
+  DeleteCall,
+  DeleteManyCall,
+  EachCall,
+  GetByCall,
+  GetCall,
+  ListCall,
+  UpdateCall,
+  UpdateFirstCall,
+  UpdateManyCall,
+  UpsertCall,
+  UpsertManyCall,
+} from './operation-types.ts'
+export {
+  aggregate,
+  count,
+  create,
+  createMany,
+  each,
+  get,
+  getBy,
+  list,
+  pages,
+  remove,
+  removeMany,
+  update,
+  updateFirst,
+  updateMany,
+  upsert,
+  upsertMany,
+} from './operations.ts'
 export { type ErrorCode, isProblem, ProblemError } from './problem-error.ts'

@@ -1,8 +1,27 @@
+import type { AggregateQuery, AggregateRow, Aggregations, GroupItem } from '../types/aggregate.ts'
 import type { AnyModel, NotExpanded } from '../types/model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from '../types/query.ts'
 import type { Result } from '../types/result.ts'
+import type { Changes, ChangesOfMany, CreateValues, FirstOptions, UpsertOptions } from '../types/write.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
-import { count, create, get, list, remove, update } from './operations.ts'
+import {
+  aggregate,
+  count,
+  create,
+  createMany,
+  each,
+  get,
+  getBy,
+  list,
+  pages,
+  remove,
+  removeMany,
+  update,
+  updateFirst,
+  updateMany,
+  upsert,
+  upsertMany,
+} from './operations.ts'
 
 /** The calls on one object: `client.account`. They reject with a `ProblemError` when the server refuses. */
 export interface ObjectClient<Model extends AnyModel> {
@@ -11,26 +30,86 @@ export interface ObjectClient<Model extends AnyModel> {
     query?: ListQuery<Model, Field, Expansion>,
     options?: CallOptions,
   ): Promise<Page<Result<Model, Field, Expansion>>>
+  /** All records that match, read page by page while you go through them. `limit` is the size of a page. */
+  each<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
+    query?: ListQuery<Model, Field, Expansion>,
+    options?: CallOptions,
+  ): AsyncGenerator<Result<Model, Field, Expansion>, void>
+  /** As `each`, a page at a time. */
+  pages<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
+    query?: ListQuery<Model, Field, Expansion>,
+    options?: CallOptions,
+  ): AsyncGenerator<Page<Result<Model, Field, Expansion>>, void>
   /** Reads one record. Fails with `NOT_FOUND` when there is none. */
   get<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
     id: string,
     query?: GetQuery<Model, Field, Expansion>,
     options?: CallOptions,
   ): Promise<Result<Model, Field, Expansion>>
-  create(values: Model['create'], options?: CallOptions): Promise<Model['record']>
-  /** Changes the fields that are present; null clears one. */
-  update(id: string, changes: Model['update'], options?: WriteOptions): Promise<Model['record']>
-  delete(id: string, options?: WriteOptions): Promise<void>
+  /** Reads the record with these values of a unique key; null when there is none. */
+  getBy<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
+    key: Model['key'],
+    query?: GetQuery<Model, Field, Expansion>,
+    options?: CallOptions,
+  ): Promise<Result<Model, Field, Expansion> | null>
   /** Counts the records that match. */
   count(query?: CountQuery<Model>, options?: CallOptions): Promise<number>
+  /** Works something out for groups of records, or for all that match. */
+  aggregate<const Group extends GroupItem<Model> = never, const Asked extends Aggregations<Model> = Aggregations<Model>>(
+    query: AggregateQuery<Model, Group, Asked>,
+    options?: CallOptions,
+  ): Promise<AggregateRow<Model, Group, Asked>[]>
+  create(values: CreateValues<Model>, options?: CallOptions): Promise<Model['record']>
+  /** Creates all of them or none. */
+  createMany(values: readonly CreateValues<Model>[], options?: CallOptions): Promise<Model['record'][]>
+  /** Changes the fields that are present; null clears one. */
+  update(id: string, changes: Changes<Model>, options?: WriteOptions): Promise<Model['record']>
+  /** Changes the records that match; resolves to their number. */
+  updateMany(where: Model['filter'], changes: ChangesOfMany<Model>, options?: CallOptions): Promise<number>
+  /** Changes one record that matches, the first in the order asked for; null when none does. */
+  findOneAndUpdate(
+    where: Model['filter'],
+    changes: ChangesOfMany<Model>,
+    first?: FirstOptions<Model>,
+    options?: CallOptions,
+  ): Promise<Model['record'] | null>
+  /** Creates a record, or changes the one that has the same values in the fields of `on` (default: `id`). */
+  upsert(values: CreateValues<Model>, upsert?: UpsertOptions<Model>, options?: CallOptions): Promise<Model['record']>
+  /** Does so for all of them or none. */
+  upsertMany(values: readonly CreateValues<Model>[], upsert?: UpsertOptions<Model>, options?: CallOptions): Promise<Model['record'][]>
+  delete(id: string, options?: WriteOptions): Promise<void>
+  /** Deletes the records that match; resolves to their number. */
+  deleteMany(where: Model['filter'], options?: CallOptions): Promise<number>
 }
 
+const CALLS = {
+  list,
+  each,
+  pages,
+  get,
+  getBy,
+  count,
+  aggregate,
+  create,
+  createMany,
+  update,
+  updateMany,
+  findOneAndUpdate: updateFirst,
+  upsert,
+  upsertMany,
+  delete: remove,
+  deleteMany: removeMany,
+}
+
+type Calls = { readonly [Name in keyof typeof CALLS]: Bound<ReturnType<(typeof CALLS)[Name]>> }
+type Bound<Call> = Call extends (connection: Connection, ...rest: infer Rest) => infer Answer ? (...rest: Rest) => Answer : never
+
 /** The calls of one object, bound to a connection. Typed by the generated declarations. */
-export const objectClient = (connection: Connection, path: string) => ({
-  list: list(path).bind(undefined, connection),
-  get: get(path).bind(undefined, connection),
-  create: create(path).bind(undefined, connection),
-  update: update(path).bind(undefined, connection),
-  delete: remove(path).bind(undefined, connection),
-  count: count(path).bind(undefined, connection),
-})
+export function objectClient(connection: Connection, path: string): Calls {
+  const calls: { [name: string]: unknown } = {}
+  for (const [name, make] of Object.entries(CALLS)) {
+    const call: (connection: Connection, ...rest: never[]) => unknown = make(path)
+    calls[name] = call.bind(undefined, connection)
+  }
+  return calls as Calls
+}

@@ -1,9 +1,11 @@
+import type { AggregateQuery, AggregateRow, Aggregations, GroupItem } from '../types/aggregate.ts'
 import type { AnyModel, NotExpanded } from '../types/model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from '../types/query.ts'
 import type { Result } from '../types/result.ts'
+import type { Changes, ChangesOfMany, CreateValues, FirstOptions, UpsertOptions } from '../types/write.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
 
-export type ListFunction<Model extends AnyModel> = <
+export type ListCall<Model extends AnyModel> = <
   Field extends keyof Model['record'] = never,
   Expansion extends Model['expand'] = Model['expand'] & NotExpanded,
 >(
@@ -12,7 +14,16 @@ export type ListFunction<Model extends AnyModel> = <
   options?: CallOptions,
 ) => Promise<Page<Result<Model, Field, Expansion>>>
 
-export type GetFunction<Model extends AnyModel> = <
+export type EachCall<Model extends AnyModel> = <
+  Field extends keyof Model['record'] = never,
+  Expansion extends Model['expand'] = Model['expand'] & NotExpanded,
+>(
+  connection: Connection,
+  query?: ListQuery<Model, Field, Expansion>,
+  options?: CallOptions,
+) => AsyncGenerator<Result<Model, Field, Expansion>, void>
+
+export type GetCall<Model extends AnyModel> = <
   Field extends keyof Model['record'] = never,
   Expansion extends Model['expand'] = Model['expand'] & NotExpanded,
 >(
@@ -22,22 +33,82 @@ export type GetFunction<Model extends AnyModel> = <
   options?: CallOptions,
 ) => Promise<Result<Model, Field, Expansion>>
 
-export type CreateFunction<Model extends AnyModel> = (
+export type GetByCall<Model extends AnyModel> = <
+  Field extends keyof Model['record'] = never,
+  Expansion extends Model['expand'] = Model['expand'] & NotExpanded,
+>(
   connection: Connection,
-  values: Model['create'],
+  key: Model['key'],
+  query?: GetQuery<Model, Field, Expansion>,
+  options?: CallOptions,
+) => Promise<Result<Model, Field, Expansion> | null>
+
+export type AggregateCall<Model extends AnyModel> = <
+  const Group extends GroupItem<Model> = never,
+  const Asked extends Aggregations<Model> = Aggregations<Model>,
+>(
+  connection: Connection,
+  query: AggregateQuery<Model, Group, Asked>,
+  options?: CallOptions,
+) => Promise<AggregateRow<Model, Group, Asked>[]>
+
+export type CreateCall<Model extends AnyModel> = (
+  connection: Connection,
+  values: CreateValues<Model>,
   options?: CallOptions,
 ) => Promise<Model['record']>
 
-export type UpdateFunction<Model extends AnyModel> = (
+export type CreateManyCall<Model extends AnyModel> = (
+  connection: Connection,
+  values: readonly CreateValues<Model>[],
+  options?: CallOptions,
+) => Promise<Model['record'][]>
+
+export type UpdateCall<Model extends AnyModel> = (
   connection: Connection,
   id: string,
-  changes: Model['update'],
+  changes: Changes<Model>,
   options?: WriteOptions,
 ) => Promise<Model['record']>
 
-export type DeleteFunction = (connection: Connection, id: string, options?: WriteOptions) => Promise<void>
+export type UpdateManyCall<Model extends AnyModel> = (
+  connection: Connection,
+  where: Model['filter'],
+  changes: ChangesOfMany<Model>,
+  options?: CallOptions,
+) => Promise<number>
 
-export type CountFunction<Model extends AnyModel> = (
+export type UpdateFirstCall<Model extends AnyModel> = (
+  connection: Connection,
+  where: Model['filter'],
+  changes: ChangesOfMany<Model>,
+  first?: FirstOptions<Model>,
+  options?: CallOptions,
+) => Promise<Model['record'] | null>
+
+export type UpsertCall<Model extends AnyModel> = (
+  connection: Connection,
+  values: CreateValues<Model>,
+  upsert?: UpsertOptions<Model>,
+  options?: CallOptions,
+) => Promise<Model['record']>
+
+export type UpsertManyCall<Model extends AnyModel> = (
+  connection: Connection,
+  values: readonly CreateValues<Model>[],
+  upsert?: UpsertOptions<Model>,
+  options?: CallOptions,
+) => Promise<Model['record'][]>
+
+export type DeleteCall = (connection: Connection, id: string, options?: WriteOptions) => Promise<void>
+
+export type DeleteManyCall<Model extends AnyModel> = (
+  connection: Connection,
+  where: Model['filter'],
+  options?: CallOptions,
+) => Promise<number>
+
+export type CountCall<Model extends AnyModel> = (
   connection: Connection,
   query?: CountQuery<Model>,
   options?: CallOptions,

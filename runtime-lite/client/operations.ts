@@ -1,19 +1,58 @@
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
-import { queryString, type WireQuery } from './query-string.ts'
+import { type AggregateRequest, queryString, type WireQuery } from './query-string.ts'
 import { send } from './send.ts'
 
 /**
  * Each makes the call of one object from its path (`/api/account`). Generated code marks them pure, so that bundlers keep only the
  * calls a program uses; their types stand in the generated declarations.
  */
-export const list = (path: string) => async (connection: Connection, query?: WireQuery, options?: CallOptions) =>
-  send(connection, 'GET', path + queryString(query), options)
+export const list = (path: string) => async (connection: Connection, query?: WireQuery, options?: CallOptions) => {
+  const text = queryString(query)
+  return (
+    isForBody(text, query) ? send(connection, 'POST', `${path}/query`, options, query) : send(connection, 'GET', path + text, options)
+  ) as Promise<WirePage>
+}
+
+/** Servers and proxies on the way take so many characters for sure; what a search may say besides its words has no place in a URL. */
+const isForBody = (text: string, query?: WireQuery): boolean => text.length > 1800 || typeof query?.search === 'object'
+
+/** Records are not looked at. */
+export interface WirePage {
+  readonly items: readonly unknown[]
+  readonly total?: number
+  readonly next_cursor?: string
+}
+
+export const pages = (path: string) =>
+  async function* (connection: Connection, query?: WireQuery, options?: CallOptions): AsyncGenerator<WirePage, void> {
+    for (let next = query; ; ) {
+      const page = await list(path)(connection, next, options)
+      yield page
+      if (!page.next_cursor) return
+      const { offset: _, ...rest } = { ...query }
+      next = { ...rest, cursor: page.next_cursor }
+    }
+  }
+
+export const each = (path: string) =>
+  async function* (connection: Connection, query?: WireQuery, options?: CallOptions): AsyncGenerator<unknown, void> {
+    for await (const page of pages(path)(connection, query, options)) yield* page.items
+  }
 
 export const get = (path: string) => async (connection: Connection, id: string, query?: WireQuery, options?: CallOptions) =>
   send(connection, 'GET', recordPath(path, id) + queryString(query), options)
 
+export const getBy = (path: string) => async (connection: Connection, key: object, query?: WireQuery, options?: CallOptions) =>
+  (await list(path)(connection, { ...query, where: key, limit: 1 }, options)).items[0] ?? null
+
+export const aggregate = (path: string) => async (connection: Connection, query: AggregateRequest, options?: CallOptions) =>
+  ((await send(connection, 'POST', `${path}/query`, options, query)) as WirePage).items
+
 export const create = (path: string) => async (connection: Connection, values: object, options?: CallOptions) =>
   send(connection, 'POST', path, options, values)
+
+export const createMany = (path: string) => async (connection: Connection, values: readonly object[], options?: CallOptions) =>
+  ((await send(connection, 'POST', path, options, values)) as WirePage).items
 
 export const update = (path: string) => async (connection: Connection, id: string, changes: object, options?: WriteOptions) =>
   send(connection, 'PATCH', recordPath(path, id), options, changes)
@@ -21,8 +60,31 @@ export const update = (path: string) => async (connection: Connection, id: strin
 export const remove = (path: string) => async (connection: Connection, id: string, options?: WriteOptions) =>
   send(connection, 'DELETE', recordPath(path, id), options)
 
-export const count = (path: string) => async (connection: Connection, query?: WireQuery, options?: CallOptions) =>
-  ((await send(connection, 'GET', `${path}/count${queryString(query)}`, options)) as { readonly count: number }).count
+export const count = (path: string) => async (connection: Connection, query?: WireQuery, options?: CallOptions) => {
+  const text = queryString(query)
+  return isForBody(text, query)
+    ? (await list(path)(connection, { ...query, limit: 0, count: true }, options)).total
+    : countOf(send(connection, 'GET', `${path}/count${text}`, options))
+}
+
+export const updateMany = (path: string) => async (connection: Connection, where: object, changes: object, options?: CallOptions) =>
+  countOf(send(connection, 'POST', `${path}/updateMany`, options, { where, changes }))
+
+export const removeMany = (path: string) => async (connection: Connection, where: object, options?: CallOptions) =>
+  countOf(send(connection, 'POST', `${path}/deleteMany`, options, { where }))
+
+export const updateFirst =
+  (path: string) => async (connection: Connection, where: object, changes: object, first?: object, options?: CallOptions) =>
+    send(connection, 'POST', `${path}/findOneAndUpdate`, options, { ...first, where, changes })
+
+export const upsert = (path: string) => async (connection: Connection, values: object, upsert?: object, options?: CallOptions) =>
+  send(connection, 'POST', `${path}/upsert`, options, { ...upsert, values })
+
+export const upsertMany =
+  (path: string) => async (connection: Connection, values: readonly object[], upsert?: object, options?: CallOptions) =>
+    ((await send(connection, 'POST', `${path}/upsert`, options, { ...upsert, values })) as WirePage).items
+
+const countOf = async (answer: Promise<unknown>): Promise<number> => ((await answer) as { readonly count: number }).count
 
 function recordPath(path: string, id: string): string {
   // URLs drop `.` and `..` even when they are percent-encoded, and an empty id would name the whole collection.

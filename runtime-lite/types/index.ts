@@ -1,22 +1,30 @@
 /** Types that generated declarations refer to. No code, and no types of any platform. */
 export type { Issue, IssueCode } from '../problem/issue.ts'
 export type { Address, Attachment, GeoPoint, ImageAttachment, JsonObject, JsonValue } from '../values.ts'
+export type { AggregateQuery, AggregateRow, Aggregation, Aggregations, GroupItem } from './aggregate.ts'
 export type {
   BooleanFilter,
+  ChildrenFilter,
   DateFilter,
   DatetimeFilter,
-  Direction,
   IdFilter,
+  JsonPathFilter,
   ListFilter,
+  LocationFilter,
   Logic,
   NumberFilter,
   OptionFilter,
-  Sort,
+  RelationFilter,
+  RelationListFilter,
   StructureFilter,
   TextFilter,
+  VectorFilter,
 } from './filter.ts'
 export type { FieldMetadata, ObjectMetadata, OptionMetadata } from './metadata.ts'
-export type { AnyModel, Expand, ExpandQuery, NoRelations } from './model.ts'
+export type { AnyModel, Expand, ExpandMany, NoExpand, NoRelations } from './model.ts'
 export type { ObjectCalls } from './object-calls.ts'
-export type { CountQuery, GetQuery, ListQuery, Page } from './query.ts'
+export type { CountQuery, GetQuery, ListQuery, MatchQuery, Page, SearchQuery } from './query.ts'
 export type { Result } from './result.ts'
+export type { Direction, Order, Sort } from './sort.ts'
+export type { Validate } from './validate.ts'
+export type { Changes, ChangesOfMany, CreateValues, FirstOptions, Increment, UpsertOptions } from './write.ts'

@@ -10,7 +10,12 @@ export interface AnyModel {
   filter: object
   sort: object
   expand: object
+  /** Values of a unique key. */
+  key: object
+  /** Lookups. */
   relations: Relations
+  /** Records of other objects that point here. */
+  children: Relations
 }
 
 /** Field of a relation → model of the object it points at. */
@@ -19,16 +24,31 @@ export interface Relations {
 }
 
 /** Stands in for the relations of an object that has none. */
-export interface NoRelations {
+export type NoRelations = Readonly<Record<never, never>>
+
+/** Stands in for the `expand` of an object without relations. */
+export interface NoExpand {
   readonly [relation: string]: never
 }
 
 /** How one relation is read: whole, or some fields of it, or with relations of its own. */
 export type Expand<Model extends AnyModel> = true | ExpandQuery<Model>
 
+/** How records that point here are read: all of them, or those that match, in an order, so many. */
+export type ExpandMany<Model extends AnyModel> = true | ExpandManyQuery<Model>
+
 export interface ExpandQuery<Model extends AnyModel> {
   select?: readonly (keyof Model['record'])[]
   expand?: Model['expand']
+}
+
+export interface ExpandManyQuery<Model extends AnyModel> extends ExpandQuery<Model> {
+  /** Conditions. Those that stand side by side must all hold. */
+  where?: Model['filter']
+  orderBy?: Model['sort'] | readonly Model['sort'][]
+  /** How many records at most, for each record of the page. */
+  limit?: number
+  offset?: number
 }
 
 declare const notExpanded: unique symbol

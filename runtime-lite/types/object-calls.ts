@@ -1,6 +1,8 @@
+import type { AggregateQuery, AggregateRow, Aggregations, GroupItem } from './aggregate.ts'
 import type { AnyModel, NotExpanded } from './model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from './query.ts'
 import type { Result } from './result.ts'
+import type { Changes, ChangesOfMany, CreateValues, FirstOptions, UpsertOptions } from './write.ts'
 
 /** The calls on one object inside the server process: `app.objects.account`. They reject with an `ObjectQLError` when refused. */
 export interface ObjectCalls<Model extends AnyModel> {
@@ -13,12 +15,30 @@ export interface ObjectCalls<Model extends AnyModel> {
     id: string,
     query?: GetQuery<Model, Field, Expansion>,
   ): Promise<Result<Model, Field, Expansion> | null>
-  create(values: Model['create']): Promise<Model['record']>
-  /** Creates all of them or none. */
-  createMany(values: readonly Model['create'][]): Promise<Model['record'][]>
-  /** Changes the fields that are present; null clears one. */
-  update(id: string, changes: Model['update']): Promise<Model['record']>
-  delete(id: string): Promise<void>
+  /** Reads the record with these values of a unique key; null when there is none. */
+  getBy<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
+    key: Model['key'],
+    query?: GetQuery<Model, Field, Expansion>,
+  ): Promise<Result<Model, Field, Expansion> | null>
   /** Counts the records that match. */
   count(query?: CountQuery<Model>): Promise<number>
+  /** Works something out for groups of records, or for all that match. */
+  aggregate<const Group extends GroupItem<Model> = never, const Asked extends Aggregations<Model> = Aggregations<Model>>(
+    query: AggregateQuery<Model, Group, Asked>,
+  ): Promise<AggregateRow<Model, Group, Asked>[]>
+  create(values: CreateValues<Model>): Promise<Model['record']>
+  /** Creates all of them or none. */
+  createMany(values: readonly CreateValues<Model>[]): Promise<Model['record'][]>
+  /** Changes the fields that are present; null clears one. */
+  update(id: string, changes: Changes<Model>): Promise<Model['record']>
+  /** Changes the records that match; resolves to their number. */
+  updateMany(where: Model['filter'], changes: ChangesOfMany<Model>): Promise<number>
+  /** Changes one record that matches, the first in the order asked for; null when none does. */
+  findOneAndUpdate(where: Model['filter'], changes: ChangesOfMany<Model>, options?: FirstOptions<Model>): Promise<Model['record'] | null>
+  /** Creates a record, or changes the one that has the same values in the fields of `on` (default: `id`). */
+  upsert(values: CreateValues<Model>, options?: UpsertOptions<Model>): Promise<Model['record']>
+  upsertMany(values: readonly CreateValues<Model>[], options?: UpsertOptions<Model>): Promise<Model['record'][]>
+  delete(id: string): Promise<void>
+  /** Deletes the records that match; resolves to their number. */
+  deleteMany(where: Model['filter']): Promise<number>
 }

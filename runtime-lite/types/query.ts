@@ -5,32 +5,47 @@ import type { Strict } from './strict.ts'
 export interface GetQuery<Model extends AnyModel, Field = keyof Model['record'], Expansion = Model['expand']> {
   /** Fields to read. Default: all of them. */
   select?: readonly Field[]
-  /** Relations to read along: the record stands in place of its id. */
-  expand?: Expansion & Strict<Expansion, Model['relations']>
+  /** Relations to read along: the record stands in place of its id, records that point here are a list. */
+  expand?: Expansion & Strict<Expansion, Model>
 }
 
 /** Which records to read, in which order, and which parts of them. */
-export interface ListQuery<Model extends AnyModel, Field = keyof Model['record'], Expansion = Model['expand']> {
-  /** Conditions. Those that stand side by side must all hold. */
-  where?: Model['filter']
+export interface ListQuery<Model extends AnyModel, Field = keyof Model['record'], Expansion = Model['expand']> extends MatchQuery<Model> {
   /** Fields to sort by. */
   orderBy?: Model['sort'] | readonly Model['sort'][]
   /** Fields to read. Default: all of them. */
   select?: readonly Field[]
-  /** Relations to read along: the record stands in place of its id. */
-  expand?: Expansion & Strict<Expansion, Model['relations']>
+  /** Relations to read along: the record stands in place of its id, records that point here are a list. */
+  expand?: Expansion & Strict<Expansion, Model>
+  /** Equal rows once. Needs `select`. */
+  distinct?: boolean
   /** How many records at most. */
   limit?: number
   /** How many records to skip. */
   offset?: number
-  /** Also count all records that match, whatever the limit: see `total`. */
-  count?: boolean
+  /** `next_cursor` of the page before. Everything else must be as it was there. */
+  cursor?: string
+  /** Also count all records that match, whatever the limit: see `total`. An estimate costs less on large tables. */
+  count?: boolean | 'exact' | 'estimated'
 }
 
-export interface CountQuery<Model extends AnyModel> {
+/** Which records are meant. */
+export interface MatchQuery<Model extends AnyModel> {
   /** Conditions. Those that stand side by side must all hold. */
   where?: Model['filter']
+  /** Full-text search: every word occurs in one of the searchable fields. */
+  search?: string | SearchQuery<Model>
 }
+
+export interface SearchQuery<Model extends AnyModel> {
+  query: string
+  /** Default: the searchable fields of the object. */
+  fields?: readonly (keyof Model['record'])[]
+  /** Whether all words have to be there (the default) or one of them. */
+  operator?: 'and' | 'or'
+}
+
+export interface CountQuery<Model extends AnyModel> extends MatchQuery<Model> {}
 
 /** Some of the records that match a query. */
 export interface Page<Row> {

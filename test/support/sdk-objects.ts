@@ -26,6 +26,11 @@ export const sdkObjects: readonly ObjectIr[] = [
       name: 'account',
       label: 'Account',
       description: 'Company we trade with.',
+      children: [
+        { name: 'accounts', object: 'account', field: 'parent' },
+        { name: 'contacts', object: 'contact', field: 'account' },
+      ],
+      indexes: [{ fields: ['name', 'stage'], isUnique: true }],
       fields: {
         name: { type: 'text', isRequired: true, value: { kind: 'string', minLength: 1, maxLength: 80 } },
         stage: { type: 'select', isRequired: true, value: option('string', ['lead', 'customer', "won't buy"]) },
@@ -53,7 +58,7 @@ export const sdkObjects: readonly ObjectIr[] = [
         extra: 'composite',
         embedding: 'vector',
         portal_password: 'password',
-        number: 'autonumber',
+        number: { type: 'autonumber', isUnique: true },
         open_deals: 'summary',
         title: 'formula',
         owner: lookup('user'),
@@ -67,9 +72,16 @@ export const sdkObjects: readonly ObjectIr[] = [
     'Accounts',
   ),
   named(
-    { name: 'contact', fields: { email: { type: 'email', isRequired: true }, account: lookup('account'), assistant: lookup('user') } },
+    {
+      name: 'contact',
+      children: [{ name: 'accounts', object: 'account', field: 'main_contact' }],
+      fields: { email: { type: 'email', isRequired: true }, account: lookup('account'), assistant: lookup('user') },
+    },
     'Contacts',
   ),
-  named({ name: 'user', fields: { name: 'text', manager: lookup('user') } }, 'Users'),
+  named(
+    { name: 'user', children: [{ name: 'users', object: 'user', field: 'manager' }], fields: { name: 'text', manager: lookup('user') } },
+    'Users',
+  ),
   named({ name: 'audit_entry', methods: ['get', 'list'], fields: { message: 'text' } }, 'AuditEntries'),
 ]

@@ -51,19 +51,30 @@ function suggestions(call: string): readonly string[] {
 }
 
 test.each([
-  [`client.contact.list({ | })`, ['count', 'expand', 'limit', 'offset', 'orderBy', 'select', 'where']],
-  [`client.contact.list({ where: { | } })`, ['$and', '$not', '$or', 'account', 'assistant', 'created_at', 'email', 'id', 'updated_at']],
+  [`client.contact.list({ | })`, ['count', 'cursor', 'distinct', 'expand', 'limit', 'offset', 'orderBy', 'search', 'select', 'where']],
+  [
+    `client.contact.list({ where: { | } })`,
+    ['$and', '$expr', '$not', '$or', 'account', 'accounts', 'assistant', 'created_at', 'email', 'id', 'updated_at'],
+  ],
   [`client.account.list({ where: { status: '|' } })`, ['closed', 'open']],
-  [`client.account.list({ where: { is_active: { | } } })`, ['$eq', '$ne', '$null']],
+  [`client.account.list({ where: { is_active: { | } } })`, ['$eq', '$exists', '$ne', '$null']],
   [`client.user.list({ orderBy: { | } })`, ['created_at', 'id', 'manager', 'name', 'updated_at']],
   [`client.user.list({ orderBy: [{ name: '|' }] })`, ['asc', 'desc']],
   [`client.user.list({ select: ['id', '|'] })`, ['created_at', 'id', 'manager', 'name', 'updated_at']],
-  [`client.account.list({ expand: { | } })`, ['main_contact', 'members', 'owner', 'parent']],
-  [`client.account.list({ expand: { owner: true, | } })`, ['main_contact', 'members', 'parent']],
+  [`client.account.list({ expand: { | } })`, ['accounts', 'contacts', 'main_contact', 'members', 'owner', 'parent']],
+  [`client.account.list({ expand: { owner: true, | } })`, ['accounts', 'contacts', 'main_contact', 'members', 'parent']],
   [`client.account.get('1', { expand: { owner: { | } } })`, ['expand', 'select']],
   [`client.account.get('1', { expand: { owner: { select: ['|'] } } })`, ['created_at', 'id', 'manager', 'name', 'updated_at']],
-  [`client.account.get('1', { expand: { owner: { expand: { | } } } })`, ['manager']],
-  [`client.contact.create({ | })`, ['account', 'assistant', 'email', 'id']],
+  [`client.account.get('1', { expand: { owner: { expand: { | } } } })`, ['manager', 'users']],
+  [`client.account.list({ expand: { contacts: { | } } })`, ['expand', 'limit', 'offset', 'orderBy', 'select', 'where']],
+  [
+    `client.account.list({ where: { contacts: { $some: { | } } } })`,
+    ['$and', '$expr', '$not', '$or', 'account', 'accounts', 'assistant', 'created_at', 'email', 'id', 'updated_at'],
+  ],
+  [`client.account.list({ orderBy: { owner: { | } } })`, ['created_at', 'id', 'manager', 'name', 'updated_at']],
+  [`client.user.aggregate({ groupBy: ['|'], aggregations: {} })`, ['created_at', 'id', 'manager', 'name', 'updated_at']],
+  [`client.user.aggregate({ aggregations: { n: { | } } })`, ['avg', 'count', 'count_distinct', 'filter', 'max', 'min', 'sum']],
+  [`client.contact.create({ | })`, ['account', 'accounts', 'assistant', 'email', 'id']],
   [`client.account.update('1', { stage: '|' })`, ['customer', 'lead', "won't buy"]],
 ])('an editor completes %s', (call, expected) => {
   expect(suggestions(call).map((name) => name.replaceAll('\\', ''))).toEqual(expected)

@@ -1,11 +1,12 @@
-import { code, joined, lines, type Raw, raw, type Sym, sym, typeSym } from '../../code/code.ts'
+import { type Code, code, type Hole, joined, lines, type Raw, raw, type Sym, sym, typeSym } from '../../code/code.ts'
+import { LINE_WIDTH } from '../../code/line-width.ts'
 import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ObjectIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
 import { type TypeNames, typeNames } from '../objects/type-names.ts'
 import type { Target } from '../target.ts'
-import { ALL_OPERATIONS, collectionPath, type Operation, operationsOf } from './operation.ts'
+import { ALL_METHODS, collectionPath, type Operation, operationsOf } from './operation.ts'
 
 const RUNTIME = 'objectql/client'
 
@@ -74,15 +75,20 @@ export declare function createClient(connection: ql.Connection): Client
 `,
   })
 
-function clientType({ model, operations }: ClientObject) {
+/** Calls that the API does not offer are left out: whichever list is shorter says which. */
+function clientType({ names, model, operations }: ClientObject): Hole {
   const all = code`ql.ObjectClient<${model}>`
-  return operations.length === ALL_OPERATIONS
-    ? all
-    : code`Pick<${all}, ${joined(
-        operations.map(({ method }) => raw(quote(method))),
-        ' | ',
-      )}>`
+  const offered = new Set(operations.flatMap(({ method }) => methodsOf(method)))
+  const missing = ALL_METHODS.flatMap(methodsOf).filter((method) => !offered.has(method))
+  if (missing.length === 0) return all
+  const [type, methods] = missing.length < offered.size ? ['Omit', missing] : ['Pick', [...offered]]
+  const union = raw(methods.map(quote).join(' | '))
+  const used = `export type ${names.client} = ${type}<ql.ObjectClient<>, >`.length + model.name.length
+  return used + union.text.length <= LINE_WIDTH ? code`${raw(type)}<${all}, ${union}>` : code`${raw(type)}<\n  ${all},\n  ${union}\n>`
 }
+
+/** Reading page by page has two forms on the client, and one among the functions. */
+const methodsOf = (method: string): readonly string[] => (method === 'each' ? ['each', 'pages'] : [method])
 
 const operationsScript = (objects: readonly ClientObject[]): string =>
   sourceText({
@@ -100,12 +106,20 @@ const operationsDeclarations = (objects: readonly ClientObject[]): string =>
     body: code`
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from ${RUNTIME}
 
-${lines(objects.flatMap(({ operations, model }) => operations.map((operation) => code`export declare const ${raw(operation.name)}: ${functionType(operation, model)}`)))}
+${lines(objects.map(operationTypes))}
 `,
   })
 
+/** One statement for all: declarations are what editors read. */
+const operationTypes = ({ operations, model }: ClientObject): Code => code`
+export declare const ${joined(
+  operations.map((operation) => code`${raw(operation.name)}: ${functionType(operation, model)}`),
+  ',\n  ',
+)}
+`
+
 function functionType({ type }: Operation, model: Sym) {
-  return type === 'DeleteFunction' ? NO_MODEL : code`ql.${raw(type)}<${model}>`
+  return type === 'DeleteCall' ? NO_MODEL : code`ql.${raw(type)}<${model}>`
 }
 
-const NO_MODEL: Raw = raw('ql.DeleteFunction')
+const NO_MODEL: Raw = raw('ql.DeleteCall')

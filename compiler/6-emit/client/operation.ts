@@ -5,28 +5,50 @@ export interface Operation {
   /** `listAccounts`: also the operation id in OpenAPI. */
   readonly name: string
   /** Export of `objectql/client`. */
-  readonly factory: 'list' | 'get' | 'create' | 'update' | 'remove' | 'count'
+  readonly factory: string
   /** Method of `client.account`. */
-  readonly method: 'list' | 'get' | 'create' | 'update' | 'delete' | 'count'
-  readonly type: 'ListFunction' | 'GetFunction' | 'CreateFunction' | 'UpdateFunction' | 'DeleteFunction' | 'CountFunction'
+  readonly method: string
+  /** Type of the function. */
+  readonly type: string
 }
 
-/** What the API of an object offers, in a fixed order. Who may list may count. */
-export function operationsOf({ names, methods }: ObjectIr): readonly Operation[] {
-  const { pascal, pascalPlural } = names
-  const offers = (method: ApiMethod, operation: Operation): readonly Operation[] => (methods.includes(method) ? [operation] : [])
-  return [
-    ...offers('list', { name: `list${pascalPlural}`, factory: 'list', method: 'list', type: 'ListFunction' }),
-    ...offers('get', { name: `get${pascal}`, factory: 'get', method: 'get', type: 'GetFunction' }),
-    ...offers('create', { name: `create${pascal}`, factory: 'create', method: 'create', type: 'CreateFunction' }),
-    ...offers('update', { name: `update${pascal}`, factory: 'update', method: 'update', type: 'UpdateFunction' }),
-    ...offers('delete', { name: `delete${pascal}`, factory: 'remove', method: 'delete', type: 'DeleteFunction' }),
-    ...offers('list', { name: `count${pascalPlural}`, factory: 'count', method: 'count', type: 'CountFunction' }),
-  ]
-}
+/** Calls by what an object's API has to offer for them. `many`: the function is named after several records. */
+const CALLS: readonly {
+  readonly needs: readonly ApiMethod[]
+  readonly verb: string
+  readonly many?: true
+  readonly factory: string
+  readonly method: string
+  readonly type: string
+}[] = [
+  { needs: ['list'], verb: 'list', many: true, factory: 'list', method: 'list', type: 'ListCall' },
+  { needs: ['list'], verb: 'each', factory: 'each', method: 'each', type: 'EachCall' },
+  { needs: ['get'], verb: 'get', factory: 'get', method: 'get', type: 'GetCall' },
+  { needs: ['list'], verb: 'find', factory: 'getBy', method: 'getBy', type: 'GetByCall' },
+  { needs: ['create'], verb: 'create', factory: 'create', method: 'create', type: 'CreateCall' },
+  { needs: ['create'], verb: 'create', many: true, factory: 'createMany', method: 'createMany', type: 'CreateManyCall' },
+  { needs: ['update'], verb: 'update', factory: 'update', method: 'update', type: 'UpdateCall' },
+  { needs: ['list', 'update'], verb: 'update', many: true, factory: 'updateMany', method: 'updateMany', type: 'UpdateManyCall' },
+  { needs: ['list', 'update'], verb: 'updateFirst', factory: 'updateFirst', method: 'findOneAndUpdate', type: 'UpdateFirstCall' },
+  { needs: ['create', 'update'], verb: 'upsert', factory: 'upsert', method: 'upsert', type: 'UpsertCall' },
+  { needs: ['create', 'update'], verb: 'upsert', many: true, factory: 'upsertMany', method: 'upsertMany', type: 'UpsertManyCall' },
+  { needs: ['delete'], verb: 'delete', factory: 'remove', method: 'delete', type: 'DeleteCall' },
+  { needs: ['list', 'delete'], verb: 'delete', many: true, factory: 'removeMany', method: 'deleteMany', type: 'DeleteManyCall' },
+  { needs: ['list'], verb: 'count', many: true, factory: 'count', method: 'count', type: 'CountCall' },
+  { needs: ['list'], verb: 'aggregate', many: true, factory: 'aggregate', method: 'aggregate', type: 'AggregateCall' },
+]
 
-/** How many operations an object has when its API leaves none out. */
-export const ALL_OPERATIONS = 6
+/** What the API of an object offers, in a fixed order. Who may list may count; what finds records by conditions takes a list, too. */
+export const operationsOf = ({ names, methods }: ObjectIr): readonly Operation[] =>
+  CALLS.filter(({ needs }) => needs.every((method) => methods.includes(method))).map(({ verb, many, factory, method, type }) => ({
+    name: `${verb}${many ? names.pascalPlural : names.pascal}`,
+    factory,
+    method,
+    type,
+  }))
+
+/** Methods of a client whose API leaves none out. */
+export const ALL_METHODS: readonly string[] = CALLS.map(({ method }) => method)
 
 /** Path of an object's collection on the server: `/api/crm_account`. */
 export const collectionPath = (basePath: string, object: ObjectIr): string => `${basePath}/${encodeURIComponent(object.name)}`

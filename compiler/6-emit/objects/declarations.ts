@@ -4,8 +4,9 @@ import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
 import type { Span } from '../../source/span.ts'
+import { uniqueKeys } from '../plans/unique-keys.ts'
 import { fieldDoc, objectDoc } from './field-doc.ts'
-import { filterType, inputType, isSortable, optionUnion, readableFields, recordType } from './field-type-text.ts'
+import { filterType, hasPaths, inputType, isSortable, optionUnion, readableFields, recordType } from './field-type-text.ts'
 import { jsDoc } from './js-doc.ts'
 import { metadataName, type TypeNames } from './type-names.ts'
 import { writableFields } from './validators.ts'
@@ -44,7 +45,6 @@ export interface ${raw(names.record)} {
 /** A change: what is absent stays, null clears. */
 ${updateType(names.update, changes)}
 
-/** A new record. */
 export interface ${raw(names.create)} extends ${raw(names.update)} {
   id?: string
   ${lines(
@@ -55,10 +55,12 @@ export interface ${raw(names.create)} extends ${raw(names.update)} {
 }
 
 export interface ${raw(names.filter)} extends ql.Logic<${raw(names.filter)}> {
-  ${lines(filterableFields(object).map((field) => undocumented(field, filterType(field, names), OPTIONAL)))}
+  ${lines(filterableFields(object).map((field) => filterEntry(field, names, context)))}
+  ${lines(childrenOf(object, context.objectByName).map(({ name, target }) => filterOfChildren(name, target, context)))}
+  ${lines(jsonPaths(object))}
 }
 
-${sortType(object, names)}
+${sortType(object, names, context)}
 
 export type ${raw(names.select)} = keyof ${raw(names.record)}
 
@@ -71,14 +73,14 @@ export interface ${raw(names.model)} {
   filter: ${raw(names.filter)}
   sort: ${raw(names.sort)}
   expand: ${raw(names.expand)}
-  relations: ${relationsType(object, context)}
+  key: ${raw(keyType(object, names))}
+  relations: ${relationsType(relationsOf(object, context.objectByName), context)}
+  children: ${relationsType(childrenOf(object, context.objectByName), context)}
 }
 
 export declare const ${raw(metadataName(object))}: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validate${raw(names.record)}Create(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validate${raw(names.record)}Update(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validate${raw(names.record)}Create: ql.Validate
+export declare const validate${raw(names.record)}Update: ql.Validate
 `,
   })
 }
@@ -134,14 +136,17 @@ function optionType(start: string, members: readonly string[]): string {
   return line.length <= LINE_WIDTH ? line : `${start}\n  | ${members.join('\n  | ')}`
 }
 
-function sortType(object: ObjectIr, names: TypeNames): Raw {
+function sortType(object: ObjectIr, names: TypeNames, context: DeclarationContext): Raw {
   const start = `export type ${names.sort} = ql.Sort<`
   const row = sortedRow(object, names)
   const fields = unsortable(object)
-  const line = `${start}${[row, ...(fields.length === 0 ? [] : [fields.join(' | ')])].join(', ')}>`
+  const relations = relationsOf(object, context.objectByName).some(({ field }) => isSortable(field)) ? [`${names.model}['relations']`] : []
+  const rest = fields.length === 0 ? relations.map((type) => `never, ${type}`) : [fields.join(' | '), ...relations]
+  const line = `${start}${[row, ...rest].join(', ')}>`
   if (line.length <= LINE_WIDTH) return raw(line)
-  const union = fields.join(' | ')
-  return raw(`${start}\n  ${row},\n  ${union.length + 2 <= LINE_WIDTH ? union : `| ${fields.join('\n  | ')}`}\n>`)
+  const union = fields.length === 0 ? 'never' : fields.join(' | ')
+  const middle = union.length + 2 <= LINE_WIDTH ? union : `| ${fields.join('\n  | ')}`
+  return raw(`${start}\n  ${[row, middle, ...relations].join(',\n  ')}\n>`)
 }
 
 /** First argument of `Sort`: the record, without fields that every object literal would be compared by. */
@@ -158,36 +163,92 @@ const unsortable = (object: ObjectIr): readonly string[] =>
     .map((field) => quote(field.name))
 
 interface Relation {
-  readonly field: FieldIr
+  /** What queries call it. */
+  readonly name: string
   readonly target: ObjectIr
 }
 
+interface Lookup extends Relation {
+  readonly field: FieldIr
+}
+
 /** Lookups that a read can follow: those whose target is one object of this app. */
-export function relationsOf(object: ObjectIr, objectByName: ReadonlyMap<string, ObjectIr>): readonly Relation[] {
+export function relationsOf(object: ObjectIr, objectByName: ReadonlyMap<string, ObjectIr>): readonly Lookup[] {
   return readableFields(object).flatMap((field) => {
-    const target = field.reference?.object === undefined ? undefined : objectByName.get(field.reference.object)
-    return target ? [{ field, target }] : []
+    const target = targetOf(field, objectByName)
+    return target ? [{ name: field.name, field, target }] : []
   })
 }
 
+const targetOf = (field: FieldIr, objectByName: ReadonlyMap<string, ObjectIr>): ObjectIr | undefined =>
+  field.reference?.object === undefined ? undefined : objectByName.get(field.reference.object)
+
+/** Records of other objects that point here. */
+const childrenOf = (object: ObjectIr, objectByName: ReadonlyMap<string, ObjectIr>): readonly Relation[] =>
+  object.children.flatMap(({ name, object: child }) => {
+    const target = objectByName.get(child)
+    return target ? [{ name, target }] : []
+  })
+
 const modelOf = (target: ObjectIr, context: DeclarationContext) => typeSym(namesOf(target.name, context).model, `./${target.names.file}.js`)
+
+const filterOf = (target: ObjectIr, context: DeclarationContext) =>
+  typeSym(namesOf(target.name, context).filter, `./${target.names.file}.js`)
+
+function filterEntry(field: FieldIr, names: TypeNames, context: DeclarationContext): Hole {
+  const target = targetOf(field, context.objectByName)
+  if (target === undefined) return undocumented(field, filterType(field, names), OPTIONAL)
+  const inherited = INHERITED.has(field.name) ? raw(` | Object[${quote(field.name)}]`) : NOTHING
+  const kind = raw(field.isList ? 'RelationListFilter' : 'RelationFilter')
+  return code`${raw(propertyKey(field.name))}?: ql.${kind}<${filterOf(target, context)}>${inherited}`
+}
+
+const filterOfChildren = (name: string, target: ObjectIr, context: DeclarationContext): Code =>
+  code`${raw(propertyKey(name))}?: ql.ChildrenFilter<${filterOf(target, context)}>${raw(INHERITED.has(name) ? ` | Object[${quote(name)}]` : '')}`
+
+/** Keys of values inside JSON. */
+function jsonPaths(object: ObjectIr): readonly Raw[] {
+  const names = filterableFields(object)
+    .filter((field) => hasPaths(field) && !/[`\\$]/.test(field.name))
+    .map(({ name }) => name)
+  if (names.length === 0) return []
+  const [only] = names
+  const start = names.length === 1 ? only : `\${${names.map(quote).join(' | ')}}`
+  return [raw(`[path: \`${start}.\${string}\`]: ql.JsonPathFilter`)]
+}
 
 function expandType(object: ObjectIr, names: TypeNames, context: DeclarationContext): Code {
   const relations = relationsOf(object, context.objectByName)
-  if (relations.length === 0) return code`export type ${raw(names.expand)} = ql.NoRelations`
+  const children = childrenOf(object, context.objectByName)
+  if (relations.length + children.length === 0) return code`export type ${raw(names.expand)} = ql.NoExpand`
   return code`
 export interface ${raw(names.expand)} {
-  ${lines(relations.map(({ field, target }) => code`${raw(propertyKey(field.name))}?: ql.Expand<${modelOf(target, context)}>`))}
+  ${lines(relations.map(({ name, target }) => code`${raw(propertyKey(name))}?: ql.Expand<${modelOf(target, context)}>`))}
+  ${lines(children.map(({ name, target }) => code`${raw(propertyKey(name))}?: ql.ExpandMany<${modelOf(target, context)}>`))}
 }
 `
 }
 
-function relationsType(object: ObjectIr, context: DeclarationContext): Code {
-  const relations = relationsOf(object, context.objectByName)
+function relationsType(relations: readonly Relation[], context: DeclarationContext): Code {
   if (relations.length === 0) return code`ql.NoRelations`
   return code`
 {
-  ${lines(relations.map(({ field, target }) => code`${raw(propertyKey(field.name))}: ${modelOf(target, context)}`))}
+  ${lines(relations.map(({ name, target }) => code`${raw(propertyKey(name))}: ${modelOf(target, context)}`))}
 }
 `
 }
+
+/** One member for each unique key that every part of can be read: the values that find a record by it. */
+function keyType(object: ObjectIr, names: TypeNames): string {
+  const readable = new Map(readableFields(object).map((field) => [field.name, field]))
+  const keys = uniqueKeys(object).flatMap((key) => {
+    const fields = key.flatMap((name) => readable.get(name) ?? [])
+    return fields.length < key.length
+      ? []
+      : [`{ ${fields.map((field) => `${propertyKey(field.name)}: ${keyValue(field, names)}`).join('; ')} }`]
+  })
+  return keys.length === 0 ? 'never' : keys.join(' | ')
+}
+
+/** Null is no key: any number of records may have none. */
+const keyValue = (field: FieldIr, names: TypeNames): string => recordType({ ...field, isRequired: true }, names)

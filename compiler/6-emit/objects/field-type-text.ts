@@ -9,6 +9,11 @@ export const readableFields = (object: ObjectIr): readonly FieldIr[] =>
 /** Lists and structured values have no order. */
 export const isSortable = (field: FieldIr): boolean => !field.isList && !STRUCTURED.has(field.value.kind)
 
+/** JSON that paths lead into: `'preferences.theme'`. */
+export const hasPaths = ({ value, isList }: FieldIr): boolean => !isList && PATHS.has(value.kind)
+
+const PATHS: ReadonlySet<ValueIr['kind']> = new Set(['attachment', 'address', 'json', 'records', 'record'])
+
 const STRUCTURED: ReadonlySet<ValueIr['kind']> = new Set(['attachment', 'location', 'address', 'json', 'records', 'record', 'vector'])
 
 /** Type of a field in a record. */
@@ -84,10 +89,12 @@ export function optionUnion(value: Extract<ValueIr, { kind: 'option' }>): readon
   return value.isOpen ? [...members, `(${value.base} & {})`] : members
 }
 
-/** What a `where` clause may say about a field. */
+/** What a `where` clause may say about a field. Lookups that can be followed have types of their own. */
 export function filterType(field: FieldIr, names: TypeNames): string {
   const { kind } = field.value
   if (field.name === 'id') return 'ql.IdFilter'
+  if (kind === 'location' && !field.isList) return 'ql.LocationFilter'
+  if (kind === 'vector' && !field.isList) return 'ql.VectorFilter'
   if (STRUCTURED.has(kind)) return 'ql.StructureFilter'
   if (field.isList) return `ql.ListFilter<${valueType(field, names)}>`
   switch (kind) {

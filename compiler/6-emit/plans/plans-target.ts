@@ -11,6 +11,7 @@ import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { fieldPlan } from './field-plan.ts'
 import { indexPlans } from './index-plans.ts'
 import { insertValues } from './insert-values.ts'
+import { uniqueKeys } from './unique-keys.ts'
 
 const RUNTIME = 'objectql/runtime'
 
@@ -110,11 +111,6 @@ const escaped = (sql: string): string =>
 
 /** The quoted table name, as a literal. */
 const quoted = (name: string): Code => code`${`"${name.replaceAll('"', '""')}"`}`
-
-const uniqueKeys = (object: ObjectIr): readonly (readonly string[])[] => [
-  ...object.fields.filter((field) => field.isUnique && field.name !== 'id' && field.column !== undefined).map((field) => [field.name]),
-  ...object.indexes.filter((index) => index.isUnique && index.where === undefined).map((index) => index.fields),
-]
 
 /** Fields with a foreign key and the table each points at. */
 function references(object: ObjectIr, tableByName: TableByName): Code {

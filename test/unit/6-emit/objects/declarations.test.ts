@@ -57,7 +57,7 @@ test('a small object, whole', () => {
   )
   expect(text).toBe(`// Header.
 import type * as ql from 'objectql/client'
-import type { AccountModel } from './account.js'
+import type { AccountFilter, AccountModel } from './account.js'
 
 /** @source schemas/deal.object.yml:8 */
 export type DealStage = 'open' | 'won' | 'lost'
@@ -91,7 +91,6 @@ export interface DealUpdate {
   account?: string | null
 }
 
-/** A new record. */
 export interface DealCreate extends DealUpdate {
   id?: string
   name: string
@@ -101,12 +100,12 @@ export interface DealFilter extends ql.Logic<DealFilter> {
   id?: ql.IdFilter
   name?: ql.TextFilter
   stage?: ql.OptionFilter<DealStage>
-  account?: ql.IdFilter
+  account?: ql.RelationFilter<AccountFilter>
   created_at?: ql.DatetimeFilter
   updated_at?: ql.DatetimeFilter
 }
 
-export type DealSort = ql.Sort<Deal>
+export type DealSort = ql.Sort<Deal, never, DealModel['relations']>
 
 export type DealSelect = keyof Deal
 
@@ -121,16 +120,16 @@ export interface DealModel {
   filter: DealFilter
   sort: DealSort
   expand: DealExpand
+  key: never
   relations: {
     account: AccountModel
   }
+  children: ql.NoRelations
 }
 
 export declare const dealMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateDealCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateDealUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateDealCreate: ql.Validate
+export declare const validateDealUpdate: ql.Validate
 `)
 })
 

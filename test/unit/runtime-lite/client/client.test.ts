@@ -129,7 +129,7 @@ describe('queries', () => {
   test('field names that cannot stand in a list travel as JSON', async () => {
     await list(PATH)(connection, { orderBy: { 'due date': 'desc', name: 'asc' }, select: ['a,b', 'name'], expand: { 'the owner': true } })
     expect(parameters()).toEqual({
-      sort: '[["due date","desc"],["name","asc"]]',
+      sort: '[{"due date":"desc"},{"name":"asc"}]',
       fields: '["a,b","name"]',
       expand: '{"the owner":true}',
     })

@@ -16,10 +16,10 @@ create table `booking` (
   `day` date,
   `booked_at` datetime(3),
   `booked_on` datetime(3),
-  `wake_up` time(3),
+  `wake_up` varchar(12),
   `owner` varchar(255),
   `nothing` text,
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;

@@ -4,21 +4,21 @@
 
 -- Booking
 create table "booking" (
-  "id" text primary key not null,
-  "title" text,
+  "id" text collate "C" primary key not null,
+  "title" text collate "C",
   "seats" bigint,
   "price" numeric(18,2),
   "is_open" boolean,
   "is_paid" boolean,
-  "status" text,
+  "status" text collate "C",
   "colors" jsonb,
   "extras" jsonb,
   "day" date,
   "booked_at" timestamptz(3),
   "booked_on" timestamptz(3),
-  "wake_up" time(3),
-  "owner" text,
-  "nothing" text,
+  "wake_up" varchar(12) collate "C",
+  "owner" text collate "C",
+  "nothing" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1

@@ -31,7 +31,7 @@ create table `specimen` (
   `boolean` tinyint(1),
   `date` date,
   `datetime` datetime(3),
-  `time` time(3),
+  `time` varchar(12),
   `select` varchar(255),
   `radio` double,
   `multiselect` json,
@@ -59,7 +59,7 @@ create table `specimen` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `specimen_email_key` on `specimen` (`email`);
 create unique index `specimen_autonumber_key` on `specimen` (`autonumber`);
 create index `specimen_lookup_idx` on `specimen` (`lookup`);

@@ -4,22 +4,22 @@
 
 -- Specimen: One field of every type, with the limits that its type takes.
 create table "specimen" (
-  "id" text primary key not null,
-  "text" varchar(80),
-  "textarea" text,
-  "markdown" text,
-  "html" varchar(20000),
-  "richtext" text,
-  "code" text,
-  "email" text,
-  "url" text,
-  "phone" text,
-  "password" text,
-  "secret" text,
-  "color" text,
-  "signature" text,
-  "qrcode" text,
-  "sku" text,
+  "id" text collate "C" primary key not null,
+  "text" varchar(80) collate "C",
+  "textarea" text collate "C",
+  "markdown" text collate "C",
+  "html" varchar(20000) collate "C",
+  "richtext" text collate "C",
+  "code" text collate "C",
+  "email" text collate "C",
+  "url" text collate "C",
+  "phone" text collate "C",
+  "password" text collate "C",
+  "secret" text collate "C",
+  "color" text collate "C",
+  "signature" text collate "C",
+  "qrcode" text collate "C",
+  "sku" text collate "C",
   "number" double precision,
   "count" bigint,
   "measure" numeric(18,4),
@@ -31,17 +31,17 @@ create table "specimen" (
   "boolean" boolean,
   "date" date,
   "datetime" timestamptz(3),
-  "time" time(3),
-  "select" text,
+  "time" varchar(12) collate "C",
+  "select" text collate "C",
   "radio" double precision,
   "multiselect" jsonb,
   "checkboxes" jsonb,
   "tags" jsonb,
-  "lookup" text,
+  "lookup" text collate "C",
   "lookups" jsonb,
-  "master_detail" text,
-  "tree" text,
-  "user" text,
+  "master_detail" text collate "C",
+  "tree" text collate "C",
+  "user" text collate "C",
   "image" jsonb,
   "images" jsonb,
   "file" jsonb,
@@ -55,18 +55,23 @@ create table "specimen" (
   "composite" jsonb,
   "vector" jsonb,
   "summary" bigint,
-  "autonumber" text,
+  "autonumber" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "specimen_email_key" on "specimen" ("email");
-create unique index "specimen_autonumber_key" on "specimen" ("autonumber");
-create index "specimen_lookup_idx" on "specimen" ("lookup");
-create index "specimen_master_detail_idx" on "specimen" ("master_detail");
-create index "specimen_tree_idx" on "specimen" ("tree");
+create unique index "specimen_email_key" on "specimen" ("email" nulls first);
+create unique index "specimen_autonumber_key" on "specimen" ("autonumber" nulls first);
+create index "specimen_lookup_idx" on "specimen" ("lookup" nulls first);
+create index "specimen_master_detail_idx" on "specimen" ("master_detail" nulls first);
+create index "specimen_tree_idx" on "specimen" ("tree" nulls first);
 
 -- Foreign keys, when every table is there: references may form a circle.
 alter table "specimen" add constraint "specimen_lookup_fkey" foreign key ("lookup") references "specimen" ("id") on delete set null;
 alter table "specimen" add constraint "specimen_master_detail_fkey" foreign key ("master_detail") references "specimen" ("id") on delete cascade;
 alter table "specimen" add constraint "specimen_tree_fkey" foreign key ("tree") references "specimen" ("id") on delete set null;
+
+-- A reference that the database clears counts as a change.
+create or replace function "objectql_raise_version"() returns trigger language plpgsql as 'begin new."_version" := old."_version" + 1; return new; end';
+drop trigger if exists "specimen_cleared" on "specimen";
+create trigger "specimen_cleared" before update of "lookup", "tree" on "specimen" for each row when (new."_version" = old."_version" and ((old."lookup" is not null and new."lookup" is null) or (old."tree" is not null and new."tree" is null))) execute function "objectql_raise_version"();

@@ -66,3 +66,6 @@ create unique index "specimen_autonumber_key" on "specimen" ("autonumber");
 create index "specimen_lookup_idx" on "specimen" ("lookup");
 create index "specimen_master_detail_idx" on "specimen" ("master_detail");
 create index "specimen_tree_idx" on "specimen" ("tree");
+create trigger "specimen_cleared" /* objectql */ after update of "lookup", "tree" on "specimen" when new."_version" = old."_version" and ((old."lookup" is not null and new."lookup" is null) or (old."tree" is not null and new."tree" is null)) begin
+  update "specimen" set "_version" = "_version" + 1 where "id" = new."id";
+end;

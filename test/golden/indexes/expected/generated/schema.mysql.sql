@@ -10,7 +10,7 @@ create table `guest` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `guest_email_key` on `guest` (`email`);
 create index `guest_name_email_idx` on `guest` (`name`(191), `email`);
 
@@ -27,7 +27,7 @@ create table `visit` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create unique index `visit_code_key` on `visit` (`code`);
 create unique index `visit_guest_day` on `visit` (`guest`, `started_on`);
 create index `visit_city_status` on `visit` (`city`, `status`);

@@ -4,39 +4,44 @@
 
 -- Guest
 create table "guest" (
-  "id" text primary key not null,
-  "name" text,
-  "email" text,
+  "id" text collate "C" primary key not null,
+  "name" text collate "C",
+  "email" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "guest_email_key" on "guest" ("email");
-create index "guest_name_email_idx" on "guest" ("name", "email");
+create unique index "guest_email_key" on "guest" ("email" nulls first);
+create index "guest_name_email_idx" on "guest" ("name" nulls first, "email" nulls first);
 
 -- Visit
 create table "visit" (
-  "id" text primary key not null,
-  "code" text,
-  "city" varchar(100),
-  "notes" text,
-  "status" text,
+  "id" text collate "C" primary key not null,
+  "code" text collate "C",
+  "city" varchar(100) collate "C",
+  "notes" text collate "C",
+  "status" text collate "C",
   "started_on" date,
   "amount" numeric(18,2),
-  "guest" text,
+  "guest" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create unique index "visit_code_key" on "visit" ("code");
-create unique index "visit_guest_day" on "visit" ("guest", "started_on");
-create index "visit_city_status" on "visit" ("city", "status");
+create unique index "visit_code_key" on "visit" ("code" nulls first);
+create unique index "visit_guest_day" on "visit" ("guest" nulls first, "started_on" nulls first);
+create index "visit_city_status" on "visit" ("city" nulls first, "status" nulls first);
 create index "visit_recent" on "visit" ("created_at");
-create index "visit_open" on "visit" ("amount") where "status" = 'open';
+create index "visit_open" on "visit" ("amount" nulls first) where "status" = 'open';
 create index "visit_text" on "visit" using gin (to_tsvector('simple', coalesce("notes", '')));
-create index "visit_notes_idx" on "visit" ("notes");
+create index "visit_notes_idx" on "visit" ("notes" nulls first);
 -- Index on "code" is left out: the unique key on "code" is the same.
 -- Index on "city" is left out: the index "visit_city_status" on "city", "status" begins with the same columns.
 
 -- Foreign keys, when every table is there: references may form a circle.
 alter table "visit" add constraint "visit_guest_fkey" foreign key ("guest") references "guest" ("id") on delete set null;
+
+-- A reference that the database clears counts as a change.
+create or replace function "objectql_raise_version"() returns trigger language plpgsql as 'begin new."_version" := old."_version" + 1; return new; end';
+drop trigger if exists "visit_cleared" on "visit";
+create trigger "visit_cleared" before update of "guest" on "visit" for each row when (new."_version" = old."_version" and ((old."guest" is not null and new."guest" is null))) execute function "objectql_raise_version"();

@@ -35,6 +35,9 @@ create index "visit_city_status" on "visit" ("city", "status");
 create index "visit_recent" on "visit" ("created_at");
 create index "visit_open" on "visit" ("amount") where "status" = 'open';
 create index "visit_notes_idx" on "visit" ("notes");
+create trigger "visit_cleared" /* objectql */ after update of "guest" on "visit" when new."_version" = old."_version" and ((old."guest" is not null and new."guest" is null)) begin
+  update "visit" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 -- Index "visit_text" on "notes" is left out: SQLite has no full-text indexes on tables.
 -- Index on "code" is left out: the unique key on "code" is the same.
 -- Index on "city" is left out: the index "visit_city_status" on "city", "status" begins with the same columns.

@@ -4,6 +4,6 @@ import { readFileSync } from 'node:fs'
 
 /** The tables of the embedded database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: SqliteSchema = {
-  digest: '76db0365fc1af041',
+  digest: '9721dc9ec5c6e0f6',
   sql: (): string => readFileSync(new URL('./schema.sqlite.sql', import.meta.url), 'utf8'),
 }

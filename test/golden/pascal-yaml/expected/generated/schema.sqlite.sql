@@ -14,6 +14,9 @@ create table "SalesPerson" (
   "_version" integer not null default 1
 ) without rowid;
 create index "SalesPerson_ManagerId_idx" on "SalesPerson" ("ManagerId");
+create trigger "SalesPerson_cleared" /* objectql */ after update of "ManagerId" on "SalesPerson" when new."_version" = old."_version" and ((old."ManagerId" is not null and new."ManagerId" is null)) begin
+  update "SalesPerson" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- 报价单
 create table "Quote" (

@@ -12,7 +12,7 @@ create table `employee` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create index `employee_company_idx` on `employee` (`company`);
 create index `employee_mentor_idx` on `employee` (`mentor`);
 
@@ -26,7 +26,7 @@ create table `company` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create index `company_parent_idx` on `company` (`parent`);
 create index `company_owner_idx` on `company` (`owner`);
 
@@ -40,7 +40,7 @@ create table `project` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create index `project_lead_idx` on `project` (`lead`);
 
 -- Foreign keys, when every table is there: references may form a circle.

@@ -4,44 +4,44 @@
 
 -- Employee
 create table "employee" (
-  "id" text primary key not null,
-  "name" text,
-  "company" text,
-  "mentor" text,
+  "id" text collate "C" primary key not null,
+  "name" text collate "C",
+  "company" text collate "C",
+  "mentor" text collate "C",
   "projects" jsonb,
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create index "employee_company_idx" on "employee" ("company");
-create index "employee_mentor_idx" on "employee" ("mentor");
+create index "employee_company_idx" on "employee" ("company" nulls first);
+create index "employee_mentor_idx" on "employee" ("mentor" nulls first);
 
 -- Company
 create table "company" (
-  "id" text primary key not null,
-  "name" text,
-  "parent" text,
-  "owner" text,
-  "auditor" text,
+  "id" text collate "C" primary key not null,
+  "name" text collate "C",
+  "parent" text collate "C",
+  "owner" text collate "C",
+  "auditor" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create index "company_parent_idx" on "company" ("parent");
-create index "company_owner_idx" on "company" ("owner");
+create index "company_parent_idx" on "company" ("parent" nulls first);
+create index "company_owner_idx" on "company" ("owner" nulls first);
 
 -- Project
 create table "project" (
-  "id" text primary key not null,
-  "name" text,
-  "lead" text,
-  "about" text,
-  "elsewhere" text,
+  "id" text collate "C" primary key not null,
+  "name" text collate "C",
+  "lead" text collate "C",
+  "about" text collate "C",
+  "elsewhere" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create index "project_lead_idx" on "project" ("lead");
+create index "project_lead_idx" on "project" ("lead" nulls first);
 
 -- Foreign keys, when every table is there: references may form a circle.
 alter table "employee" add constraint "employee_company_fkey" foreign key ("company") references "company" ("id") on delete cascade;
@@ -49,3 +49,12 @@ alter table "employee" add constraint "employee_mentor_fkey" foreign key ("mento
 alter table "company" add constraint "company_parent_fkey" foreign key ("parent") references "company" ("id") on delete set null;
 alter table "company" add constraint "company_owner_fkey" foreign key ("owner") references "employee" ("id") on delete restrict;
 alter table "project" add constraint "project_lead_fkey" foreign key ("lead") references "employee" ("id") on delete set null;
+
+-- A reference that the database clears counts as a change.
+create or replace function "objectql_raise_version"() returns trigger language plpgsql as 'begin new."_version" := old."_version" + 1; return new; end';
+drop trigger if exists "employee_cleared" on "employee";
+create trigger "employee_cleared" before update of "mentor" on "employee" for each row when (new."_version" = old."_version" and ((old."mentor" is not null and new."mentor" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "company_cleared" on "company";
+create trigger "company_cleared" before update of "parent" on "company" for each row when (new."_version" = old."_version" and ((old."parent" is not null and new."parent" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "project_cleared" on "project";
+create trigger "project_cleared" before update of "lead" on "project" for each row when (new."_version" = old."_version" and ((old."lead" is not null and new."lead" is null))) execute function "objectql_raise_version"();

@@ -16,6 +16,9 @@ create table "employee" (
 ) without rowid;
 create index "employee_company_idx" on "employee" ("company");
 create index "employee_mentor_idx" on "employee" ("mentor");
+create trigger "employee_cleared" /* objectql */ after update of "mentor" on "employee" when new."_version" = old."_version" and ((old."mentor" is not null and new."mentor" is null)) begin
+  update "employee" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Company
 create table "company" (
@@ -30,6 +33,9 @@ create table "company" (
 ) without rowid;
 create index "company_parent_idx" on "company" ("parent");
 create index "company_owner_idx" on "company" ("owner");
+create trigger "company_cleared" /* objectql */ after update of "parent" on "company" when new."_version" = old."_version" and ((old."parent" is not null and new."parent" is null)) begin
+  update "company" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Project
 create table "project" (
@@ -43,3 +49,6 @@ create table "project" (
   "_version" integer not null default 1
 ) without rowid;
 create index "project_lead_idx" on "project" ("lead");
+create trigger "project_cleared" /* objectql */ after update of "lead" on "project" when new."_version" = old."_version" and ((old."lead" is not null and new."lead" is null)) begin
+  update "project" set "_version" = "_version" + 1 where "id" = new."id";
+end;

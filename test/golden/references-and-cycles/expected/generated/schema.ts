@@ -4,6 +4,6 @@ import { readFileSync } from 'node:fs'
 
 /** The tables of the embedded database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: SqliteSchema = {
-  digest: 'f93afe4151abd6a2',
+  digest: '35f0383634f01235',
   sql: (): string => readFileSync(new URL('./schema.sqlite.sql', import.meta.url), 'utf8'),
 }

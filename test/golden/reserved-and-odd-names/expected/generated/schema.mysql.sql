@@ -13,7 +13,7 @@ create table `class` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 
 -- Client
 create table `client` (
@@ -22,7 +22,7 @@ create table `client` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 
 -- Objects
 create table `objects` (
@@ -31,7 +31,7 @@ create table `objects` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 
 -- Order */ of `things`: Ends a comment */ and starts ${one} /* with a "quote". Second line.
 create table `order` (
@@ -53,7 +53,7 @@ create table `order` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create index `order_limit_idx` on `order` (`limit`);
 
 -- Order Filter
@@ -63,7 +63,7 @@ create table `order_filter` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 
 -- People
 create table `people` (
@@ -72,7 +72,7 @@ create table `people` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 
 -- Person
 create table `person` (
@@ -81,7 +81,7 @@ create table `person` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 
 -- Promise
 create table `promise` (
@@ -90,7 +90,7 @@ create table `promise` (
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 
 -- Foreign keys, when every table is there: references may form a circle.
 alter table `order` add constraint `order_limit_fkey` foreign key (`limit`) references `class` (`id`) on delete set null;

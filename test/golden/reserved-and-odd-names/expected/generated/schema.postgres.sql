@@ -4,9 +4,9 @@
 
 -- Class
 create table "class" (
-  "id" text primary key not null,
-  "value" text,
-  "input" text,
+  "id" text collate "C" primary key not null,
+  "value" text collate "C",
+  "input" text collate "C",
   "issues" double precision,
   "seen" boolean,
   "now" timestamptz(3),
@@ -17,8 +17,8 @@ create table "class" (
 
 -- Client
 create table "client" (
-  "id" text primary key not null,
-  "name" text,
+  "id" text collate "C" primary key not null,
+  "name" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
@@ -26,8 +26,8 @@ create table "client" (
 
 -- Objects
 create table "objects" (
-  "id" text primary key not null,
-  "name" text,
+  "id" text collate "C" primary key not null,
+  "name" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
@@ -35,31 +35,31 @@ create table "objects" (
 
 -- Order */ of `things`: Ends a comment */ and starts ${one} /* with a "quote". Second line.
 create table "order" (
-  "id" text primary key not null,
-  "select" text,
+  "id" text collate "C" primary key not null,
+  "select" text collate "C",
   "from" double precision,
   "class" boolean,
-  "constructor" text,
+  "constructor" text collate "C",
   "toString" double precision,
-  "default" text,
+  "default" text collate "C",
   "Where" date,
-  "a-b" text,
-  "first-name" text,
-  "客户" text,
+  "a-b" text collate "C",
+  "first-name" text collate "C",
+  "客户" text collate "C",
   "größe" double precision,
-  "_hidden" text,
-  "limit" text,
-  "1st" text,
+  "_hidden" text collate "C",
+  "limit" text collate "C",
+  "1st" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
 );
-create index "order_limit_idx" on "order" ("limit");
+create index "order_limit_idx" on "order" ("limit" nulls first);
 
 -- Order Filter
 create table "order_filter" (
-  "id" text primary key not null,
-  "name" text,
+  "id" text collate "C" primary key not null,
+  "name" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
@@ -67,8 +67,8 @@ create table "order_filter" (
 
 -- People
 create table "people" (
-  "id" text primary key not null,
-  "name" text,
+  "id" text collate "C" primary key not null,
+  "name" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
@@ -76,8 +76,8 @@ create table "people" (
 
 -- Person
 create table "person" (
-  "id" text primary key not null,
-  "name" text,
+  "id" text collate "C" primary key not null,
+  "name" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
@@ -85,8 +85,8 @@ create table "person" (
 
 -- Promise
 create table "promise" (
-  "id" text primary key not null,
-  "name" text,
+  "id" text collate "C" primary key not null,
+  "name" text collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1
@@ -94,3 +94,8 @@ create table "promise" (
 
 -- Foreign keys, when every table is there: references may form a circle.
 alter table "order" add constraint "order_limit_fkey" foreign key ("limit") references "class" ("id") on delete set null;
+
+-- A reference that the database clears counts as a change.
+create or replace function "objectql_raise_version"() returns trigger language plpgsql as 'begin new."_version" := old."_version" + 1; return new; end';
+drop trigger if exists "order_cleared" on "order";
+create trigger "order_cleared" before update of "limit" on "order" for each row when (new."_version" = old."_version" and ((old."limit" is not null and new."limit" is null))) execute function "objectql_raise_version"();

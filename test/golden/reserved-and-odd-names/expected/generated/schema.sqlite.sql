@@ -56,6 +56,9 @@ create table "order" (
   "_version" integer not null default 1
 ) without rowid;
 create index "order_limit_idx" on "order" ("limit");
+create trigger "order_cleared" /* objectql */ after update of "limit" on "order" when new."_version" = old."_version" and ((old."limit" is not null and new."limit" is null)) begin
+  update "order" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Order Filter
 create table "order_filter" (

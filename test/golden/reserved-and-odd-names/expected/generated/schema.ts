@@ -4,6 +4,6 @@ import { readFileSync } from 'node:fs'
 
 /** The tables of the embedded database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: SqliteSchema = {
-  digest: 'bdfcabc5f31d1ee7',
+  digest: '7bda8670347ed20a',
   sql: (): string => readFileSync(new URL('./schema.sqlite.sql', import.meta.url), 'utf8'),
 }

@@ -30,3 +30,18 @@ create table "plant" (
   "_version" integer not null default 1
 ) without rowid;
 create unique index "plant_bed_name_key" on "plant" ("bed", "name");
+create table "plant_fts_rows" /* objectql */ ("row" integer primary key, "id" text not null unique);
+create virtual table "plant_fts" /* objectql */ using fts5(c0, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
+create trigger "plant_fts_insert" /* objectql */ after insert on "plant" begin
+  insert into "plant_fts_rows" ("id") values (new."id") on conflict ("id") do nothing;
+  delete from "plant_fts" where rowid = (select "row" from "plant_fts_rows" where "id" = new."id");
+  insert into "plant_fts" (rowid, c0) values ((select "row" from "plant_fts_rows" where "id" = new."id"), new."name");
+end;
+create trigger "plant_fts_update" /* objectql */ after update of "name" on "plant" when old."name" is not new."name" begin
+  delete from "plant_fts" where rowid = (select "row" from "plant_fts_rows" where "id" = new."id");
+  insert into "plant_fts" (rowid, c0) values ((select "row" from "plant_fts_rows" where "id" = new."id"), new."name");
+end;
+create trigger "plant_fts_delete" /* objectql */ after delete on "plant" begin
+  delete from "plant_fts" where rowid = (select "row" from "plant_fts_rows" where "id" = old."id");
+  delete from "plant_fts_rows" where "id" = old."id";
+end;

@@ -4,6 +4,6 @@ import { readFileSync } from 'node:fs'
 
 /** The tables of the embedded database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: SqliteSchema = {
-  digest: '3f930d9715241741',
+  digest: 'ac14ae44c43179b8',
   sql: (): string => readFileSync(new URL('./schema.sqlite.sql', import.meta.url), 'utf8'),
 }

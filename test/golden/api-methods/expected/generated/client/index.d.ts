@@ -6,7 +6,10 @@ import type { ReceiptModel } from '../objects/receipt.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export type LogEntryClient = Pick<ql.ObjectClient<LogEntryModel>, 'list' | 'get' | 'create' | 'count'>
+export type LogEntryClient = Omit<
+  ql.ObjectClient<LogEntryModel>,
+  'update' | 'updateMany' | 'findOneAndUpdate' | 'upsert' | 'upsertMany' | 'delete' | 'deleteMany'
+>
 export type NoteClient = ql.ObjectClient<NoteModel>
 export type ReceiptClient = ql.ObjectClient<ReceiptModel>
 

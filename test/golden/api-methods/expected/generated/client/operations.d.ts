@@ -6,19 +6,41 @@ import type { ReceiptModel } from '../objects/receipt.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listLogEntries: ql.ListFunction<LogEntryModel>
-export declare const getLogEntry: ql.GetFunction<LogEntryModel>
-export declare const createLogEntry: ql.CreateFunction<LogEntryModel>
-export declare const countLogEntries: ql.CountFunction<LogEntryModel>
-export declare const listNotes: ql.ListFunction<NoteModel>
-export declare const getNote: ql.GetFunction<NoteModel>
-export declare const createNote: ql.CreateFunction<NoteModel>
-export declare const updateNote: ql.UpdateFunction<NoteModel>
-export declare const deleteNote: ql.DeleteFunction
-export declare const countNotes: ql.CountFunction<NoteModel>
-export declare const listReceipts: ql.ListFunction<ReceiptModel>
-export declare const getReceipt: ql.GetFunction<ReceiptModel>
-export declare const createReceipt: ql.CreateFunction<ReceiptModel>
-export declare const updateReceipt: ql.UpdateFunction<ReceiptModel>
-export declare const deleteReceipt: ql.DeleteFunction
-export declare const countReceipts: ql.CountFunction<ReceiptModel>
+export declare const listLogEntries: ql.ListCall<LogEntryModel>,
+  eachLogEntry: ql.EachCall<LogEntryModel>,
+  getLogEntry: ql.GetCall<LogEntryModel>,
+  findLogEntry: ql.GetByCall<LogEntryModel>,
+  createLogEntry: ql.CreateCall<LogEntryModel>,
+  createLogEntries: ql.CreateManyCall<LogEntryModel>,
+  countLogEntries: ql.CountCall<LogEntryModel>,
+  aggregateLogEntries: ql.AggregateCall<LogEntryModel>
+export declare const listNotes: ql.ListCall<NoteModel>,
+  eachNote: ql.EachCall<NoteModel>,
+  getNote: ql.GetCall<NoteModel>,
+  findNote: ql.GetByCall<NoteModel>,
+  createNote: ql.CreateCall<NoteModel>,
+  createNotes: ql.CreateManyCall<NoteModel>,
+  updateNote: ql.UpdateCall<NoteModel>,
+  updateNotes: ql.UpdateManyCall<NoteModel>,
+  updateFirstNote: ql.UpdateFirstCall<NoteModel>,
+  upsertNote: ql.UpsertCall<NoteModel>,
+  upsertNotes: ql.UpsertManyCall<NoteModel>,
+  deleteNote: ql.DeleteCall,
+  deleteNotes: ql.DeleteManyCall<NoteModel>,
+  countNotes: ql.CountCall<NoteModel>,
+  aggregateNotes: ql.AggregateCall<NoteModel>
+export declare const listReceipts: ql.ListCall<ReceiptModel>,
+  eachReceipt: ql.EachCall<ReceiptModel>,
+  getReceipt: ql.GetCall<ReceiptModel>,
+  findReceipt: ql.GetByCall<ReceiptModel>,
+  createReceipt: ql.CreateCall<ReceiptModel>,
+  createReceipts: ql.CreateManyCall<ReceiptModel>,
+  updateReceipt: ql.UpdateCall<ReceiptModel>,
+  updateReceipts: ql.UpdateManyCall<ReceiptModel>,
+  updateFirstReceipt: ql.UpdateFirstCall<ReceiptModel>,
+  upsertReceipt: ql.UpsertCall<ReceiptModel>,
+  upsertReceipts: ql.UpsertManyCall<ReceiptModel>,
+  deleteReceipt: ql.DeleteCall,
+  deleteReceipts: ql.DeleteManyCall<ReceiptModel>,
+  countReceipts: ql.CountCall<ReceiptModel>,
+  aggregateReceipts: ql.AggregateCall<ReceiptModel>

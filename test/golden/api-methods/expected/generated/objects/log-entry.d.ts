@@ -18,7 +18,6 @@ export interface LogEntryUpdate {
   message?: string
 }
 
-/** A new record. */
 export interface LogEntryCreate extends LogEntryUpdate {
   id?: string
   message: string
@@ -35,7 +34,7 @@ export type LogEntrySort = ql.Sort<LogEntry>
 
 export type LogEntrySelect = keyof LogEntry
 
-export type LogEntryExpand = ql.NoRelations
+export type LogEntryExpand = ql.NoExpand
 
 export interface LogEntryModel {
   record: LogEntry
@@ -44,11 +43,11 @@ export interface LogEntryModel {
   filter: LogEntryFilter
   sort: LogEntrySort
   expand: LogEntryExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const logEntryMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateLogEntryCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateLogEntryUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateLogEntryCreate: ql.Validate
+export declare const validateLogEntryUpdate: ql.Validate

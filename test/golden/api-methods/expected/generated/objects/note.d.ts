@@ -18,7 +18,6 @@ export interface NoteUpdate {
   body?: string | null
 }
 
-/** A new record. */
 export interface NoteCreate extends NoteUpdate {
   id?: string
 }
@@ -34,7 +33,7 @@ export type NoteSort = ql.Sort<Note>
 
 export type NoteSelect = keyof Note
 
-export type NoteExpand = ql.NoRelations
+export type NoteExpand = ql.NoExpand
 
 export interface NoteModel {
   record: Note
@@ -43,11 +42,11 @@ export interface NoteModel {
   filter: NoteFilter
   sort: NoteSort
   expand: NoteExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const noteMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateNoteCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateNoteUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateNoteCreate: ql.Validate
+export declare const validateNoteUpdate: ql.Validate

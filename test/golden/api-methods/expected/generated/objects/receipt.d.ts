@@ -17,7 +17,6 @@ export interface Receipt {
 /** A change: what is absent stays, null clears. */
 export type ReceiptUpdate = Record<never, never>
 
-/** A new record. */
 export interface ReceiptCreate extends ReceiptUpdate {
   id?: string
 }
@@ -33,7 +32,7 @@ export type ReceiptSort = ql.Sort<Receipt>
 
 export type ReceiptSelect = keyof Receipt
 
-export type ReceiptExpand = ql.NoRelations
+export type ReceiptExpand = ql.NoExpand
 
 export interface ReceiptModel {
   record: Receipt
@@ -42,11 +41,11 @@ export interface ReceiptModel {
   filter: ReceiptFilter
   sort: ReceiptSort
   expand: ReceiptExpand
+  key: { number: string }
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const receiptMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateReceiptCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateReceiptUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateReceiptCreate: ql.Validate
+export declare const validateReceiptUpdate: ql.Validate

@@ -18,7 +18,6 @@ export interface SettingUpdate {
   value?: ql.JsonValue
 }
 
-/** A new record. */
 export interface SettingCreate extends SettingUpdate {
   id?: string
 }
@@ -28,13 +27,14 @@ export interface SettingFilter extends ql.Logic<SettingFilter> {
   value?: ql.StructureFilter
   created_at?: ql.DatetimeFilter
   updated_at?: ql.DatetimeFilter
+  [path: `value.${string}`]: ql.JsonPathFilter
 }
 
 export type SettingSort = ql.Sort<Setting, 'value'>
 
 export type SettingSelect = keyof Setting
 
-export type SettingExpand = ql.NoRelations
+export type SettingExpand = ql.NoExpand
 
 export interface SettingModel {
   record: Setting
@@ -43,11 +43,11 @@ export interface SettingModel {
   filter: SettingFilter
   sort: SettingSort
   expand: SettingExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const settingMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateSettingCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateSettingUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateSettingCreate: ql.Validate
+export declare const validateSettingUpdate: ql.Validate

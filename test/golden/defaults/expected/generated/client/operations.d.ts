@@ -4,9 +4,18 @@ import type { BookingModel } from '../objects/booking.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listBookings: ql.ListFunction<BookingModel>
-export declare const getBooking: ql.GetFunction<BookingModel>
-export declare const createBooking: ql.CreateFunction<BookingModel>
-export declare const updateBooking: ql.UpdateFunction<BookingModel>
-export declare const deleteBooking: ql.DeleteFunction
-export declare const countBookings: ql.CountFunction<BookingModel>
+export declare const listBookings: ql.ListCall<BookingModel>,
+  eachBooking: ql.EachCall<BookingModel>,
+  getBooking: ql.GetCall<BookingModel>,
+  findBooking: ql.GetByCall<BookingModel>,
+  createBooking: ql.CreateCall<BookingModel>,
+  createBookings: ql.CreateManyCall<BookingModel>,
+  updateBooking: ql.UpdateCall<BookingModel>,
+  updateBookings: ql.UpdateManyCall<BookingModel>,
+  updateFirstBooking: ql.UpdateFirstCall<BookingModel>,
+  upsertBooking: ql.UpsertCall<BookingModel>,
+  upsertBookings: ql.UpsertManyCall<BookingModel>,
+  deleteBooking: ql.DeleteCall,
+  deleteBookings: ql.DeleteManyCall<BookingModel>,
+  countBookings: ql.CountCall<BookingModel>,
+  aggregateBookings: ql.AggregateCall<BookingModel>

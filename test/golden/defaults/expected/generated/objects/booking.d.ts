@@ -72,7 +72,6 @@ export interface BookingUpdate {
   nothing?: string | null
 }
 
-/** A new record. */
 export interface BookingCreate extends BookingUpdate {
   id?: string
 }
@@ -95,13 +94,14 @@ export interface BookingFilter extends ql.Logic<BookingFilter> {
   nothing?: ql.TextFilter
   created_at?: ql.DatetimeFilter
   updated_at?: ql.DatetimeFilter
+  [path: `extras.${string}`]: ql.JsonPathFilter
 }
 
 export type BookingSort = ql.Sort<Booking, 'colors' | 'extras'>
 
 export type BookingSelect = keyof Booking
 
-export type BookingExpand = ql.NoRelations
+export type BookingExpand = ql.NoExpand
 
 export interface BookingModel {
   record: Booking
@@ -110,11 +110,11 @@ export interface BookingModel {
   filter: BookingFilter
   sort: BookingSort
   expand: BookingExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const bookingMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateBookingCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateBookingUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateBookingCreate: ql.Validate
+export declare const validateBookingUpdate: ql.Validate

@@ -4,9 +4,18 @@ import type { BookModel } from '../objects/book.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listBooks: ql.ListFunction<BookModel>
-export declare const getBook: ql.GetFunction<BookModel>
-export declare const createBook: ql.CreateFunction<BookModel>
-export declare const updateBook: ql.UpdateFunction<BookModel>
-export declare const deleteBook: ql.DeleteFunction
-export declare const countBooks: ql.CountFunction<BookModel>
+export declare const listBooks: ql.ListCall<BookModel>,
+  eachBook: ql.EachCall<BookModel>,
+  getBook: ql.GetCall<BookModel>,
+  findBook: ql.GetByCall<BookModel>,
+  createBook: ql.CreateCall<BookModel>,
+  createBooks: ql.CreateManyCall<BookModel>,
+  updateBook: ql.UpdateCall<BookModel>,
+  updateBooks: ql.UpdateManyCall<BookModel>,
+  updateFirstBook: ql.UpdateFirstCall<BookModel>,
+  upsertBook: ql.UpsertCall<BookModel>,
+  upsertBooks: ql.UpsertManyCall<BookModel>,
+  deleteBook: ql.DeleteCall,
+  deleteBooks: ql.DeleteManyCall<BookModel>,
+  countBooks: ql.CountCall<BookModel>,
+  aggregateBooks: ql.AggregateCall<BookModel>

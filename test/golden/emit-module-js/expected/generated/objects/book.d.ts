@@ -24,7 +24,6 @@ export interface BookUpdate {
   is_lent?: boolean | null
 }
 
-/** A new record. */
 export interface BookCreate extends BookUpdate {
   id?: string
   title: string
@@ -43,7 +42,7 @@ export type BookSort = ql.Sort<Book>
 
 export type BookSelect = keyof Book
 
-export type BookExpand = ql.NoRelations
+export type BookExpand = ql.NoExpand
 
 export interface BookModel {
   record: Book
@@ -52,11 +51,11 @@ export interface BookModel {
   filter: BookFilter
   sort: BookSort
   expand: BookExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const bookMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateBookCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateBookUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateBookCreate: ql.Validate
+export declare const validateBookUpdate: ql.Validate

@@ -4,9 +4,18 @@ import type { SpecimenModel } from '../objects/specimen.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listSpecimens: ql.ListFunction<SpecimenModel>
-export declare const getSpecimen: ql.GetFunction<SpecimenModel>
-export declare const createSpecimen: ql.CreateFunction<SpecimenModel>
-export declare const updateSpecimen: ql.UpdateFunction<SpecimenModel>
-export declare const deleteSpecimen: ql.DeleteFunction
-export declare const countSpecimens: ql.CountFunction<SpecimenModel>
+export declare const listSpecimens: ql.ListCall<SpecimenModel>,
+  eachSpecimen: ql.EachCall<SpecimenModel>,
+  getSpecimen: ql.GetCall<SpecimenModel>,
+  findSpecimen: ql.GetByCall<SpecimenModel>,
+  createSpecimen: ql.CreateCall<SpecimenModel>,
+  createSpecimens: ql.CreateManyCall<SpecimenModel>,
+  updateSpecimen: ql.UpdateCall<SpecimenModel>,
+  updateSpecimens: ql.UpdateManyCall<SpecimenModel>,
+  updateFirstSpecimen: ql.UpdateFirstCall<SpecimenModel>,
+  upsertSpecimen: ql.UpsertCall<SpecimenModel>,
+  upsertSpecimens: ql.UpsertManyCall<SpecimenModel>,
+  deleteSpecimen: ql.DeleteCall,
+  deleteSpecimens: ql.DeleteManyCall<SpecimenModel>,
+  countSpecimens: ql.CountCall<SpecimenModel>,
+  aggregateSpecimens: ql.AggregateCall<SpecimenModel>

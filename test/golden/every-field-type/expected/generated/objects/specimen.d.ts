@@ -174,7 +174,6 @@ export interface SpecimenUpdate {
   vector?: readonly number[] | null
 }
 
-/** A new record. */
 export interface SpecimenCreate extends SpecimenUpdate {
   id?: string
   text: string
@@ -213,10 +212,10 @@ export interface SpecimenFilter extends ql.Logic<SpecimenFilter> {
   multiselect?: ql.ListFilter<SpecimenMultiselect>
   checkboxes?: ql.ListFilter<SpecimenCheckboxes>
   tags?: ql.ListFilter<string>
-  lookup?: ql.IdFilter
-  lookups?: ql.ListFilter<string>
-  master_detail?: ql.IdFilter
-  tree?: ql.IdFilter
+  lookup?: ql.RelationFilter<SpecimenFilter>
+  lookups?: ql.RelationListFilter<SpecimenFilter>
+  master_detail?: ql.RelationFilter<SpecimenFilter>
+  tree?: ql.RelationFilter<SpecimenFilter>
   user?: ql.IdFilter
   image?: ql.StructureFilter
   images?: ql.StructureFilter
@@ -224,16 +223,20 @@ export interface SpecimenFilter extends ql.Logic<SpecimenFilter> {
   avatar?: ql.StructureFilter
   video?: ql.StructureFilter
   audio?: ql.StructureFilter
-  location?: ql.StructureFilter
+  location?: ql.LocationFilter
   address?: ql.StructureFilter
   json?: ql.StructureFilter
   array?: ql.StructureFilter
   composite?: ql.StructureFilter
-  vector?: ql.StructureFilter
+  vector?: ql.VectorFilter
   summary?: ql.NumberFilter
   autonumber?: ql.TextFilter
   created_at?: ql.DatetimeFilter
   updated_at?: ql.DatetimeFilter
+  specimens?: ql.ChildrenFilter<SpecimenFilter>
+  specimens_by_lookup?: ql.ChildrenFilter<SpecimenFilter>
+  specimens_by_tree?: ql.ChildrenFilter<SpecimenFilter>
+  [path: `${'image' | 'file' | 'avatar' | 'video' | 'audio' | 'address' | 'json' | 'array' | 'composite'}.${string}`]: ql.JsonPathFilter
 }
 
 export type SpecimenSort = ql.Sort<
@@ -253,7 +256,8 @@ export type SpecimenSort = ql.Sort<
   | 'json'
   | 'array'
   | 'composite'
-  | 'vector'
+  | 'vector',
+  SpecimenModel['relations']
 >
 
 export type SpecimenSelect = keyof Specimen
@@ -263,6 +267,9 @@ export interface SpecimenExpand {
   lookups?: ql.Expand<SpecimenModel>
   master_detail?: ql.Expand<SpecimenModel>
   tree?: ql.Expand<SpecimenModel>
+  specimens?: ql.ExpandMany<SpecimenModel>
+  specimens_by_lookup?: ql.ExpandMany<SpecimenModel>
+  specimens_by_tree?: ql.ExpandMany<SpecimenModel>
 }
 
 export interface SpecimenModel {
@@ -272,16 +279,20 @@ export interface SpecimenModel {
   filter: SpecimenFilter
   sort: SpecimenSort
   expand: SpecimenExpand
+  key: { email: string } | { autonumber: string }
   relations: {
     lookup: SpecimenModel
     lookups: SpecimenModel
     master_detail: SpecimenModel
     tree: SpecimenModel
   }
+  children: {
+    specimens: SpecimenModel
+    specimens_by_lookup: SpecimenModel
+    specimens_by_tree: SpecimenModel
+  }
 }
 
 export declare const specimenMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateSpecimenCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateSpecimenUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateSpecimenCreate: ql.Validate
+export declare const validateSpecimenUpdate: ql.Validate

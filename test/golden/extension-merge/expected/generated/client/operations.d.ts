@@ -4,9 +4,18 @@ import type { AccountModel } from '../objects/account.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listAccounts: ql.ListFunction<AccountModel>
-export declare const getAccount: ql.GetFunction<AccountModel>
-export declare const createAccount: ql.CreateFunction<AccountModel>
-export declare const updateAccount: ql.UpdateFunction<AccountModel>
-export declare const deleteAccount: ql.DeleteFunction
-export declare const countAccounts: ql.CountFunction<AccountModel>
+export declare const listAccounts: ql.ListCall<AccountModel>,
+  eachAccount: ql.EachCall<AccountModel>,
+  getAccount: ql.GetCall<AccountModel>,
+  findAccount: ql.GetByCall<AccountModel>,
+  createAccount: ql.CreateCall<AccountModel>,
+  createAccounts: ql.CreateManyCall<AccountModel>,
+  updateAccount: ql.UpdateCall<AccountModel>,
+  updateAccounts: ql.UpdateManyCall<AccountModel>,
+  updateFirstAccount: ql.UpdateFirstCall<AccountModel>,
+  upsertAccount: ql.UpsertCall<AccountModel>,
+  upsertAccounts: ql.UpsertManyCall<AccountModel>,
+  deleteAccount: ql.DeleteCall,
+  deleteAccounts: ql.DeleteManyCall<AccountModel>,
+  countAccounts: ql.CountCall<AccountModel>,
+  aggregateAccounts: ql.AggregateCall<AccountModel>

@@ -35,7 +35,6 @@ export interface AccountUpdate {
   vat_number?: string | null
 }
 
-/** A new record. */
 export interface AccountCreate extends AccountUpdate {
   id?: string
   name: string
@@ -56,7 +55,7 @@ export type AccountSort = ql.Sort<Account>
 
 export type AccountSelect = keyof Account
 
-export type AccountExpand = ql.NoRelations
+export type AccountExpand = ql.NoExpand
 
 export interface AccountModel {
   record: Account
@@ -65,11 +64,11 @@ export interface AccountModel {
   filter: AccountFilter
   sort: AccountSort
   expand: AccountExpand
+  key: { email: string } | { vat_number: string }
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const accountMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateAccountCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateAccountUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateAccountCreate: ql.Validate
+export declare const validateAccountUpdate: ql.Validate

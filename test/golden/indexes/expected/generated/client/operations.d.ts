@@ -5,15 +5,33 @@ import type { VisitModel } from '../objects/visit.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listGuests: ql.ListFunction<GuestModel>
-export declare const getGuest: ql.GetFunction<GuestModel>
-export declare const createGuest: ql.CreateFunction<GuestModel>
-export declare const updateGuest: ql.UpdateFunction<GuestModel>
-export declare const deleteGuest: ql.DeleteFunction
-export declare const countGuests: ql.CountFunction<GuestModel>
-export declare const listVisits: ql.ListFunction<VisitModel>
-export declare const getVisit: ql.GetFunction<VisitModel>
-export declare const createVisit: ql.CreateFunction<VisitModel>
-export declare const updateVisit: ql.UpdateFunction<VisitModel>
-export declare const deleteVisit: ql.DeleteFunction
-export declare const countVisits: ql.CountFunction<VisitModel>
+export declare const listGuests: ql.ListCall<GuestModel>,
+  eachGuest: ql.EachCall<GuestModel>,
+  getGuest: ql.GetCall<GuestModel>,
+  findGuest: ql.GetByCall<GuestModel>,
+  createGuest: ql.CreateCall<GuestModel>,
+  createGuests: ql.CreateManyCall<GuestModel>,
+  updateGuest: ql.UpdateCall<GuestModel>,
+  updateGuests: ql.UpdateManyCall<GuestModel>,
+  updateFirstGuest: ql.UpdateFirstCall<GuestModel>,
+  upsertGuest: ql.UpsertCall<GuestModel>,
+  upsertGuests: ql.UpsertManyCall<GuestModel>,
+  deleteGuest: ql.DeleteCall,
+  deleteGuests: ql.DeleteManyCall<GuestModel>,
+  countGuests: ql.CountCall<GuestModel>,
+  aggregateGuests: ql.AggregateCall<GuestModel>
+export declare const listVisits: ql.ListCall<VisitModel>,
+  eachVisit: ql.EachCall<VisitModel>,
+  getVisit: ql.GetCall<VisitModel>,
+  findVisit: ql.GetByCall<VisitModel>,
+  createVisit: ql.CreateCall<VisitModel>,
+  createVisits: ql.CreateManyCall<VisitModel>,
+  updateVisit: ql.UpdateCall<VisitModel>,
+  updateVisits: ql.UpdateManyCall<VisitModel>,
+  updateFirstVisit: ql.UpdateFirstCall<VisitModel>,
+  upsertVisit: ql.UpsertCall<VisitModel>,
+  upsertVisits: ql.UpsertManyCall<VisitModel>,
+  deleteVisit: ql.DeleteCall,
+  deleteVisits: ql.DeleteManyCall<VisitModel>,
+  countVisits: ql.CountCall<VisitModel>,
+  aggregateVisits: ql.AggregateCall<VisitModel>

@@ -4,9 +4,18 @@ import type { TicketModel } from '../objects/ticket.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listTickets: ql.ListFunction<TicketModel>
-export declare const getTicket: ql.GetFunction<TicketModel>
-export declare const createTicket: ql.CreateFunction<TicketModel>
-export declare const updateTicket: ql.UpdateFunction<TicketModel>
-export declare const deleteTicket: ql.DeleteFunction
-export declare const countTickets: ql.CountFunction<TicketModel>
+export declare const listTickets: ql.ListCall<TicketModel>,
+  eachTicket: ql.EachCall<TicketModel>,
+  getTicket: ql.GetCall<TicketModel>,
+  findTicket: ql.GetByCall<TicketModel>,
+  createTicket: ql.CreateCall<TicketModel>,
+  createTickets: ql.CreateManyCall<TicketModel>,
+  updateTicket: ql.UpdateCall<TicketModel>,
+  updateTickets: ql.UpdateManyCall<TicketModel>,
+  updateFirstTicket: ql.UpdateFirstCall<TicketModel>,
+  upsertTicket: ql.UpsertCall<TicketModel>,
+  upsertTickets: ql.UpsertManyCall<TicketModel>,
+  deleteTicket: ql.DeleteCall,
+  deleteTickets: ql.DeleteManyCall<TicketModel>,
+  countTickets: ql.CountCall<TicketModel>,
+  aggregateTickets: ql.AggregateCall<TicketModel>

@@ -76,7 +76,6 @@ export interface TicketUpdate {
   long?: TicketLong | null
 }
 
-/** A new record. */
 export interface TicketCreate extends TicketUpdate {
   id?: string
   many: readonly TicketMany[]
@@ -102,7 +101,7 @@ export type TicketSort = ql.Sort<Ticket, 'many' | 'tags'>
 
 export type TicketSelect = keyof Ticket
 
-export type TicketExpand = ql.NoRelations
+export type TicketExpand = ql.NoExpand
 
 export interface TicketModel {
   record: Ticket
@@ -111,11 +110,11 @@ export interface TicketModel {
   filter: TicketFilter
   sort: TicketSort
   expand: TicketExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const ticketMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateTicketCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateTicketUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateTicketCreate: ql.Validate
+export declare const validateTicketUpdate: ql.Validate

@@ -5,15 +5,33 @@ import type { SalesPersonModel } from '../objects/sales-person.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listQuotes: ql.ListFunction<QuoteModel>
-export declare const getQuote: ql.GetFunction<QuoteModel>
-export declare const createQuote: ql.CreateFunction<QuoteModel>
-export declare const updateQuote: ql.UpdateFunction<QuoteModel>
-export declare const deleteQuote: ql.DeleteFunction
-export declare const countQuotes: ql.CountFunction<QuoteModel>
-export declare const listSalesPeople: ql.ListFunction<SalesPersonModel>
-export declare const getSalesPerson: ql.GetFunction<SalesPersonModel>
-export declare const createSalesPerson: ql.CreateFunction<SalesPersonModel>
-export declare const updateSalesPerson: ql.UpdateFunction<SalesPersonModel>
-export declare const deleteSalesPerson: ql.DeleteFunction
-export declare const countSalesPeople: ql.CountFunction<SalesPersonModel>
+export declare const listQuotes: ql.ListCall<QuoteModel>,
+  eachQuote: ql.EachCall<QuoteModel>,
+  getQuote: ql.GetCall<QuoteModel>,
+  findQuote: ql.GetByCall<QuoteModel>,
+  createQuote: ql.CreateCall<QuoteModel>,
+  createQuotes: ql.CreateManyCall<QuoteModel>,
+  updateQuote: ql.UpdateCall<QuoteModel>,
+  updateQuotes: ql.UpdateManyCall<QuoteModel>,
+  updateFirstQuote: ql.UpdateFirstCall<QuoteModel>,
+  upsertQuote: ql.UpsertCall<QuoteModel>,
+  upsertQuotes: ql.UpsertManyCall<QuoteModel>,
+  deleteQuote: ql.DeleteCall,
+  deleteQuotes: ql.DeleteManyCall<QuoteModel>,
+  countQuotes: ql.CountCall<QuoteModel>,
+  aggregateQuotes: ql.AggregateCall<QuoteModel>
+export declare const listSalesPeople: ql.ListCall<SalesPersonModel>,
+  eachSalesPerson: ql.EachCall<SalesPersonModel>,
+  getSalesPerson: ql.GetCall<SalesPersonModel>,
+  findSalesPerson: ql.GetByCall<SalesPersonModel>,
+  createSalesPerson: ql.CreateCall<SalesPersonModel>,
+  createSalesPeople: ql.CreateManyCall<SalesPersonModel>,
+  updateSalesPerson: ql.UpdateCall<SalesPersonModel>,
+  updateSalesPeople: ql.UpdateManyCall<SalesPersonModel>,
+  updateFirstSalesPerson: ql.UpdateFirstCall<SalesPersonModel>,
+  upsertSalesPerson: ql.UpsertCall<SalesPersonModel>,
+  upsertSalesPeople: ql.UpsertManyCall<SalesPersonModel>,
+  deleteSalesPerson: ql.DeleteCall,
+  deleteSalesPeople: ql.DeleteManyCall<SalesPersonModel>,
+  countSalesPeople: ql.CountCall<SalesPersonModel>,
+  aggregateSalesPeople: ql.AggregateCall<SalesPersonModel>

@@ -6,21 +6,48 @@ import type { ProjectModel } from '../objects/project.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listCompanies: ql.ListFunction<CompanyModel>
-export declare const getCompany: ql.GetFunction<CompanyModel>
-export declare const createCompany: ql.CreateFunction<CompanyModel>
-export declare const updateCompany: ql.UpdateFunction<CompanyModel>
-export declare const deleteCompany: ql.DeleteFunction
-export declare const countCompanies: ql.CountFunction<CompanyModel>
-export declare const listEmployees: ql.ListFunction<EmployeeModel>
-export declare const getEmployee: ql.GetFunction<EmployeeModel>
-export declare const createEmployee: ql.CreateFunction<EmployeeModel>
-export declare const updateEmployee: ql.UpdateFunction<EmployeeModel>
-export declare const deleteEmployee: ql.DeleteFunction
-export declare const countEmployees: ql.CountFunction<EmployeeModel>
-export declare const listProjects: ql.ListFunction<ProjectModel>
-export declare const getProject: ql.GetFunction<ProjectModel>
-export declare const createProject: ql.CreateFunction<ProjectModel>
-export declare const updateProject: ql.UpdateFunction<ProjectModel>
-export declare const deleteProject: ql.DeleteFunction
-export declare const countProjects: ql.CountFunction<ProjectModel>
+export declare const listCompanies: ql.ListCall<CompanyModel>,
+  eachCompany: ql.EachCall<CompanyModel>,
+  getCompany: ql.GetCall<CompanyModel>,
+  findCompany: ql.GetByCall<CompanyModel>,
+  createCompany: ql.CreateCall<CompanyModel>,
+  createCompanies: ql.CreateManyCall<CompanyModel>,
+  updateCompany: ql.UpdateCall<CompanyModel>,
+  updateCompanies: ql.UpdateManyCall<CompanyModel>,
+  updateFirstCompany: ql.UpdateFirstCall<CompanyModel>,
+  upsertCompany: ql.UpsertCall<CompanyModel>,
+  upsertCompanies: ql.UpsertManyCall<CompanyModel>,
+  deleteCompany: ql.DeleteCall,
+  deleteCompanies: ql.DeleteManyCall<CompanyModel>,
+  countCompanies: ql.CountCall<CompanyModel>,
+  aggregateCompanies: ql.AggregateCall<CompanyModel>
+export declare const listEmployees: ql.ListCall<EmployeeModel>,
+  eachEmployee: ql.EachCall<EmployeeModel>,
+  getEmployee: ql.GetCall<EmployeeModel>,
+  findEmployee: ql.GetByCall<EmployeeModel>,
+  createEmployee: ql.CreateCall<EmployeeModel>,
+  createEmployees: ql.CreateManyCall<EmployeeModel>,
+  updateEmployee: ql.UpdateCall<EmployeeModel>,
+  updateEmployees: ql.UpdateManyCall<EmployeeModel>,
+  updateFirstEmployee: ql.UpdateFirstCall<EmployeeModel>,
+  upsertEmployee: ql.UpsertCall<EmployeeModel>,
+  upsertEmployees: ql.UpsertManyCall<EmployeeModel>,
+  deleteEmployee: ql.DeleteCall,
+  deleteEmployees: ql.DeleteManyCall<EmployeeModel>,
+  countEmployees: ql.CountCall<EmployeeModel>,
+  aggregateEmployees: ql.AggregateCall<EmployeeModel>
+export declare const listProjects: ql.ListCall<ProjectModel>,
+  eachProject: ql.EachCall<ProjectModel>,
+  getProject: ql.GetCall<ProjectModel>,
+  findProject: ql.GetByCall<ProjectModel>,
+  createProject: ql.CreateCall<ProjectModel>,
+  createProjects: ql.CreateManyCall<ProjectModel>,
+  updateProject: ql.UpdateCall<ProjectModel>,
+  updateProjects: ql.UpdateManyCall<ProjectModel>,
+  updateFirstProject: ql.UpdateFirstCall<ProjectModel>,
+  upsertProject: ql.UpsertCall<ProjectModel>,
+  upsertProjects: ql.UpsertManyCall<ProjectModel>,
+  deleteProject: ql.DeleteCall,
+  deleteProjects: ql.DeleteManyCall<ProjectModel>,
+  countProjects: ql.CountCall<ProjectModel>,
+  aggregateProjects: ql.AggregateCall<ProjectModel>

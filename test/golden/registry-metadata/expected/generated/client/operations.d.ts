@@ -4,9 +4,18 @@ import type { TeaModel } from '../objects/tea.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listTeas: ql.ListFunction<TeaModel>
-export declare const getTea: ql.GetFunction<TeaModel>
-export declare const createTea: ql.CreateFunction<TeaModel>
-export declare const updateTea: ql.UpdateFunction<TeaModel>
-export declare const deleteTea: ql.DeleteFunction
-export declare const countTeas: ql.CountFunction<TeaModel>
+export declare const listTeas: ql.ListCall<TeaModel>,
+  eachTea: ql.EachCall<TeaModel>,
+  getTea: ql.GetCall<TeaModel>,
+  findTea: ql.GetByCall<TeaModel>,
+  createTea: ql.CreateCall<TeaModel>,
+  createTeas: ql.CreateManyCall<TeaModel>,
+  updateTea: ql.UpdateCall<TeaModel>,
+  updateTeas: ql.UpdateManyCall<TeaModel>,
+  updateFirstTea: ql.UpdateFirstCall<TeaModel>,
+  upsertTea: ql.UpsertCall<TeaModel>,
+  upsertTeas: ql.UpsertManyCall<TeaModel>,
+  deleteTea: ql.DeleteCall,
+  deleteTeas: ql.DeleteManyCall<TeaModel>,
+  countTeas: ql.CountCall<TeaModel>,
+  aggregateTeas: ql.AggregateCall<TeaModel>

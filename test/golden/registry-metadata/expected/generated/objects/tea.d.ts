@@ -21,7 +21,6 @@ export interface TeaUpdate {
   stage?: TeaStage | null
 }
 
-/** A new record. */
 export interface TeaCreate extends TeaUpdate {
   id?: string
   name: string
@@ -39,7 +38,7 @@ export type TeaSort = ql.Sort<Tea>
 
 export type TeaSelect = keyof Tea
 
-export type TeaExpand = ql.NoRelations
+export type TeaExpand = ql.NoExpand
 
 export interface TeaModel {
   record: Tea
@@ -48,11 +47,11 @@ export interface TeaModel {
   filter: TeaFilter
   sort: TeaSort
   expand: TeaExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const teaMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateTeaCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateTeaUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateTeaCreate: ql.Validate
+export declare const validateTeaUpdate: ql.Validate

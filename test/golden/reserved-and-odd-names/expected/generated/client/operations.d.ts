@@ -11,51 +11,123 @@ import type { Promise$1Model } from '../objects/promise.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listClasses: ql.ListFunction<ClassModel>
-export declare const getClass: ql.GetFunction<ClassModel>
-export declare const createClass: ql.CreateFunction<ClassModel>
-export declare const updateClass: ql.UpdateFunction<ClassModel>
-export declare const deleteClass: ql.DeleteFunction
-export declare const countClasses: ql.CountFunction<ClassModel>
-export declare const listClients: ql.ListFunction<ClientModel>
-export declare const getClient: ql.GetFunction<ClientModel>
-export declare const createClient: ql.CreateFunction<ClientModel>
-export declare const updateClient: ql.UpdateFunction<ClientModel>
-export declare const deleteClient: ql.DeleteFunction
-export declare const countClients: ql.CountFunction<ClientModel>
-export declare const listObjectsList: ql.ListFunction<ObjectsModel>
-export declare const getObjects: ql.GetFunction<ObjectsModel>
-export declare const createObjects: ql.CreateFunction<ObjectsModel>
-export declare const updateObjects: ql.UpdateFunction<ObjectsModel>
-export declare const deleteObjects: ql.DeleteFunction
-export declare const countObjectsList: ql.CountFunction<ObjectsModel>
-export declare const listOrders: ql.ListFunction<OrderModel>
-export declare const getOrder: ql.GetFunction<OrderModel>
-export declare const createOrder: ql.CreateFunction<OrderModel>
-export declare const updateOrder: ql.UpdateFunction<OrderModel>
-export declare const deleteOrder: ql.DeleteFunction
-export declare const countOrders: ql.CountFunction<OrderModel>
-export declare const listOrderFilters$1: ql.ListFunction<OrderFilter$1Model>
-export declare const getOrderFilter$1: ql.GetFunction<OrderFilter$1Model>
-export declare const createOrderFilter$1: ql.CreateFunction<OrderFilter$1Model>
-export declare const updateOrderFilter$1: ql.UpdateFunction<OrderFilter$1Model>
-export declare const deleteOrderFilter$1: ql.DeleteFunction
-export declare const countOrderFilters$1: ql.CountFunction<OrderFilter$1Model>
-export declare const listPeopleList: ql.ListFunction<PeopleModel>
-export declare const getPeople: ql.GetFunction<PeopleModel>
-export declare const createPeople: ql.CreateFunction<PeopleModel>
-export declare const updatePeople: ql.UpdateFunction<PeopleModel>
-export declare const deletePeople: ql.DeleteFunction
-export declare const countPeopleList: ql.CountFunction<PeopleModel>
-export declare const listPersonList: ql.ListFunction<PersonModel>
-export declare const getPerson: ql.GetFunction<PersonModel>
-export declare const createPerson: ql.CreateFunction<PersonModel>
-export declare const updatePerson: ql.UpdateFunction<PersonModel>
-export declare const deletePerson: ql.DeleteFunction
-export declare const countPersonList: ql.CountFunction<PersonModel>
-export declare const listPromises$1: ql.ListFunction<Promise$1Model>
-export declare const getPromise$1: ql.GetFunction<Promise$1Model>
-export declare const createPromise$1: ql.CreateFunction<Promise$1Model>
-export declare const updatePromise$1: ql.UpdateFunction<Promise$1Model>
-export declare const deletePromise$1: ql.DeleteFunction
-export declare const countPromises$1: ql.CountFunction<Promise$1Model>
+export declare const listClasses: ql.ListCall<ClassModel>,
+  eachClass: ql.EachCall<ClassModel>,
+  getClass: ql.GetCall<ClassModel>,
+  findClass: ql.GetByCall<ClassModel>,
+  createClass: ql.CreateCall<ClassModel>,
+  createClasses: ql.CreateManyCall<ClassModel>,
+  updateClass: ql.UpdateCall<ClassModel>,
+  updateClasses: ql.UpdateManyCall<ClassModel>,
+  updateFirstClass: ql.UpdateFirstCall<ClassModel>,
+  upsertClass: ql.UpsertCall<ClassModel>,
+  upsertClasses: ql.UpsertManyCall<ClassModel>,
+  deleteClass: ql.DeleteCall,
+  deleteClasses: ql.DeleteManyCall<ClassModel>,
+  countClasses: ql.CountCall<ClassModel>,
+  aggregateClasses: ql.AggregateCall<ClassModel>
+export declare const listClients: ql.ListCall<ClientModel>,
+  eachClient: ql.EachCall<ClientModel>,
+  getClient: ql.GetCall<ClientModel>,
+  findClient: ql.GetByCall<ClientModel>,
+  createClient: ql.CreateCall<ClientModel>,
+  createClients: ql.CreateManyCall<ClientModel>,
+  updateClient: ql.UpdateCall<ClientModel>,
+  updateClients: ql.UpdateManyCall<ClientModel>,
+  updateFirstClient: ql.UpdateFirstCall<ClientModel>,
+  upsertClient: ql.UpsertCall<ClientModel>,
+  upsertClients: ql.UpsertManyCall<ClientModel>,
+  deleteClient: ql.DeleteCall,
+  deleteClients: ql.DeleteManyCall<ClientModel>,
+  countClients: ql.CountCall<ClientModel>,
+  aggregateClients: ql.AggregateCall<ClientModel>
+export declare const listObjectsList: ql.ListCall<ObjectsModel>,
+  eachObjects: ql.EachCall<ObjectsModel>,
+  getObjects: ql.GetCall<ObjectsModel>,
+  findObjects: ql.GetByCall<ObjectsModel>,
+  createObjects: ql.CreateCall<ObjectsModel>,
+  createObjectsList: ql.CreateManyCall<ObjectsModel>,
+  updateObjects: ql.UpdateCall<ObjectsModel>,
+  updateObjectsList: ql.UpdateManyCall<ObjectsModel>,
+  updateFirstObjects: ql.UpdateFirstCall<ObjectsModel>,
+  upsertObjects: ql.UpsertCall<ObjectsModel>,
+  upsertObjectsList: ql.UpsertManyCall<ObjectsModel>,
+  deleteObjects: ql.DeleteCall,
+  deleteObjectsList: ql.DeleteManyCall<ObjectsModel>,
+  countObjectsList: ql.CountCall<ObjectsModel>,
+  aggregateObjectsList: ql.AggregateCall<ObjectsModel>
+export declare const listOrders: ql.ListCall<OrderModel>,
+  eachOrder: ql.EachCall<OrderModel>,
+  getOrder: ql.GetCall<OrderModel>,
+  findOrder: ql.GetByCall<OrderModel>,
+  createOrder: ql.CreateCall<OrderModel>,
+  createOrders: ql.CreateManyCall<OrderModel>,
+  updateOrder: ql.UpdateCall<OrderModel>,
+  updateOrders: ql.UpdateManyCall<OrderModel>,
+  updateFirstOrder: ql.UpdateFirstCall<OrderModel>,
+  upsertOrder: ql.UpsertCall<OrderModel>,
+  upsertOrders: ql.UpsertManyCall<OrderModel>,
+  deleteOrder: ql.DeleteCall,
+  deleteOrders: ql.DeleteManyCall<OrderModel>,
+  countOrders: ql.CountCall<OrderModel>,
+  aggregateOrders: ql.AggregateCall<OrderModel>
+export declare const listOrderFilters$1: ql.ListCall<OrderFilter$1Model>,
+  eachOrderFilter$1: ql.EachCall<OrderFilter$1Model>,
+  getOrderFilter$1: ql.GetCall<OrderFilter$1Model>,
+  findOrderFilter$1: ql.GetByCall<OrderFilter$1Model>,
+  createOrderFilter$1: ql.CreateCall<OrderFilter$1Model>,
+  createOrderFilters$1: ql.CreateManyCall<OrderFilter$1Model>,
+  updateOrderFilter$1: ql.UpdateCall<OrderFilter$1Model>,
+  updateOrderFilters$1: ql.UpdateManyCall<OrderFilter$1Model>,
+  updateFirstOrderFilter$1: ql.UpdateFirstCall<OrderFilter$1Model>,
+  upsertOrderFilter$1: ql.UpsertCall<OrderFilter$1Model>,
+  upsertOrderFilters$1: ql.UpsertManyCall<OrderFilter$1Model>,
+  deleteOrderFilter$1: ql.DeleteCall,
+  deleteOrderFilters$1: ql.DeleteManyCall<OrderFilter$1Model>,
+  countOrderFilters$1: ql.CountCall<OrderFilter$1Model>,
+  aggregateOrderFilters$1: ql.AggregateCall<OrderFilter$1Model>
+export declare const listPeopleList: ql.ListCall<PeopleModel>,
+  eachPeople: ql.EachCall<PeopleModel>,
+  getPeople: ql.GetCall<PeopleModel>,
+  findPeople: ql.GetByCall<PeopleModel>,
+  createPeople: ql.CreateCall<PeopleModel>,
+  createPeopleList: ql.CreateManyCall<PeopleModel>,
+  updatePeople: ql.UpdateCall<PeopleModel>,
+  updatePeopleList: ql.UpdateManyCall<PeopleModel>,
+  updateFirstPeople: ql.UpdateFirstCall<PeopleModel>,
+  upsertPeople: ql.UpsertCall<PeopleModel>,
+  upsertPeopleList: ql.UpsertManyCall<PeopleModel>,
+  deletePeople: ql.DeleteCall,
+  deletePeopleList: ql.DeleteManyCall<PeopleModel>,
+  countPeopleList: ql.CountCall<PeopleModel>,
+  aggregatePeopleList: ql.AggregateCall<PeopleModel>
+export declare const listPersonList: ql.ListCall<PersonModel>,
+  eachPerson: ql.EachCall<PersonModel>,
+  getPerson: ql.GetCall<PersonModel>,
+  findPerson: ql.GetByCall<PersonModel>,
+  createPerson: ql.CreateCall<PersonModel>,
+  createPersonList: ql.CreateManyCall<PersonModel>,
+  updatePerson: ql.UpdateCall<PersonModel>,
+  updatePersonList: ql.UpdateManyCall<PersonModel>,
+  updateFirstPerson: ql.UpdateFirstCall<PersonModel>,
+  upsertPerson: ql.UpsertCall<PersonModel>,
+  upsertPersonList: ql.UpsertManyCall<PersonModel>,
+  deletePerson: ql.DeleteCall,
+  deletePersonList: ql.DeleteManyCall<PersonModel>,
+  countPersonList: ql.CountCall<PersonModel>,
+  aggregatePersonList: ql.AggregateCall<PersonModel>
+export declare const listPromises$1: ql.ListCall<Promise$1Model>,
+  eachPromise$1: ql.EachCall<Promise$1Model>,
+  getPromise$1: ql.GetCall<Promise$1Model>,
+  findPromise$1: ql.GetByCall<Promise$1Model>,
+  createPromise$1: ql.CreateCall<Promise$1Model>,
+  createPromises$1: ql.CreateManyCall<Promise$1Model>,
+  updatePromise$1: ql.UpdateCall<Promise$1Model>,
+  updatePromises$1: ql.UpdateManyCall<Promise$1Model>,
+  updateFirstPromise$1: ql.UpdateFirstCall<Promise$1Model>,
+  upsertPromise$1: ql.UpsertCall<Promise$1Model>,
+  upsertPromises$1: ql.UpsertManyCall<Promise$1Model>,
+  deletePromise$1: ql.DeleteCall,
+  deletePromises$1: ql.DeleteManyCall<Promise$1Model>,
+  countPromises$1: ql.CountCall<Promise$1Model>,
+  aggregatePromises$1: ql.AggregateCall<Promise$1Model>

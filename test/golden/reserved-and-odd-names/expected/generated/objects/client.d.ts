@@ -14,7 +14,6 @@ export interface ClientUpdate {
   name?: string | null
 }
 
-/** A new record. */
 export interface ClientCreate extends ClientUpdate {
   id?: string
 }
@@ -30,7 +29,7 @@ export type ClientSort = ql.Sort<Client>
 
 export type ClientSelect = keyof Client
 
-export type ClientExpand = ql.NoRelations
+export type ClientExpand = ql.NoExpand
 
 export interface ClientModel {
   record: Client
@@ -39,11 +38,11 @@ export interface ClientModel {
   filter: ClientFilter
   sort: ClientSort
   expand: ClientExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const clientMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateClientCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateClientUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateClientCreate: ql.Validate
+export declare const validateClientUpdate: ql.Validate

@@ -14,7 +14,6 @@ export interface ObjectsUpdate {
   name?: string | null
 }
 
-/** A new record. */
 export interface ObjectsCreate extends ObjectsUpdate {
   id?: string
 }
@@ -30,7 +29,7 @@ export type ObjectsSort = ql.Sort<Objects>
 
 export type ObjectsSelect = keyof Objects
 
-export type ObjectsExpand = ql.NoRelations
+export type ObjectsExpand = ql.NoExpand
 
 export interface ObjectsModel {
   record: Objects
@@ -39,11 +38,11 @@ export interface ObjectsModel {
   filter: ObjectsFilter
   sort: ObjectsSort
   expand: ObjectsExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const objectsMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateObjectsCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateObjectsUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateObjectsCreate: ql.Validate
+export declare const validateObjectsUpdate: ql.Validate

@@ -14,7 +14,6 @@ export interface OrderFilter$1Update {
   name?: string | null
 }
 
-/** A new record. */
 export interface OrderFilter$1Create extends OrderFilter$1Update {
   id?: string
 }
@@ -30,7 +29,7 @@ export type OrderFilter$1Sort = ql.Sort<OrderFilter$1>
 
 export type OrderFilter$1Select = keyof OrderFilter$1
 
-export type OrderFilter$1Expand = ql.NoRelations
+export type OrderFilter$1Expand = ql.NoExpand
 
 export interface OrderFilter$1Model {
   record: OrderFilter$1
@@ -39,11 +38,11 @@ export interface OrderFilter$1Model {
   filter: OrderFilter$1Filter
   sort: OrderFilter$1Sort
   expand: OrderFilter$1Expand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const orderFilter$1Metadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validateOrderFilter$1Create(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validateOrderFilter$1Update(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validateOrderFilter$1Create: ql.Validate
+export declare const validateOrderFilter$1Update: ql.Validate

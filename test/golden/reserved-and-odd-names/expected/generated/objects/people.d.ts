@@ -14,7 +14,6 @@ export interface PeopleUpdate {
   name?: string | null
 }
 
-/** A new record. */
 export interface PeopleCreate extends PeopleUpdate {
   id?: string
 }
@@ -30,7 +29,7 @@ export type PeopleSort = ql.Sort<People>
 
 export type PeopleSelect = keyof People
 
-export type PeopleExpand = ql.NoRelations
+export type PeopleExpand = ql.NoExpand
 
 export interface PeopleModel {
   record: People
@@ -39,11 +38,11 @@ export interface PeopleModel {
   filter: PeopleFilter
   sort: PeopleSort
   expand: PeopleExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const peopleMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validatePeopleCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validatePeopleUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validatePeopleCreate: ql.Validate
+export declare const validatePeopleUpdate: ql.Validate

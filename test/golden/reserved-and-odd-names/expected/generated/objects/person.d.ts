@@ -14,7 +14,6 @@ export interface PersonUpdate {
   name?: string | null
 }
 
-/** A new record. */
 export interface PersonCreate extends PersonUpdate {
   id?: string
 }
@@ -30,7 +29,7 @@ export type PersonSort = ql.Sort<Person>
 
 export type PersonSelect = keyof Person
 
-export type PersonExpand = ql.NoRelations
+export type PersonExpand = ql.NoExpand
 
 export interface PersonModel {
   record: Person
@@ -39,11 +38,11 @@ export interface PersonModel {
   filter: PersonFilter
   sort: PersonSort
   expand: PersonExpand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const personMetadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validatePersonCreate(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validatePersonUpdate(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validatePersonCreate: ql.Validate
+export declare const validatePersonUpdate: ql.Validate

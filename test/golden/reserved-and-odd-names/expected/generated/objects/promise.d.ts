@@ -14,7 +14,6 @@ export interface Promise$1Update {
   name?: string | null
 }
 
-/** A new record. */
 export interface Promise$1Create extends Promise$1Update {
   id?: string
 }
@@ -30,7 +29,7 @@ export type Promise$1Sort = ql.Sort<Promise$1>
 
 export type Promise$1Select = keyof Promise$1
 
-export type Promise$1Expand = ql.NoRelations
+export type Promise$1Expand = ql.NoExpand
 
 export interface Promise$1Model {
   record: Promise$1
@@ -39,11 +38,11 @@ export interface Promise$1Model {
   filter: Promise$1Filter
   sort: Promise$1Sort
   expand: Promise$1Expand
+  key: never
   relations: ql.NoRelations
+  children: ql.NoRelations
 }
 
 export declare const promise$1Metadata: ql.ObjectMetadata
-/** Every problem of a new record, or undefined. */
-export declare function validatePromise$1Create(input: unknown, at?: string): readonly ql.Issue[] | undefined
-/** Every problem of a change, or undefined. */
-export declare function validatePromise$1Update(input: unknown, at?: string): readonly ql.Issue[] | undefined
+export declare const validatePromise$1Create: ql.Validate
+export declare const validatePromise$1Update: ql.Validate

@@ -5,15 +5,33 @@ import type { PlantModel } from '../objects/plant.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export declare const listBeds: ql.ListFunction<BedModel>
-export declare const getBed: ql.GetFunction<BedModel>
-export declare const createBed: ql.CreateFunction<BedModel>
-export declare const updateBed: ql.UpdateFunction<BedModel>
-export declare const deleteBed: ql.DeleteFunction
-export declare const countBeds: ql.CountFunction<BedModel>
-export declare const listPlants: ql.ListFunction<PlantModel>
-export declare const getPlant: ql.GetFunction<PlantModel>
-export declare const createPlant: ql.CreateFunction<PlantModel>
-export declare const updatePlant: ql.UpdateFunction<PlantModel>
-export declare const deletePlant: ql.DeleteFunction
-export declare const countPlants: ql.CountFunction<PlantModel>
+export declare const listBeds: ql.ListCall<BedModel>,
+  eachBed: ql.EachCall<BedModel>,
+  getBed: ql.GetCall<BedModel>,
+  findBed: ql.GetByCall<BedModel>,
+  createBed: ql.CreateCall<BedModel>,
+  createBeds: ql.CreateManyCall<BedModel>,
+  updateBed: ql.UpdateCall<BedModel>,
+  updateBeds: ql.UpdateManyCall<BedModel>,
+  updateFirstBed: ql.UpdateFirstCall<BedModel>,
+  upsertBed: ql.UpsertCall<BedModel>,
+  upsertBeds: ql.UpsertManyCall<BedModel>,
+  deleteBed: ql.DeleteCall,
+  deleteBeds: ql.DeleteManyCall<BedModel>,
+  countBeds: ql.CountCall<BedModel>,
+  aggregateBeds: ql.AggregateCall<BedModel>
+export declare const listPlants: ql.ListCall<PlantModel>,
+  eachPlant: ql.EachCall<PlantModel>,
+  getPlant: ql.GetCall<PlantModel>,
+  findPlant: ql.GetByCall<PlantModel>,
+  createPlant: ql.CreateCall<PlantModel>,
+  createPlants: ql.CreateManyCall<PlantModel>,
+  updatePlant: ql.UpdateCall<PlantModel>,
+  updatePlants: ql.UpdateManyCall<PlantModel>,
+  updateFirstPlant: ql.UpdateFirstCall<PlantModel>,
+  upsertPlant: ql.UpsertCall<PlantModel>,
+  upsertPlants: ql.UpsertManyCall<PlantModel>,
+  deletePlant: ql.DeleteCall,
+  deletePlants: ql.DeleteManyCall<PlantModel>,
+  countPlants: ql.CountCall<PlantModel>,
+  aggregatePlants: ql.AggregateCall<PlantModel>
