@@ -1,9 +1,8 @@
 import type * as pg from 'pg'
-import type { RunResult } from '../database/session.ts'
 import type { SqlValue } from '../object/object-plan.ts'
 import { cancelRequest } from './cancel-request.ts'
 import type { Pg } from './load-pg.ts'
-import { type KnownNames, WireQuery } from './wire-query.ts'
+import { type KnownNames, WireQuery, type WireResult } from './wire-query.ts'
 
 /** Why a connection is of no use any more. */
 export class ConnectionLost extends Error {
@@ -64,10 +63,10 @@ export class Connection {
   }
 
   /** `before`: what runs first, such as `begin`; the statement only runs when that succeeds. */
-  run(sql: string, name: string | undefined, values: readonly SqlValue[], before?: string): Promise<RunResult> {
+  run(sql: string, name: string | undefined, values: readonly SqlValue[], before?: string): Promise<WireResult> {
     return new Promise((resolve, reject) => {
       this.#begin()
-      const done = (error: unknown, result?: RunResult): void => {
+      const done = (error: unknown, result?: WireResult): void => {
         if (result) resolve(result)
         else reject(this.#explain(error))
         this.#finish()
@@ -79,16 +78,15 @@ export class Connection {
   }
 
   /**
-   * Runs statements separated by semicolons, without parameters. Gives the tag of the last one: `COMMIT`. `isPatient`: it may take any
-   * time, as building an index does.
+   * Runs statements separated by semicolons, without parameters. `isPatient`: it may take any time, as building an index does.
    */
-  script(sql: string, isPatient = false): Promise<string> {
+  script(sql: string, isPatient = false): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#begin()
       this.#isPatient = isPatient
-      this.#client.query(sql, (error: Error | null, result: pg.QueryResult | pg.QueryResult[]) => {
+      this.#client.query(sql, (error: Error | null) => {
         if (error) reject(this.#explain(error))
-        else resolve((Array.isArray(result) ? result.at(-1) : result)?.command ?? '')
+        else resolve()
         this.#finish()
       })
     })

@@ -41,13 +41,8 @@ export function createDriver(driver: Pg, settings: PostgresSettings, dialect: Se
   )
   const pipelines = settings.pipelines > 0 ? createPipelines(open, settings) : undefined
   const stopWatching = watchConnections(connections, settings, (now) => pipelines?.sweep(now))
-  const parts = {
-    dialect,
-    names,
-    pool,
-    localSettings: localSettings(settings),
-    idleInTransactionTimeout: settings.idleInTransactionTimeout,
-  }
+  const { acquireTimeout, idleInTransactionTimeout } = settings
+  const parts = { dialect, names, pool, localSettings: localSettings(settings), acquireTimeout, idleInTransactionTimeout }
   const transaction = <Result>(work: (session: Session) => Promise<Result>, options?: TransactionOptions): Promise<Result> =>
     runTransaction(parts, work, options)
   const session = createPlainSession({

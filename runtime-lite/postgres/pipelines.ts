@@ -9,6 +9,8 @@ import { type PostgresSettings, patienceOf } from './postgres-options.ts'
 export interface Pipelines {
   /** The connection with the least to do, or undefined when there is none to use at once. */
   ready(): Connection | undefined
+  /** Each connection is held up by a slow statement: what was sent now would wait behind it. */
+  isStalled(): boolean
   /** Waits for one: while it connects, while the database is away. @throws ObjectQLError 503 when `until` (performance.now()) has passed. */
   wait(until: number): Promise<Connection>
   connections(): Iterable<Connection>
@@ -33,6 +35,9 @@ interface Waiter {
 
 const FIRST_PAUSE = 25
 const LAST_PAUSE = 1000
+
+/** Milliseconds without an answer after which nothing else is sent behind a statement. */
+const STALLED_AFTER = 50
 
 /** Milliseconds after which a connection that was asked whether it still works is not counted on. */
 const SLOW_REVIVAL = 250
@@ -85,12 +90,13 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
     for (const waiter of [...waiting]) waiter.give(connection)
   }
 
-  const leastBusy = (): Lane | undefined => {
+  const leastBusy = (now: number): Lane | undefined => {
     let best: Lane | undefined
     let isBroken = false
     for (const lane of lanes) {
-      if (!lane.connection.isOpen) isBroken = true
-      else if (!best || lane.connection.load < best.connection.load) best = lane
+      const { connection } = lane
+      if (!connection.isOpen) isBroken = true
+      else if (connection.silence(now) < STALLED_AFTER && (!best || connection.load < best.connection.load)) best = lane
     }
     if (isBroken) lanes = lanes.filter(({ connection }) => connection.isOpen)
     return best
@@ -113,18 +119,22 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
 
   return {
     ready() {
-      const lane = leastBusy()
-      if (!lane) return undefined
       const now = performance.now()
+      const lane = leastBusy(now)
+      if (!lane) {
+        if (lanes.length > 0 && lanes.length + reviving < limit) void grow()
+        return undefined
+      }
       if (lane.connection.load === 0) {
         if (now - lane.usedAt > checkAfter) {
           void revive(lane)
           return undefined
         }
-      } else if (lanes.length < limit && !isOpening) void grow()
+      } else if (lanes.length + reviving < limit) void grow()
       lane.usedAt = now
       return lane.connection
     },
+    isStalled: () => lanes.length > 0,
     async wait(until) {
       if (isClosed) throw unavailable('The database is closed.')
       if (waiting.size >= maxWaiting) throw unavailable('Too many requests wait for the database. Try again.')

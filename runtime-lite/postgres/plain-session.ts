@@ -49,7 +49,8 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
   /** Waits for a connection where there is none, and sends the statement until it has an answer. */
   const persist = async (statement: Statement, values: readonly SqlValue[], until: number, stale = 0): Promise<RunResult> => {
     for (let failed = stale; ; ) {
-      const connection = pipelines ? (pipelines.ready() ?? (await pipelines.wait(until))) : await pool.acquire()
+      const shared = pipelines?.ready() ?? (pipelines?.isStalled() === false ? await pipelines.wait(until) : undefined)
+      const connection = shared ?? (await pool.acquire())
       const name = failed < MAX_STALE ? names.nameOf(statement) : undefined
       try {
         return await connection.run(statement.sql, name, values)
@@ -57,7 +58,7 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
         judge(error, statement, name, until)
         if (isStalePlan(error)) failed++
       } finally {
-        if (!pipelines) pool.release(connection)
+        if (!shared) pool.release(connection)
       }
     }
   }

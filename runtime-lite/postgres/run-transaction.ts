@@ -12,6 +12,8 @@ export interface TransactionParts {
   readonly pool: Pool<Connection>
   /** `; set local …` where connections have no settings of their own. */
   readonly localSettings: string
+  /** Milliseconds a caller waits for a connection. */
+  readonly acquireTimeout: number
   /** Milliseconds the database sits out a transaction in which nothing happens; 0: for ever. */
   readonly idleInTransactionTimeout: number
 }
@@ -34,24 +36,28 @@ export async function runTransaction<Result>(
   options: TransactionOptions = {},
 ): Promise<Result> {
   const { timeout = DEFAULT_TIMEOUT, retries = 3, signal } = options
-  const stop = new AbortController()
-  const onAbort = (): void => stop.abort(new DatabaseFailure({ kind: 'cancelled', cause: signal?.reason }))
+  const stop: Stop = { reason: undefined, notify: undefined }
+  const halt = (reason: DatabaseFailure): void => {
+    stop.reason ??= reason
+    stop.notify?.(stop.reason)
+  }
+  const onAbort = (): void => halt(cancelled(signal))
   const onLate = (): void =>
-    stop.abort(new DatabaseFailure({ kind: 'timeout', cause: new Error(`The transaction took longer than ${timeout} ms.`) }))
-  if (signal?.aborted) onAbort()
+    halt(new DatabaseFailure({ kind: 'timeout', cause: new Error(`The transaction took longer than ${timeout} ms.`) }))
+  if (signal?.aborted) throw cancelled(signal)
   signal?.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(onLate, Math.min(timeout, LONGEST_TIMEOUT))
+  let scope: TransactionScope | undefined
   try {
-    let scope: TransactionScope | undefined
     return await retryConflicts(
       async () => {
         scope = undefined
-        const connection = await parts.pool.acquire(stop.signal)
+        const connection = await acquire(parts, timeout, signal)
         scope = new TransactionScope(parts.dialect, connection, parts.names, beginOf(parts, options))
-        return await attempt(parts, scope, connection, work, stop.signal)
+        return await attempt(parts.pool, scope, connection, work, stop)
       },
-      (error) => scope?.isRepeatable(error) === true,
-      { retries, signal: stop.signal },
+      (error) => stop.reason === undefined && scope?.isRepeatable(error) === true,
+      { retries },
     )
   } finally {
     clearTimeout(timer)
@@ -59,29 +65,47 @@ export async function runTransaction<Result>(
   }
 }
 
+/** Why a transaction has to end, and who wants to know. */
+interface Stop {
+  reason: DatabaseFailure | undefined
+  notify: ((reason: DatabaseFailure) => void) | undefined
+}
+
+const cancelled = (signal: AbortSignal | undefined): DatabaseFailure => new DatabaseFailure({ kind: 'cancelled', cause: signal?.reason })
+
+async function acquire({ pool, acquireTimeout }: TransactionParts, timeout: number, signal: AbortSignal | undefined): Promise<Connection> {
+  // Who has less time than the pool waits goes when that is over.
+  const hurry = timeout < acquireTimeout ? AbortSignal.any([AbortSignal.timeout(timeout), ...(signal ? [signal] : [])]) : signal
+  try {
+    return await pool.acquire(hurry)
+  } catch (error) {
+    if (signal?.aborted) throw cancelled(signal)
+    throw hurry?.aborted ? new DatabaseFailure({ kind: 'timeout', cause: hurry.reason }) : error
+  }
+}
+
 async function attempt<Result>(
-  { pool }: TransactionParts,
+  pool: Pool<Connection>,
   scope: TransactionScope,
   connection: Connection,
   work: (session: Session) => Promise<Result>,
-  signal: AbortSignal,
+  stop: Stop,
 ): Promise<Result> {
-  const { promise: stopped, reject } = Promise.withResolvers<never>()
-  stopped.catch(() => undefined)
-  const onStop = (): void => {
-    scope.interrupt(signal.reason as Error)
-    reject(signal.reason)
-  }
-  signal.addEventListener('abort', onStop, { once: true })
   try {
-    await scope.open()
-    const result = await Promise.race([scope.run(work), stopped])
-    signal.removeEventListener('abort', onStop)
+    if (stop.reason) throw stop.reason
+    const result = await new Promise<Result>((resolve, reject) => {
+      stop.notify = (reason) => {
+        scope.interrupt(reason)
+        reject(reason)
+      }
+      scope.run(work).then(resolve, reject)
+    })
+    stop.notify = undefined
     await scope.commit()
     pool.release(connection, scope.isSpoiled)
     return result
   } catch (error) {
-    signal.removeEventListener('abort', onStop)
+    stop.notify = undefined
     const isClean = await scope.rollback(PATIENCE)
     if (!isClean) connection.destroy()
     pool.release(connection, !isClean || scope.isSpoiled)

@@ -34,8 +34,8 @@ export class TransactionScope {
   readonly #top: Level = newLevel()
   /** `begin …`, which travels with the first statement. */
   #begin: string | undefined
-  #ended: Error | undefined
-  #isInterrupted = false
+  #interruption: Error | undefined
+  #isOver = false
   #savepoints = 0
   #cancelled: Promise<void> | undefined
   /** What another attempt need not meet: a conflict, a plan that was stale, a connection that was lost before the end. */
@@ -61,9 +61,8 @@ export class TransactionScope {
   }
 
   /** Begins at once what cannot travel with a statement. */
-  async open(): Promise<void> {
-    const begin = this.#begin
-    if (!begin?.includes(';')) return
+  async #open(): Promise<void> {
+    const begin = this.#begin ?? ''
     this.#begin = undefined
     try {
       await this.#connection.script(begin)
@@ -72,24 +71,24 @@ export class TransactionScope {
     }
   }
 
-  run<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+  async run<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    if (this.#begin?.includes(';')) await this.#open()
     return current.run({ scope: this, level: this.#top }, async () => work(this.#session(this.#top)))
   }
 
   /** No statement runs from now on; what is running is stopped in the database. */
   interrupt(reason: Error): void {
-    if (this.#ended) return
-    this.#ended = reason
-    this.#isInterrupted = true
+    if (this.#interruption || this.#isOver) return
+    this.#interruption = reason
     if (this.#connection.load > 0) this.#cancelled = this.#connection.cancel()
   }
 
   async commit(): Promise<void> {
-    if (this.#ended) throw this.#ended
-    this.#ended = new DatabaseFailure({ kind: 'other', cause: new Error('The transaction is over.') })
+    if (this.#interruption) throw this.#interruption
+    this.#isOver = true
     if (this.#begin !== undefined) return
     if (this.#top.failure) throw this.#top.failure
-    const tag = await this.#connection.script('commit').catch((error: unknown) => {
+    const { tag } = await this.#connection.run('commit', undefined, []).catch((error: unknown) => {
       const failure = isLost(error) ? fateUnknown(error) : toDatabaseFailure(error)
       if (failureOf(failure)?.kind === 'conflict') this.#passing.add(failure)
       throw failure
@@ -100,11 +99,11 @@ export class TransactionScope {
 
   /** Never rejects. False when the connection is in an unknown state. */
   async rollback(patience: number): Promise<boolean> {
-    this.#ended ??= new DatabaseFailure({ kind: 'other', cause: new Error('The transaction is over.') })
+    this.#isOver = true
     await this.#cancelled
     if (this.#begin !== undefined || !this.#connection.isOpen) return true
     if (!(await this.#connection.settled(patience))) return false
-    return this.#connection.script('rollback').then(
+    return this.#connection.run('rollback', undefined, []).then(
       () => true,
       () => false,
     )
@@ -153,19 +152,20 @@ export class TransactionScope {
     const begin = this.#begin
     this.#begin = undefined
     try {
-      await this.#connection.script(begin === undefined ? sql : `${begin}; ${sql}`)
+      await this.#connection.run(sql, undefined, [], begin)
     } catch (error) {
       throw this.#fail(level, error, sql)
     }
   }
 
   #refuse(level: Level): void {
-    if (this.#ended) throw this.#ended
+    if (this.#interruption) throw this.#interruption
+    if (this.#isOver) throw new DatabaseFailure({ kind: 'other', cause: new Error('The transaction is over.') })
     for (let at: Level | undefined = level; at; at = at.outer) if (at.failure) throw at.failure
   }
 
   #fail(level: Level, error: unknown, sql: string): Error {
-    if (this.#isInterrupted && this.#ended) return this.#ended
+    if (this.#interruption) return this.#interruption
     if (isAborted(error)) for (let at: Level | undefined = level; at; at = at.outer) if (at.failure) return at.failure
     const failure = isStalePlan(error) ? new DatabaseFailure({ kind: 'conflict', cause: error }) : toDatabaseFailure(error, sql)
     if (isLost(error) || failureOf(failure)?.kind === 'conflict') this.#passing.add(failure)
@@ -198,7 +198,9 @@ export class TransactionScope {
       return result
     } catch (error) {
       // Where this fails the transaction is gone as a whole, which the next statement says.
-      await this.#command(outer, `rollback to savepoint ${name}; release savepoint ${name}`).catch(() => undefined)
+      const undone = this.#command(outer, `rollback to savepoint ${name}`)
+      const released = this.#command(outer, `release savepoint ${name}`)
+      await Promise.allSettled([undone, released])
       throw error
     }
   }

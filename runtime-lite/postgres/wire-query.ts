@@ -16,6 +16,11 @@ export interface Wire {
   sync(): void
 }
 
+export interface WireResult extends RunResult {
+  /** What the server calls what it did: `INSERT 0 3`, `COMMIT`. */
+  readonly tag: string
+}
+
 /** What a connection's server has parsed. */
 export interface KnownNames {
   readonly known: Set<string>
@@ -36,14 +41,14 @@ const ONCE = { portal: '', rows: 0 }
  */
 export class WireQuery {
   /** pg calls it when the connection breaks before the query was sent. */
-  readonly callback: (error: unknown, result?: RunResult) => void
+  readonly callback: (error: unknown, result?: WireResult) => void
   readonly #sql: string
   readonly #name: string | undefined
   readonly #values: readonly SqlValue[]
   readonly #names: KnownNames
   readonly #before: string | undefined
   readonly #rows: (readonly (string | null)[])[] = []
-  #changes = 0
+  #tag = ''
   #isParsing = false
 
   /**
@@ -55,7 +60,7 @@ export class WireQuery {
     name: string | undefined,
     values: readonly SqlValue[],
     names: KnownNames,
-    callback: (error: unknown, result?: RunResult) => void,
+    callback: (error: unknown, result?: WireResult) => void,
     before?: string,
   ) {
     this.#sql = sql
@@ -99,7 +104,7 @@ export class WireQuery {
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
-    this.#changes = changesOf(text)
+    this.#tag = text
   }
 
   handleError(error: unknown): void {
@@ -112,7 +117,7 @@ export class WireQuery {
   }
 
   handleReadyForQuery(): void {
-    this.callback(undefined, { rows: this.#rows, changes: this.#changes })
+    this.callback(undefined, { rows: this.#rows, changes: changesOf(this.#tag), tag: this.#tag })
   }
 
   /** Not asked for, or nothing to do. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SqlDriver } from '../../../../runtime-lite/database/session.ts'
 import { failureOf } from '../../../../runtime-lite/database/sql-error.ts'
 import { isReachable, postgres, type ScratchDatabase } from '../../../support/database-servers.ts'
-import { driverOf, numberOf, read, until, write } from './support.ts'
+import { driverOf, numberOf, pause, read, until, write } from './support.ts'
 
 const LABEL = 'pg_session'
 
@@ -149,6 +149,28 @@ describe.skipIf(!isReachable(postgres))('statements outside transactions', () =>
     await expect(plain.session.run(read('select pg_sleep(30)'), [])).rejects.toMatchObject({ code: 'TIMEOUT' })
     expect(await numberOf(plain.session, `select count(*) from pg_stat_activity where query like 'select pg_sleep(30)'`)).toBe(0)
     await plain.close()
+  })
+
+  test('do not wait behind slow ones', async () => {
+    const busy = await driverOf(LABEL, { max: 4, pipelines: 2 })
+    await until(async () => {
+      await Promise.all(Array.from({ length: 5 }, () => busy.session.run(read('select 1'), [])))
+      return busy.statistics().size === 2
+    })
+    const over: string[] = []
+    const slow = Array.from({ length: 2 }, () =>
+      Promise.resolve(busy.session.run(read('select pg_sleep(1.5)'), [])).then(() => over.push('slow')),
+    )
+    const sleepers = `select count(*) from pg_stat_activity where state = 'active' and query = 'select pg_sleep(1.5)'`
+    await until(async () => (await numberOf(driver.session, sleepers)) === 2)
+    await pause(100)
+    await Promise.all(Array.from({ length: 20 }, () => busy.session.run(read('select 1'), [])))
+    over.push('quick')
+    await Promise.all(slow)
+    expect(over).toEqual(['quick', 'slow', 'slow'])
+    expect(busy.statistics()).toMatchObject({ waiting: 0 })
+    expect(busy.statistics().size).toBeLessThanOrEqual(4)
+    await busy.close()
   })
 
   test('work without shared connections, too', async () => {

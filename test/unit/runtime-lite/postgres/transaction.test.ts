@@ -316,6 +316,27 @@ describe.skipIf(!isReachable(postgres))('transactions', () => {
     expect(await logged()).toBe('')
   })
 
+  test('do not wait for a connection longer than they may take', async () => {
+    const small = await driverOf(LABEL, { max: 1, acquireTimeout: 5000 })
+    const { promise: held, resolve: release } = Promise.withResolvers<void>()
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const first = small.transaction(async (session) => {
+      await session.run(read('select 1'), [])
+      begin()
+      await held
+    })
+    await begun
+    await expect(small.transaction(async () => 1, { timeout: 50 })).rejects.toMatchObject({ code: 'TIMEOUT' })
+    const controller = new AbortController()
+    const gone = small.transaction(async () => 1, { signal: controller.signal }).catch((error: unknown) => error)
+    controller.abort()
+    expect(await gone).toMatchObject({ code: 'CANCELLED' })
+    expect(small.statistics().waiting).toBe(0)
+    release()
+    await first
+    await small.close()
+  })
+
   test('do not begin for a caller who has gone', async () => {
     const outcome = driver.transaction(async () => 1, { signal: AbortSignal.abort() })
     await expect(outcome).rejects.toMatchObject({ code: 'CANCELLED' })
