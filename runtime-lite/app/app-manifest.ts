@@ -1,3 +1,4 @@
+import type { RemoteSchema } from '../database/remote-schema.ts'
 import type { ObjectPlan, RawRecord } from '../object/object-plan.ts'
 import type { Registry } from '../registry.ts'
 import type { SqliteSchema } from '../sqlite/migrate.ts'
@@ -16,6 +17,8 @@ export interface AppManifest {
   readonly objects: Readonly<Record<string, () => Promise<{ readonly plan: ObjectPlan }>>>
   /** Its digest is equal for equal schemas: a database that was prepared for it needs no comparison at start. */
   readonly schema: SqliteSchema
+  /** The same for the remote databases the application was compiled for. */
+  readonly remoteSchemas?: { readonly [Dialect in 'postgres' | 'mysql']?: () => Promise<{ readonly schema: RemoteSchema }> }
   readonly registry: () => Promise<{ readonly registry: Registry }>
   readonly seeds: () => Promise<{ readonly seeds: readonly SeedSet[] }>
   /** Text of openapi.json. */

@@ -3,12 +3,48 @@ import type { AppManifest } from './app-manifest.ts'
 import type { AppOptions } from './start-app.ts'
 
 /**
- * The pool of connections for a datasource that is no embedded database: a URL (`postgres://…`, `mysql://…`, `mariadb://…`) or a driver that is
- * open already. Loads the driver that is asked for and nothing else.
- * @throws Error when its package is missing or the database does not answer.
+ * A remote database with the tables of the application: `postgres://…` and `mysql://…` through their drivers, which are loaded only then, or
+ * a driver that is open already. A database that the application opened is closed again when it cannot be used.
+ * @throws Error when the database cannot be reached or its tables differ in a way that would lose data.
  */
-export async function openDatasource(datasource: string | SqlDriver, _manifest: AppManifest, _options: AppOptions): Promise<SqlDriver> {
-  if (typeof datasource !== 'string') return datasource
-  if (/^postgres/i.test(datasource)) return (await import('../postgres/index.ts')).postgres(datasource)
-  return (await import('../mysql/index.ts')).mysql(datasource)
+export async function openDatasource(datasource: string | SqlDriver, manifest: AppManifest, options: AppOptions = {}): Promise<SqlDriver> {
+  if (typeof datasource !== 'string') {
+    await prepare(datasource, manifest, options)
+    return datasource
+  }
+  const driver = await openDriver(datasource)
+  try {
+    await prepare(driver, manifest, options)
+    return driver
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
+}
+
+async function openDriver(url: string): Promise<SqlDriver> {
+  if (/^postgres(?:ql)?:/i.test(url)) return (await import('../postgres/index.ts')).postgres(url)
+  if (/^(?:mysql|mariadb):/i.test(url)) return (await import('../mysql/index.ts')).mysql(url)
+  throw new Error(`The datasource "${schemeOf(url)}" is not known. Use "sqlite:./file.db", "postgres://…" or "mysql://…".`)
+}
+
+// What follows may hold a password.
+const schemeOf = (url: string): string => `${url.split(':', 1)[0]?.slice(0, 32)}:…`
+
+async function prepare(
+  driver: SqlDriver,
+  { remoteSchemas }: AppManifest,
+  { migrate = true, onWarning = console.warn }: AppOptions,
+): Promise<void> {
+  if (!migrate) return
+  const { name } = driver.dialect
+  const load = name === 'sqlite' ? undefined : remoteSchemas?.[name]
+  if (!load)
+    throw new Error(
+      name === 'sqlite'
+        ? 'Tables of a remote SQLite database are not made at start: run schema.sqlite.sql yourself and start with "migrate: false".'
+        : `The application was compiled without tables for this database. Add "${name}" to "dialects" in objectql.config.ts and compile again, or start with "migrate: false".`,
+    )
+  const [{ schema }, { prepareRemote }] = await Promise.all([load(), import('../database/prepare-remote.ts')])
+  await prepareRemote(driver, schema, onWarning)
 }

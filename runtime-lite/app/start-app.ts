@@ -4,6 +4,7 @@ import type { Database, Embedded, PlanLoader } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
 import type { ObjectStore } from '../object/object-store.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
+import type { BetterSqlite3Database } from '../sqlite/better-sqlite3.ts'
 import { createGate } from '../sqlite/gate.ts'
 import { openSqlite, type SqliteOptions } from '../sqlite/open.ts'
 import { createTurn } from '../sqlite/turn.ts'
@@ -16,7 +17,7 @@ export interface AppOptions extends SqliteOptions {
    * `sqlite:./file.db`, `:memory:`, `better-sqlite3:./file.db`, `postgres://…`, `mysql://…`, or a database that is open already (it is not
    * closed with the application). Default ':memory:'.
    */
-  readonly datasource?: string | DatabaseSync | SqlDriver
+  readonly datasource?: string | DatabaseSync | BetterSqlite3Database | SqlDriver
   /** Create missing tables, columns and indexes at start. Default true. Destructive differences are always refused. */
   readonly migrate?: boolean
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
@@ -67,7 +68,7 @@ export async function startApp(manifest: AppManifest, options: AppOptions = {}):
     const { openDatasource } = await import('./open-datasource.ts')
     return createCore(manifest, await openDatasource(datasource as string | SqlDriver, manifest, options), isOwned, options.onError)
   }
-  const db = isOwned ? await openEmbedded(datasource, options) : (datasource as DatabaseSync)
+  const db = isOwned ? await openEmbedded(datasource, options) : await embeddedOf(datasource as DatabaseSync | BetterSqlite3Database)
   try {
     if (migrate) await prepareDatabase(db, manifest, options.onWarning ?? console.warn)
   } catch (error) {
@@ -83,6 +84,13 @@ async function openEmbedded(url: string, options: AppOptions): Promise<DatabaseS
   if (!url.startsWith('better-sqlite3:')) return openSqlite(url, options)
   const { openBetterSqlite3 } = await import('../sqlite/open-better-sqlite3.ts')
   return openBetterSqlite3(url, options)
+}
+
+/** A database that is open already. */
+async function embeddedOf(database: DatabaseSync | BetterSqlite3Database): Promise<DatabaseSync> {
+  if (!('inTransaction' in database)) return database
+  const { fromBetterSqlite3 } = await import('../sqlite/better-sqlite3.ts')
+  return fromBetterSqlite3(database)
 }
 
 function createCore(manifest: AppManifest, opened: DatabaseSync | SqlDriver, isOwned: boolean, onError: AppOptions['onError']): AppCore {

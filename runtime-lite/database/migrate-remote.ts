@@ -85,7 +85,7 @@ async function migrate(session: Session, schema: RemoteSchema, execute: (sql: st
 }
 
 /** Cursors that one process signed are read by the others. */
-const keepSecret = (session: Session): Promise<void> => keep(session, 'secret', randomBytes(32).toString('base64url'), true)
+const keepSecret = (session: Session): Promise<void> => keep(session, 'cursor_secret', randomBytes(32).toString('base64url'), true)
 
 function ownedAfter(owned: OwnedColumns, { tables }: WantedSchema): OwnedColumns {
   const after = new Map(Object.entries(owned))

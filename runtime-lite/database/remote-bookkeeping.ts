@@ -4,8 +4,8 @@ import type { Session, Statement } from './session.ts'
 /** The table in which an application keeps what it has to know about its database. */
 const TABLE = '_objectql'
 
-/** `digest`: schema the database was brought to. `secret`: signs cursors. `owned`: columns that came from a schema. */
-export type BookkeepingKey = 'digest' | 'secret' | 'owned'
+/** `digest`: schema the database was brought to. `cursor_secret`: signs cursors. `owned`: columns that came from a schema. */
+export type BookkeepingKey = 'digest' | 'cursor_secret' | 'owned'
 
 export type Bookkeeping = ReadonlyMap<string, string>
 

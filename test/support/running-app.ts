@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { emit } from '../../compiler/6-emit/emit.ts'
-import type { ApiConfig } from '../../compiler/config/config.ts'
+import type { ApiConfig, Dialect } from '../../compiler/config/config.ts'
 import { resolveConfig } from '../../compiler/config/resolve-config.ts'
 import type { AppIr } from '../../compiler/ir/object.ts'
 import { type App, coreOf } from '../../runtime-lite/app/app.ts'
@@ -15,6 +15,8 @@ const TMP = join(import.meta.dirname, '..', '..', 'tmp')
 export interface RunningAppOptions extends AppOptions {
   readonly api?: ApiConfig
   readonly ids?: 'uuidv7' | 'nanoid'
+  /** Default: SQLite alone. */
+  readonly dialects?: readonly Dialect[]
 }
 
 /** An answer, its body read. */
@@ -47,8 +49,8 @@ export interface RunningApp {
 }
 
 /** Emits an application, imports it and starts it, in memory unless `datasource` says otherwise. */
-export async function runningApp(ir: AppIr, { api, ids, ...options }: RunningAppOptions = {}): Promise<RunningApp> {
-  const folder = await emittedApp(ir, { ...(api ? { api } : {}), ...(ids ? { ids } : {}) })
+export async function runningApp(ir: AppIr, { api, ids, dialects, ...options }: RunningAppOptions = {}): Promise<RunningApp> {
+  const folder = await emittedApp(ir, { ...(api ? { api } : {}), ...(ids ? { ids } : {}), ...(dialects ? { dialects } : {}) })
   const { createApp } = (await import(/* @vite-ignore */ join(folder, 'index.ts'))) as {
     createApp(options: AppOptions): Promise<RunningApp['app']>
   }
@@ -68,10 +70,7 @@ export async function runningApp(ir: AppIr, { api, ids, ...options }: RunningApp
 }
 
 /** Writes what a compile would write into a new folder below tmp/, which git ignores. */
-export async function emittedApp(
-  ir: AppIr,
-  settings: { readonly api?: ApiConfig; readonly ids?: 'uuidv7' | 'nanoid' } = {},
-): Promise<string> {
+export async function emittedApp(ir: AppIr, settings: Pick<RunningAppOptions, 'api' | 'ids' | 'dialects'> = {}): Promise<string> {
   const config = resolveConfig({ name: ir.name, dialects: ['sqlite'], ...settings }, { folderName: 'test', exists: () => false })
   const files = await emit(ir, config, { lineOf: () => 1 })
   mkdirSync(TMP, { recursive: true })

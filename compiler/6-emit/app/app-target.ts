@@ -1,4 +1,4 @@
-import { code, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { type Code, code, lines, raw, sym, typeSym } from '../../code/code.ts'
 import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ResolvedConfig } from '../../config/config.ts'
@@ -40,6 +40,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
     ${lines(app.objects.map(({ name, names: { file } }) => raw(`${propertyKey(name)}: () => import(${literal(`./plans/${file}.ts`)}),`)))}
   },
   ${sym('schema', './schema.ts')},
+  ${lines(remoteSchemas(config))}
   registry: () => import('./registry.ts'),
   seeds: () => import('./seeds.ts'),
   openapi: () => ${sym('readFile', 'node:fs/promises')}(new URL('./openapi.json', import.meta.url), 'utf8'),
@@ -48,7 +49,8 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
 /**
  * Starts the application.
  *
- * \`datasource\`: 'sqlite:./file.db', ':memory:' (default) or an open DatabaseSync. Missing tables, columns and indexes are created.
+ * \`datasource\`: 'sqlite:./file.db', ':memory:' (default), 'better-sqlite3:./file.db', 'postgres://…', 'mysql://…', an open database or a
+ * driver. Missing tables, columns and indexes are created.
  * Rejects when the database cannot be opened or differs in a way that would lose data.
  */
 export function createApp(options?: ${typeSym('AppOptions', RUNTIME)}): Promise<${typeSym('App', RUNTIME)}<${Objects}>> {
@@ -56,6 +58,18 @@ export function createApp(options?: ${typeSym('AppOptions', RUNTIME)}): Promise<
 }
 `,
   })
+}
+
+function remoteSchemas({ dialects }: ResolvedConfig): readonly Code[] {
+  const remote = (['postgres', 'mysql'] as const).filter((dialect) => dialects.includes(dialect))
+  if (remote.length === 0) return []
+  const schemas = remote.map((dialect) => raw(`${dialect}: () => import('./schema.${dialect}.ts'),`))
+  return [
+    code`
+remoteSchemas: {
+  ${lines(schemas)}
+},`,
+  ]
 }
 
 function seedsModule(app: AppIr): string {

@@ -66,10 +66,10 @@ export const sqliteDialect: Dialect = {
   jsonText: (json) => json,
   jsonArray(json, { alias, from, where, orderBy, limit }) {
     // JSON is made of the rows that are left; columns nobody needs are not read.
-    return `(select json_group_array(${json}) from (select * ${select(from, where, orderBy, limit)}) as ${alias})`
+    return `json((select json_group_array(${json}) from (select * ${select(from, where, orderBy, limit)}) as ${alias}))`
   },
-  // json_object takes the JSON of a subquery as it is, also through coalesce. A reference to a record that is gone keeps the id.
-  jsonOne: (json, { from, where }, otherwise) => `coalesce((select ${json} ${select(from, where)}), ${otherwise})`,
+  // From SQLite 3.54 on the JSON of a subquery is a text like any other until it is said to be JSON. A reference to a record that is gone keeps the id.
+  jsonOne: (json, { from, where }, otherwise) => `json(coalesce((select ${json} ${select(from, where)}), json_quote(${otherwise})))`,
   page(json, { from, where, orderBy, limit }, total) {
     const tail = total === undefined ? '' : `,"total":'||${total}||'`
     // As a blob: Node hands bytes through without decoding them to a string and encoding them again.
@@ -78,7 +78,7 @@ export const sqliteDialect: Dialect = {
   eachItem: (column, alias) => `json_each(${column}) as ${alias}`,
   // json_group_array of no rows is [], so null has to be kept apart.
   jsonListed: (column, alias, recordOf) =>
-    `case when ${column} is not null then (select json_group_array(coalesce(${recordOf(`${alias}.value`)}, ${alias}.value) order by ${alias}.key) from json_each(${column}) as ${alias}) end`,
+    `json(case when ${column} is not null then (select json_group_array(json(coalesce(${recordOf(`${alias}.value`)}, json_quote(${alias}.value))) order by ${alias}.key) from json_each(${column}) as ${alias}) end)`,
   aggregate(name, of, _kind, filter, scale) {
     const only = filter === undefined ? '' : ` filter (where ${filter})`
     if (of === undefined) return `count(*)${only}`
