@@ -20,7 +20,8 @@ test('the running application agrees with the interpreter', async () => {
   let empty = 0
   for (let done = 0; done < cases; ) {
     const objects = randomObjects(generator)
-    const app = await runningApp(appIr(objects), { api: { maxUrlBytes: 200_000 } })
+    // A name with a dot counts as a path of two levels.
+    const app = await runningApp(appIr(objects), { api: { maxUrlBytes: 200_000, maxExpandDepth: 6 } })
     const rows = await fill(generator, app, objects)
     const world: World = { objects: new Map(objects.map((object) => [object.name, object])), rows }
     for (let index = 0; index < QUERIES_PER_APP && done < cases; index++, done++) {

@@ -26,7 +26,7 @@ const FIELD_NAMES = [
   'a.b',
   'x-y',
   'x+y',
-  'a/b',
+  'b/c',
   'a&b',
   'a=b',
   'a,b',
@@ -55,7 +55,7 @@ const OBJECT_NAMES = [
   'a"b',
   "it's",
   't1',
-  'a/b',
+  'b/c',
   '100%',
 
   'i0',

@@ -300,7 +300,8 @@ function selectParameters(random: Random, select: readonly string[] | undefined)
 
 function expandParameters(random: Random, expand: readonly Expansion[]): Parameters {
   if (expand.length === 0) return []
-  const isName = (name: string): boolean => /^[^\s,();.=[\]{}][^,();.=]*$/.test(name) && name === name.trim() && !hasControl(name)
+  // What looks like a literal, or like a path, is none of a name's business in text.
+  const isName = (name: string): boolean => /^[^\s,();.=/'[\]{}\d-][^\s,();.=/']*$/.test(name) && !hasControl(name)
   const isText = (items: readonly Expansion[]): boolean =>
     items.every(({ field, select, expand: inner }) => isName(field) && (select === undefined || select.every(isName)) && isText(inner))
   const name = random.pick(['$expand', 'expand', 'populate'])

@@ -35,6 +35,7 @@ export function bindQuery(query: Query, plan: ObjectPlan, context: BindContextOf
   const shared = sharedOf(context)
   const scope: BindScope = { plan, alias: 't0', shared }
   const bound = bindParts(query, scope, context.operation)
+  shared.values.check()
   const { maxQueryCost = DEFAULT_MAX_COST } = context.limits
   const { points } = shared.cost
   if (points > maxQueryCost)
@@ -56,8 +57,13 @@ function sharedOf({ loadedPlan, limits, dialect }: BindContextOfPlan): BindShare
     dialect,
     cost: createCostMeter(),
     nextAlias: () => `t${++aliases}`,
-    countValue() {
-      if (++values > most) throw queryError('INVALID_FILTER', '$filter', `A filter has at most ${most} values.`)
+    values: {
+      count() {
+        values++
+      },
+      check() {
+        if (values > most) throw queryError('INVALID_FILTER', '$filter', `A filter has at most ${most} values; this one has ${values}.`)
+      },
     },
   }
 }

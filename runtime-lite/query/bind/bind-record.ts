@@ -16,7 +16,7 @@ export function bindRecord(
 ): readonly BoundMember[] | undefined {
   if (!select && expand.length === 0) return undefined
   const { plan, shared } = scope
-  const expanded = new Map(expand.map((item) => [item.field, item]))
+  const expanded = new Map(expand.flatMap((item) => exactExpands(item, plan)).map((item) => [item.field, item]))
   const names = select ? [...new Set([...select, ...expanded.keys()])] : readable(plan)
   for (const field of expanded.keys()) if (!names.includes(field)) names.push(field)
   shared.cost.spend(select?.length === undefined ? 0 : Math.ceil(select.length / 100))
@@ -26,13 +26,26 @@ export function bindRecord(
   })
 }
 
+/** Parsers take `a.b` for a path; where a relation has that very name, it is meant. */
+function exactExpands(item: Expand, plan: BindScope['plan']): readonly Expand[] {
+  const isKnown = (name: string): boolean =>
+    ownField(plan, name) !== undefined || (plan.children !== undefined && Object.hasOwn(plan.children, name))
+  if (isKnown(item.field) || item.select || item.expand.length === 0) return [item]
+  return item.expand.map((inner) => {
+    const name = ['.', '/'].map((separator) => item.field + separator + inner.field).find(isKnown)
+    return name === undefined ? item : { ...inner, field: name }
+  })
+}
+
 const readable = ({ fields }: BindScope['plan']): string[] => Object.keys(fields).filter((name) => !fields[name]?.isWriteOnly)
 
 /** A field, or a path through relations or into JSON, under the key that was asked for. */
 function bindMember(name: string, scope: BindScope): BoundMember {
   const resolved = resolveField(scope, [name], 'INVALID_FIELD', { parameter: '$select' })
   scope.shared.cost.spend(resolved.hops.length)
-  return { kind: 'value', key: name, of: scalarOf(resolved).expression }
+  const of = scalarOf(resolved).expression
+  // A field keeps its name; paths have dots, however they were written.
+  return { kind: 'value', key: of.kind === 'column' ? of.name : name.replaceAll('/', '.'), of }
 }
 
 function bindExpand(item: Expand, scope: BindScope): BoundMember {

@@ -33,8 +33,8 @@ export interface BindShared {
   readonly cost: CostMeter
   /** An alias that no other table of the statement has. */
   readonly nextAlias: () => string
-  /** Counts the values of the statement. */
-  readonly countValue: () => void
+  /** Counts the values of the statement; `check` refuses too many. */
+  readonly values: { count(): void; check(): void }
 }
 
 /** How binding says that it cannot go on before the plans of another object are loaded. Nothing was done yet. */

@@ -16,7 +16,7 @@ export function bindSearch(search: Search, scope: BindScope): BoundSearch {
       throw queryError('INVALID_QUERY', 'search', `"${name}" is not text: it cannot be searched in.`)
     return field.column ?? name
   })
-  shared.countValue()
+  shared.values.count()
   shared.cost.spend(10)
   const { searchable } = plan
   return {

@@ -8,7 +8,7 @@ import { parameterKindOf } from './typed-expression.ts'
 
 /** The parameter for a literal that is compared with a field. */
 export function valueParameter(operand: Operand, compared: ComparedField, shared: BindShared): Parameter {
-  shared.countValue()
+  shared.values.count()
   const kind = operand.type === 'list' ? 'list' : parameterKindOf(compared.field)
   return parameterOf(operand, kind, converterFor(compared, operand.type), conversionKey(compared.field))
 }
@@ -16,7 +16,7 @@ export function valueParameter(operand: Operand, compared: ComparedField, shared
 /** A list of literals as one parameter with a JSON array. Numbers that a whole-number column cannot hold are left out. */
 export function listParameter(operands: readonly Operand[], compared: ComparedField, shared: BindShared): Parameter {
   const columns = operands.map((operand) => {
-    shared.countValue()
+    shared.values.count()
     const isList = operand.type === 'list' || operand.type === 'parameter'
     const convert = isList ? listItems(compared) : single(converterFor(compared, operand.type))
     return { operand, convert }
@@ -38,7 +38,7 @@ const single =
  */
 export function integerParameter(operator: Comparison, operand: Operand, compared: ComparedField, shared: BindShared): Parameter {
   if (!hasExactIntegers(compared.field, shared)) return valueParameter(operand, compared, shared)
-  shared.countValue()
+  shared.values.count()
   const convert = converterFor(compared, operand.type)
   const round = operator === 'gt' || operator === 'le' ? Math.floor : operator === 'ge' || operator === 'lt' ? Math.ceil : undefined
   const whole: Converter = (value) => {

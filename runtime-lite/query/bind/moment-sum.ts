@@ -8,7 +8,7 @@ type Call = Expression & { readonly kind: 'call' }
 
 /** The time of the request, as instants are stored. */
 export function nowParameter(shared: BindShared): Parameter {
-  shared.countValue()
+  shared.values.count()
   return NOW
 }
 
@@ -27,7 +27,7 @@ export function momentSum({ name, args: [left, right] }: Call, shared: BindShare
   const moment =
     left.name === 'now' ? nowParameter(shared) : left.name === 'add' || left.name === 'sub' ? momentSum(left, shared, place) : undefined
   if (!moment) return undefined
-  shared.countValue()
+  shared.values.count()
   const duration = right.value
   const sign = name === 'add' ? 1 : -1
   return {

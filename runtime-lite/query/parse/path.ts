@@ -4,6 +4,3 @@ export function pathOf(text: string): readonly string[] | undefined {
   const steps = text.split(/[./]/)
   return steps.includes('') ? undefined : steps
 }
-
-/** The same path in the spelling with dots. */
-export const dotted = (text: string): string => (text.includes('/') ? text.replaceAll('/', '.') : text)

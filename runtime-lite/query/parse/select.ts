@@ -3,11 +3,10 @@ import { isPlainObject } from '../../validate/plain-object.ts'
 import type { Expand } from '../ast.ts'
 import { isJsonText, parseJson } from './json-text.ts'
 import { below } from './parse-scope.ts'
-import { dotted } from './path.ts'
 
-/** `a,owner/name` or JSON `["a","b"]`: names, those of paths with dots. */
+/** `a,owner/name` or JSON `["a","b"]`: names as they are written, which binding knows apart from paths. */
 export function parseSelect(text: string, parameter: string): readonly string[] {
-  const items = (isJsonText(text) ? jsonList(text, parameter) : text.split(',')).map((item) => dotted(item.trim()))
+  const items = (isJsonText(text) ? jsonList(text, parameter) : text.split(',')).map((item) => item.trim())
   if (items.includes('')) throw queryError('INVALID_QUERY', parameter, `"${parameter}" has an empty name in its list.`)
   return items
 }
@@ -30,15 +29,14 @@ export interface Selection {
 export function selectionOf(value: unknown, parameter: string): Selection {
   if (value === undefined || value === null) return { relations: [] }
   if (typeof value === 'string') return { names: parseSelect(value, parameter), relations: [] }
-  if (isPlainObject(value))
-    return { names: Object.entries(value).flatMap(([name, isWanted]) => (isWanted ? [dotted(name)] : [])), relations: [] }
+  if (isPlainObject(value)) return { names: Object.entries(value).flatMap(([name, isWanted]) => (isWanted ? [name] : [])), relations: [] }
   if (!Array.isArray(value)) throw queryError('INVALID_QUERY', parameter, `"${parameter}" is a list of field names.`)
   const names: string[] = []
   const relations: Selection['relations'][number][] = []
   for (const [index, item] of value.entries()) {
     const at = `${parameter}[${index}]`
     if (typeof item === 'string' && item !== '') {
-      names.push(dotted(item))
+      names.push(item)
       continue
     }
     if (!isPlainObject(item) || typeof item['field'] !== 'string')
@@ -46,7 +44,7 @@ export function selectionOf(value: unknown, parameter: string): Selection {
     const { field, alias, ...options } = item
     if (alias !== undefined && alias !== field)
       throw queryError('INVALID_QUERY', below(at, 'alias'), 'Fields keep their names: an alias is for groups and aggregates only.')
-    names.push(dotted(field as string))
+    names.push(field as string)
     if (Object.keys(options).length > 0) relations.push({ field: field as string, options, at })
   }
   return { names, relations }

@@ -25,7 +25,7 @@ test('every parameter under every name', () => {
     total: 'exact',
   }
   for (const text of [
-    '$filter=a eq null&$orderby=b desc&$select=c,d/e&$expand=e&$top=5&$skip=6&$count=true',
+    '$filter=a eq null&$orderby=b desc&$select=c,d.e&$expand=e&$top=5&$skip=6&$count=true',
     '%24filter=a%20eq%20null&%24orderby=b%20DESC&%24select=c%2C%20d.e&%24expand=e&%24top=5&%24skip=6&%24count=true',
     'a=null&sort=-b&fields=c,d.e&expand=e&limit=5&offset=6&count=exact',
     'filter={"a":null}&orderBy=[["b","desc"]]&select=["c","d.e"]&populate=["e"]&top=5&skip=6&count=true',
