@@ -45,6 +45,14 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
 /** Modules that take part in both worlds: the codes of problems are documented where they are thrown. */
 const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/6-emit/openapi/responses.ts': ['runtime-lite/problem/problem.ts'],
+  // A full-text index serves a query only over the very expression the query is printed with.
+  'compiler/6-emit/sql/search-index.ts': [
+    'runtime-lite/query/print/mysql-search-name.ts',
+    'runtime-lite/query/print/postgres-search.ts',
+    'runtime-lite/query/print/sqlite-search-names.ts',
+  ],
+  'compiler/6-emit/sql/table-printer.ts': ['runtime-lite/query/print/mysql-search-name.ts'],
+  'compiler/6-emit/sql/version-trigger.ts': ['runtime-lite/query/print/sqlite-search-names.ts'],
 }
 
 const PHASES = ['1-load', '2-parse', '3-link', '4-lower', '5-optimize', '6-emit', '7-write']

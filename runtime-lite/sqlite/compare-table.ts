@@ -1,5 +1,6 @@
 import { quoteName, quoteText } from '../query/names.ts'
 import { columnFit, converted } from './column-fit.ts'
+import { compareHelpers } from './compare-helpers.ts'
 import { compareIndexes } from './compare-indexes.ts'
 import { type ColumnShape, foldName, type ReferenceShape, type TableShape } from './database-shape.ts'
 import type { MigrationDraft, TouchedColumns } from './migration-draft.ts'
@@ -16,6 +17,7 @@ export function compareTable(draft: MigrationDraft, wanted: TableShape, actual: 
   }
   for (const [key, column] of actual.columns) if (!wanted.columns.has(key)) compareUnknown(draft, actual, column, touched)
   compareIndexes(draft, wanted, actual, touched)
+  compareHelpers(draft, wanted, actual, touched)
 }
 
 const isOwned = (draft: MigrationDraft, table: TableShape, column: ColumnShape): boolean =>

@@ -1,4 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { SQLITE_MARKER } from '../query/print/sqlite-search-names.ts'
+import { foldName } from './fold-name.ts'
+import { type HelperShape, readHelpers } from './helper-shape.ts'
+
+export { foldName } from './fold-name.ts'
 
 /** What a SQLite database has, as far as a migration looks at it. Maps are keyed by `foldName`. */
 export interface DatabaseShape {
@@ -15,6 +20,8 @@ export interface TableShape {
   readonly columns: ReadonlyMap<string, ColumnShape>
   readonly indexes: readonly IndexShape[]
   readonly hasRowid: boolean
+  /** Triggers and tables of the full-text index that generated schemas add to it. */
+  readonly helpers: readonly HelperShape[]
 }
 
 export interface ColumnShape {
@@ -47,21 +54,19 @@ export interface IndexShape {
   readonly sql: string | null
 }
 
-/** SQLite ignores the case of ASCII letters in names. */
-export const foldName = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
-
 export function readShape(db: DatabaseSync): DatabaseShape {
   const references = readReferences(db)
   const indexes = readIndexes(db)
   const columns = readColumns(db, references)
+  const helpers = readHelpers(db)
   const tables = new Map<string, TableShape>()
   const others = new Map<string, string>()
   const rows = db.prepare(
-    `select s.name, s.type, s.sql, s.sql like 'create virtual%' as "virtual", l.wr from sqlite_schema as s left join pragma_table_list(s.name) as l on l.schema = 'main' where s.type in ('table', 'view') order by s.rowid`,
+    `select s.name, s.type, s.sql, s.sql like 'create virtual%' as "virtual", l.wr, l.type = 'shadow' as "shadow" from sqlite_schema as s left join pragma_table_list(s.name) as l on l.schema = 'main' where s.type in ('table', 'view') order by s.rowid`,
   )
   for (const row of rows.all()) {
     const name = String(row['name'])
-    if (name.startsWith('sqlite_')) continue
+    if (name.startsWith('sqlite_') || row['shadow'] === 1 || String(row['sql']).includes(SQLITE_MARKER)) continue
     if (row['type'] !== 'table') others.set(foldName(name), 'view')
     else if (row['virtual'] === 1) others.set(foldName(name), 'virtual table')
     else {
@@ -71,6 +76,7 @@ export function readShape(db: DatabaseSync): DatabaseShape {
         columns: columns.get(name) ?? new Map(),
         indexes: indexes.get(name) ?? [],
         hasRowid: row['wr'] === 0,
+        helpers: helpers.get(foldName(name)) ?? [],
       }
       tables.set(foldName(name), shape)
     }

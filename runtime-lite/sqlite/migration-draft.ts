@@ -21,12 +21,14 @@ export interface MigrationDraft {
 }
 
 export type MigrationStep =
+  | 'dropHelpers'
   | 'createTables'
   | 'addColumns'
   | 'dropIndexes'
   | 'replaceColumns'
   | 'dropColumns'
   | 'createIndexes'
+  | 'createHelpers'
   | 'dropTables'
 
 /** Columns of one table that the plan touches, by folded name. */

@@ -1,8 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { quoteName } from '../query/names.ts'
 import { type Bookkeeping, isBookkeeping, readBookkeeping } from './bookkeeping.ts'
+import { compareHelpers } from './compare-helpers.ts'
 import { compareTable } from './compare-table.ts'
 import { type ColumnShape, type DatabaseShape, foldName, readShape, type TableShape } from './database-shape.ts'
+import { dropHelpers } from './helper-shape.ts'
 import type { MigrationDraft } from './migration-draft.ts'
 import { allowDropCommand, type Refusal } from './refusal.ts'
 
@@ -57,7 +59,17 @@ export function compareDatabase(
       if (allowDrop.includes(name)) used.add(name)
       return used.has(name)
     },
-    steps: { createTables: [], addColumns: [], dropIndexes: [], replaceColumns: [], dropColumns: [], createIndexes: [], dropTables: [] },
+    steps: {
+      dropHelpers: [],
+      createTables: [],
+      addColumns: [],
+      dropIndexes: [],
+      replaceColumns: [],
+      dropColumns: [],
+      createIndexes: [],
+      createHelpers: [],
+      dropTables: [],
+    },
     releasedColumns: new Set(),
   }
   for (const [key, table] of draft.wanted.tables) planTable(draft, key, table)
@@ -103,6 +115,7 @@ function planTable(draft: MigrationDraft, key: string, wanted: TableShape): void
   } else {
     draft.steps.createTables.push(wanted.sql)
     for (const index of wanted.indexes) if (index.sql !== null) draft.steps.createIndexes.push(index.sql)
+    compareHelpers(draft, wanted, undefined)
   }
 }
 
@@ -130,6 +143,7 @@ function planDroppedTables(draft: MigrationDraft): void {
     for (const table of going.splice(held, 1)) refuseHeld(draft, table, referrersOf(table, draft, going))
   }
   for (const table of going) {
+    steps.dropHelpers.push(...dropHelpers(table.helpers))
     // DROP TABLE deletes the rows first and looks at every reference then, also those within a circle of tables that all go.
     const released = [...table.columns.values()].filter((column) => going.some((other) => isReferenceTo(column, other)))
     if (released.length > 0)

@@ -33,17 +33,21 @@ function sqliteType(storage: Storage): string {
   }
 }
 
+/** `23:59:59.999`. A time of day is kept as it was written: `09:30` comes back as `09:30`, and sorts as text does, on every database. */
+const TIME_LENGTH = 12
+
 /** Longest `varchar(n)` of PostgreSQL. */
 const POSTGRES_MAX_VARCHAR = 10_485_760
 
 function postgresType(storage: Storage): string {
   switch (storage.kind) {
+    // By code point, in every locale.
     case 'id':
-      return 'text'
+      return 'text collate "C"'
     case 'string':
       return storage.maxLength !== undefined && storage.maxLength > 0 && storage.maxLength <= POSTGRES_MAX_VARCHAR
-        ? `varchar(${storage.maxLength})`
-        : 'text'
+        ? `varchar(${storage.maxLength}) collate "C"`
+        : 'text collate "C"'
     case 'integer':
       return 'bigint'
     case 'double':
@@ -56,7 +60,7 @@ function postgresType(storage: Storage): string {
     case 'datetime':
       return 'timestamptz(3)'
     case 'time':
-      return 'time(3)'
+      return `varchar(${TIME_LENGTH}) collate "C"`
     case 'json':
       return 'jsonb'
     default:
@@ -122,7 +126,7 @@ function mysqlType(storage: Storage, length: number | undefined): string {
     case 'datetime':
       return 'datetime(3)'
     case 'time':
-      return 'time(3)'
+      return `varchar(${TIME_LENGTH})`
     case 'json':
       return 'json'
     default:

@@ -8,7 +8,7 @@ import { printSchema } from './print-schema.ts'
 
 /**
  * `schema.<dialect>.sql` for every configured database, and for SQLite in any case: the generated server brings its own database,
- * and migrates it at start through `schema.ts`.
+ * and migrates it at start through `schema.ts`. `schema.<dialect>.ts` is the same for databases behind a pool.
  */
 export const sqlTarget: Target = { name: 'sql', emit: emitSql }
 
@@ -20,22 +20,29 @@ function emitSql(app: AppIr, config: ResolvedConfig, { memory }: EmitContext): r
   return dialects.flatMap((dialect): readonly OutputFile[] => {
     const printed = printSchema(app, dialect, header, memory)
     const file = { path: `schema.${dialect}.sql`, ...printed }
-    return dialect === 'sqlite' ? [file, { path: 'schema.ts', text: schemaModule(printed.text) }] : [file]
+    const isEmbedded = dialect === 'sqlite'
+    return [file, { path: isEmbedded ? 'schema.ts' : `schema.${dialect}.ts`, text: schemaModule(dialect, printed.text) }]
   })
 }
 
-function schemaModule(sql: string): string {
+function schemaModule(dialect: Dialect, sql: string): string {
   // Not of the first line: a new version of the compiler alone must not have every database compared.
-  const statements = sql.slice(sql.indexOf('\n'))
-  const digest = createHash('sha256').update(statements).digest('hex').slice(0, 16)
-  return `${fileHeader('schema.sqlite.sql')}
-import type { SqliteSchema } from 'objectql/runtime/sqlite'
+  const digest = createHash('sha256')
+    .update(sql.slice(sql.indexOf('\n')))
+    .digest('hex')
+    .slice(0, 16)
+  const [type, from] = dialect === 'sqlite' ? ['SqliteSchema', 'objectql/runtime/sqlite'] : ['RemoteSchema', 'objectql/runtime']
+  const which = dialect === 'sqlite' ? 'the embedded database' : DATABASES[dialect]
+  return `${fileHeader(`schema.${dialect}.sql`)}
+import type { ${type} } from '${from}'
 import { readFileSync } from 'node:fs'
 
-/** The tables of the embedded database. Their text is read only when a database was last migrated by another version of the app. */
-export const schema: SqliteSchema = {
+/** The tables of ${which}. Their text is read only when a database was last migrated by another version of the app. */
+export const schema: ${type} = {
   digest: '${digest}',
-  sql: (): string => readFileSync(new URL('./schema.sqlite.sql', import.meta.url), 'utf8'),
+  sql: (): string => readFileSync(new URL('./schema.${dialect}.sql', import.meta.url), 'utf8'),
 }
 `
 }
+
+const DATABASES = { postgres: 'a PostgreSQL database', mysql: 'a MySQL or MariaDB database' } as const

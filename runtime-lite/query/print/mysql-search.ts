@@ -1,25 +1,49 @@
 import type { BoundSearch } from '../bound.ts'
-import type { Sql } from './dialect.ts'
+import type { Derive, Sql } from './dialect.ts'
+import { mysqlSearchName } from './mysql-search-name.ts'
+import { searchWords } from './search-words.ts'
 
-/** Words are runs of letters and digits, as in the other databases. No backslash: whether it escapes in literals is a setting. */
-const DIVIDERS = "'[^[:alnum:]]+'"
-
-const divided = (text: Sql): Sql => `trim(regexp_replace(lower(${text}), ${DIVIDERS}, ' '))`
+/** What stands between words, as a parameter: whether a backslash escapes in a literal is a setting of the server. */
+const DIVIDERS = '[\\x{00}-\\x{2f}\\x{3a}-\\x{40}\\x{5b}-\\x{60}\\x{7b}-\\x{7f}]+'
 
 /**
- * Over a full-text index in boolean mode, which knows neither words of one or two letters nor stop words (`innodb_ft_min_token_size`,
- * `innodb_ft_enable_stopword`): set both, and the index finds what the other databases find. Without an index each word is looked for.
+ * Word by word, over what a full-text index found where there is one. The index knows no words of one or two letters and no stop words
+ * (`innodb_ft_min_token_size`, `innodb_ft_enable_stopword`): a search for nothing but such words finds nothing, and one for any of several
+ * words finds them by the others.
  */
-export function mysqlSearch({ alias, columns, operator, isIndexed }: BoundSearch, text: Sql, quoteName: (name: string) => Sql): Sql {
+export function mysqlSearch(
+  { alias, columns, operator, isIndexed }: BoundSearch,
+  text: Sql,
+  derive: Derive,
+  quoteName: (name: string) => Sql,
+): Sql {
+  const list = derive(text, 'words', 'list', (value) => JSON.stringify(searchWords(String(value))))
+  const dividers = derive(text, 'dividers', 'text', () => DIVIDERS)
+  if (list === undefined || dividers === undefined) throw new Error('What is searched for is a parameter.')
   const names = columns.map((column) => `${alias}.${quoteName(column)}`)
-  if (isIndexed) {
-    const plus = operator === 'and' ? '+' : ''
-    return `match(${names.join(', ')}) against (concat('${plus}', replace(${divided(text)}, ' ', ' ${plus}')) in boolean mode)`
-  }
-  const list = `concat('["', replace(${divided(text)}, ' ', '","'), '"]')`
-  const isThere = `locate(concat(' ', w.v, ' '), concat(' ', ${divided(`concat_ws(' ', ${names.join(', ')})`)}, ' ')) > 0`
-  const rows = `json_table(${list}, '$[*]' columns (v longtext path '$')) as w`
-  return operator === 'and'
-    ? `(${divided(text)} <> '' and not exists (select 1 from ${rows} where (${isThere}) is not true))`
-    : `exists (select 1 from ${rows} where w.v <> '' and ${isThere})`
+  const document = isIndexed ? `${alias}.${quoteName(mysqlSearchName(columns))}` : `lower(concat_ws(' ', ${names.join(', ')}))`
+  const isThere = `locate(concat(' ', lower(w.v), ' '), concat(' ', regexp_replace(${document}, ${dividers}, ' '), ' ')) > 0`
+  const words = `json_table(${list}, '$[*]' columns (v longtext path '$')) as w`
+  const exact =
+    operator === 'and'
+      ? `(json_length(${list}) > 0 and not exists (select 1 from ${words} where (${isThere}) is not true))`
+      : `exists (select 1 from ${words} where ${isThere})`
+  if (!isIndexed) return exact
+  const query = derive(text, `fulltext-${operator}`, 'text', (value) => fulltextQuery(String(value), operator))
+  return `(match(${document}) against (${query} in boolean mode) and ${exact})`
 }
+
+const fulltextQuery = (text: string, operator: 'and' | 'or'): string =>
+  searchWords(text)
+    .map((word) => word.toLowerCase())
+    .filter((word) => [...word].length >= MIN_LENGTH && !STOP_WORDS.has(word))
+    .map((word) => (operator === 'and' ? `+"${word}"` : `"${word}"`))
+    .join(' ')
+
+/** Defaults of InnoDB. */
+const MIN_LENGTH = 3
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  'a about an are as at be by com de en for from how i in is it la of on or that the this to was what when where who will with und the www'.split(
+    ' ',
+  ),
+)

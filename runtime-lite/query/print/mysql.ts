@@ -150,7 +150,7 @@ export function mysqlDialect(flavor: MysqlFlavor): Dialect {
       return name === 'sum' && scale !== undefined ? `cast(${value} as decimal(65, ${Math.min(scale, MAX_SCALE)}))` : value
     },
     truncate: (sql, granularity) => FIRST_DAY[granularity](sql),
-    search: (search, text) => mysqlSearch(search, text, dialect.quoteName),
+    search: (search, text, derive) => mysqlSearch(search, text, derive, dialect.quoteName),
     estimate: (table) =>
       `(select table_rows from information_schema.tables where table_schema = database() and table_name = ${quoteText(table.slice(1, -1).replaceAll('``', '`'))})`,
     forUpdate: ' for update',
@@ -196,9 +196,9 @@ const clause = (words: string, sql: Sql): Sql => (sql === '' ? '' : ` ${words}${
 /** JSON that comes out of a subquery is plain text to MariaDB until a function of JSON gives it back. */
 const nested = (json: Sql): Sql => `json_extract(${json}, '$')`
 
-/** `["a","b"]` → `$."a"."b"`. */
+/** `["a",0]` → `$."a"[0]`. */
 const memberPath = (path: SqlValue): string =>
-  `$${(JSON.parse(String(path)) as readonly unknown[]).map((key) => `.${JSON.stringify(String(key))}`).join('')}`
+  `$${(JSON.parse(String(path)) as readonly unknown[]).map((key) => (typeof key === 'number' ? `[${key}]` : `.${JSON.stringify(String(key))}`)).join('')}`
 
 const FIRST_DAY: Readonly<Record<Granularity, (sql: Sql) => Sql>> = {
   day: (sql) => `date_format(${sql}, '%Y-%m-%d')`,

@@ -1,3 +1,4 @@
+import type { SqlValue } from '../../object/object-plan.ts'
 import { quoteName, quoteText } from '../names.ts'
 import { afterPrefix } from './after-prefix.ts'
 import { closedPattern } from './closed-pattern.ts'
@@ -47,12 +48,13 @@ export const postgresDialect: Dialect = {
   hasMember: (column, value, kind) =>
     `${column} @> to_jsonb(${kind === 'json' ? `${value}::jsonb` : `${value}::${MEMBER_TYPES[kind] ?? 'text'}`})`,
   call: postgresCall,
-  jsonPath(column, path, kind) {
-    const keys = `array(select json_array_elements_text(${path}::json))`
-    if (kind === 'any') return `nullif(${column} #> ${keys}, 'null'::jsonb)`
-    const text = `${column} #>> ${keys}`
-    const value = kind === 'text' ? `(${text}) collate "C"` : `(${text})::${kind === 'number' ? 'float8' : 'boolean'}`
-    return `(case jsonb_typeof(${column} #> ${keys}) when '${kind === 'text' ? 'string' : kind}' then ${value} end)`
+  jsonPath(column, path, kind, derive) {
+    const text = derive(path, 'json-path', 'text', strictPath)
+    if (text === undefined) throw new Error('A path into JSON is a parameter.')
+    const found = `jsonb_path_query_first(${column}, ${text}::jsonpath, '{}', true)`
+    if (kind === 'any') return `nullif(${found}, 'null'::jsonb)`
+    const value = kind === 'text' ? `(v #>> '{}') collate "C"` : `(v #>> '{}')::${kind === 'number' ? 'float8' : 'boolean'}`
+    return `(select case jsonb_typeof(v) when '${kind === 'text' ? 'string' : kind}' then ${value} end from (select ${found} as v) as p)`
   },
   sort(by, isDescending, nullsFirst, isNotNull) {
     const direction = isDescending ? `${by} desc` : by
@@ -111,6 +113,10 @@ const MEMBER_TYPES: Readonly<Record<string, string>> = { integer: 'bigint', real
 const LIST_CASTS: Readonly<Record<string, string>> = { real: '::numeric', boolean: '::boolean', date: '::date', datetime: '::timestamptz' }
 
 const COMPARISONS = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const
+
+/** `["a",0]` → `strict $."a"[0]`: without `strict`, keys would be looked for in the items of lists, too. */
+const strictPath = (path: SqlValue): string =>
+  `strict $${(JSON.parse(String(path)) as readonly unknown[]).map((key) => (typeof key === 'number' ? `[${key}]` : `.${JSON.stringify(String(key))}`)).join('')}`
 
 /** A column's name and nothing else, with or without the alias of its table. */
 const isColumn = (sql: Sql): boolean => /^(?:\w+\.)?"(?:[^"]|"")*"$/.test(sql)

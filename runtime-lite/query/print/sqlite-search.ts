@@ -1,6 +1,7 @@
 import type { BoundSearch } from '../bound.ts'
 import { quoteName, quoteText } from '../names.ts'
 import type { Derive, Sql } from './dialect.ts'
+import { sqliteSearchNames } from './sqlite-search-names.ts'
 
 /** Words are what stands between spaces and ASCII punctuation; ASCII letters are folded. */
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\v\f'
@@ -9,8 +10,9 @@ const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\v\f'
 export function sqliteSearch({ plan, alias, columns, operator, isIndexed }: BoundSearch, text: Sql, derive: Derive): Sql {
   if (isIndexed) {
     const words = derive(text, `fts-${operator}`, 'text', (value) => matchOf(String(value), operator))
-    const table = quoteName(`${plan.table.slice(1, -1).replaceAll('""', '"')}_fts`)
-    return `${alias}."id" in (select "id" from ${table} where ${table} match ${words})`
+    const names = sqliteSearchNames(plan.table.slice(1, -1).replaceAll('""', '"'))
+    const [index, rows] = [quoteName(names.index), quoteName(names.rows)]
+    return `${alias}."id" in (select r."id" from ${index} as f join ${rows} as r on r."row" = f.rowid where f.${index} match ${words})`
   }
   const words = derive(text, 'words', 'list', (value) => JSON.stringify(wordsOf(foldAscii(String(value)))))
   const searched = columns.map((column) => `coalesce(${alias}.${quoteName(column)}, '')`).join(`||' '||`)

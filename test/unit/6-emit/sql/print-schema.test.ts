@@ -44,8 +44,8 @@ describe('tables', () => {
   "_version" integer not null default 1
 ) without rowid;`)
     expect(statements(schema(app, 'postgres')).join('\n')).toBe(`create table "case" (
-  "id" text primary key not null,
-  "order" varchar(40),
+  "id" text collate "C" primary key not null,
+  "order" varchar(40) collate "C",
   "open" boolean,
   "total" numeric(18,2),
   "due" date,
@@ -64,7 +64,7 @@ describe('tables', () => {
   \`created_at\` datetime(3) not null,
   \`updated_at\` datetime(3) not null,
   \`_version\` bigint not null default 1
-) engine = innodb default character set utf8mb4 collate utf8mb4_bin;`)
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;`)
   })
 
   it('prints targets of references first, and tables in a circle all the same', () => {
@@ -250,7 +250,7 @@ describe('indexes', () => {
     ])
     expect(indexLines(app)).toEqual(['create unique index "a_live" on "a" ("code") where "active" = 1 and "code" is not null;'])
     expect(indexLines(app, 'postgres')).toEqual([
-      'create unique index "a_live" on "a" ("code") where "active" = true and "code" is not null;',
+      'create unique index "a_live" on "a" ("code" nulls first) where "active" = true and "code" is not null;',
     ])
     expect(indexLines(app, 'mysql')).toEqual(['create index `a_live` on `a` (`code`(191));'])
     expect(comments(schema(app, 'mysql')).join()).toContain('is not enforced')
