@@ -94,9 +94,10 @@ export function parseExpandText(source: MarkedText, limits: QueryLimits, outerDe
   const selectNames = (): readonly string[] => {
     const names: string[] = []
     do {
-      const steps = [name()]
-      while ((text[at] === '.' || text[at] === '/') && ++at) steps.push(name())
-      names.push(steps.join('.'))
+      const start = at
+      name()
+      while ((text[at] === '.' || text[at] === '/') && ++at) name()
+      names.push(text.slice(start, at).trim())
     } while (text[at] === ',' && ++at)
     return names
   }

@@ -1,7 +1,7 @@
 import { queryError } from '../../problem/problem.ts'
 import { nearestName } from '../../validate/nearest-name.ts'
 import type { Comparison, Condition, Expression, Operand, TextMatch } from '../ast.ts'
-import { pathOf } from './path.ts'
+import { dottedPath } from './dotted-path.ts'
 
 /** A parameter that is a condition on a field: `status`, `amount[gt]`, `owner.name[in][]`. */
 export interface FieldParameter {
@@ -35,7 +35,7 @@ const OTHERS = ['in', 'nin', 'between', 'null', 'exists']
  * @throws ObjectQLError 400 INVALID_FILTER naming the parameter.
  */
 export function fieldCondition(name: string, { field, operator }: FieldParameter, values: readonly Operand[]): Condition {
-  const path = pathOf(field)
+  const path = dottedPath(field)
   if (!path) throw queryError('INVALID_FILTER', name, `"${field.slice(0, 64)}" is not a field: write "field" or "relation.field".`)
   const left: Expression = { kind: 'field', path, parameter: name }
   const [first] = values as readonly [Operand]

@@ -1,8 +1,8 @@
 import { isPlainObject } from '../../validate/plain-object.ts'
 import type { Expression, FunctionName, Operand } from '../ast.ts'
 import { FUNCTIONS } from '../functions.ts'
+import { dottedPath } from './dotted-path.ts'
 import { filterError, maxFilterDepth, type ParseScope } from './parse-scope.ts'
-import { pathOf } from './path.ts'
 
 /** Longer lists travel as one value, so that the statement does not grow with them. */
 const MAX_LISTED = 16
@@ -29,7 +29,7 @@ export function listOperands(items: readonly unknown[], scope: ParseScope, at: s
 
 /** The field of a path (`owner.name`). */
 export function fieldExpression(name: string, at: string): Expression {
-  const path = pathOf(name)
+  const path = dottedPath(name)
   if (!path) throw filterError(at, `"${name.slice(0, 64)}" is not a field: write "field" or "relation.field".`)
   return { kind: 'field', path, parameter: at }
 }

@@ -1,6 +1,7 @@
 import { queryError } from '../../problem/problem.ts'
 import { isPlainObject } from '../../validate/plain-object.ts'
 import type { Expression, SortItem } from '../ast.ts'
+import { dottedPath } from './dotted-path.ts'
 import { parseExpression } from './json-expression.ts'
 import { isJsonText, parseJson } from './json-text.ts'
 import { isMark, type MarkedText, markCalls, sliceMarked } from './marked-text.ts'
@@ -81,7 +82,7 @@ const sortItem = (by: Expression, isDescending: boolean, nulls: 'first' | 'last'
 
 /**
  * The object dialect: `{ a: 'desc' }`, `[{ a: 'desc' }, { field: 'b', order: 'asc', nulls: 'last' }, { by: { $call: […] }, order: 'desc' }]`,
- * `[['a', 'desc']]`, `'a desc,-b'`.
+ * `{ owner: { name: 'desc' } }` for a field of a related record, `[['a', 'desc']]`, `'a desc,-b'`.
  * @throws ObjectQLError 400 INVALID_SORT or INVALID_QUERY.
  */
 export function parseSort(value: unknown, scope: ParseScope): readonly SortItem[] {
@@ -116,18 +117,24 @@ function itemsOf(map: Readonly<Record<string, unknown>>, scope: ParseScope): rea
   const hasOrder = order !== undefined || direction !== undefined || dir !== undefined || nulls !== undefined
   if (typeof field === 'string' && by === undefined && isOnlyKnown && (hasOrder || !isDirection(field)))
     return [itemOf(field, order ?? direction ?? dir, nulls, scope)]
-  return Object.entries(map).map(([name, value]) => {
-    if (!isPlainObject(value)) return itemOf(name, value, undefined, scope)
-    const { order: innerOrder, direction: innerDirection, nulls: innerNulls, ...others } = value
-    if (Object.keys(others).length > 0) throw noItem(scope)
-    return itemOf(name, innerOrder ?? innerDirection, innerNulls, scope)
-  })
+  return Object.entries(map).flatMap(([name, value]) => nestedItems(name, value, scope, 0))
+}
+
+/** `{ a: 'desc' }`, `{ a: { order: 'desc', nulls: 'last' } }`, or fields of the record that a lookup points at. */
+function nestedItems(name: string, value: unknown, scope: ParseScope, depth: number): readonly SortItem[] {
+  if (!isPlainObject(value)) return [itemOf(name, value, undefined, scope)]
+  const { order, direction, nulls, ...others } = value
+  if (Object.keys(others).length === 0) return [itemOf(name, order ?? direction, nulls, scope)]
+  if (depth >= scope.limits.maxExpandDepth) throw noItem(scope)
+  return Object.entries(value).flatMap(([inner, item]) =>
+    item === undefined ? [] : nestedItems(`${name}.${inner}`, item, scope, depth + 1),
+  )
 }
 
 const isDirection = (value: unknown): boolean => typeof value === 'string' && DIRECTION.test(value)
 
 function itemOf(field: unknown, direction: unknown, nulls: unknown, scope: ParseScope): SortItem {
-  const path = typeof field === 'string' ? pathOf(field) : undefined
+  const path = typeof field === 'string' ? dottedPath(field) : undefined
   if (!path) throw noItem(scope)
   return ordered({ kind: 'field', path, parameter: scope.parameter }, direction, nulls, scope)
 }

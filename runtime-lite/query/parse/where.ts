@@ -3,12 +3,12 @@ import type { Condition } from '../ast.ts'
 import { parseArray } from './array-dialect.ts'
 import { ALL, allOf, anyOf } from './combine.ts'
 import { parseCriterion } from './criterion.ts'
+import { dottedPath } from './dotted-path.ts'
 import { fieldExpression, listOperands, parseExpression } from './json-expression.ts'
 import { markText } from './marked-text.ts'
 import { parseFilter } from './odata-filter.ts'
 import { infixOperator, objectOperator, unknownOperator } from './operators.ts'
 import { below, filterError, maxFilterDepth, type ParseScope } from './parse-scope.ts'
-import { pathOf } from './path.ts'
 
 /**
  * The object dialect: `{ status: 'open', amount: { $gt: 5 }, owner: { name: 'Ada' }, $or: [...] }`, the infix array dialect
@@ -113,7 +113,7 @@ function parseOperator(named: NamedOperator, scope: ParseScope, depth: number): 
 }
 
 function related(field: string, quantifier: 'any' | 'all', part: Condition, at: string): Condition {
-  const path = pathOf(field)
+  const path = dottedPath(field)
   if (!path) throw filterError(at, `"${field.slice(0, 64)}" is not a relation: write "relation" or "relation.relation".`)
   if (part === ALL) return quantifier === 'any' ? { kind: 'related', path, quantifier, parameter: at } : ALL
   return { kind: 'related', path, quantifier, part, parameter: at }

@@ -30,7 +30,7 @@ describe('text', () => {
     ['owner, account', 'owner, account'],
     ['owner.boss/boss', 'owner{boss{boss}}'],
     ['owner($select=name,id)', 'owner[name id]'],
-    ['owner($select=name,boss/name)', 'owner[name boss.name]'],
+    ['owner($select=name, boss/name)', 'owner[name boss/name]'],
     ['owner(select=name;expand=boss)', 'owner[name]{boss}'],
     ['owner($expand=boss($select=name),team),account', 'owner{boss[name], team}, account'],
     ['owner.boss,owner.team', 'owner{boss, team}'],

@@ -49,6 +49,7 @@ describe('the object dialect', () => {
     [{ $or: [{ a: 1 }, { $and: [{ b: 2 }, { c: 3 }] }], d: 4 }, '((a eq 1 or (b eq 2 and c eq 3)) and d eq 4)'],
     [{ $not: { a: 1, b: 2 } }, '!(a eq 1 and b eq 2)'],
     [{ 'owner.name': 'x', 'preferences.theme': null }, '(owner/name eq "x" and preferences/theme is null)'],
+    [{ 'a/b': 1 }, 'a/b eq 1'],
     [JSON.parse('{"__proto__":1,"constructor":2}'), '(__proto__ eq 1 and constructor eq 2)'],
     [Object.assign(Object.create(null), { a: 1 }), 'a eq 1'],
     ["a eq 'x' or length(b) gt 5", '(a eq quoted:"x" or length(b) gt bare:"5")'],
