@@ -27,7 +27,7 @@ export interface PoolOptions {
   readonly maxWaiting?: number
   /** Milliseconds after which an unused connection is closed. Default 30,000. */
   readonly idleTimeout?: number
-  /** Milliseconds after which a connection is replaced, when it is free. Default 1,800,000 (half an hour). */
+  /** Milliseconds after which a connection is replaced, when it is free, or up to a tenth earlier. Default 1,800,000 (half an hour). */
   readonly maxLifetime?: number
   /** Milliseconds a connection may be idle and still be used without asking whether it works. Default 5,000. */
   readonly checkAfter?: number
@@ -125,7 +125,8 @@ export function createPool<Connection>(factory: PoolFactory<Connection>, options
       const connection = await factory.create()
       opening--
       const now = performance.now()
-      entries.set(connection, { bornAt: now, idleSince: now, isUsed: true })
+      // Ages are spread, so that connections made together do not end together.
+      entries.set(connection, { bornAt: now - (Math.random() * maxLifetime) / 10, idleSince: now, isUsed: true })
       failure = undefined
       offer(connection, true)
     } catch (error) {
