@@ -2,7 +2,7 @@ import type { AggregateQuery, AggregateRow, Aggregations, GroupItem } from '../t
 import type { AnyModel, NotExpanded } from '../types/model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from '../types/query.ts'
 import type { Result } from '../types/result.ts'
-import type { Changes, ChangesOfMany, CreateValues, FirstOptions, UpsertOptions } from '../types/write.ts'
+import type { Changes, ChangesOfMany, CreateResult, CreateValues, FirstOptions, ManyOptions, UpsertOptions } from '../types/write.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
 import {
   aggregate,
@@ -61,11 +61,17 @@ export interface ObjectClient<Model extends AnyModel> {
   ): Promise<AggregateRow<Model, Group, Asked>[]>
   create(values: CreateValues<Model>, options?: CallOptions): Promise<Model['record']>
   /** Creates all of them or none. */
-  createMany(values: readonly CreateValues<Model>[], options?: CallOptions): Promise<Model['record'][]>
+  createMany(values: readonly CreateValues<Model>[], how?: { atomic?: true }, options?: CallOptions): Promise<Model['record'][]>
+  /** Creates each for itself; the results say which. */
+  createMany(
+    values: readonly CreateValues<Model>[],
+    how: { atomic: false },
+    options?: CallOptions,
+  ): Promise<CreateResult<Model['record']>[]>
   /** Changes the fields that are present; null clears one. */
   update(id: string, changes: Changes<Model>, options?: WriteOptions): Promise<Model['record']>
   /** Changes the records that match; resolves to their number. */
-  updateMany(where: Model['filter'], changes: ChangesOfMany<Model>, options?: CallOptions): Promise<number>
+  updateMany(where: Model['filter'], changes: ChangesOfMany<Model>, many?: ManyOptions, options?: CallOptions): Promise<number>
   /** Changes one record that matches, the first in the order asked for; null when none does. */
   findOneAndUpdate(
     where: Model['filter'],
@@ -79,7 +85,7 @@ export interface ObjectClient<Model extends AnyModel> {
   upsertMany(values: readonly CreateValues<Model>[], upsert?: UpsertOptions<Model>, options?: CallOptions): Promise<Model['record'][]>
   delete(id: string, options?: WriteOptions): Promise<void>
   /** Deletes the records that match; resolves to their number. */
-  deleteMany(where: Model['filter'], options?: CallOptions): Promise<number>
+  deleteMany(where: Model['filter'], many?: ManyOptions, options?: CallOptions): Promise<number>
 }
 
 const CALLS = {

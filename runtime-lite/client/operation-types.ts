@@ -2,7 +2,7 @@ import type { AggregateQuery, AggregateRow, Aggregations, GroupItem } from '../t
 import type { AnyModel, NotExpanded } from '../types/model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from '../types/query.ts'
 import type { Result } from '../types/result.ts'
-import type { Changes, ChangesOfMany, CreateValues, FirstOptions, UpsertOptions } from '../types/write.ts'
+import type { Changes, ChangesOfMany, CreateResult, CreateValues, FirstOptions, ManyOptions, UpsertOptions } from '../types/write.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
 
 export type ListCall<Model extends AnyModel> = <
@@ -58,11 +58,20 @@ export type CreateCall<Model extends AnyModel> = (
   options?: CallOptions,
 ) => Promise<Model['record']>
 
-export type CreateManyCall<Model extends AnyModel> = (
-  connection: Connection,
-  values: readonly CreateValues<Model>[],
-  options?: CallOptions,
-) => Promise<Model['record'][]>
+export interface CreateManyCall<Model extends AnyModel> {
+  (
+    connection: Connection,
+    values: readonly CreateValues<Model>[],
+    how?: { atomic?: true },
+    options?: CallOptions,
+  ): Promise<Model['record'][]>
+  (
+    connection: Connection,
+    values: readonly CreateValues<Model>[],
+    how: { atomic: false },
+    options?: CallOptions,
+  ): Promise<CreateResult<Model['record']>[]>
+}
 
 export type UpdateCall<Model extends AnyModel> = (
   connection: Connection,
@@ -75,6 +84,7 @@ export type UpdateManyCall<Model extends AnyModel> = (
   connection: Connection,
   where: Model['filter'],
   changes: ChangesOfMany<Model>,
+  many?: ManyOptions,
   options?: CallOptions,
 ) => Promise<number>
 
@@ -105,6 +115,7 @@ export type DeleteCall = (connection: Connection, id: string, options?: WriteOpt
 export type DeleteManyCall<Model extends AnyModel> = (
   connection: Connection,
   where: Model['filter'],
+  many?: ManyOptions,
   options?: CallOptions,
 ) => Promise<number>
 

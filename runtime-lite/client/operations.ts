@@ -25,12 +25,11 @@ export interface WirePage {
 
 export const pages = (path: string) =>
   async function* (connection: Connection, query?: WireQuery, options?: CallOptions): AsyncGenerator<WirePage, void> {
-    for (let next = query; ; ) {
-      const page = await list(path)(connection, next, options)
+    // The empty cursor stands before the first record.
+    for (let cursor: string | undefined = query?.cursor ?? ''; cursor !== undefined; ) {
+      const page: WirePage = await list(path)(connection, { ...query, cursor }, options)
       yield page
-      if (!page.next_cursor) return
-      const { offset: _, ...rest } = { ...query }
-      next = { ...rest, cursor: page.next_cursor }
+      cursor = page.next_cursor
     }
   }
 
@@ -51,8 +50,15 @@ export const aggregate = (path: string) => async (connection: Connection, query:
 export const create = (path: string) => async (connection: Connection, values: object, options?: CallOptions) =>
   send(connection, 'POST', path, options, values)
 
-export const createMany = (path: string) => async (connection: Connection, values: readonly object[], options?: CallOptions) =>
-  ((await send(connection, 'POST', path, options, values)) as WirePage).items
+export const createMany =
+  (path: string) => async (connection: Connection, records: readonly object[], how?: object, options?: CallOptions) => {
+    const answer = (await send(connection, 'POST', `${path}/createMany`, options, { ...how, records })) as Partial<WireResults>
+    return answer.results ?? answer.items
+  }
+
+interface WireResults extends WirePage {
+  readonly results: readonly unknown[]
+}
 
 export const update = (path: string) => async (connection: Connection, id: string, changes: object, options?: WriteOptions) =>
   send(connection, 'PATCH', recordPath(path, id), options, changes)
@@ -67,11 +73,12 @@ export const count = (path: string) => async (connection: Connection, query?: Wi
     : countOf(send(connection, 'GET', `${path}/count${text}`, options))
 }
 
-export const updateMany = (path: string) => async (connection: Connection, where: object, changes: object, options?: CallOptions) =>
-  countOf(send(connection, 'POST', `${path}/updateMany`, options, { where, changes }))
+export const updateMany =
+  (path: string) => async (connection: Connection, where: object, changes: object, many?: object, options?: CallOptions) =>
+    countOf(send(connection, 'POST', `${path}/updateMany`, options, { ...many, where, changes }))
 
-export const removeMany = (path: string) => async (connection: Connection, where: object, options?: CallOptions) =>
-  countOf(send(connection, 'POST', `${path}/deleteMany`, options, { where }))
+export const removeMany = (path: string) => async (connection: Connection, where: object, many?: object, options?: CallOptions) =>
+  countOf(send(connection, 'POST', `${path}/deleteMany`, options, { ...many, where }))
 
 export const updateFirst =
   (path: string) => async (connection: Connection, where: object, changes: object, first?: object, options?: CallOptions) =>

@@ -38,7 +38,7 @@ export function queryString({ where, orderBy = [], select = [], expand = {}, ...
   for (const [name, value] of Object.entries(parameters)) {
     const plain = typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : String(value ?? '')
     const encoded = encodeURIComponent(plain)
-    if (encoded) text += `${text ? '&' : '?'}${name}=${encoded}`
+    if (encoded || (name === 'cursor' && value === '')) text += `${text ? '&' : '?'}${name}=${encoded}`
   }
   return text
 }

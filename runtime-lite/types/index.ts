@@ -27,4 +27,14 @@ export type { CountQuery, GetQuery, ListQuery, MatchQuery, Page, SearchQuery } f
 export type { Result } from './result.ts'
 export type { Direction, Order, Sort } from './sort.ts'
 export type { Validate } from './validate.ts'
-export type { Changes, ChangesOfMany, CreateValues, FirstOptions, Increment, UpsertOptions } from './write.ts'
+export type {
+  Changes,
+  ChangesOfMany,
+  CreateResult,
+  CreateValues,
+  FirstOptions,
+  Increment,
+  ManyOptions,
+  RowError,
+  UpsertOptions,
+} from './write.ts'

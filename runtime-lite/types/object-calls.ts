@@ -2,7 +2,7 @@ import type { AggregateQuery, AggregateRow, Aggregations, GroupItem } from './ag
 import type { AnyModel, NotExpanded } from './model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from './query.ts'
 import type { Result } from './result.ts'
-import type { Changes, ChangesOfMany, CreateValues, FirstOptions, UpsertOptions } from './write.ts'
+import type { Changes, ChangesOfMany, CreateResult, CreateValues, FirstOptions, ManyOptions, UpsertOptions } from './write.ts'
 
 /** The calls on one object inside the server process: `app.objects.account`. They reject with an `ObjectQLError` when refused. */
 export interface ObjectCalls<Model extends AnyModel> {
@@ -28,11 +28,13 @@ export interface ObjectCalls<Model extends AnyModel> {
   ): Promise<AggregateRow<Model, Group, Asked>[]>
   create(values: CreateValues<Model>): Promise<Model['record']>
   /** Creates all of them or none. */
-  createMany(values: readonly CreateValues<Model>[]): Promise<Model['record'][]>
+  createMany(values: readonly CreateValues<Model>[], options?: { atomic?: true }): Promise<Model['record'][]>
+  /** Creates each for itself; the results say which. */
+  createMany(values: readonly CreateValues<Model>[], options: { atomic: false }): Promise<CreateResult<Model['record']>[]>
   /** Changes the fields that are present; null clears one. */
   update(id: string, changes: Changes<Model>): Promise<Model['record']>
   /** Changes the records that match; resolves to their number. */
-  updateMany(where: Model['filter'], changes: ChangesOfMany<Model>): Promise<number>
+  updateMany(where: Model['filter'], changes: ChangesOfMany<Model>, options?: ManyOptions): Promise<number>
   /** Changes one record that matches, the first in the order asked for; null when none does. */
   findOneAndUpdate(where: Model['filter'], changes: ChangesOfMany<Model>, options?: FirstOptions<Model>): Promise<Model['record'] | null>
   /** Creates a record, or changes the one that has the same values in the fields of `on` (default: `id`). */
@@ -40,5 +42,5 @@ export interface ObjectCalls<Model extends AnyModel> {
   upsertMany(values: readonly CreateValues<Model>[], options?: UpsertOptions<Model>): Promise<Model['record'][]>
   delete(id: string): Promise<void>
   /** Deletes the records that match; resolves to their number. */
-  deleteMany(where: Model['filter']): Promise<number>
+  deleteMany(where: Model['filter'], options?: ManyOptions): Promise<number>
 }

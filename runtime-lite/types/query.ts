@@ -23,7 +23,7 @@ export interface ListQuery<Model extends AnyModel, Field = keyof Model['record']
   limit?: number
   /** How many records to skip. */
   offset?: number
-  /** `next_cursor` of the page before. Everything else must be as it was there. */
+  /** Pages by cursor: empty for the first one, then `next_cursor` of the page before, everything else as it was there. */
   cursor?: string
   /** Also count all records that match, whatever the limit: see `total`. An estimate costs less on large tables. */
   count?: boolean | 'exact' | 'estimated'
@@ -52,6 +52,6 @@ export interface Page<Row> {
   items: Row[]
   /** Number of all matching records; there when the query asked to `count`. */
   total?: number
-  /** Where the next page starts; absent on the last page. */
+  /** Where the next page starts; there when the query had a `cursor` and this page is not the last one. */
   next_cursor?: string
 }

@@ -1,3 +1,4 @@
+import type { ProblemCode, ProblemEntry } from '../problem/problem.ts'
 import type { AnyModel } from './model.ts'
 
 /**
@@ -10,7 +11,7 @@ export type CreateValues<Model extends AnyModel> = {
     : Model['create'][Name]
 } & { readonly [Name in keyof Model['children']]?: NestedChildren<Model['children'][Name]> }
 
-/** A change: what is absent stays, null clears, `{ $inc: 1 }` adds to a number whatever it is by then. */
+/** A change: what is absent stays, null clears, `{ $inc: 1 }` works on a number whatever it is by then. */
 export type Changes<Model extends AnyModel> = {
   [Name in keyof Model['update']]: Name extends keyof Model['relations']
     ? Model['update'][Name] | NestedRecord<Model['relations'][Name]> | Disconnect
@@ -24,15 +25,17 @@ export type ChangesOfMany<Model extends AnyModel> = {
   [Name in keyof Model['update']]: number extends Model['update'][Name] ? Model['update'][Name] | Increment : Model['update'][Name]
 }
 
-/** Adds to a number in the database: nothing another writer does in between is lost. */
+/** Changes a number in the database: nothing another writer does in between is lost. One of the three. */
 export interface Increment {
-  $inc: number
+  $inc?: number
+  $dec?: number
+  $mul?: number
 }
 
 export interface NestedRecord<Model extends AnyModel> {
-  create?: Model['create']
-  /** Id of a record. */
-  connect?: string
+  create?: CreateValues<Model>
+  /** Id of a record, or values of a unique key. */
+  connect?: string | Model['key']
 }
 
 /** Empties the lookup. */
@@ -40,29 +43,53 @@ export interface Disconnect {
   disconnect: true
 }
 
+type OneOrMore<Value> = Value | readonly Value[]
+
 export interface NestedChildren<Model extends AnyModel> {
   /** New records that point here. */
-  create?: Model['create'] | readonly Model['create'][]
-  /** Ids of records that will point here. */
-  connect?: string | readonly string[]
+  create?: OneOrMore<ChildValues<Model>>
+  /** Ids, or values of a unique key, of records that will point here. */
+  connect?: OneOrMore<string | Model['key']>
 }
+
+/** A new record without the lookup that the relation sets: no lookup has to be there. */
+export type ChildValues<Model extends AnyModel> = Omit<CreateValues<Model>, keyof Model['relations']> &
+  Partial<Pick<CreateValues<Model>, keyof Model['relations'] & keyof Model['create']>>
 
 export interface NestedChanges<Model extends AnyModel> extends NestedChildren<Model> {
-  /** Ids of records that will no longer point here. */
-  disconnect?: string | readonly string[]
-  /** Ids of records that point here and go. */
-  delete?: string | readonly string[]
-  update?: NestedUpdate<Model> | readonly NestedUpdate<Model>[]
-}
-
-export interface NestedUpdate<Model extends AnyModel> {
-  id: string
-  changes: Model['update']
+  /** Records that will no longer point here. */
+  disconnect?: OneOrMore<string | Model['key']>
+  /** Records that point here and go. */
+  delete?: OneOrMore<string | Model['key']>
+  update?: OneOrMore<{ id: string; changes: Changes<Model> }>
 }
 
 /** Which of the records that match comes first. */
 export interface FirstOptions<Model extends AnyModel> {
   orderBy?: Model['sort'] | readonly Model['sort'][]
+  /** The record as it is afterwards (default), or as it was. */
+  returning?: 'new' | 'old'
+}
+
+export interface ManyOptions {
+  /** Nothing is done when more records than this match. Default: any number. */
+  maxAffected?: number
+}
+
+/** What became of one record of `createMany(…, { atomic: false })`. */
+export interface CreateResult<Row> {
+  /** Position in the input. */
+  readonly index: number
+  readonly id?: string
+  readonly record?: Row
+  /** Why it was not created. */
+  readonly error?: RowError
+}
+
+export interface RowError {
+  readonly status: number
+  readonly code: ProblemCode
+  readonly errors?: readonly ProblemEntry[]
 }
 
 export interface UpsertOptions<Model extends AnyModel> {

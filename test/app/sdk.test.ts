@@ -85,3 +85,105 @@ test('refusals say which value is wrong', async () => {
   const query = await rejection(client.account.list({ where: { nmae: 'x' } as never }))
   expect(query).toMatchObject({ status: 400, code: 'INVALID_FILTER' })
 })
+
+test('relations are followed both ways, in conditions, orders and results', async () => {
+  const query = {
+    where: { owner: { name: { $exists: true } }, contacts: { $some: { last_name: { $icontains: 'A' } } } },
+    orderBy: [{ territory: { name: 'desc' as const } }, { name: { order: 'asc' as const, nulls: 'last' as const } }],
+    select: ['id', 'name'] as const,
+    expand: {
+      contacts: { where: { last_name: { $ne: null } }, orderBy: { last_name: 'asc' as const }, limit: 2, select: ['last_name'] as const },
+    },
+  }
+  const page = await client.account.list(query)
+  expect(page).toEqual(await app.objects.account.find(query))
+  expect(page.items.length).toBeGreaterThan(0)
+  for (const account of page.items) expect(account.contacts.length).toBeLessThanOrEqual(2)
+  expect(page.items.some(({ contacts }) => contacts.some(({ last_name }) => last_name.toLowerCase().includes('a')))).toBe(true)
+})
+
+test('a query that is too long for an address travels in a body', async () => {
+  const where = { id: { $nin: Array.from({ length: 500 }, (_, index) => `missing-${index}`) } }
+  const requests: string[] = []
+  const watching = createClient({
+    baseUrl: server.url,
+    fetch: (url, init) => {
+      requests.push(`${init.method} ${new URL(url).pathname}`)
+      return fetch(url, init)
+    },
+  })
+  expect(await watching.account.list({ where, limit: 3 })).toEqual(await client.account.list({ limit: 3 }))
+  expect(await watching.account.count({ where })).toBe(await client.account.count())
+  expect(requests).toEqual(['POST /api/account/query', 'POST /api/account/query'])
+})
+
+test('all pages, one record after the other', async () => {
+  const ids: string[] = []
+  for await (const { id } of client.account.each({ orderBy: { name: 'asc' }, select: ['id'], limit: 2 })) ids.push(id)
+  const { items } = await client.account.list({ orderBy: { name: 'asc' }, select: ['id'], limit: 1000 })
+  expect(ids).toEqual(items.map(({ id }) => id))
+  let pages = 0
+  for await (const page of client.account.pages({ limit: 3 })) {
+    pages++
+    expect(page.items.length).toBeLessThanOrEqual(3)
+  }
+  expect(pages).toBe(Math.ceil(ids.length / 3))
+})
+
+test('groups and what is worked out for them', async () => {
+  const query = {
+    groupBy: ['status', { field: 'created_at', granularity: 'year', alias: 'year' }],
+    aggregations: { n: { count: true }, least: { min: 'name' }, staff: { sum: 'employees', filter: { employees: { $gt: 0 } } } },
+    having: { n: { $gte: 1 } },
+    orderBy: { n: 'desc' },
+  } as const
+  const rows = await client.account.aggregate(query)
+  expect(rows).toEqual(await app.objects.account.aggregate(query))
+  expect(rows.reduce((sum, { n }) => sum + n, 0)).toBe(await client.account.count())
+  for (const { year } of rows) expect(year).toMatch(/^\d{4}-01-01$/)
+})
+
+test('writes of many, of one that is found, and of one that may be there', async () => {
+  const made = await client.account.createMany([{ name: 'Many 1' }, { name: 'Many 2' }])
+  expect(made.map(({ name }) => name)).toEqual(['Many 1', 'Many 2'])
+  const [good, bad] = await client.account.createMany([{ name: 'Many 3' }, { name: '' }], { atomic: false })
+  expect(good).toMatchObject({ index: 0, record: { name: 'Many 3' } })
+  expect(bad).toMatchObject({ index: 1, error: { status: 422, code: 'VALIDATION_ERROR' } })
+  const where = { name: { $startsWith: 'Many ' } }
+  expect(await client.account.updateMany(where, { employees: 5 })).toBe(3)
+  expect(await client.account.updateMany(where, { employees: { $inc: 2 } }, { maxAffected: 3 })).toBe(3)
+  expect(await client.account.findOneAndUpdate(where, { employees: { $mul: 2 } }, { orderBy: { name: 'desc' } })).toMatchObject({
+    name: 'Many 3',
+    employees: 14,
+  })
+  expect(await client.account.findOneAndUpdate({ name: 'nobody' }, { employees: 1 })).toBeNull()
+  const vat = { vat_number: 'DE123456789', name: 'By number' }
+  const first = await client.account.upsert(vat, { on: ['vat_number'] })
+  expect(await client.account.upsert({ ...vat, employees: 1 }, { on: ['vat_number'] })).toMatchObject({ id: first.id, employees: 1 })
+  expect((await client.account.upsertMany([{ ...vat, employees: 2 }], { on: ['vat_number'] })).map(({ id }) => id)).toEqual([first.id])
+  expect(await client.account.getBy({ vat_number: vat.vat_number }, { select: ['employees'] })).toEqual({ employees: 2 })
+  expect(await client.account.getBy({ vat_number: 'DE000000000' })).toBeNull()
+  expect(await client.account.deleteMany({ $or: [where, { vat_number: vat.vat_number }] })).toBe(4)
+})
+
+test('related records are written along', async () => {
+  const account = await client.account.create({
+    name: 'Nested',
+    owner: { create: { name: 'New owner', email: 'new-owner@example.com' } },
+    contacts: { create: [{ last_name: 'First' }, { last_name: 'Second' }] },
+  })
+  const read = () =>
+    client.account.get(account.id, { expand: { owner: { select: ['name'] }, contacts: { orderBy: { last_name: 'asc' } } } })
+  const before = await read()
+  expect(before.owner?.name).toBe('New owner')
+  expect(before.contacts.map(({ last_name }) => last_name)).toEqual(['First', 'Second'])
+  const [first, second] = before.contacts
+  await client.account.update(account.id, {
+    employees: { $inc: 1 },
+    owner: { disconnect: true },
+    contacts: { update: { id: first?.id ?? '', changes: { last_name: 'Renamed' } }, delete: second?.id ?? '' },
+  })
+  const after = await read()
+  expect(after.owner).toBeNull()
+  expect(after.contacts.map(({ last_name }) => last_name)).toEqual(['Renamed'])
+})

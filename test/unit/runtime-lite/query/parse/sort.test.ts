@@ -67,6 +67,7 @@ describe('values', () => {
     [{ field: 'a', direction: 'desc' }, ['a-']],
     [{ field: 'a', dir: 'DESC', nulls: 'first' }, ['a-first']],
     [{ 'owner.name': { order: 'desc', nulls: 'last' } }, ['owner/name-last']],
+    [{ owner: { name: 'desc', boss: { name: { nulls: 'last' } } }, a: 'asc' }, ['owner/name-', 'owner/boss/name+last', 'a+']],
     [{ by: { $call: ['length', { $field: 'a' }] }, order: 'desc' }, ['length(a)-']],
     [{ by: 'desc' }, ['by-']],
     [
@@ -94,6 +95,8 @@ describe('values', () => {
     [{ field: 'a', order: 2 }],
     ['[["a"]]'],
     [new Map()],
+    { a: { b: { c: { d: { e: { f: 'asc', g: 'asc' } } } } } },
+    { owner: { name: 'up' } },
   ])('%j is refused', (value) => {
     expect(refusal(() => sorted(value))).toMatchObject({ status: 400, code: 'INVALID_SORT' })
   })
