@@ -1,10 +1,13 @@
 import type { BoundSearch } from '../bound.ts'
 import { quoteName, quoteText } from '../names.ts'
 import type { Derive, Sql } from './dialect.ts'
+import { searchWords } from './search-words.ts'
 import { sqliteSearchNames } from './sqlite-search-names.ts'
 
-/** Words are what stands between spaces and ASCII punctuation; ASCII letters are folded. */
-const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\v\f'
+/** What divides words in a text: spaces, control characters and ASCII punctuation, as in `searchWords`. NUL cannot be replaced. */
+const DIVIDERS = Array.from({ length: 0x7f }, (_, code) => String.fromCharCode(code + 1)).filter(
+  (character) => !/[ 0-9A-Za-z]/.test(character),
+)
 
 /** Over the full-text table of the generated schema, else word by word: slow, but with the same answer. */
 export function sqliteSearch({ plan, alias, columns, operator, isIndexed }: BoundSearch, text: Sql, derive: Derive): Sql {
@@ -14,7 +17,7 @@ export function sqliteSearch({ plan, alias, columns, operator, isIndexed }: Boun
     const [index, rows] = [quoteName(names.index), quoteName(names.rows)]
     return `${alias}."id" in (select r."id" from ${index} as f join ${rows} as r on r."row" = f.rowid where f.${index} match ${words})`
   }
-  const words = derive(text, 'words', 'list', (value) => JSON.stringify(wordsOf(foldAscii(String(value)))))
+  const words = derive(text, 'words', 'list', (value) => JSON.stringify(searchWords(foldAscii(String(value)))))
   const searched = columns.map((column) => `coalesce(${alias}.${quoteName(column)}, '')`).join(`||' '||`)
   const isThere = `instr(d.t, ' '||w.value||' ') > 0`
   const all = `json_array_length(${words}) > 0 and not exists (select 1 from json_each(${words}) as w where not ${isThere})`
@@ -23,18 +26,14 @@ export function sqliteSearch({ plan, alias, columns, operator, isIndexed }: Boun
   return `(select ${operator === 'and' ? all : any} from (select ${divided(`' '||lower(${searched})||' '`)} as t) as d)`
 }
 
-const divided = (text: Sql): Sql => [...PUNCTUATION].reduce((sql, character) => `replace(${sql}, ${literal(character)}, ' ')`, text)
+const divided = (text: Sql): Sql => DIVIDERS.reduce((sql, character) => `replace(${sql}, ${literal(character)}, ' ')`, text)
 
-const literal = (character: string): Sql => (character < ' ' ? `char(${character.charCodeAt(0)})` : quoteText(character))
-
-const DIVIDERS = new RegExp(`[ ${PUNCTUATION.replaceAll(/[\]\\^-]/g, '\\$&')}]+`)
+const literal = (character: string): Sql => (/[!-~]/.test(character) ? quoteText(character) : `char(${character.charCodeAt(0)})`)
 
 const foldAscii = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 
-const wordsOf = (text: string): string[] => text.split(DIVIDERS).filter((word) => word !== '')
-
 /** Words in quotation marks are no operators of FTS5. None at all: a text that nothing matches. */
 const matchOf = (text: string, operator: 'and' | 'or'): string =>
-  wordsOf(text.replaceAll('\0', ' '))
+  searchWords(text)
     .map((word) => `"${word}"`)
     .join(operator === 'and' ? ' AND ' : ' OR ') || '""'
