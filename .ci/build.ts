@@ -80,8 +80,11 @@ async function addCompiler(): Promise<void> {
       {
         name: 'what stays outside',
         setup({ onResolve }) {
-          // Whatever uses the runtime is printed two folders below dist, as its sources are below the root.
-          onResolve({ filter: /\/runtime-lite\// }, ({ path }) => ({ path: path.replace(/\.ts$/, '.js'), external: true }))
+          // Whatever uses the runtime is printed two folders below dist, however deep its sources are.
+          onResolve({ filter: /\/runtime-lite\// }, ({ path, resolveDir }) => {
+            const module = relative(root, join(resolveDir, path)).replaceAll('\\', '/')
+            return { path: `../../${module.replace(/\.ts$/, '.js')}`, external: true }
+          })
           onResolve({ filter: /^[^./]/ }, ({ path }) => (BUNDLED.includes(path) ? undefined : { path, external: true }))
         },
       },
