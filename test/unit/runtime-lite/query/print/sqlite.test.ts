@@ -5,31 +5,7 @@ import type { SqlValue } from '../../../../../runtime-lite/object/object-plan.ts
 import type { BoundSearch, Parameter } from '../../../../../runtime-lite/query/bound.ts'
 import { parameterList } from '../../../../../runtime-lite/query/print/parameter-list.ts'
 import { sqliteDialect } from '../../../../../runtime-lite/query/print/sqlite.ts'
-import { dialectSuite } from '../../../../support/dialect-suite.ts'
-import { DialectWorld, samples } from '../../../../support/dialect-world.ts'
 import { appIr, objectIr } from '../../../../support/ir.ts'
-import { random, testSeed } from '../../../../support/random.ts'
-
-const seed = testSeed()
-
-describe(`SQLite, seed ${seed}`, async () => {
-  const db = new DatabaseSync(':memory:')
-  const world = new DialectWorld(
-    {
-      dialect: sqliteDialect,
-      async rows(sql, _kinds, values) {
-        const statement = db.prepare(sql)
-        statement.setReturnArrays(true)
-        return statement.all(...values) as unknown as unknown[][]
-      },
-      script: async (sql) => db.exec(sql),
-    },
-    samples(random(seed)),
-  )
-  await world.create()
-
-  dialectSuite(() => world, seed)
-})
 
 const fixed = (value: SqlValue): Parameter => ({ kind: 'text', key: String(value), bind: () => value })
 
