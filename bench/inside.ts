@@ -1,8 +1,9 @@
 import { Bench } from 'tinybench'
 import { plan } from '../generated/plans/account.ts'
-import { parseUrlQuery } from '../runtime-lite/query/parse-url-query.ts'
-import { planList } from '../runtime-lite/query/plan-query.ts'
-import { decodeLiteral, scanUrl } from '../runtime-lite/query/scan-url.ts'
+import { decodeLiteral, scanUrl } from '../runtime-lite/query/parse/scan-url.ts'
+import { parseUrlQuery } from '../runtime-lite/query/parse/url-query.ts'
+import { QueryPlanCompiler } from '../runtime-lite/query/planner.ts'
+import { sqliteDialect } from '../runtime-lite/query/print/sqlite.ts'
 import { createShapeCache } from '../runtime-lite/query/shape-cache.ts'
 import { createRegistry } from '../runtime-lite/registry.ts'
 import type { Row } from './row.ts'
@@ -47,6 +48,7 @@ export async function run(): Promise<readonly Row[]> {
   const bySwitch = switchRouter(objects)
   if (paths.some((path) => byMap(path, 5) < 0 || byMap(path, 5) !== bySwitch(path, 5))) throw new Error('The routers disagree.')
 
+  const compiler = new QueryPlanCompiler({ dialect: sqliteDialect, limits: LIMITS, loadedPlan: () => plan })
   const bench = new Bench({ time: isQuick ? 200 : 1000, warmupTime: 200 })
   bench
     .add('registry.get(type, name)', () => {
@@ -68,7 +70,7 @@ export async function run(): Promise<readonly Row[]> {
     .add('new query shape: URL to SQL', () => {
       for (let call = 0; call < CALLS; call++) {
         const { query } = parseUrlQuery(scanUrl(shapes[call % shapes.length] ?? '', 0), LIMITS)
-        use(planList(query, plan, () => plan, LIMITS))
+        use(compiler.compile('list', plan, query))
       }
     })
     .add(MAP_ROUTE, () => {

@@ -335,7 +335,9 @@ describe('limits', () => {
 
   test('as many values as a statement can take', () => {
     const values = Array.from({ length: 16_001 }, (_, index) => slot(index))
-    expect(refusal(() => bind({ where: { kind: 'in', left: field('name'), values } })).message).toBe('A filter has at most 16000 values; this one has 16001.')
+    expect(refusal(() => bind({ where: { kind: 'in', left: field('name'), values } })).message).toBe(
+      'A filter has at most 16000 values; this one has 16001.',
+    )
   })
 
   test('depth', () => {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { FieldPlan } from '../../../../runtime-lite/object/object-plan.ts'
-import { converterFor } from '../../../../runtime-lite/query/converter.ts'
-import type { SlotType, SlotValue } from '../../../../runtime-lite/query/query.ts'
-import { refusal } from '../../../support/url-query.ts'
+import type { FieldPlan } from '../../../../../runtime-lite/object/object-plan.ts'
+import type { SlotType, SlotValue } from '../../../../../runtime-lite/query/ast.ts'
+import { converterFor } from '../../../../../runtime-lite/query/bind/converter.ts'
+import { refusal } from '../../../../support/url-query.ts'
 
-const convert = (field: FieldPlan, type: SlotType | 'boolean', value: SlotValue | boolean): unknown => converterFor('f', field, type)(value)
+const convert = (field: FieldPlan, type: SlotType | 'boolean', value: SlotValue): unknown =>
+  converterFor({ name: 'f', field, place: { parameter: 'f' } }, type)(value)
 const stage: FieldPlan = { kind: 'option', options: ['open', 'Won', 'Lost', 'LOST'] }
 const rate: FieldPlan = { kind: 'option', options: [1, 2.5] }
 
@@ -37,6 +38,10 @@ test.each([
   [{ kind: 'real' }, 'list', [1, 2.5], '[1,2.5]'],
   [{ kind: 'integer' }, 'list', '1,9007199254740993', '[1,9007199254740993]'],
   [{ kind: 'boolean' }, 'list', 'true,false', '[1,0]'],
+  [{ kind: 'boolean' }, 'parameter', true, 1],
+  [{ kind: 'real' }, 'parameter', 2.5, 2.5],
+  [{ kind: 'text' }, 'parameter', "it''s", "it''s"],
+  [{ kind: 'json', shape: 'vector' }, 'quoted', '1, 2.5', '[1,2.5]'],
 ] as const)('%j as %s: %j → %s', (field, type, value, expected) => {
   expect(convert(field as FieldPlan, type, value as SlotValue)).toEqual(expected)
 })
