@@ -74,15 +74,16 @@ export function createDriver(driver: Pg, settings: PostgresSettings, dialect: Se
       const exclusive = pool.statistics()
       const shared = pipelines?.statistics()
       if (!shared) return exclusive
+      const slower = (share: 'p50' | 'p95' | 'p99'): number => Math.max(exclusive.acquire[share], shared.acquire[share])
       return {
         size: exclusive.size + shared.size,
         idle: exclusive.idle + shared.idle,
         waiting: exclusive.waiting + shared.waiting,
-        acquire: exclusive.acquire,
+        acquire: { p50: slower('p50'), p95: slower('p95'), p99: slower('p99') },
       }
     },
     async check(timeout = CHECK_TIMEOUT) {
-      const work = pipelines ? waitFor(pipelines, performance.now() + timeout).then(ask) : askOwn(pool)
+      const work = pipelines && !pipelines.isStalled() ? waitFor(pipelines, performance.now() + timeout).then(ask) : askOwn(pool)
       await within(timeout, work).catch((error: unknown) => {
         throw toDatabaseFailure(error)
       })

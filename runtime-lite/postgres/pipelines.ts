@@ -62,7 +62,7 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
 
   /** One attempt at a time: a database that comes back is not met by all at once. */
   const grow = async (): Promise<void> => {
-    if (isOpening || isClosed) return
+    if (isOpening || isClosed || lanes.length >= limit) return
     isOpening = true
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LAST_PAUSE)) {
       try {
@@ -134,7 +134,7 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
       lane.usedAt = now
       return lane.connection
     },
-    isStalled: () => lanes.length > 0,
+    isStalled: () => leastBusy(performance.now()) === undefined && lanes.length > 0,
     async wait(until) {
       if (isClosed) throw unavailable('The database is closed.')
       if (waiting.size >= maxWaiting) throw unavailable('Too many requests wait for the database. Try again.')

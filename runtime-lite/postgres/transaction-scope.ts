@@ -142,8 +142,23 @@ export class TransactionScope {
     try {
       return await this.#connection.run(statement.sql, name, values, begin)
     } catch (error) {
-      if (name !== undefined && isStalePlan(error)) this.#names.renew(statement, name)
-      throw this.#fail(level, error, statement.sql)
+      if (name === undefined || !isStalePlan(error)) throw this.#fail(level, error, statement.sql)
+      this.#names.renew(statement, name)
+      // Something was done before, or something else is on its way: then the whole transaction has to be repeated.
+      if (begin === undefined || this.#connection.load > 0 || this.#interruption) throw this.#fail(level, error, statement.sql)
+      return await this.#again(level, statement, values, begin)
+    }
+  }
+
+  /** The first statement once more, in a new transaction. Both are sent at once, so that nothing can come between them. */
+  async #again(level: Level, { sql }: Statement, values: readonly SqlValue[], begin: string): Promise<RunResult> {
+    const undone = this.#connection.run('rollback', undefined, [])
+    const result = this.#connection.run(sql, undefined, values, begin)
+    try {
+      const [, answer] = await Promise.all([undone, result])
+      return answer
+    } catch (error) {
+      throw this.#fail(level, error, sql)
     }
   }
 
