@@ -5,6 +5,7 @@
 export const ENTRY_POINTS: { readonly [name: string]: string } = {
   objectql: 'compiler/index',
   'objectql/client': 'runtime-lite/client/index',
+  'objectql/kysely': 'runtime-lite/kysely/index',
   'objectql/mysql': 'runtime-lite/mysql/index',
   'objectql/postgres': 'runtime-lite/postgres/index',
   'objectql/rest': 'runtime-lite/rest/index',

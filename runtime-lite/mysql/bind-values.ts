@@ -26,6 +26,6 @@ export function bindValues({ TypedParameter }: Mysql2, kinds: readonly Parameter
 }
 
 /** `2024-05-06T07:08:09.123Z` as MySQL writes it: it knows neither T nor Z. Any other text stays. */
-const datetimeText = (text: string): string => (INSTANT.test(text) ? `${text.slice(0, 10)} ${text.slice(11, -1)}` : text)
+export const datetimeText = (text: string): string => (INSTANT.test(text) ? `${text.slice(0, 10)} ${text.slice(11, -1)}` : text)
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/

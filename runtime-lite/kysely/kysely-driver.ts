@@ -1,0 +1,183 @@
+import type { CompiledQuery, Kysely, Dialect as KyselyDialect } from 'kysely'
+import { startDeadline } from '../database/deadline.ts'
+import { createInTurn } from '../database/in-turn.ts'
+import { splitStatements } from '../database/read-schema.ts'
+import { retryConflicts } from '../database/retry-conflicts.ts'
+import type { Maybe, ResultRow, RunResult, Session, SqlDriver, Statement, TransactionOptions } from '../database/session.ts'
+import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
+import type { SqlValue } from '../object/object-plan.ts'
+import { type Family, type FamilyTraits, familyTraits, toDatabaseFailure } from './family.ts'
+import { measuredDialect } from './measured-dialect.ts'
+
+export interface KyselyDriverOptions {
+  /** Any dialect of Kysely: its driver and its pool run the statements. */
+  readonly dialect: KyselyDialect
+  /** Which SQL the database speaks. */
+  readonly family: Family
+}
+
+/** What runs a query: Kysely itself or one of its transactions. */
+type Executor = Pick<Kysely<unknown>, 'executeQuery'>
+
+/**
+ * A database behind any dialect of Kysely, for `createApp({ datasource: await kyselyDriver({ dialect, family }) })`. The pool, its limits and
+ * what happens to lost connections are the dialect's; timeouts roll back, but a running statement ends by itself.
+ */
+export async function kyselyDriver({ dialect, family }: KyselyDriverOptions): Promise<SqlDriver> {
+  const [{ CompiledQuery, Kysely }, traits] = await Promise.all([import('kysely'), familyTraits(family)])
+  const measured = measuredDialect(dialect)
+  const kysely = new Kysely<unknown>({ dialect: measured.dialect })
+
+  const runOn = async (executor: Executor, { sql, kinds }: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
+    const parameters = values.map((value, index) => traits.toDriver(value, kinds[index]))
+    try {
+      return resultOf(await executor.executeQuery(CompiledQuery.raw(sql, parameters) as CompiledQuery<Record<string, unknown>>))
+    } catch (error) {
+      throw toDatabaseFailure(error, sql, traits)
+    }
+  }
+
+  const attempt = async <Result>(work: (session: Session) => Promise<Result>, options: TransactionOptions): Promise<Result> => {
+    const deadline = startDeadline(options)
+    let own: unknown
+    try {
+      deadline.signal.throwIfAborted()
+      let builder = kysely.transaction()
+      if (traits.modes === 'before' && options.isolation !== undefined) builder = builder.setIsolationLevel(options.isolation)
+      if (traits.modes === 'before' && options.readOnly === true) builder = builder.setAccessMode('read only')
+      return await builder.execute(async (transaction) => {
+        const scope = createScope(traits, deadline.signal, (statement, values) => runOn(transaction, statement, values))
+        try {
+          const modes = modesOf(options)
+          if (traits.modes === 'first' && modes !== '') await scope.run({ sql: `set transaction ${modes}`, kinds: [], isRead: true }, [])
+          const result = await deadline.race(work(createTransactionSession(scope)))
+          // Kysely would commit what the database has given up.
+          if (scope.lost) throw scope.lost
+          return result
+        } catch (error) {
+          own = error
+          throw error
+        } finally {
+          scope.isOver = true
+        }
+      })
+    } catch (error) {
+      // What is left comes from `begin` and `commit`.
+      throw error === own ? error : toDatabaseFailure(error, 'commit', traits)
+    } finally {
+      deadline.end()
+    }
+  }
+
+  const transaction: SqlDriver['transaction'] = (work, options = {}) =>
+    retryConflicts(
+      () => attempt(work, options),
+      (error) => failureOf(error)?.kind === 'conflict',
+      options,
+    )
+
+  const run: Session['run'] = (statement, values) => runOn(kysely, statement, values)
+  const session: Session = {
+    dialect: traits.dialect,
+    isTransaction: false,
+    run,
+    row: async (statement, values) => (await runOn(kysely, statement, values)).rows[0],
+    atomically: <Result>(work: (inner: Session) => Maybe<Result>) => transaction(async (inner) => work(inner)),
+  }
+  return {
+    dialect: traits.dialect,
+    session,
+    transaction,
+    async execute(sql) {
+      for (const statement of splitStatements(sql)) await run({ sql: statement, kinds: [], isRead: false }, [])
+    },
+    statistics: measured.statistics,
+    async check(timeout = 2000) {
+      const deadline = startDeadline({ timeout })
+      try {
+        await deadline.race(runOn(kysely, { sql: 'select 1 as c0', kinds: [], isRead: true }, []))
+      } finally {
+        deadline.end()
+      }
+    },
+    close: () => kysely.destroy(),
+  }
+}
+
+const modesOf = ({ isolation, readOnly }: TransactionOptions): string =>
+  [...(isolation === undefined ? [] : [`isolation level ${isolation}`]), ...(readOnly === true ? ['read only'] : [])].join(', ')
+
+interface Scope {
+  readonly traits: FamilyTraits
+  readonly run: (statement: Statement, values: readonly SqlValue[]) => Promise<RunResult>
+  isOver: boolean
+  /** Why the database gave the whole transaction up. */
+  lost: unknown
+  savepoints: number
+}
+
+function createScope(traits: FamilyTraits, signal: AbortSignal, run: Scope['run']): Scope {
+  const scope: Scope = {
+    traits,
+    isOver: false,
+    lost: undefined,
+    savepoints: 0,
+    async run(statement, values) {
+      signal.throwIfAborted()
+      if (scope.lost) throw scope.lost
+      if (scope.isOver)
+        throw new DatabaseFailure({ kind: 'other', cause: new Error('The transaction is over: its session was used too late.') })
+      try {
+        return await run(statement, values)
+      } catch (error) {
+        if (failureOf(error)?.kind === 'conflict' || failureOf(error)?.kind === 'connection') scope.lost ??= error
+        throw error
+      }
+    },
+  }
+  return scope
+}
+
+function createTransactionSession(scope: Scope): Session {
+  // Savepoints that overlap would release each other.
+  const inTurn = createInTurn()
+  const command = (sql: string): Promise<RunResult> => scope.run({ sql, kinds: [], isRead: true }, [])
+  return {
+    dialect: scope.traits.dialect,
+    isTransaction: true,
+    run: scope.run,
+    row: async (statement, values) => (await scope.run(statement, values)).rows[0],
+    atomically<Result>(work: (session: Session) => Maybe<Result>): Promise<Result> {
+      return inTurn(async () => {
+        const name = `s${++scope.savepoints}`
+        await command(`savepoint ${name}`)
+        try {
+          const result = await work(createTransactionSession(scope))
+          await command(`release savepoint ${name}`)
+          return result
+        } catch (error) {
+          await command(`rollback to savepoint ${name}`).catch(() => undefined)
+          throw error
+        }
+      })
+    },
+  }
+}
+
+interface QueryAnswer {
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+  readonly numAffectedRows?: bigint
+}
+
+/** Rows as arrays. Kysely's are objects, so that the columns of a statement need different names. */
+function resultOf({ rows, numAffectedRows }: QueryAnswer): RunResult {
+  const arrays = rows.map((row): ResultRow => Object.values(row).map(plainValue))
+  return { rows: arrays, changes: numAffectedRows === undefined ? arrays.length : Number(numAffectedRows) }
+}
+
+/** Text, numbers, null and bytes, whatever the driver made of them. */
+function plainValue(value: unknown): unknown {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value)
+}
