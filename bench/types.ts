@@ -14,7 +14,8 @@ const CALLS = 40
 const MANY = isQuick ? 100 : 500
 const IMPORT = `import { createClient } from './generated/client/index.js'\nconst client = createClient({ baseUrl: '' })\n`
 
-type Call = (object: string, index: number) => string
+/** `children`: a to-many relation of the object. */
+type Call = (object: string, index: number, children: string) => string
 
 /** The calls that programs make most, in equal parts; results are used, since types cost nothing before that. */
 const LIST_SELECT: Call = (object, index) =>
@@ -27,6 +28,16 @@ const UPDATE: Call = (object, index) =>
   `export const v${index} = (await client.${object}.update('1', { priority: null, amount: 5 })).amount`
 const NESTED: Call = (object, index) =>
   `export const v${index} = (await client.${object}.list({ where: { name: 'x' }, orderBy: { name: 'asc' }, select: ['name'], expand: { related: { select: ['name', 'email'] } } })).items[0]?.related?.email`
+const RELATION: Call = (object, index) =>
+  `export const v${index} = (await client.${object}.list({ where: { related: { name: { $contains: 'x' }, amount: { $gt: 5 } } }, orderBy: { related: { name: 'asc' } }, select: ['name'] })).items[0]?.name`
+const TO_MANY: Call = (object, index, children) =>
+  `export const v${index} = (await client.${object}.list({ where: { ${children}: { $some: { status: 'open' } } }, expand: { ${children}: { select: ['name', 'amount'], limit: 5 } } })).items[0]?.${children}[0]?.amount`
+const TO_MANY_WHERE: Call = (object, index, children) =>
+  `export const v${index} = (await client.${object}.list({ expand: { ${children}: { where: { status: 'open', amount: { $gt: 5 } }, orderBy: { name: 'asc' }, limit: 5 } } })).items[0]?.${children}[0]?.amount`
+const AGGREGATE: Call = (object, index) =>
+  `export const v${index} = (await client.${object}.aggregate({ where: { status: 'open' }, groupBy: ['priority'], aggregations: { n: { count: true }, total: { sum: 'amount' } } }))[0]?.total`
+const AGGREGATE_HAVING: Call = (object, index) =>
+  `export const v${index} = (await client.${object}.aggregate({ groupBy: ['status', { field: 'due_date', granularity: 'month', alias: 'month' }], aggregations: { n: { count: true }, total: { sum: 'amount' } }, having: { n: { $gt: 5 } } }))[0]?.month`
 const MIX: readonly Call[] = [LIST_SELECT, LIST_EXPAND, CREATE, UPDATE]
 
 /** Cost and strictness of the types that programs see. */
@@ -48,7 +59,12 @@ export async function run(): Promise<readonly Row[]> {
     { name: 'instantiations per call, 8 objects', value: perCall(few, MIX), unit: '', target: 210, stretch: 120, note: 'the same calls' },
     { name: '  list with select', value: perCall(many, [LIST_SELECT]), unit: '', target: 210, stretch: 120 },
     { name: '  list with expand: { relation: true }', value: perCall(many, [LIST_EXPAND]), unit: '', target: 210, stretch: 120 },
-    { name: '  list with select and expand with select', value: perCall(many, [NESTED]), unit: '', note: 'the dearest call' },
+    { name: '  list with select and expand with select', value: perCall(many, [NESTED]), unit: '', note: 'list with where and orderBy' },
+    { name: '  list by a relation, sorted by one', value: perCall(many, [RELATION]), unit: '', target: 210, stretch: 120 },
+    { name: '  list by children, with some of them', value: perCall(many, [TO_MANY]), unit: '', note: 'expand of a to-many relation' },
+    { name: '  list with children that match', value: perCall(many, [TO_MANY_WHERE]), unit: '', note: 'expand with where and orderBy' },
+    { name: '  aggregate', value: perCall(many, [AGGREGATE]), unit: '', target: 210, stretch: 120 },
+    { name: '  aggregate with granularity and having', value: perCall(many, [AGGREGATE_HAVING]), unit: '' },
     { name: '  create', value: perCall(many, [CREATE]), unit: '', target: 210, stretch: 120 },
     { name: '  update', value: perCall(many, [UPDATE]), unit: '', target: 210, stretch: 120 },
     ...checkTimes(many),
@@ -73,7 +89,7 @@ function project(count: number): Project {
 function writeProgram({ folder, objects }: Project, calls: readonly Call[]): void {
   const lines = Array.from({ length: calls.length === 0 ? 0 : CALLS }, (_, index) => {
     const object = objects[Math.floor((index * objects.length) / CALLS)]
-    return calls[index % calls.length]?.(object?.name ?? '', index) ?? ''
+    return calls[index % calls.length]?.(object?.name ?? '', index, object?.children.at(-1)?.name ?? '') ?? ''
   })
   writeText(join(folder, 'program.ts'), `${IMPORT}${lines.join('\n')}\nexport { client }\n`)
 }
