@@ -5,7 +5,7 @@ import type { MarkedText } from './marked-text.ts'
 import { type OdataParser, odataParser } from './odata-parser.ts'
 import { pathOf } from './path.ts'
 import { splitTopLevel } from './split-text.ts'
-import type { Token } from './tokens.ts'
+import type { Token } from './tokenize.ts'
 
 /**
  * `sum(amount) as total,count() as n,count(distinct owner),avg(amount) filter (status eq 'won') as won`.

@@ -17,7 +17,7 @@ export interface ArrayContext {
  * `[field, op, value]`, `['and' | 'or', …]`, `['not', …]`, or criteria with joiners between them: evaluated left to right, a missing joiner
  * is `and`. A lone triplet is told from a list of criteria by its operator.
  */
-export function parseArray(items: readonly unknown[], at: string, context: ArrayContext): Condition {
+export function parseArrayDialect(items: readonly unknown[], at: string, context: ArrayContext): Condition {
   const { scope, depth, parse } = context
   const [first, second, value] = items
   if (typeof first === 'string' && typeof second === 'string') {

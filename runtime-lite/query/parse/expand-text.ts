@@ -1,7 +1,7 @@
 import { queryError } from '../../problem/problem.ts'
 import type { Expand, Operand } from '../ast.ts'
 import { isMark, type MarkedText, sliceMarked } from './marked-text.ts'
-import { parseFilter } from './odata-filter.ts'
+import { parseOdataFilter } from './odata-filter.ts'
 import { integerError } from './paging.ts'
 import type { QueryLimits } from './query-limits.ts'
 import { mergeExpands } from './select.ts'
@@ -85,7 +85,7 @@ export function parseExpandText(source: MarkedText, limits: QueryLimits, outerDe
     else {
       const end = optionEnd(text, at)
       const inner = sliceMarked(source, at, end)
-      if (kind === 'where') options.where = parseFilter(inner, limits.maxFilterDepth)
+      if (kind === 'where') options.where = parseOdataFilter(inner, limits.maxFilterDepth)
       else if (kind === 'orderBy') options.orderBy = parseSortText(inner, limits.maxFilterDepth)
       else options[kind] = wholeNumber(inner)
       at = end

@@ -6,7 +6,7 @@ import { odataParser } from './odata-parser.ts'
  * A whole text as one condition: `status eq 'open' and (length(name) gt 3 or contacts/any(c: c/email ne null))`.
  * @throws ObjectQLError 400 INVALID_FILTER with the position.
  */
-export function parseFilter(source: MarkedText, maxDepth: number): Condition {
+export function parseOdataFilter(source: MarkedText, maxDepth: number): Condition {
   const parser = odataParser(source, maxDepth, 'INVALID_FILTER')
   const condition = parser.condition()
   const rest = parser.peek()

@@ -1,5 +1,5 @@
 import type { Comparison, Condition, Expression } from '../ast.ts'
-import type { Token } from './tokens.ts'
+import type { Token } from './tokenize.ts'
 
 /** What a piece of OData text is, before its surroundings say whether a condition or a value is wanted. `token`: where it begins. */
 export type OdataNode =

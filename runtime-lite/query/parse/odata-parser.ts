@@ -1,13 +1,13 @@
 import { queryError } from '../../problem/problem.ts'
-import { nearestName } from '../../validate/nearest-name.ts'
-import type { Comparison, Condition, Expression, FunctionName, Operand, TextMatch } from '../ast.ts'
+import type { Condition, Expression, FunctionName, Operand, TextMatch } from '../ast.ts'
 import { FUNCTIONS } from '../functions.ts'
 import type { MarkedText } from './marked-text.ts'
 import { compareNodes, type OdataNode } from './odata-node.ts'
+import { EQUALITIES, listOnly, MATCHES, OPERATORS, PREFIXES, PRODUCTS, RELATIONS, SUMS, shown, unknownFunction } from './odata-words.ts'
 import { pathOf } from './path.ts'
 import { quantified } from './quantified.ts'
 import { MAX_DEPTH } from './query-limits.ts'
-import { type Token, tokenize } from './tokens.ts'
+import { type Token, tokenize } from './tokenize.ts'
 
 /** Reads OData text from left to right. What it stops at is for the caller to judge. */
 export interface OdataParser {
@@ -23,15 +23,6 @@ export interface OdataParser {
   readonly fail: (message: string, token: Token) => never
   readonly shown: (token: Token) => string
 }
-
-const EQUALITIES: ReadonlySet<string> = new Set<Comparison>(['eq', 'ne'])
-const RELATIONS: ReadonlySet<string> = new Set<string>(['gt', 'ge', 'lt', 'le', 'in'])
-const MATCHES: ReadonlySet<string> = new Set<TextMatch>(['contains', 'startswith', 'endswith', 'icontains', 'like', 'ilike'])
-const SUMS: ReadonlySet<string> = new Set(['add', 'sub'])
-const PRODUCTS: ReadonlySet<string> = new Set(['mul', 'div', 'divby', 'mod'])
-/** What may stand before an apostrophe. The value is the text inside. */
-const PREFIXES: ReadonlySet<string> = new Set(['geography', 'geometry', 'duration'])
-const OPERATORS = 'eq, ne, gt, ge, lt, le, in'
 
 /** Each operator of a calculation nests it deeper, which whoever walks the tree must be able to follow. */
 const MAX_CALCULATION = 64
@@ -250,7 +241,7 @@ export function odataParser(source: MarkedText, maxDepth: number, code: 'INVALID
     const part = deeper(name, () => toCondition(parseOr('condition')))
     variables.pop()
     expect(')', '")"')
-    const condition = quantified({ path, quantifier, part, ...place(name) }) ?? fail(LIST_ONLY(variable.text), name)
+    const condition = quantified({ path, quantifier, part, ...place(name) }) ?? fail(listOnly(variable.text), name)
     return { kind: 'condition', condition, token: name }
   }
 
@@ -304,18 +295,4 @@ export function odataParser(source: MarkedText, maxDepth: number, code: 'INVALID
     fail,
     shown,
   }
-}
-
-const shown = (token: Token): string =>
-  token.kind === 'end' ? 'the end' : token.kind === 'string' ? 'a string' : token.kind === 'bare' ? 'a value' : `"${token.text}"`
-
-const LIST_ONLY = (variable: string): string =>
-  `A list of values can be searched with any(${variable}: ${variable} eq …) or any(${variable}: ${variable} in (…)) only.`
-
-/** Names of functions, text searches included. */
-const FUNCTION_NAMES: readonly string[] = [...MATCHES, 'substringof', ...Object.keys(FUNCTIONS).filter((name) => name !== 'neg')]
-
-function unknownFunction(name: string): string {
-  const guess = nearestName(name, FUNCTION_NAMES)
-  return `The function "${name.slice(0, 64)}" is not known. ${guess ? `Did you mean "${guess}"?` : 'Use contains, startswith, endswith, length, year, …'}`
 }

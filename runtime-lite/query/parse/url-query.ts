@@ -10,7 +10,7 @@ import { type FieldParameter, fieldCondition, fieldParameter } from './field-par
 import { listOperands } from './json-expression.ts'
 import { parseJson } from './json-text.ts'
 import { decodeMarked, decodePlain, isMark, type MarkedText, markCalls } from './marked-text.ts'
-import { parseFilter } from './odata-filter.ts'
+import { parseOdataFilter } from './odata-filter.ts'
 import { integerError } from './paging.ts'
 import type { ParseScope } from './parse-scope.ts'
 import type { QueryLimits } from './query-limits.ts'
@@ -153,7 +153,7 @@ function readParameter(meaning: Meaning, name: string, encoded: string, parts: Q
     case 'having': {
       const json = jsonOf(encoded, name)
       const condition =
-        json === undefined ? parseFilter(marked(encoded, name, context), limits.maxFilterDepth) : parseWhere(json, scope(name))
+        json === undefined ? parseOdataFilter(marked(encoded, name, context), limits.maxFilterDepth) : parseWhere(json, scope(name))
       if (meaning === 'having') parts.having = { at: name, condition }
       else if (condition) parts.conditions.push(condition)
       return

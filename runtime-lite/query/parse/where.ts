@@ -1,12 +1,12 @@
 import { isPlainObject } from '../../validate/plain-object.ts'
 import type { Condition } from '../ast.ts'
-import { parseArray } from './array-dialect.ts'
+import { parseArrayDialect } from './array-dialect.ts'
 import { ALL, allOf, anyOf } from './combine.ts'
 import { parseCriterion } from './criterion.ts'
 import { dottedPath } from './dotted-path.ts'
 import { fieldExpression, listOperands, parseExpression } from './json-expression.ts'
 import { markText } from './marked-text.ts'
-import { parseFilter } from './odata-filter.ts'
+import { parseOdataFilter } from './odata-filter.ts'
 import { infixOperator, objectOperator, unknownOperator } from './operators.ts'
 import { below, filterError, maxFilterDepth, type ParseScope } from './parse-scope.ts'
 
@@ -17,7 +17,7 @@ import { below, filterError, maxFilterDepth, type ParseScope } from './parse-sco
  */
 export function parseWhere(where: unknown, scope: ParseScope): Condition | undefined {
   if (where === undefined || where === null) return undefined
-  if (typeof where === 'string') return parseFilter(markText(where, scope.parameter, scope.sink), scope.limits.maxFilterDepth)
+  if (typeof where === 'string') return parseOdataFilter(markText(where, scope.parameter, scope.sink), scope.limits.maxFilterDepth)
   const condition = parse(where, scope, scope.parameter, 0)
   return condition === ALL ? undefined : condition
 }
@@ -25,7 +25,7 @@ export function parseWhere(where: unknown, scope: ParseScope): Condition | undef
 function parse(value: unknown, scope: ParseScope, at: string, depth: number): Condition {
   const most = maxFilterDepth(scope)
   if (depth > most) throw filterError(at, `The filter is nested deeper than ${most} levels.`)
-  if (Array.isArray(value)) return parseArray(value, at, { scope, depth, most, parse })
+  if (Array.isArray(value)) return parseArrayDialect(value, at, { scope, depth, most, parse })
   // Anything but a plain object (a Map, a Date) would have no keys here, and a filter without keys finds everything.
   if (!isPlainObject(value)) throw filterError(at, 'A filter is an object such as { "status": "open" }.')
   const parts: Condition[] = []
