@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from '../database/pool.ts'
 import type { RunResult, Session, Statement } from '../database/session.ts'
+import { failureOf } from '../database/sql-error.ts'
 import type { SqlValue } from '../object/object-plan.ts'
 import type { Connection } from './connection.ts'
 import type { Pipelines } from './pipelines.ts'
@@ -23,40 +25,59 @@ const PATIENCE = 30_000
 /** How often a statement is sent again because its prepared plan is stale; the last time it goes without a name. */
 const MAX_STALE = 2
 
+/** How often a statement is sent again that lost against another one: it is a transaction of its own, so nothing of it is left. */
+const MAX_CONFLICTS = 3
+
+/** Milliseconds, doubled with each conflict. */
+const FIRST_PAUSE = 10
+
+/** What a statement has been through. */
+interface Trials {
+  readonly until: number
+  stale: number
+  conflicts: number
+}
+
 /** Statements outside transactions. */
 export function createPlainSession({ dialect, settings, names, pipelines, pool, atomically }: PlainSessionParts): Session {
   const patience = settings.statementTimeout || PATIENCE
 
   const run = (statement: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
-    const until = performance.now() + patience
+    const trials = { until: performance.now() + patience, stale: 0, conflicts: 0 }
     const connection = pipelines?.ready()
-    if (!connection) return persist(statement, values, until)
+    if (!connection) return persist(statement, values, trials)
     const name = names.nameOf(statement)
-    return connection.run(statement.sql, name, values).catch((error: unknown) => {
-      judge(error, statement, name, until)
-      return persist(statement, values, until, isStalePlan(error) ? 1 : 0)
+    return connection.run(statement.sql, name, values).catch(async (error: unknown) => {
+      await judge(error, statement, name, trials)
+      return persist(statement, values, trials)
     })
   }
 
-  /** Throws unless the statement may be sent again. */
-  const judge = (error: unknown, statement: Statement, name: string | undefined, until: number): void => {
-    if (name !== undefined && isStalePlan(error)) names.renew(statement, name)
-    else if (!isLost(error)) throw toDatabaseFailure(error, statement.sql)
-    else if (!statement.isRead) throw fateUnknown(error)
-    else if (performance.now() >= until) throw toDatabaseFailure(error)
+  /** Rejects unless the statement may be sent again, and waits until it should be. */
+  const judge = async (error: unknown, statement: Statement, name: string | undefined, trials: Trials): Promise<void> => {
+    if (name !== undefined && isStalePlan(error)) {
+      trials.stale++
+      names.renew(statement, name)
+    } else if (isLost(error)) {
+      if (!statement.isRead) throw fateUnknown(error)
+      if (performance.now() >= trials.until) throw toDatabaseFailure(error)
+    } else {
+      const failure = toDatabaseFailure(error, statement.sql)
+      if (failureOf(failure)?.kind !== 'conflict' || trials.conflicts >= MAX_CONFLICTS) throw failure
+      await sleep(Math.random() * FIRST_PAUSE * 2 ** trials.conflicts++)
+    }
   }
 
   /** Waits for a connection where there is none, and sends the statement until it has an answer. */
-  const persist = async (statement: Statement, values: readonly SqlValue[], until: number, stale = 0): Promise<RunResult> => {
-    for (let failed = stale; ; ) {
-      const shared = pipelines?.ready() ?? (pipelines?.isStalled() === false ? await pipelines.wait(until) : undefined)
+  const persist = async (statement: Statement, values: readonly SqlValue[], trials: Trials): Promise<RunResult> => {
+    for (;;) {
+      const shared = pipelines?.ready() ?? (pipelines?.isStalled() === false ? await pipelines.wait(trials.until) : undefined)
       const connection = shared ?? (await pool.acquire())
-      const name = failed < MAX_STALE ? names.nameOf(statement) : undefined
+      const name = trials.stale < MAX_STALE ? names.nameOf(statement) : undefined
       try {
         return await connection.run(statement.sql, name, values)
       } catch (error) {
-        judge(error, statement, name, until)
-        if (isStalePlan(error)) failed++
+        await judge(error, statement, name, trials)
       } finally {
         if (!shared) pool.release(connection)
       }

@@ -130,6 +130,19 @@ describe.skipIf(!isReachable(postgres))('statements outside transactions', () =>
     )
   })
 
+  test('are sent again when they lost against another transaction, a few times', async () => {
+    await driver.execute(`
+      create sequence attempts;
+      create function unlucky(wins_at int) returns int language plpgsql as $$ begin
+        if nextval('attempts') < wins_at then raise exception using errcode = '40P01'; end if;
+        return 1;
+      end $$`)
+    expect(await driver.session.row(write('select unlucky(4)'), [])).toEqual(['1'])
+    await driver.session.run(write(`select setval('attempts', 1)`), [])
+    await expect(driver.session.run(write('select unlucky(100)'), [])).rejects.toMatchObject({ status: 503, failure: { kind: 'conflict' } })
+    expect(await numberOf(driver.session, 'select last_value from attempts')).toBe(5)
+  })
+
   test('leave nothing behind on a connection when it changes hands between transactions', async () => {
     const plain = await driverOf(LABEL, { preparedStatements: false, max: 2, pipelines: 1, statementTimeout: 4321 })
     const statement = read('select $1::text')
