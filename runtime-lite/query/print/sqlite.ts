@@ -60,6 +60,8 @@ export const sqliteDialect: Dialect = {
   jsonValue,
   jsonOf(sql, kind) {
     if (kind === 'boolean') return jsonValue(sql, { kind })
+    // What is beyond all doubles is no number in JSON.
+    if (kind === 'number') return `nullif(nullif(${sql}, 9e999), -9e999)`
     return kind === 'any' || kind === 'location' || kind === 'vector' ? `json(${sql})` : sql
   },
   jsonObject,

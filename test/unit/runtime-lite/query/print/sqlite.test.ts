@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { printSchema } from '../../../../../compiler/6-emit/sql/print-schema.ts'
 import type { SqlValue } from '../../../../../runtime-lite/object/object-plan.ts'
+import type { FunctionName } from '../../../../../runtime-lite/query/ast.ts'
 import type { BoundSearch, Parameter } from '../../../../../runtime-lite/query/bound.ts'
 import { parameterList } from '../../../../../runtime-lite/query/print/parameter-list.ts'
 import { sqliteDialect } from '../../../../../runtime-lite/query/print/sqlite.ts'
@@ -43,6 +44,26 @@ describe('what only SQLite has', () => {
     // Twice the work per level would never end.
     expect(db.prepare(`select ${nested(40)} as v`).get()!['v']).toBe('')
     expect(db.prepare(`select ${nested(25)} as v`).get()!['v']).toBe('z')
+  })
+
+  test('what is beyond all doubles is null in JSON, as is what is no number', () => {
+    const json = (name: FunctionName, ...args: readonly number[]): unknown =>
+      value(
+        (_list, ...params) => {
+          const result = sqliteDialect.call(
+            name,
+            params,
+            params.map(() => 'number' as const),
+          )
+          return sqliteDialect.jsonObject([['r', sqliteDialect.jsonOf(result, 'number')]])
+        },
+        ...args,
+      )
+    expect([json('mul', 1e200, 1e200), json('sub', -1.5e308, 1.5e308)]).toEqual(['{"r":null}', '{"r":null}'])
+    expect([json('divby', 1, 0), json('mod', 1, 0), json('div', 0, 0)]).toEqual(Array(3).fill('{"r":null}'))
+    expect(JSON.parse(String(json('mul', 1e154, 1e154)))).toEqual({ r: 1e308 })
+    expect(JSON.parse(String(json('round', 0.49999999999999994)))).toEqual({ r: 0 })
+    expect(JSON.parse(String(json('round', -2.5)))).toEqual({ r: -3 })
   })
 
   test('long patterns are refused with a reason, not with an error of the database', () => {
