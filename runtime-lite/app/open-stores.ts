@@ -2,12 +2,13 @@ import { nanoid, uuidv7 } from '../id.ts'
 import { createDatabase, type Database } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
 import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
+import { queryPlansOf } from '../object/query-plans.ts'
 import { sqliteDialect } from '../query/print/sqlite.ts'
 import { createTurnSession } from '../sqlite/session.ts'
 import type { AppCore } from './start-app.ts'
 
 /** What the stores of an application share. Loaded with the first store. */
-export function openStores({ manifest, embedded, driver, plans }: AppCore): {
+export function openStores({ manifest, embedded, driver, plans, cursorSecret }: AppCore): {
   readonly database: Database
   readonly create: (plan: ObjectPlan) => ObjectStore
 } {
@@ -19,6 +20,9 @@ export function openStores({ manifest, embedded, driver, plans }: AppCore): {
     newId: manifest.ids === 'nanoid' ? nanoid : uuidv7,
     ...plans,
     ...(embedded ? { embedded } : {}),
+    ...(cursorSecret === undefined ? {} : { cursorSecret }),
   })
+  // Made for the main session, whoever asks first.
+  queryPlansOf(database)
   return { database, create: (plan) => createObjectStore(plan, database) }
 }

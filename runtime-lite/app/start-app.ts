@@ -20,6 +20,11 @@ export interface AppOptions extends SqliteOptions {
   readonly datasource?: string | DatabaseSync | BetterSqlite3Database | SqlDriver
   /** Create missing tables, columns and indexes at start. Default true. Destructive differences are always refused. */
   readonly migrate?: boolean
+  /**
+   * Signs the cursors of pages. Whoever knows it can make cursors, but read nothing with them that queries could not. Default: a random one,
+   * made once and kept in the database, so that all processes on it have the same.
+   */
+  readonly cursorSecret?: string
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
   readonly onError?: (error: unknown) => void
   /** Told at start about tables and columns that no object uses any more but that hold data. Default: prints it to stderr. */
@@ -40,6 +45,7 @@ export interface AppCore {
   /** The pool of connections elsewhere. */
   readonly driver: SqlDriver | undefined
   readonly plans: PlanLoader
+  readonly cursorSecret: string | undefined
   /** What stores share: loaded with the first of them, so that starting costs nothing for it. */
   readonly database: () => Promise<Database>
   readonly slotByName: ReadonlyMap<string, ObjectSlot>
@@ -66,7 +72,7 @@ export async function startApp(manifest: AppManifest, options: AppOptions = {}):
   const isOwned = typeof datasource === 'string'
   if (typeof datasource === 'string' ? REMOTE.test(datasource) : 'session' in datasource) {
     const { openDatasource } = await import('./open-datasource.ts')
-    return createCore(manifest, await openDatasource(datasource as string | SqlDriver, manifest, options), isOwned, options.onError)
+    return createCore(manifest, await openDatasource(datasource as string | SqlDriver, manifest, options), isOwned, options)
   }
   const db = isOwned ? await openEmbedded(datasource, options) : await embeddedOf(datasource as DatabaseSync | BetterSqlite3Database)
   try {
@@ -75,7 +81,7 @@ export async function startApp(manifest: AppManifest, options: AppOptions = {}):
     if (isOwned) db.close()
     throw error
   }
-  return createCore(manifest, db, isOwned, options.onError)
+  return createCore(manifest, db, isOwned, options)
 }
 
 const REMOTE = /^(?:postgres|postgresql|mysql|mariadb):/i
@@ -93,7 +99,12 @@ async function embeddedOf(database: DatabaseSync | BetterSqlite3Database): Promi
   return fromBetterSqlite3(database)
 }
 
-function createCore(manifest: AppManifest, opened: DatabaseSync | SqlDriver, isOwned: boolean, onError: AppOptions['onError']): AppCore {
+function createCore(
+  manifest: AppManifest,
+  opened: DatabaseSync | SqlDriver,
+  isOwned: boolean,
+  { onError, cursorSecret }: AppOptions,
+): AppCore {
   const slotByName = new Map<string, ObjectSlot>()
   for (const name of Object.keys(manifest.objects)) slotByName.set(name, { name, store: undefined })
   const planByObject = new Map<string, ObjectPlan>()
@@ -128,6 +139,7 @@ function createCore(manifest: AppManifest, opened: DatabaseSync | SqlDriver, isO
     embedded,
     driver,
     plans,
+    cursorSecret,
     database: async () => (await openStores()).database,
     slotByName,
     load,

@@ -19,6 +19,8 @@ export interface Database extends PlanLoader {
   readonly statementsOf: StatementBook
   /** What is behind the session where the database runs in this process. */
   readonly embedded?: Embedded
+  /** Signs cursors. Undefined: the secret is kept in the database. */
+  readonly cursorSecret?: string
   /** Writes by a filter, by object, operation and shape. */
   readonly filteredStatements: ShapeCache<FilteredStatement>
 }
@@ -39,7 +41,9 @@ export interface PlanLoader {
 /** Characters of SQL kept for writes by a filter: bounds what clients with ever new filters can make the process hold. */
 const MAX_CHARACTERS = 4_000_000
 
-export function createDatabase(parts: Pick<Database, 'session' | 'limits' | 'newId' | 'embedded' | keyof PlanLoader>): Database {
+export function createDatabase(
+  parts: Pick<Database, 'session' | 'limits' | 'newId' | 'embedded' | 'cursorSecret' | keyof PlanLoader>,
+): Database {
   const { dialect } = parts.session
   return {
     ...parts,

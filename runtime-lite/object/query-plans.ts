@@ -1,4 +1,4 @@
-import type { Session } from '../database/session.ts'
+import type { Maybe, Session } from '../database/session.ts'
 import type { Query } from '../query/ast.ts'
 import type { BindLimits, LoadedPlan } from '../query/bind/bind-scope.ts'
 import type { Operation, QueryPlan } from '../query/planner.ts'
@@ -19,6 +19,8 @@ export interface QueryDatabase {
 /** The plans of one application's queries, made once per shape. */
 export interface QueryPlans {
   readonly secret: CursorSecret
+  /** Reads or makes the secret, outside of transactions where that is possible. */
+  loadSecret(current: Session): Maybe<undefined>
   readonly compiler: QueryPlanCompiler
   /** How many plans are kept. */
   readonly count: number
@@ -63,6 +65,8 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDa
   const kept = createShapeCache<Kept>(MAX_CHARACTERS, ({ weight }) => weight, MAX_PLANS)
   return {
     secret,
+    // An embedded database takes one writer, who may be the transaction; elsewhere a refused statement would end it.
+    loadSecret: (current) => secret.load(current.dialect.name === 'sqlite' ? current : session),
     compiler,
     get count() {
       return kept.count

@@ -33,7 +33,7 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
 
   function run(made: QueryPlan, values: readonly SlotValue[], id: string | undefined): Maybe<Row> {
     if (!made.cursor || secret.isLoaded) return runQuery(made, session, values, id)
-    return whenReady(secret.load(session), () => runQuery(made, session, values, id))
+    return whenReady(queryPlans.loadSecret(session), () => runQuery(made, session, values, id))
   }
 
   /** Structure as key, for queries that do not come as the text of a URL. Values are not part of it. */

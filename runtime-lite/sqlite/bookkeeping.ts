@@ -62,6 +62,8 @@ export function writeBookkeeping(db: DatabaseSync, digest: string, owned: Readon
   )
   save.run('owned', JSON.stringify(tables))
   save.run('digest', digest)
+  // Signs cursors: made once.
+  db.exec(`insert or ignore into "${BOOKKEEPING_TABLE}" ("key", "value") values ('cursor_secret', lower(hex(randomblob(32))))`)
   // Read last: creating the table above counted too.
   save.run('schema_version', String(schemaVersion(db)))
 }

@@ -1,9 +1,10 @@
 import type { Comparison, Condition, Expression, Operand } from '../ast.ts'
 import type { BoundCondition, BoundExpression } from '../bound.ts'
-import { nullTest, onFieldOr } from './bind-condition.ts'
 import { bindExpression, bindLiteral, isRecordFree, literalKind } from './bind-expression.ts'
-import { type BindScope, filterError, placeOf } from './bind-scope.ts'
+import type { BindScope } from './bind-scope.ts'
 import { hasExactIntegers, integerParameter, listParameter, valueParameter } from './bind-value.ts'
+import { nullTest, onFieldOr } from './on-field.ts'
+import { filterError, placeOf } from './place.ts'
 import { insideJsonAs, isStructured, type TypedExpression, valueKindOf } from './typed-expression.ts'
 
 const OPPOSITES = { eq: 'ne', ne: 'eq', gt: 'le', ge: 'lt', lt: 'ge', le: 'gt' } as const

@@ -1,13 +1,11 @@
 import type { Condition, Expression } from '../ast.ts'
-import type { BoundCondition, BoundExpression } from '../bound.ts'
-import { bindComparison } from './bind-comparison.ts'
-import { bindExpression, fieldPlace } from './bind-expression.ts'
-import { bindIn, bindMatch } from './bind-match.ts'
+import type { BoundCondition } from '../bound.ts'
+import { bindComparison, bindIn } from './bind-comparison.ts'
+import { bindMatch } from './bind-match.ts'
 import { bindRelated } from './bind-related.ts'
 import type { BindScope } from './bind-scope.ts'
-import { filterError, placeOf } from './bind-scope.ts'
-import { costOfHops, resolveField, semiJoin } from './resolve-field.ts'
-import type { TypedExpression } from './typed-expression.ts'
+import { onFieldOr } from './on-field.ts'
+import { filterError } from './place.ts'
 
 /**
  * A condition with columns and typed values. Two-valued: `not` is pushed down to the comparisons, so that `not (a gt 5)` holds where `a` is null.
@@ -47,29 +45,3 @@ export function bindCondition(condition: Condition, scope: BindScope, isNegated 
 function bindNull(of: Expression, isNull: boolean, scope: BindScope): BoundCondition {
   return onFieldOr(of, scope, !isNull, ({ expression }, holdsNotNull) => ({ kind: 'null', of: expression, isNull: !holdsNotNull }))
 }
-
-/**
- * Binds a condition on one expression. A field behind lookups is reached by a semi-join, so what `make` gives for `true` must not hold for
- * null; without lookups it is asked for the wanted sense itself.
- */
-export function onFieldOr(
-  expression: Expression,
-  scope: BindScope,
-  isPositive: boolean,
-  make: (typed: TypedExpression, isPositive: boolean, scope: BindScope) => BoundCondition,
-): BoundCondition {
-  const { cost } = scope.shared
-  if (expression.kind === 'field' && !scope.groupAliases) {
-    const resolved = resolveField(scope, expression.path, 'INVALID_FILTER', fieldPlace(expression, '$filter'))
-    if (resolved.hops.length > 0) {
-      cost.spend(costOfHops(resolved) + 1)
-      return semiJoin(resolved, make(resolved.field, true, resolved.scope), !isPositive)
-    }
-    cost.spend(1)
-    return make(resolved.field, isPositive, scope)
-  }
-  cost.spend(1)
-  return make(bindExpression(expression, scope, 'INVALID_FILTER', placeOf(expression, '$filter').parameter), isPositive, scope)
-}
-
-export const nullTest = (of: BoundExpression, isNull: boolean): BoundCondition => ({ kind: 'null', of, isNull })

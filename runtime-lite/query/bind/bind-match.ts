@@ -1,13 +1,12 @@
 import type { ColumnKind, FieldPlan } from '../../object/object-plan.ts'
 import type { Condition, Operand } from '../ast.ts'
 import type { BoundCondition, BoundExpression } from '../bound.ts'
-import { onFieldOr } from './bind-condition.ts'
 import { bindExpression } from './bind-expression.ts'
-import { type BindScope, filterError } from './bind-scope.ts'
+import type { BindScope } from './bind-scope.ts'
 import { valueParameter } from './bind-value.ts'
+import { onFieldOr } from './on-field.ts'
+import { filterError } from './place.ts'
 import { hasNumericOptions, insideJsonAs, type TypedExpression } from './typed-expression.ts'
-
-export { bindIn } from './bind-comparison.ts'
 
 type Match = Condition & { readonly kind: 'match' }
 

@@ -1,6 +1,7 @@
 import type { Condition } from '../ast.ts'
 import type { BoundCondition, BoundRelation } from '../bound.ts'
-import { type BindScope, COST_OF_MANY, COST_OF_ONE, filterError, placeOf, planOf, scopeOf } from './bind-scope.ts'
+import { type BindScope, COST_OF_MANY, COST_OF_ONE, planOf, scopeOf } from './bind-scope.ts'
+import { filterError, placeOf } from './place.ts'
 import { idColumn, ownField, readableField } from './resolve-field.ts'
 
 type Related = Condition & { readonly kind: 'related' }

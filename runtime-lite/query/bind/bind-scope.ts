@@ -1,6 +1,4 @@
 import type { ObjectPlan } from '../../object/object-plan.ts'
-import { queryError } from '../../problem/problem.ts'
-import type { Expression } from '../ast.ts'
 import type { Dialect } from '../print/dialect.ts'
 import type { TypedExpression } from './typed-expression.ts'
 
@@ -91,16 +89,3 @@ export function createCostMeter(): CostMeter {
     },
   }
 }
-
-/** Where something stands in what the client wrote: for messages. */
-export interface Place {
-  readonly parameter: string
-  readonly position?: number
-}
-
-export const placeOf = ({ at, parameter }: Pick<Expression, 'at' | 'parameter'>, otherwise: string): Place => ({
-  parameter: parameter ?? otherwise,
-  ...(at === undefined ? {} : { position: at }),
-})
-
-export const filterError = (place: Place, message: string) => queryError('INVALID_FILTER', place.parameter, message, place.position)

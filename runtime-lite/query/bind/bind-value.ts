@@ -2,8 +2,9 @@ import type { FieldPlan, SqlValue } from '../../object/object-plan.ts'
 import { queryError } from '../../problem/problem.ts'
 import type { Comparison, Operand, SlotValue } from '../ast.ts'
 import type { Parameter, ParameterKind } from '../bound.ts'
-import type { BindShared, Place } from './bind-scope.ts'
+import type { BindShared } from './bind-scope.ts'
 import { type ComparedField, type Converter, converterFor, jsonList, listItems } from './converter.ts'
+import type { Place } from './place.ts'
 import { parameterKindOf } from './typed-expression.ts'
 
 /** The parameter for a literal that is compared with a field. */

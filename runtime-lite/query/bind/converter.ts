@@ -2,7 +2,7 @@ import type { FieldPlan, SqlValue } from '../../object/object-plan.ts'
 import { isDate } from '../../validate/calendar.ts'
 import { toUtcDatetime } from '../../validate/to-utc-datetime.ts'
 import type { SlotType, SlotValue } from '../ast.ts'
-import { filterError, type Place } from './bind-scope.ts'
+import { filterError, type Place } from './place.ts'
 import { locationJson, vectorJson } from './structured-literal.ts'
 import { hasNumericOptions } from './typed-expression.ts'
 

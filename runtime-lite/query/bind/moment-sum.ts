@@ -1,8 +1,9 @@
 import type { Expression, Operand } from '../ast.ts'
 import type { Parameter } from '../bound.ts'
-import { type BindShared, filterError, type Place } from './bind-scope.ts'
+import type { BindShared } from './bind-scope.ts'
 import { operandValue } from './bind-value.ts'
 import { type Duration, parseDuration, shiftInstant } from './duration.ts'
+import { filterError, type Place } from './place.ts'
 
 type Call = Expression & { readonly kind: 'call' }
 

@@ -2,8 +2,9 @@ import type { FieldPlan, ObjectPlan } from '../../object/object-plan.ts'
 import { type ProblemCode, queryError } from '../../problem/problem.ts'
 import { nearestName } from '../../validate/nearest-name.ts'
 import type { BoundCondition, BoundExpression, BoundRelation } from '../bound.ts'
-import { type BindScope, COST_OF_ONE, type Place, planOf, scopeOf } from './bind-scope.ts'
+import { type BindScope, COST_OF_ONE, planOf, scopeOf } from './bind-scope.ts'
 import { constant } from './bind-value.ts'
+import type { Place } from './place.ts'
 import type { TypedExpression } from './typed-expression.ts'
 
 type Column = BoundExpression & { readonly kind: 'column' }

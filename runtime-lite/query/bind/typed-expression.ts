@@ -1,7 +1,7 @@
 import type { ColumnKind, FieldPlan } from '../../object/object-plan.ts'
 import type { BoundExpression, ParameterKind } from '../bound.ts'
 import type { ValueKind } from '../functions.ts'
-import type { Place } from './bind-scope.ts'
+import type { Place } from './place.ts'
 
 /** An expression with what its values are, so that what it is compared with can be converted. */
 export interface TypedExpression {
