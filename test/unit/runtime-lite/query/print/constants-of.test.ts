@@ -44,6 +44,22 @@ describe('statements that depend on the schema alone', () => {
     expect(constants.json).not.toContain('secret')
   })
 
+  test('records of more fields than a function of SQLite takes', () => {
+    const names = Array.from({ length: 1_200 }, (_, index) => `f${index}`)
+    const fields: ObjectPlan['fields'] = {
+      id: { kind: 'id' },
+      ...Object.fromEntries(names.map((name) => [name, { kind: 'json' } as const])),
+    }
+    const db = new DatabaseSync(':memory:')
+    db.exec(`create table wide ("id" text primary key, ${names.map((name) => `"${name}"`).join(', ')}, "_version" integer) without rowid`)
+    const constants = constantsOf({ table: '"wide"', fields }, sqliteDialect)
+    const values = names.map((_name, index) => (index % 3 === 0 ? null : JSON.stringify({ '{': [index, '}'] })))
+    const record = Object.fromEntries([['id', 'a'], ...names.map((name, index) => [name, index % 3 === 0 ? null : { '{': [index, '}'] }])])
+    const inserted = Object.values(db.prepare(constants.insert).get('a', ...values, 1)!)
+    expect(JSON.parse(String(inserted[0]))).toEqual(record)
+    expect(JSON.parse(String(Object.values(db.prepare(constants.get).get('a')!)[0]))).toEqual(record)
+  })
+
   test('other databases have their own quotes, placeholders and JSON', () => {
     expect(constantsOf(plan, postgresDialect).delete).toBe('delete from "or""der" where "id" = $1::text')
     expect(constantsOf(plan, postgresDialect).get).toContain('json_build_object')
