@@ -19,11 +19,13 @@ export function sqliteSearch({ plan, alias, columns, operator, isIndexed }: Boun
   }
   const words = derive(text, 'words', 'list', (value) => JSON.stringify(searchWords(foldAscii(String(value)))))
   const searched = columns.map((column) => `coalesce(${alias}.${quoteName(column)}, '')`).join(`||' '||`)
-  const isThere = `instr(d.t, ' '||w.value||' ') > 0`
-  const all = `json_array_length(${words}) > 0 and not exists (select 1 from json_each(${words}) as w where not ${isThere})`
-  const any = `exists (select 1 from json_each(${words}) as w where ${isThere})`
-  // The text is divided once per row, not once per word.
-  return `(select ${operator === 'and' ? all : any} from (select ${divided(`' '||lower(${searched})||' '`)} as t) as d)`
+  const each = (condition: Sql): Sql => `select 1 from json_each(${words}) as w where ${condition}`
+  const isEvery = (isThere: Sql): Sql => `not exists (${each(`not ${isThere}`)})`
+  const isMet = (isThere: Sql): Sql => (operator === 'and' ? isEvery(isThere) : `exists (${each(isThere)})`)
+  const exact = `(select ${isMet(`instr(e.t, ' '||w.value||' ') > 0`)} from (select ${divided(`' '||d.t||' '`)} as t) as e)`
+  // Dividing a text takes long: only those are divided that have the letters at all, once and not for every word.
+  const hasLetters = `json_array_length(${words}) > 0 and ${isMet('instr(d.t, w.value) > 0')}`
+  return `(select case when ${hasLetters} then ${exact} else 0 end from (select lower(${searched}) as t) as d)`
 }
 
 const divided = (text: Sql): Sql => DIVIDERS.reduce((sql, character) => `replace(${sql}, ${literal(character)}, ' ')`, text)
