@@ -76,12 +76,16 @@ async function measureStatements(): Promise<readonly Row[]> {
   const statement: Statement = { sql, kinds: [], isRead: true }
   const named = { name: 'bench', text: sql, rowMode: 'array' as const }
   const driver: SqlDriver = await postgres(DATABASE)
+  const apart = await postgres({ url: DATABASE, pipelines: 0 })
+  const unprepared = await postgres({ url: DATABASE, maxPreparedStatements: 0 })
   const pool = new pg.Pool({ connectionString: DATABASE, max: 10 })
   const pipeline = new pg.Client({ connectionString: DATABASE, ...{ pipeline: true } })
   await pipeline.connect()
   const transaction: Statement = { sql: 'select $1::text', kinds: [], isRead: true }
   const variants: readonly (readonly [name: string, perform: () => unknown])[] = [
     ['statement, our session', () => driver.session.row(statement, ['text', 42])],
+    ['statement, our session, each on a connection for itself', () => apart.session.row(statement, ['text', 42])],
+    ['statement, our session, not prepared', () => unprepared.session.row(statement, ['text', 42])],
     ['statement, pg.Pool, named, array rows', () => pool.query({ ...named, values: ['text', 42] })],
     ['statement, pg.Client with pipeline, named, array rows', () => pipeline.query({ ...named, values: ['text', 42] })],
     ['transaction of one statement, ours', () => driver.transaction(async (session) => session.row(transaction, ['text']))],
@@ -108,7 +112,7 @@ async function measureStatements(): Promise<readonly Row[]> {
       }
     }
   } finally {
-    await Promise.all([driver.close(), pool.end(), pipeline.end()])
+    await Promise.all([driver.close(), apart.close(), unprepared.close(), pool.end(), pipeline.end()])
   }
   return variants.map(([name], index) => ({
     name,

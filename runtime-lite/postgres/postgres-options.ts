@@ -23,8 +23,8 @@ export interface PostgresOptions extends PoolOptions {
   /** Most connections at a time, of all kinds. Default 10. */
   readonly max?: number
   /**
-   * How many of them are shared by statements outside transactions, which are sent without waiting for one another. Default 2, and at
-   * most half of `max`. 0: such statements take a connection for themselves, too.
+   * How many of them are shared by statements outside transactions, which are sent without waiting for one another. Nothing is sent behind
+   * a slow statement: then others take a connection for themselves. Default 4, and at most half of `max`. 0: they always do.
    */
   readonly pipelines?: number
   /**
@@ -61,7 +61,7 @@ export function postgresSettings(given: string | PostgresOptions): PostgresSetti
     ...options,
     applicationName: options.applicationName ?? 'objectql',
     max,
-    pipelines: options.pipelines ?? Math.min(2, Math.floor(max / 2)),
+    pipelines: options.pipelines ?? Math.min(4, Math.floor(max / 2)),
     preparedStatements: options.preparedStatements ?? true,
     maxPreparedStatements: options.maxPreparedStatements ?? 500,
     statementTimeout: options.statementTimeout ?? 30_000,

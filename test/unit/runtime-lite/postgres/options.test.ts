@@ -7,7 +7,7 @@ import { read } from './support.ts'
 
 describe('options', () => {
   test('have defaults, and may stand in the address', () => {
-    expect(postgresSettings('postgres://h/d')).toMatchObject({ url: 'postgres://h/d', max: 10, pipelines: 2, statementTimeout: 30_000 })
+    expect(postgresSettings('postgres://h/d')).toMatchObject({ url: 'postgres://h/d', max: 10, pipelines: 4, statementTimeout: 30_000 })
     expect(
       postgresSettings('postgresql://u:p%40@h:1/d?max=4&pipelines=3&sslmode=require&preparedStatements=false&statementTimeout=50'),
     ).toMatchObject({
