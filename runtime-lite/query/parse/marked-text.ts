@@ -24,6 +24,8 @@ const MARKS = new RegExp(`([${STRING_MARK}${BARE_MARK}])`)
 
 export const isMark = (char: string | undefined): boolean => char === STRING_MARK || char === BARE_MARK
 
+export const hasMark = (text: string): boolean => text.includes(STRING_MARK) || text.includes(BARE_MARK)
+
 /**
  * Text of a scanned URL. It is decoded around its markers, so that no decoded byte can be taken for one.
  * @throws ObjectQLError 400 for what is not valid percent-encoding, and for control characters.

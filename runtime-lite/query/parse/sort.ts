@@ -4,7 +4,7 @@ import type { Expression, SortItem } from '../ast.ts'
 import { dottedPath } from './dotted-path.ts'
 import { parseExpression } from './json-expression.ts'
 import { isJsonText, parseJson } from './json-text.ts'
-import { isMark, type MarkedText, markCalls, sliceMarked } from './marked-text.ts'
+import { hasMark, isMark, type MarkedText, markCalls, sliceMarked } from './marked-text.ts'
 import { odataParser } from './odata-parser.ts'
 import type { ParseScope } from './parse-scope.ts'
 import { pathOf } from './path.ts'
@@ -33,7 +33,7 @@ function simpleItem(item: string, source: MarkedText, start: number): SortItem |
   const isMinus = name.startsWith('-')
   const path = pathOf(isMinus ? name.slice(1) : name)
   const order = orderOf(words)
-  if (!path || !order || (isMinus && order.direction !== undefined) || /[()]/.test(name) || Array.from(name).some(isMark)) return undefined
+  if (!path || !order || (isMinus && order.direction !== undefined) || /[()]/.test(name) || hasMark(name)) return undefined
   const at = source.originalPosition(start + (isMinus ? 1 : 0))
   return sortItem({ kind: 'field', path, at, parameter: source.parameter }, isMinus || order.direction === 'desc', order.nulls)
 }

@@ -9,7 +9,7 @@ import { parseExpandText } from './expand-text.ts'
 import { type FieldParameter, fieldCondition, fieldParameter } from './field-parameter.ts'
 import { listOperands } from './json-expression.ts'
 import { parseJson } from './json-text.ts'
-import { decodeMarked, decodePlain, isMark, type MarkedText, markCalls } from './marked-text.ts'
+import { decodeMarked, decodePlain, hasMark, type MarkedText, markCalls } from './marked-text.ts'
 import { parseOdataFilter } from './odata-filter.ts'
 import { integerError } from './paging.ts'
 import type { ParseScope } from './parse-scope.ts'
@@ -221,7 +221,7 @@ const jsonOf = (encoded: string, name: string): unknown => (isJson(encoded, 0) ?
 
 /** Names without parentheses come from the scanner as they are: the literals of a calculation among them are part of the shape. */
 function marked(encoded: string, name: string, context: UrlContext): MarkedText {
-  if (!Array.from(encoded).some(isMark)) return markCalls(decodePlain(encoded, name), name, CONSTANT_SINK)
+  if (!hasMark(encoded)) return markCalls(decodePlain(encoded, name), name, CONSTANT_SINK)
   const source = decodeMarked(encoded, name, context.slot, context.literals)
   context.slot += source.literals.length
   return source
