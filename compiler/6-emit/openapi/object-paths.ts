@@ -1,11 +1,13 @@
 import type { ResolvedApiConfig } from '../../config/config.ts'
 import type { ObjectIr } from '../../ir/object.ts'
+import { bulkOperations, pageResponse } from './bulk-operations.ts'
 import type { Components, Piece, Reference } from './components.ts'
 import { markdown } from './description.ts'
 import type { DocumentContext, SchemaNames } from './document-context.ts'
 import { linesText, member, objectText } from './json-text.ts'
 import { createExample, inputSchemas, recordExample, updateExample } from './object-schemas.ts'
 import {
+  BULK_PARAMETERS,
   FILTER_PARAMETERS,
   GET_PARAMETERS,
   ID_PARAMETER,
@@ -35,13 +37,15 @@ interface Paths {
 }
 
 /** What all operations of one object have at hand. Texts are printed JSON. */
-interface Scope {
+export interface Scope {
   readonly object: ObjectIr
   readonly use: Components
   readonly api: ResolvedApiConfig
   readonly names: SchemaNames
   readonly record: Reference
   readonly recordExample: string
+  /** The answer that is one record. */
+  readonly recordResponse: () => string
 }
 
 /** Paths of one object, limited to the operations its API exposes. Operation ids are the names of the SDK's functions. */
@@ -58,6 +62,7 @@ export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config:
     names,
     record: methods.some((method) => method !== 'delete') ? use.record(object.name, names.record) : { $ref: '' },
     recordExample: JSON.stringify(recordExample(object)),
+    recordResponse: () => recordResponse(scope),
   }
   const base = `${api.basePath}/${encodeURIComponent(object.name)}`
   const id =
@@ -67,6 +72,10 @@ export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config:
   const found: readonly (readonly [path: string, method: string, operation: Operation | false])[] = [
     [base, 'get', has('list') && listOperation(scope)],
     [base, 'post', has('create') && createOperation(scope, inputs.create)],
+    ...bulkOperations(scope, {
+      create: () => use.own('schemas', names.create, () => inputs.create),
+      update: () => use.own('schemas', names.update, () => inputs.update),
+    }).map(([action, operation]) => [`${base}/${action}`, 'post', operation] as const),
     [`${base}/count`, 'get', has('list') && countOperation(scope)],
     [`${base}/{id}`, 'get', has('get') && getOperation(scope)],
     [`${base}/{id}`, 'patch', has('update') && updateOperation(scope, 'update', inputs.update)],
@@ -89,7 +98,7 @@ const PATH = '    '
 const OPERATION = '      '
 const PART = '        '
 
-interface Operation {
+export interface Operation {
   readonly id: string
   readonly summary: string
   readonly description: string
@@ -132,22 +141,14 @@ function repeated<References>(list: readonly unknown[], references: References, 
 
 const textByList = new WeakMap<readonly unknown[], string>()
 
-const listOperation = ({ object, record, recordExample }: Scope): Operation => ({
-  id: `list${object.names.pascalPlural}`,
-  summary: `List ${object.pluralLabel}`,
+const listOperation = (scope: Scope): Operation => ({
+  id: `list${scope.object.names.pascalPlural}`,
+  summary: `List ${scope.object.pluralLabel}`,
   description: 'One page of the records that match.',
   parameters: LIST_PARAMETERS,
-  answers: [
-    [
-      200,
-      `{"description":"The page.","content":{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},${PAGE_PROPERTIES}},"required":["items"]},"examples":{"list":{"value":{"items":[${recordExample}],"total":1}}}}}}`,
-    ],
-  ],
+  answers: [[200, pageResponse(scope)]],
   problems: READ_PROBLEMS,
 })
-
-const PAGE_PROPERTIES =
-  '"next_cursor":{"type":"string","description":"Continues the list, when there is more."},"total":{"type":"integer","minimum":0,"description":"Records that match, when `$count` was asked for."}'
 
 const countOperation = ({ object }: Scope): Operation => ({
   id: `count${object.names.pascalPlural}`,
@@ -201,6 +202,7 @@ function createOperation(scope: Scope, schema: string): Operation {
     id: `create${object.names.pascal}`,
     summary: `Create one ${object.label} or several`,
     description: 'A list creates all of its records or none.',
+    parameters: BULK_PARAMETERS,
     requestBody: `{"required":true,"content":{"application/json":{"schema":{"oneOf":[${one},{"type":"array","items":${one},"maxItems":${api.maxPageSize}}]},"examples":{"record":{"value":${body}}}}}}`,
     answers: [
       [
@@ -225,7 +227,10 @@ function updateOperation(scope: Scope, verb: 'update' | 'replace', schema: strin
       verb === 'update' ? 'Fields that are absent stay, null clears.' : 'The same as PATCH: fields that are absent stay, null clears.',
     parameters: WRITE_PARAMETERS,
     requestBody: JSON.stringify(body),
-    answers: [[200, recordResponse(scope)]],
+    answers: [
+      [200, recordResponse(scope)],
+      [204, '{"description":"It is changed, and the client preferred no record in the answer."}'],
+    ],
     problems: UPDATE_PROBLEMS,
   }
 }

@@ -19,12 +19,14 @@ export type ParameterName =
   | 'ODataCount'
   | 'IfMatch'
   | 'IfNoneMatch'
+  | 'Prefer'
 
 const ROWS: ReadonlySet<ParameterName> = new Set(['ODataFilter', 'JsonFilter', 'FieldEquals'])
 
 export const FILTER_PARAMETERS: readonly ParameterName[] = [...ROWS]
 export const ID_PARAMETER: readonly ParameterName[] = ['Id']
-export const WRITE_PARAMETERS: readonly ParameterName[] = ['IfMatch']
+export const WRITE_PARAMETERS: readonly ParameterName[] = ['IfMatch', 'Prefer']
+export const BULK_PARAMETERS: readonly ParameterName[] = ['Prefer']
 
 const SHAPE_PARAMETERS: readonly ParameterName[] = ['ODataSelect', 'Fields', 'ODataExpand', 'Expand']
 export const GET_PARAMETERS: readonly ParameterName[] = [...SHAPE_PARAMETERS, 'IfNoneMatch']
@@ -115,5 +117,10 @@ const PARAMETERS: Readonly<Record<ParameterName, (api: ResolvedApiConfig) => Jso
   Expand: () => query('expand', 'The same as `$expand`.', text),
   ODataCount: () => query('$count', 'Add `total`, the number of records that match.', { type: 'boolean' }),
   IfMatch: () => header('If-Match', 'ETag of the version that is to be changed, like `W/"3"`; 412 when the record has changed since.'),
+  Prefer: () =>
+    header(
+      'Prefer',
+      '`return=minimal`: no record in the answer. `tx=rollback`: do everything and keep nothing. `max-affected=10`: refuse to change more records.',
+    ),
   IfNoneMatch: () => header('If-None-Match', 'ETag of the version that is known already, like `W/"3"`; 304 when it is still current.'),
 }

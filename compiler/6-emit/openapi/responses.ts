@@ -111,6 +111,8 @@ export type ProblemStatus = keyof typeof PROBLEMS
 export const READ_PROBLEMS: readonly ProblemStatus[] = [400, 406, 429, 500, 503]
 export const GET_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 429, 500, 503]
 export const CREATE_PROBLEMS: readonly ProblemStatus[] = [400, 406, 409, 413, 415, 422, 429, 500, 503]
+export const QUERY_PROBLEMS: readonly ProblemStatus[] = [400, 406, 413, 415, 429, 500, 503]
+export const BULK_PROBLEMS: readonly ProblemStatus[] = [400, 406, 409, 413, 415, 422, 429, 500, 503]
 export const UPDATE_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 412, 413, 415, 422, 429, 500, 503]
 export const DELETE_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 412, 429, 500, 503]
 

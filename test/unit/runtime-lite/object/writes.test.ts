@@ -45,13 +45,15 @@ const all = async (): Promise<readonly unknown[]> => (await products.find({ orde
 /** Statements that write and ran meanwhile. */
 async function writing(work: () => Promise<unknown>): Promise<number> {
   let count = 0
-  for (const method of ['run', 'get', 'all'] as const) {
-    const original = StatementSync.prototype[method]
-    vi.spyOn(StatementSync.prototype, method).mockImplementation(function (this: StatementSync, ...values: never[]) {
+  const counted = <Result>(original: (...values: never[]) => Result) =>
+    function (this: StatementSync, ...values: unknown[]): Result {
       if (/^(insert|update|delete)/.test(this.sourceSQL)) count++
-      return Reflect.apply(original, this, values) as never
-    })
-  }
+      return Reflect.apply(original, this, values) as Result
+    }
+  const { run, get, all: every } = StatementSync.prototype
+  vi.spyOn(StatementSync.prototype, 'run').mockImplementation(counted(run))
+  vi.spyOn(StatementSync.prototype, 'get').mockImplementation(counted(get))
+  vi.spyOn(StatementSync.prototype, 'all').mockImplementation(counted(every))
   await work()
   return count
 }

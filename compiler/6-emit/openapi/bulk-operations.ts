@@ -1,0 +1,360 @@
+import type { ApiMethod } from '../../ir/object.ts'
+import type { JsonMap, Reference } from './components.ts'
+import type { Operation, Scope } from './object-paths.ts'
+import { createExample, updateExample } from './object-schemas.ts'
+import { BULK_PARAMETERS } from './parameters.ts'
+import { BULK_PROBLEMS, header, QUERY_PROBLEMS } from './responses.ts'
+
+/** What the inputs of one object look like: references to their schemas, where its API has them. */
+export interface InputReferences {
+  readonly create: () => Reference
+  readonly update: () => Reference
+}
+
+type Found = readonly (readonly [action: string, operation: Operation | false])[]
+
+/** `POST /api/<object>/<action>`: queries as documents, and operations on several records. Each needs what it would need for one record. */
+export function bulkOperations(scope: Scope, inputs: InputReferences): Found {
+  const has = (...methods: ApiMethod[]): boolean => methods.every((method) => scope.object.methods.includes(method))
+  return [
+    ['query', has('list') && queryOperation(scope)],
+    ['createMany', has('create') && createManyOperation(scope, inputs)],
+    ['upsert', has('create', 'update') && upsertOperation(scope, inputs)],
+    ['upsertMany', has('create', 'update') && upsertManyOperation(scope, inputs)],
+    ['updateMany', has('list', 'update') && updateManyOperation(scope, inputs)],
+    ['deleteMany', has('list', 'delete') && deleteManyOperation(scope)],
+    ['findOneAndUpdate', has('list', 'update') && findOneAndUpdateOperation(scope, inputs)],
+    ['batch', (has('create') || has('update') || has('delete')) && batchOperation(scope)],
+  ]
+}
+
+const json = (schema: unknown, example: unknown): string =>
+  `{"application/json":{"schema":${JSON.stringify(schema)},"examples":{"example":{"value":${JSON.stringify(example)}}}}}`
+
+const body = (schema: JsonMap, example: unknown): string => `{"required":true,"content":${json(schema, example)}}`
+
+const closed = (properties: JsonMap, required: readonly string[]): JsonMap => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+})
+
+const listOf = (items: Reference, { api }: Scope): JsonMap => ({ type: 'array', items, maxItems: api.maxPageSize })
+
+/** The page of a list, as GET gives it. */
+export function pageResponse({ use, names, record, recordExample }: Scope): string {
+  const reference = use.own(
+    'responses',
+    // No object's name has a dot.
+    `${names.record}.page`,
+    () =>
+      `{"description":"The page.","content":{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},${PAGE_PROPERTIES}},"required":["items"]},"examples":{"list":{"value":{"items":[${recordExample}],"total":1}}}}}}`,
+  )
+  return JSON.stringify(reference)
+}
+
+const PAGE_PROPERTIES =
+  '"next_cursor":{"type":"string","description":"Continues the list, when there is more."},"total":{"type":"integer","minimum":0,"description":"Records that match, when `$count` was asked for."}'
+
+/** The records a request was about, in its order. */
+function itemsResponse({ use, names, record, recordExample }: Scope): string {
+  const reference = use.own(
+    'responses',
+    `${names.record}.items`,
+    () =>
+      `{"description":"The records in the order of the request.","content":${`{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},"created":{"type":"integer","minimum":0},"updated":{"type":"integer","minimum":0}},"required":["items"]},"examples":{"items":{"value":{"items":[${recordExample}]}}}}}`}}`,
+  )
+  return JSON.stringify(reference)
+}
+
+function queryOperation(scope: Scope): Operation {
+  const { object, use } = scope
+  const requestBody = use.shared('requestBodies', 'Query', (all) => ({
+    required: true,
+    content: {
+      'application/json': {
+        schema: all.shared('schemas', all.sharedName('Query'), querySchema),
+        examples: { query: { value: { where: { id: { $ne: null } }, orderBy: { id: 'desc' }, limit: 10, count: true } } },
+      },
+    },
+  }))
+  return {
+    id: `query${object.names.pascalPlural}`,
+    summary: `Query ${object.pluralLabel}`,
+    description:
+      'The query as a document: the same as the parameters of GET, without limits of length. The method QUERY on the collection is the same.',
+    requestBody: JSON.stringify(requestBody),
+    answers: [[200, pageResponse(scope)]],
+    problems: QUERY_PROBLEMS,
+  }
+}
+
+const querySchema = (): JsonMap => ({
+  type: 'object',
+  description: 'Members are optional, and known under the names of the query parameters, too.',
+  properties: {
+    where: { description: 'Conditions: values by field, objects of operators, `$and`, `$or`, `$not`; a list of triplets; or OData text.' },
+    search: { description: 'Words to look for: a text, or `{ "query", "fields", "operator" }`.' },
+    orderBy: { description: 'Fields to sort by: `{ "name": "desc" }`, a list of those, or text.' },
+    select: { description: 'Fields to return.' },
+    expand: { description: 'Relations to return as records; those to many take `where`, `orderBy` and `limit`.' },
+    groupBy: { description: 'Fields to group by: the answer has groups in place of records.' },
+    aggregate: { description: 'What to work out for each group: `{ "total": { "sum": "amount" } }`.' },
+    having: { description: 'Conditions on groups and what was worked out.' },
+    distinct: { description: 'Equal rows once.' },
+    limit: { type: 'integer', minimum: 0 },
+    offset: { type: 'integer', minimum: 0 },
+    cursor: { type: 'string', description: '`next_cursor` of the page before; empty for the first.' },
+    count: { enum: [true, false, 'exact', 'estimated'] },
+  },
+})
+
+function createManyOperation(scope: Scope, inputs: InputReferences): Operation {
+  const { object, use } = scope
+  const schema = closed(
+    { records: listOf(inputs.create(), scope), atomic: { type: 'boolean', description: 'False: each record for itself.' } },
+    ['records'],
+  )
+  const results = use.shared('responses', 'RecordResults', () => ({
+    description: 'What became of each record.',
+    content: {
+      'application/json': {
+        schema: RESULTS_SCHEMA,
+        example: { succeeded: 1, failed: 0, results: [{ index: 0, status: 201, id: EXAMPLE_ID }] },
+      },
+    },
+  }))
+  return {
+    id: `create${object.names.pascalPlural}`,
+    summary: `Create several ${object.pluralLabel}`,
+    description: 'All of them or none; with `atomic: false` each for itself, and 207 says what became of it.',
+    parameters: BULK_PARAMETERS,
+    requestBody: body(schema, { records: [createExample(object)] }),
+    answers: [
+      [201, itemsResponse(scope)],
+      [207, JSON.stringify(results)],
+    ],
+    problems: BULK_PROBLEMS,
+  }
+}
+
+const EXAMPLE_ID = '0194b8a2-6c1e-7f3a-9d52-3f0c8e5a1b07'
+
+const RESULTS_SCHEMA: JsonMap = {
+  type: 'object',
+  properties: {
+    succeeded: { type: 'integer', minimum: 0 },
+    failed: { type: 'integer', minimum: 0 },
+    results: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          index: { type: 'integer', minimum: 0 },
+          status: { type: 'integer' },
+          id: { type: 'string' },
+          record: { type: 'object' },
+          error: { type: 'object', description: 'A problem document.' },
+        },
+        required: ['index', 'status'],
+      },
+    },
+  },
+  required: ['succeeded', 'failed', 'results'],
+}
+
+const ON: JsonMap = { type: 'array', items: { type: 'string' }, minItems: 1, description: 'Fields of a unique key. Default: id.' }
+
+function upsertOperation(scope: Scope, inputs: InputReferences): Operation {
+  const { object, use, record, names, recordExample } = scope
+  const headers = JSON.stringify({ ETag: header('ETag', use), Location: header('Location', use) })
+  const examples = `{"record":${JSON.stringify(use.own('examples', names.record, () => `{"value":${recordExample}}`))}}`
+  return {
+    id: `upsert${object.names.pascal}`,
+    summary: `Create one ${object.label}, or change the one with the same key`,
+    description: 'What is created is checked as for POST, what is changed as for PATCH.',
+    parameters: BULK_PARAMETERS,
+    requestBody: body(closed({ values: { anyOf: [inputs.create(), inputs.update()] }, on: ON }, ['values']), {
+      values: createExample(object),
+    }),
+    answers: [
+      [200, scope.recordResponse()],
+      [
+        201,
+        `{"description":"The new record.","headers":${headers},"content":{"application/json":{"schema":${JSON.stringify(record)},"examples":${examples}}}}`,
+      ],
+    ],
+    problems: BULK_PROBLEMS,
+  }
+}
+
+function upsertManyOperation(scope: Scope, inputs: InputReferences): Operation {
+  const { object, api } = scope
+  const records = { type: 'array', items: { anyOf: [inputs.create(), inputs.update()] }, maxItems: api.maxPageSize }
+  return {
+    id: `upsert${object.names.pascalPlural}`,
+    summary: `Create or change several ${object.pluralLabel}`,
+    description: 'All of them or none.',
+    parameters: BULK_PARAMETERS,
+    requestBody: body(closed({ records, on: ON }, ['records']), { records: [createExample(object)] }),
+    answers: [[200, itemsResponse(scope)]],
+    problems: BULK_PROBLEMS,
+  }
+}
+
+const WHERE: JsonMap = { description: 'Which records: as `where` of a query. An empty object means all of them.' }
+const MAX_AFFECTED: JsonMap = { type: 'integer', minimum: 0, description: 'Nothing is done when more records match.' }
+const EXAMPLE_WHERE = { id: EXAMPLE_ID }
+
+function updateManyOperation(scope: Scope, inputs: InputReferences): Operation {
+  const { object } = scope
+  return {
+    id: `update${object.names.pascalPlural}`,
+    summary: `Change all ${object.pluralLabel} that match`,
+    description: 'Numbers take amounts, too: `{ "$inc": 1 }`, `{ "$dec": 1 }`, `{ "$mul": 2 }`. Known as `bulk-update`, too.',
+    parameters: BULK_PARAMETERS,
+    requestBody: body(closed({ where: WHERE, data: inputs.update(), maxAffected: MAX_AFFECTED }, ['where', 'data']), {
+      where: EXAMPLE_WHERE,
+      data: updateExample(object),
+    }),
+    answers: [[200, countResponse(scope)]],
+    problems: BULK_PROBLEMS,
+  }
+}
+
+const countResponse = ({ use }: Scope): string =>
+  JSON.stringify(
+    use.shared('responses', 'Count', () => ({
+      description: 'How many records it was.',
+      content: {
+        'application/json': {
+          schema: { type: 'object', properties: { count: { type: 'integer', minimum: 0 } }, required: ['count'] },
+          example: { count: 1 },
+        },
+      },
+    })),
+  )
+
+function deleteManyOperation(scope: Scope): Operation {
+  const { object, use } = scope
+  const requestBody = use.shared('requestBodies', 'DeleteMany', () => ({
+    required: true,
+    content: {
+      'application/json': {
+        schema: closed({ where: WHERE, maxAffected: MAX_AFFECTED }, ['where']),
+        examples: { example: { value: { where: EXAMPLE_WHERE } } },
+      },
+    },
+  }))
+  return {
+    id: `delete${object.names.pascalPlural}`,
+    summary: `Delete all ${object.pluralLabel} that match`,
+    description: 'All of them or, when one is still referred to, none. Known as `bulk-delete`, too.',
+    parameters: BULK_PARAMETERS,
+    requestBody: JSON.stringify(requestBody),
+    answers: [[200, countResponse(scope)]],
+    problems: BULK_PROBLEMS,
+  }
+}
+
+function findOneAndUpdateOperation(scope: Scope, inputs: InputReferences): Operation {
+  const { object, record, recordExample } = scope
+  const schema = closed(
+    { where: WHERE, data: inputs.update(), orderBy: { description: 'Which of them comes first.' }, returning: { enum: ['new', 'old'] } },
+    ['where', 'data'],
+  )
+  return {
+    id: `updateFirst${object.names.pascal}`,
+    summary: `Change the first ${object.label} that matches`,
+    description: 'Nobody else changes it in between. Null when there is none.',
+    parameters: BULK_PARAMETERS,
+    requestBody: body(schema, { where: EXAMPLE_WHERE, data: updateExample(object) }),
+    answers: [
+      [
+        200,
+        `{"description":"The record as it is now, or as it was; null when there is none.","content":{"application/json":{"schema":{"anyOf":[${JSON.stringify(record)},{"type":"null"}]},"examples":{"record":{"value":${recordExample}}}}}}`,
+      ],
+    ],
+    problems: BULK_PROBLEMS,
+  }
+}
+
+function batchOperation(scope: Scope): Operation {
+  const { object, use, api } = scope
+  const requestBody = use.shared('requestBodies', 'Batch', () => ({
+    required: true,
+    content: {
+      'application/json': {
+        schema: closed(
+          {
+            operation: { enum: ['create', 'update', 'upsert', 'delete'] },
+            records: {
+              type: 'array',
+              maxItems: api.maxPageSize,
+              items: closed({ id: { type: 'string' }, data: { type: 'object' } }, []),
+            },
+            on: ON,
+            options: closed(
+              {
+                atomic: { type: 'boolean', description: 'All or nothing. Default: true.' },
+                returnRecords: { type: 'boolean', description: 'Default: true.' },
+                continueOnError: { type: 'boolean', description: 'Where it is not all or nothing. Default: true.' },
+                validateOnly: { type: 'boolean', description: 'Do everything and keep nothing.' },
+              },
+              [],
+            ),
+          },
+          ['operation', 'records'],
+        ),
+        examples: { delete: { value: { operation: 'delete', records: [{ id: EXAMPLE_ID }], options: { atomic: false } } } },
+      },
+    },
+  }))
+  const response = JSON.stringify(use.shared('responses', 'BatchResult', batchResponse))
+  return {
+    id: `batch${object.names.pascalPlural}`,
+    summary: `Do the same with several ${object.pluralLabel}`,
+    description: 'Creates, changes or deletes records by id. 207 when some of them failed.',
+    parameters: BULK_PARAMETERS,
+    requestBody: JSON.stringify(requestBody),
+    answers: [
+      [200, response],
+      [207, response],
+    ],
+    problems: BULK_PROBLEMS,
+  }
+}
+
+const batchResponse = (): JsonMap => ({
+  description: 'What became of each record.',
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        properties: {
+          success: { type: 'boolean' },
+          operation: { type: 'string' },
+          total: { type: 'integer', minimum: 0 },
+          succeeded: { type: 'integer', minimum: 0 },
+          failed: { type: 'integer', minimum: 0 },
+          results: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: {
+                id: { type: 'string' },
+                success: { type: 'boolean' },
+                record: { type: 'object' },
+                error: { type: 'object', description: 'A problem document.' },
+              },
+              required: ['success'],
+            },
+          },
+        },
+        required: ['success', 'operation', 'total', 'succeeded', 'failed', 'results'],
+      },
+      example: { success: true, operation: 'delete', total: 1, succeeded: 1, failed: 0, results: [{ id: EXAMPLE_ID, success: true }] },
+    },
+  },
+})
