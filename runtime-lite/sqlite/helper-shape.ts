@@ -49,17 +49,17 @@ export const dropHelpers = (helpers: readonly HelperShape[]): readonly string[] 
 
 /** Statements that fill the full-text index of a table that has rows. */
 export function fillHelpers(table: string, key: string, helpers: readonly HelperShape[]): readonly string[] {
-  const { index, rows, trigger } = sqliteSearchNames(table)
-  const insert = helpers.find(({ kind, name }) => kind === 'trigger' && name === trigger('insert'))
-  if (!insert) return []
+  const names = sqliteSearchNames(table)
+  const index = helpers.find(({ kind, name }) => kind === 'table' && name === names.index)
+  const insert = helpers.find(({ kind, name }) => kind === 'trigger' && name === names.trigger('insert'))
+  const columns = /fts5\((c0(?:, c\d+)*),/.exec(index?.sql.slice(quoteName(names.index).length) ?? '')?.[1]
+  if (!insert || columns === undefined) return []
+  const [on, map, fts, id] = [table, names.rows, names.index, key].map(quoteName) as [string, string, string, string]
   // What the trigger adds for one row, for all of them.
-  const [, columns = '', values = ''] =
-    new RegExp(`insert into ${escaped(quoteName(index))} \\(rowid, (.+)\\) values \\(\\(.+?\\), (.+)\\);\\n`).exec(insert.sql) ?? []
-  const [on, map] = [quoteName(table), quoteName(rows)]
+  const start = `insert into ${fts} (rowid, ${columns}) values ((select "row" from ${map} where "id" = new.${id}), `
+  const values = insert.sql.slice(insert.sql.lastIndexOf(start) + start.length, insert.sql.lastIndexOf(');'))
   return [
-    `insert into ${map} ("id") select ${quoteName(key)} from ${on}`,
-    `insert into ${quoteName(index)} (rowid, ${columns}) select r."row", ${values} from ${map} as r join ${on} as new on new.${quoteName(key)} = r."id"`,
+    `insert into ${map} ("id") select ${id} from ${on}`,
+    `insert into ${fts} (rowid, ${columns}) select r."row", ${values} from ${map} as r join ${on} as new on new.${id} = r."id"`,
   ]
 }
-
-const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')

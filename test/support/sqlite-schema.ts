@@ -42,8 +42,9 @@ export const rows = (db: DatabaseSync, sql: string): unknown[] =>
 export function essence(db: DatabaseSync): unknown {
   return [...readShape(db).tables.values()]
     .filter(({ name }) => name !== '_objectql')
-    .map(({ name, columns, indexes }) => ({
+    .map(({ name, columns, indexes, helpers }) => ({
       name,
+      helpers: helpers.map(({ sql }) => sql).sort(),
       columns: [...columns.values()]
         .map(({ name: column, type, isNotNull, keyPosition, reference }) => ({
           column,
