@@ -1,14 +1,16 @@
 import type { TransactionOptions } from '../database/session.ts'
+import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
 import type { MetadataItem } from '../registry.ts'
 import type { AppManifest } from './app-manifest.ts'
 import { ObjectApi } from './object-api.ts'
 import { createProtocol, type Protocol } from './protocol.ts'
+import { createQuerySource } from './query-source.ts'
 import { loadSeeds, type SeedReport } from './seed.ts'
 import { type AppCore, type AppOptions, startApp } from './start-app.ts'
 import type { TransactionRunner } from './transaction.ts'
 
 /** A running application. `Objects` is the generated interface of `app.objects`. */
-export interface App<Objects = object> {
+export interface App<Objects = object, Tables = AnyTables> {
   readonly name: string
   readonly version: string
   /** Typed access to every object, in process: no HTTP, the same validation and the same plans. */
@@ -21,11 +23,18 @@ export interface App<Objects = object> {
    * @throws ObjectQLError 503 `TIMEOUT` or `CANCELLED`, and whatever `work` rejects with.
    */
   transaction<Result>(work: () => Promise<Result> | Result, options?: TransactionOptions): Promise<Result>
+  /**
+   * Kysely over the tables, for what the query language cannot say: `app.db.selectFrom('account').selectAll().execute()`. Takes part in the
+   * transaction it is used in. Columns hold what the database stores: nothing is validated or converted. Kysely is loaded on first use.
+   */
+  readonly db: Kysely<Tables>
   /** Writes the seed records of the schemas. Safe to repeat. */
   seed(): Promise<SeedReport>
   /** Commits what is open and closes the database. */
   close(): Promise<void>
 }
+
+type AnyTables = Record<string, Record<string, unknown>>
 
 const coreByApp = new WeakMap<App, AppCore>()
 
@@ -42,6 +51,7 @@ export async function createAppFrom<Objects>(manifest: AppManifest, options?: Ap
   // Own properties whatever they are called: `__proto__` is a legal name.
   const objects = Object.fromEntries(Array.from(core.slotByName.keys(), (name) => [name, new ObjectApi(core, name)]))
   let transactions: Promise<TransactionRunner> | undefined
+  let db: Kysely<AnyTables> | undefined
   const app: App<Objects> = {
     name: manifest.name,
     version: manifest.version,
@@ -51,6 +61,10 @@ export async function createAppFrom<Objects>(manifest: AppManifest, options?: Ap
       transactions ??= import('./transaction.ts').then((module) => module.createTransactionRunner(core))
       core.transactions ??= await transactions
       return core.transactions.run(work, options)
+    },
+    get db() {
+      db ??= openKysely<AnyTables>(core.driver?.dialect.name ?? 'sqlite', createQuerySource(core, app.transaction))
+      return db
     },
     seed: () => loadSeeds(core),
     close: async () => {

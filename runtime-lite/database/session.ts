@@ -15,6 +15,10 @@ export interface Statement {
   readonly kinds: readonly ParameterKind[]
   /** Reads only: may run on a replica, inside a read-only transaction, and again after the connection was lost. */
   readonly isRead: boolean
+  /**
+   * The result names its columns, and PostgreSQL gives numbers and booleans as such, not as text. For statements that no dialect printed.
+   */
+  readonly describes?: true
 }
 
 type ParameterKind = import('../query/bound.ts').ParameterKind
@@ -26,6 +30,8 @@ export interface RunResult {
   readonly rows: readonly ResultRow[]
   /** Rows inserted, changed or deleted. */
   readonly changes: number
+  /** Names of the columns, for statements that ask for them. */
+  readonly columns?: readonly string[]
 }
 
 /**

@@ -28,10 +28,11 @@ export async function kyselyDriver({ dialect, family }: KyselyDriverOptions): Pr
   const measured = measuredDialect(dialect)
   const kysely = new Kysely<unknown>({ dialect: measured.dialect })
 
-  const runOn = async (executor: Executor, { sql, kinds }: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
+  const runOn = async (executor: Executor, { sql, kinds, describes }: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
     const parameters = values.map((value, index) => traits.toDriver(value, kinds[index]))
     try {
-      return resultOf(await executor.executeQuery(CompiledQuery.raw(sql, parameters) as CompiledQuery<Record<string, unknown>>))
+      const answer = await executor.executeQuery(CompiledQuery.raw(sql, parameters) as CompiledQuery<Record<string, unknown>>)
+      return describes ? { ...resultOf(answer), columns: Object.keys(answer.rows[0] ?? {}) } : resultOf(answer)
     } catch (error) {
       throw toDatabaseFailure(error, sql, traits)
     }

@@ -76,10 +76,10 @@ class Link implements MysqlConnection {
     return this.#raw.threadId
   }
 
-  run({ sql, kinds }: Statement, values: readonly SqlValue[]): Promise<RunResult> {
+  run({ sql, kinds, describes }: Statement, values: readonly SqlValue[]): Promise<RunResult> {
     return this.#ask((done) => {
-      this.#raw.execute<never>({ sql, rowsAsArray: true, values: bindValues(this.#mysql2, kinds, values) }, (error, result) =>
-        done(error, () => resultOf(result)),
+      this.#raw.execute<never>({ sql, rowsAsArray: true, values: bindValues(this.#mysql2, kinds, values) }, (error, result, fields) =>
+        done(error, () => (describes ? { ...resultOf(result), columns: (fields ?? []).map(({ name }) => name) } : resultOf(result))),
       )
     })
   }

@@ -63,7 +63,7 @@ export class Connection {
   }
 
   /** `before`: what runs first, such as `begin`; the statement only runs when that succeeds. */
-  run(sql: string, name: string | undefined, values: readonly SqlValue[], before?: string): Promise<WireResult> {
+  run(sql: string, name: string | undefined, values: readonly SqlValue[], before?: string, describes?: true): Promise<WireResult> {
     return new Promise((resolve, reject) => {
       this.#begin()
       const done = (error: unknown, result?: WireResult): void => {
@@ -71,7 +71,7 @@ export class Connection {
         else reject(this.#explain(error))
         this.#finish()
       }
-      const query = new WireQuery(sql, name, values, this.#names, done, before)
+      const query = new WireQuery(sql, name, values, this.#names, done, before, describes)
       this.#gather()
       this.#client.query(query as unknown as pg.Submittable)
     })

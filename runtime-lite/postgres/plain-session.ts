@@ -47,7 +47,7 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
     const connection = pipelines?.ready()
     if (!connection) return persist(statement, values, trials)
     const name = names.nameOf(statement)
-    return connection.run(statement.sql, name, values).catch(async (error: unknown) => {
+    return connection.run(statement.sql, name, values, undefined, statement.describes).catch(async (error: unknown) => {
       await judge(error, statement, name, trials)
       return persist(statement, values, trials)
     })
@@ -75,7 +75,7 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
       const connection = shared ?? (await pool.acquire())
       const name = trials.stale < MAX_STALE ? names.nameOf(statement) : undefined
       try {
-        return await connection.run(statement.sql, name, values)
+        return await connection.run(statement.sql, name, values, undefined, statement.describes)
       } catch (error) {
         await judge(error, statement, name, trials)
       } finally {

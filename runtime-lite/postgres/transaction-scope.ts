@@ -140,7 +140,7 @@ export class TransactionScope {
     const begin = this.#begin
     this.#begin = undefined
     try {
-      return await this.#connection.run(statement.sql, name, values, begin)
+      return await this.#connection.run(statement.sql, name, values, begin, statement.describes)
     } catch (error) {
       if (name === undefined || !isStalePlan(error)) throw this.#fail(level, error, statement.sql)
       this.#names.renew(statement, name)
@@ -151,9 +151,9 @@ export class TransactionScope {
   }
 
   /** The first statement once more, in a new transaction. Both are sent at once, so that nothing can come between them. */
-  async #again(level: Level, { sql }: Statement, values: readonly SqlValue[], begin: string): Promise<RunResult> {
+  async #again(level: Level, { sql, describes }: Statement, values: readonly SqlValue[], begin: string): Promise<RunResult> {
     const undone = this.#connection.run('rollback', undefined, [])
-    const result = this.#connection.run(sql, undefined, values, begin)
+    const result = this.#connection.run(sql, undefined, values, begin, describes)
     try {
       const [, answer] = await Promise.all([undone, result])
       return answer

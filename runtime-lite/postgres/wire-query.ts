@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
-import type { RunResult } from '../database/session.ts'
+import type { ResultRow, RunResult } from '../database/session.ts'
 import type { SqlValue } from '../object/object-plan.ts'
+import { typedValue } from './typed-value.ts'
 
 /** What this module uses of pg's connection. */
 export interface Wire {
@@ -11,9 +12,15 @@ export interface Wire {
     readonly values: readonly SqlValue[]
     readonly valueMapper: (value: SqlValue) => unknown
   }): void
+  describe(message: { readonly type: 'P'; readonly name: string }): void
   execute(message: { readonly portal: string; readonly rows: number }): void
   close(message: { readonly type: 'S'; readonly name: string }): void
   sync(): void
+}
+
+interface WireColumn {
+  readonly name: string
+  readonly dataTypeID: number
 }
 
 export interface WireResult extends RunResult {
@@ -32,6 +39,7 @@ export interface KnownNames {
 const MAX_PARAMETERS = 65_535
 
 const NO_TYPES: readonly number[] = []
+const PORTAL = { type: 'P', name: '' } as const
 const ONCE = { portal: '', rows: 0 }
 
 /**
@@ -47,8 +55,10 @@ export class WireQuery {
   readonly #values: readonly SqlValue[]
   readonly #names: KnownNames
   readonly #before: string | undefined
-  readonly #rows: (readonly (string | null)[])[] = []
+  readonly #rows: ResultRow[] = []
   #tag = ''
+  readonly #describes: boolean
+  #columns: readonly WireColumn[] | undefined
   #isParsing = false
 
   /**
@@ -62,6 +72,7 @@ export class WireQuery {
     names: KnownNames,
     callback: (error: unknown, result?: WireResult) => void,
     before?: string,
+    describes?: true,
   ) {
     this.#sql = sql
     this.#name = name
@@ -69,6 +80,7 @@ export class WireQuery {
     this.#names = names
     this.callback = callback
     this.#before = before
+    this.#describes = describes === true
   }
 
   submit(wire: Wire): Error | null {
@@ -91,6 +103,7 @@ export class WireQuery {
         }
       }
       wire.bind({ statement: name, values: this.#values, valueMapper: toWire })
+      if (this.#describes) wire.describe(PORTAL)
       wire.execute(ONCE)
       wire.sync()
     } finally {
@@ -100,7 +113,8 @@ export class WireQuery {
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    this.#rows.push(fields)
+    const columns = this.#columns
+    this.#rows.push(columns ? fields.map((text, index) => typedValue(text, columns[index]?.dataTypeID)) : fields)
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
@@ -117,11 +131,15 @@ export class WireQuery {
   }
 
   handleReadyForQuery(): void {
-    this.callback(undefined, { rows: this.#rows, changes: changesOf(this.#tag), tag: this.#tag })
+    const result = { rows: this.#rows, changes: changesOf(this.#tag), tag: this.#tag }
+    this.callback(undefined, this.#columns ? { ...result, columns: this.#columns.map(({ name }) => name) } : result)
+  }
+
+  handleRowDescription({ fields }: { readonly fields: readonly WireColumn[] }): void {
+    this.#columns = fields
   }
 
   /** Not asked for, or nothing to do. */
-  handleRowDescription(): void {}
   handleEmptyQuery(): void {}
   handlePortalSuspended(): void {}
   handleCopyData(): void {}

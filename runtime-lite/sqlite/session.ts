@@ -46,7 +46,10 @@ export function createSqliteSession(db: DatabaseSync, dialect: Dialect, scope: S
     run(statement, values) {
       scope.enter(statement.isRead)
       try {
-        return runPrepared(preparedByStatement.get(statement) ?? prepare(statement), values)
+        const prepared = preparedByStatement.get(statement) ?? prepare(statement)
+        const result = runPrepared(prepared, values)
+        if (statement.describes === undefined) return result
+        return { ...result, columns: prepared.statement.columns().map(({ name }) => name) }
       } catch (error) {
         throw scope.failed(sqliteFailure(error))
       }
