@@ -45,12 +45,19 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
 /** Modules that take part in both worlds: the codes of problems are documented where they are thrown. */
 const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/6-emit/openapi/responses.ts': ['runtime-lite/problem/problem.ts'],
+  // What is known when compiling is printed by what prints the rest at run time.
+  'compiler/6-emit/plans/plan-constants.ts': [
+    'runtime-lite/object/object-plan.ts',
+    'runtime-lite/query/print/constants-of.ts',
+    'runtime-lite/query/print/sqlite.ts',
+  ],
   // A full-text index serves a query only over the very expression the query is printed with.
   'compiler/6-emit/sql/search-index.ts': [
     'runtime-lite/query/print/mysql-search-name.ts',
     'runtime-lite/query/print/postgres-search.ts',
     'runtime-lite/query/print/sqlite-search-names.ts',
   ],
+  'compiler/6-emit/sql/physical-names.ts': ['runtime-lite/query/print/physical-name.ts'],
   'compiler/6-emit/sql/table-printer.ts': ['runtime-lite/query/print/mysql-search-name.ts'],
   'compiler/6-emit/sql/version-trigger.ts': ['runtime-lite/query/print/sqlite-search-names.ts'],
 }
@@ -61,10 +68,10 @@ const PHASES = ['1-load', '2-parse', '3-link', '4-lower', '5-optimize', '6-emit'
 const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
   sql: [],
-  plans: ['objects/type-names.ts', 'sql/statements.ts'],
+  plans: ['objects/type-names.ts', 'objects/unique-keys.ts', 'sql/storage.ts'],
   registry: ['objects/type-names.ts'],
   client: ['objects/type-names.ts'],
-  app: ['objects/objects-index.ts'],
+  app: ['objects/objects-index.ts', 'sql/storage.ts', 'sql/table.ts'],
   config: [],
   // The document must say what validators check.
   openapi: ['objects/field-type-text.ts', 'objects/type-names.ts', 'objects/validators.ts', 'objects/value-check.ts'],
@@ -73,7 +80,8 @@ const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
 /** Parts of the runtime that run in browsers: what they may import, and no module of any platform. */
 const BROWSER_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   client: ['types', 'problem'],
-  types: ['problem', 'values.ts'],
+  // Names of functions, as types.
+  types: ['problem', 'query', 'values.ts'],
   validate: ['problem', 'frozen.ts'],
   problem: [],
 }

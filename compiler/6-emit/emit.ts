@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config/config.ts'
 import type { AppIr } from '../ir/object.ts'
 import { appTarget } from './app/app-target.ts'
+import { databaseTarget } from './app/database-target.ts'
 import { clientTarget } from './client/client-target.ts'
 import { objectsTarget } from './objects/objects-target.ts'
 import { openapiTarget } from './openapi/openapi-target.ts'
@@ -10,7 +11,16 @@ import { sqlTarget } from './sql/sql-target.ts'
 import type { EmitContext, OutputFile, Target } from './target.ts'
 import { traceFile } from './trace.ts'
 
-export const targets: readonly Target[] = [objectsTarget, plansTarget, sqlTarget, registryTarget, appTarget, clientTarget, openapiTarget]
+export const targets: readonly Target[] = [
+  objectsTarget,
+  plansTarget,
+  sqlTarget,
+  registryTarget,
+  appTarget,
+  clientTarget,
+  openapiTarget,
+  databaseTarget,
+]
 
 /** All output, in memory, sorted by path. @throws CompilerBug-like Error when two targets claim one path. */
 export async function emit(app: AppIr, config: ResolvedConfig, context: EmitContext): Promise<readonly OutputFile[]> {

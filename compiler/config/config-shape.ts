@@ -47,6 +47,7 @@ const keys: { readonly [Key in keyof Required<Config>]: Shape } = {
   input: { kind: 'texts', expected: 'a list of paths' },
   output: text,
   dialects: { kind: 'texts', choices: ['sqlite', 'postgres', 'mysql'], expected: 'a list of "sqlite", "postgres" and "mysql"' },
+  databases: { kind: 'texts', choices: ['sqlite', 'postgres', 'mysql'], expected: 'a list of "sqlite", "postgres" and "mysql"' },
   emit: object({ module: choice('ts', 'js') }),
   types: object({ openOptions: flag }),
   ids: choice('uuidv7', 'nanoid'),

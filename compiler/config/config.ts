@@ -14,6 +14,8 @@ export interface Config {
   readonly output?: string
   /** Databases to print schema.<dialect>.sql for, besides the embedded SQLite. Default all three. */
   readonly dialects?: readonly Dialect[]
+  /** Databases the application runs on. The first decides the column types of database.d.ts. Default ['sqlite']. */
+  readonly databases?: readonly Dialect[]
   readonly emit?: {
     /** 'ts' (default): the server half is TypeScript that Node runs as it is. 'js': everything is .js + .d.ts. */
     readonly module?: 'ts' | 'js'
@@ -71,6 +73,7 @@ export interface ResolvedConfig {
   readonly input: readonly string[]
   readonly output: string
   readonly dialects: readonly Dialect[]
+  readonly databases: readonly Dialect[]
   readonly emit: { readonly module: 'ts' | 'js' }
   readonly types: { readonly openOptions: boolean }
   readonly ids: 'uuidv7' | 'nanoid'

@@ -34,6 +34,7 @@ export function resolveConfig(config: Config, { folderName, exists }: Surroundin
     version: config.version ?? '0.1.0',
     input: config.input ?? DEFAULT_INPUT.filter(exists),
     output: config.output ?? 'generated',
+    databases: config.databases ?? ['sqlite'],
     dialects: config.dialects ?? ['sqlite', 'postgres', 'mysql'],
     emit: { module: config.emit?.module ?? 'ts' },
     types: { openOptions: config.types?.openOptions ?? false },

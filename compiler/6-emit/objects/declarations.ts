@@ -4,11 +4,11 @@ import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
 import type { Span } from '../../source/span.ts'
-import { uniqueKeys } from '../plans/unique-keys.ts'
 import { fieldDoc, objectDoc } from './field-doc.ts'
 import { filterType, hasPaths, inputType, isSortable, optionUnion, readableFields, recordType } from './field-type-text.ts'
 import { jsDoc } from './js-doc.ts'
 import { metadataName, type TypeNames } from './type-names.ts'
+import { uniqueKeys } from './unique-keys.ts'
 import { writableFields } from './validators.ts'
 
 /** Where declarations import shared types from: an entry point without types of any platform, so that it loads in a browser project too. */

@@ -8,7 +8,7 @@ const VALIDATE = 'objectql/validate'
 
 /** The function that turns an input into the parameters of INSERT: straight line, defaults filled in. */
 export function insertValues(object: ObjectIr, Create: Sym, SqlValue: Sym, helper: (name: string) => Sym): Code {
-  const stored = object.fields.filter((field) => field.column !== undefined)
+  const stored = inKeyOrder(object.fields.filter((field) => field.column !== undefined))
   const usesInput = stored.some((field) => !field.isComputed && field.name !== 'id')
   return code`
 /** Parameters of \`insert\`: absent values get their default, null stays null. */
@@ -16,6 +16,12 @@ function insertValues(id: string, ${raw(usesInput ? 'input' : '_input')}: ${Crea
   return ${list(stored.map((field) => parameter(field, helper)))}
 }
 `
+}
+
+/** Statements list columns as the keys of a plan's fields come: those that look like numbers first. */
+function inKeyOrder(fields: readonly FieldIr[]): readonly FieldIr[] {
+  const fieldByName = Object.fromEntries(fields.map((field) => [field.name, field]))
+  return Object.values(fieldByName)
 }
 
 function parameter(field: FieldIr, helper: (name: string) => Sym): Hole {

@@ -4,14 +4,14 @@ import { sourceText } from '../../code/source-text.ts'
 import type { AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
 import { typeNames } from '../objects/type-names.ts'
+import { uniqueKeys } from '../objects/unique-keys.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import { noMemory } from '../print-memory.ts'
-import { insert, remove, selectById, selectJson } from '../sql/statements.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { fieldPlan } from './field-plan.ts'
 import { indexPlans } from './index-plans.ts'
 import { insertValues } from './insert-values.ts'
-import { uniqueKeys } from './unique-keys.ts'
+import { planConstants, quotedTable } from './plan-constants.ts'
 
 const RUNTIME = 'objectql/runtime'
 
@@ -42,11 +42,12 @@ function planModule(object: ObjectIr, createType: string, tableByName: TableByNa
   const { pascal, file } = object.names
   const from = `../objects/${file}.js`
   const { methods } = object
+  const constants = planConstants(object)
   return sourceText({
     header: fileHeader(object.span.path),
     body: code`
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = ${template(selectJson(object))}
+const json = ${template(constants.json)}
 
 /** @source ${raw(`${object.span.path}:${lineOf(object.span)}`)} */
 export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
@@ -57,9 +58,9 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
     ${lines(object.fields.filter((field) => field.column !== undefined).map((field) => fieldEntry(field, tableByName)))}
   },
   json,
-  get: ${withJson(selectById(object).sql, object)},
-  insert: ${withJson(insert(object).sql, object)},
-  delete: ${remove(object).sql},
+  get: ${withJson(constants.get, constants.json)},
+  insert: ${withJson(constants.insert, constants.json)},
+  delete: ${constants.delete},
   insertValues,
   validateCreate: ${sym(`validate${pascal}Create`, from)},
   validateUpdate: ${sym(`validate${pascal}Update`, from)},
@@ -100,8 +101,8 @@ function fieldEntry(field: FieldIr, tableByName: TableByName): Raw {
 const template = (sql: string): Code => code`${raw(`\`${escaped(sql)}\``)}`
 
 /** The statement with the record's JSON taken from the constant above. */
-function withJson(sql: string, object: ObjectIr): Code {
-  const pieces = sql.split(selectJson(object)).map(escaped)
+function withJson(sql: string, json: string): Code {
+  const pieces = sql.split(json).map(escaped)
   return code`${raw(`\`${pieces.join('${json}')}\``)}`
 }
 
@@ -110,7 +111,7 @@ const escaped = (sql: string): string =>
   sql.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
 
 /** The quoted table name, as a literal. */
-const quoted = (name: string): Code => code`${`"${name.replaceAll('"', '""')}"`}`
+const quoted = (name: string): Code => code`${quotedTable(name)}`
 
 /** Fields with a foreign key and the table each points at. */
 function references(object: ObjectIr, tableByName: TableByName): Code {

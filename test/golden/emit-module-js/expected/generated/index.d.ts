@@ -7,7 +7,8 @@ export type * from './objects/index.js'
 /**
  * Starts the application.
  *
- * `datasource`: 'sqlite:./file.db', ':memory:' (default), 'better-sqlite3:./file.db', 'postgres://…', 'mysql://…' or an open database. Missing tables, columns and indexes are created.
+ * `datasource`: 'sqlite:./file.db', ':memory:' (default), 'better-sqlite3:./file.db', 'postgres://…', 'mysql://…', an open database or a
+ * driver. Missing tables, columns and indexes are created.
  * Rejects when the database cannot be opened or differs in a way that would lose data.
  */
 export declare function createApp(options?: AppOptions): Promise<App<Objects>>

@@ -40,7 +40,8 @@ const manifest: AppManifest = {
 /**
  * Starts the application.
  *
- * `datasource`: 'sqlite:./file.db', ':memory:' (default), 'better-sqlite3:./file.db', 'postgres://…', 'mysql://…' or an open database. Missing tables, columns and indexes are created.
+ * `datasource`: 'sqlite:./file.db', ':memory:' (default), 'better-sqlite3:./file.db', 'postgres://…', 'mysql://…', an open database or a
+ * driver. Missing tables, columns and indexes are created.
  * Rejects when the database cannot be opened or differs in a way that would lose data.
  */
 export function createApp(options?: AppOptions): Promise<App<Objects>> {

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
-import { insert, remove, selectById, selectJson } from '../../../../../compiler/6-emit/sql/statements.ts'
+import { planConstants } from '../../../../../compiler/6-emit/plans/plan-constants.ts'
 import type { ObjectPlan } from '../../../../../runtime-lite/object/object-plan.ts'
 import { constantsOf } from '../../../../../runtime-lite/query/print/constants-of.ts'
 import { mysqlDialect } from '../../../../../runtime-lite/query/print/mysql.ts'
@@ -28,12 +28,7 @@ describe('statements that depend on the schema alone', () => {
       created_at: { kind: 'datetime' },
       updated_at: { kind: 'datetime' },
     }
-    expect(constantsOf({ table: '"note"', fields }, sqliteDialect)).toEqual({
-      json: selectJson(object),
-      get: selectById(object).sql,
-      insert: insert(object).sql,
-      delete: remove(object).sql,
-    })
+    expect(constantsOf({ table: '"note"', fields }, sqliteDialect)).toEqual(planConstants(object))
   })
 
   test('they run, however odd the names are', () => {
