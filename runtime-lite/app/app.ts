@@ -46,13 +46,16 @@ export function coreOf(app: App): AppCore {
 }
 
 /** Starts an application from what the compiler generated. Generated `createApp` calls it. */
-export async function createAppFrom<Objects>(manifest: AppManifest, options?: AppOptions): Promise<App<Objects>> {
+export async function createAppFrom<Objects, Tables = AnyTables>(
+  manifest: AppManifest,
+  options?: AppOptions,
+): Promise<App<Objects, Tables>> {
   const core = await startApp(manifest, options)
   // Own properties whatever they are called: `__proto__` is a legal name.
   const objects = Object.fromEntries(Array.from(core.slotByName.keys(), (name) => [name, new ObjectApi(core, name)]))
   let transactions: Promise<TransactionRunner> | undefined
-  let db: Kysely<AnyTables> | undefined
-  const app: App<Objects> = {
+  let db: Kysely<Tables> | undefined
+  const app: App<Objects, Tables> = {
     name: manifest.name,
     version: manifest.version,
     objects: objects as Objects,
@@ -63,7 +66,7 @@ export async function createAppFrom<Objects>(manifest: AppManifest, options?: Ap
       return core.transactions.run(work, options)
     },
     get db() {
-      db ??= openKysely<AnyTables>(core.driver?.dialect.name ?? 'sqlite', createQuerySource(core, app.transaction))
+      db ??= openKysely<Tables>(core.driver?.dialect.name ?? 'sqlite', createQuerySource(core, app.transaction))
       return db
     },
     seed: () => loadSeeds(core),
@@ -71,7 +74,7 @@ export async function createAppFrom<Objects>(manifest: AppManifest, options?: Ap
       await core.close()
     },
   }
-  coreByApp.set(app as App, core)
+  coreByApp.set(app as unknown as App, core)
   return app
 }
 

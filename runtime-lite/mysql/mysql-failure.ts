@@ -82,6 +82,13 @@ const unquote = (name: string): string => name.replaceAll('``', '`')
 export const mysqlError = (error: unknown): DatabaseFailure =>
   error instanceof DatabaseFailure ? error : new DatabaseFailure(mysqlFailure(error))
 
+/** A write was sent and its answer never came. */
+export function fateUnknown(cause: unknown): DatabaseFailure {
+  const failure = new DatabaseFailure({ kind: 'connection', cause })
+  failure.message = 'The connection to the database was lost. Whether the change was made is not known: read before you try again.'
+  return failure
+}
+
 /** The command never left the process: the connection was known to be closed before. */
 export const isUnsent = (error: unknown): boolean => error instanceof Error && /^Can't (?:add new command|write) /.test(error.message)
 

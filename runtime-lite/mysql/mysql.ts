@@ -6,7 +6,7 @@ import type { SqlValue } from '../object/object-plan.ts'
 import { mysqlDialect } from '../query/print/mysql.ts'
 import { type Flavor, flavorOf, type MysqlConnection, openConnection, STATEMENT_TIMEOUT, setupOf } from './connection.ts'
 import { loadMysql2 } from './load-mysql2.ts'
-import { isTransient, isUnsent, mysqlError, mysqlFailure } from './mysql-failure.ts'
+import { fateUnknown, isTransient, isUnsent, mysqlError, mysqlFailure } from './mysql-failure.ts'
 import { type MysqlOptions, mysqlOptions } from './mysql-options.ts'
 import { attemptTransaction, beginTransaction } from './transaction.ts'
 
@@ -89,7 +89,8 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
         return await runOn(connection, statement, values)
       } catch (error) {
         isBroken = mysqlFailure(error).kind === 'connection'
-        if (!isBroken || resent === MAX_RESENDS || !(statement.isRead || isUnsent(error))) throw mysqlError(error)
+        if (isBroken && !statement.isRead && !isUnsent(error)) throw fateUnknown(error)
+        if (!isBroken || resent === MAX_RESENDS) throw mysqlError(error)
       } finally {
         pool.release(connection, isBroken)
       }

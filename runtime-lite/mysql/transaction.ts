@@ -5,7 +5,7 @@ import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
 import type { SqlValue } from '../object/object-plan.ts'
 import type { Dialect } from '../query/print/dialect.ts'
 import type { MysqlConnection } from './connection.ts'
-import { mysqlError } from './mysql-failure.ts'
+import { fateUnknown, mysqlError } from './mysql-failure.ts'
 
 /** What a transaction needs besides its connection. */
 export interface TransactionScope {
@@ -58,7 +58,9 @@ export async function attemptTransaction<Result>(
       savepoints: 0,
     }
     const result = await deadline.race(work(createTransactionSession(state)))
-    await guarded(() => connection.command('commit'))
+    await guarded(() => connection.command('commit')).catch((error: unknown) => {
+      throw failureOf(error)?.kind === 'connection' ? fateUnknown(error) : error
+    })
     return result
   } catch (error) {
     ended ??= over()
