@@ -107,7 +107,14 @@ export function readableField(
 ): { readonly name: string; readonly plan: FieldPlan } {
   const field = ownField(plan, name)
   if (!field) {
-    const guess = nearestName(name, Object.keys(plan.fields))
+    if (plan.children && Object.hasOwn(plan.children, name))
+      throw queryError(
+        code,
+        place.parameter,
+        `"${name.slice(0, 64)}" leads to many records: use any or all with it in filters, and expand to read them.`,
+        place.position,
+      )
+    const guess = nearestName(name, [...Object.keys(plan.fields), ...Object.keys(plan.children ?? {})])
     throw queryError(
       code,
       place.parameter,

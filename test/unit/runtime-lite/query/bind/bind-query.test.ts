@@ -84,6 +84,8 @@ describe('names', () => {
     [['owner', 'nam'], '"user" has no field "nam". Did you mean "name"?'],
     [['name', 'x'], '"name" is no lookup: "name.x" does not name anything below it.'],
     [['team', 'name'], '"team" holds a list of records: use any or all with it.'],
+    [['contacts', 'email'], '"contacts" leads to many records: use any or all with it in filters, and expand to read them.'],
+    [['contact'], '"account" has no field "contact". Did you mean "contacts"?'],
     [['password'], '"password" is write-only: it cannot be read, filtered or sorted by.'],
     [['owner', 'manager', 'manager', 'manager', 'name'], '"owner.manager.manager.manager.name" goes through more than 3 relations.'],
     [['__proto__'], '"account" has no field "__proto__".'],
