@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { MAX_NAME_BYTES, physicalName } from '../../../runtime-lite/query/print/physical-name.ts'
 import type { Dialect } from '../../config/config.ts'
 
 /** Hands out names that are legal and distinct in one namespace of one database. Same calls, same names. */
@@ -12,19 +13,19 @@ export interface NameSpace {
  */
 export function createNameSpace(dialect: Dialect, kind: 'relation' | 'column' | 'constraint', taken: Iterable<string> = []): NameSpace {
   const used = new Set([...taken].map((name) => fold(dialect, name)))
-  const isLegal = dialect === 'sqlite' ? (): boolean => true : dialect === 'postgres' ? isLegalPostgres : isLegalMysql
+  const legal = (name: string): string => {
+    if (dialect === 'sqlite') return name
+    return kind === 'constraint' ? plainName(name) : physicalName(dialect, name)
+  }
   return {
     claim(name) {
-      let candidate = isLegal(name, kind) ? name : hashed(name, name)
+      let candidate = legal(name)
       for (let attempt = 2; used.has(fold(dialect, candidate)); attempt++) candidate = hashed(name, `${name}\0${attempt}`)
       used.add(fold(dialect, candidate))
       return candidate
     },
   }
 }
-
-/** Longest name in bytes that every database takes. */
-export const MAX_NAME_BYTES = 63
 
 /** A readable name of letters, digits and `_` with at most 63 bytes; ends in a hash where something had to go. */
 export function plainName(name: string): string {
@@ -46,23 +47,4 @@ function fold(dialect: Dialect, name: string): string {
     : name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
-const POSTGRES_SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'])
-
-function isLegalPostgres(name: string, kind: string): boolean {
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES || name.includes('\0') || name === '') return false
-  return kind === 'column' ? !POSTGRES_SYSTEM_COLUMNS.has(name) : !name.startsWith('pg_')
-}
-
-const INNODB_COLUMNS = /^(?:db_row_id|db_trx_id|db_roll_ptr|fts_doc_id)$/i
-
 const PLAIN = /^[A-Za-z0-9_]{1,63}$/
-
-function isLegalMysql(name: string, kind: string): boolean {
-  if (PLAIN.test(name)) return kind !== 'column' || !INNODB_COLUMNS.test(name)
-  // No characters beyond the basic plane, no trailing space; MariaDB also refuses control characters in file names.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this looks for.
-  if (name.length === 0 || Buffer.byteLength(name) > MAX_NAME_BYTES || /[\0-\x1f\x7f\uFFFF\p{Cs}]|[^\0-\uFFFF]| $/u.test(name)) return false
-  if (kind === 'column') return !INNODB_COLUMNS.test(name)
-  // A table is a file: every character that is not a letter, digit or `_` takes five in its name.
-  return name.replaceAll(/[^A-Za-z0-9_]/g, '@0000').length <= 200
-}

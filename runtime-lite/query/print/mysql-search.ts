@@ -1,6 +1,7 @@
 import type { BoundSearch } from '../bound.ts'
 import type { Derive, Sql } from './dialect.ts'
 import { mysqlSearchName } from './mysql-search-name.ts'
+import { physicalName } from './physical-name.ts'
 import { searchWords } from './search-words.ts'
 
 /** What stands between words, as a parameter: whether a backslash escapes in a literal is a setting of the server. */
@@ -21,7 +22,9 @@ export function mysqlSearch(
   const dividers = derive(text, 'dividers', 'text', () => DIVIDERS)
   if (list === undefined || dividers === undefined) throw new Error('What is searched for is a parameter.')
   const names = columns.map((column) => `${alias}.${quoteName(column)}`)
-  const document = isIndexed ? `${alias}.${quoteName(mysqlSearchName(columns))}` : `lower(concat_ws(' ', ${names.join(', ')}))`
+  const document = isIndexed
+    ? `${alias}.${quoteName(mysqlSearchName(columns.map((column) => physicalName('mysql', column))))}`
+    : `lower(concat_ws(' ', ${names.join(', ')}))`
   const isThere = `locate(concat(' ', lower(w.v), ' '), concat(' ', regexp_replace(${document}, ${dividers}, ' '), ' ')) > 0`
   const words = `json_table(${list}, '$[*]' columns (v longtext path '$')) as w`
   const exact =

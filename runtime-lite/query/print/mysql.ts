@@ -6,6 +6,7 @@ import type { Dialect, Sql } from './dialect.ts'
 import { mysqlCall } from './mysql-call.ts'
 import { mysqlFoldedBy, mysqlInstant } from './mysql-expression.ts'
 import { mysqlSearch } from './mysql-search.ts'
+import { physicalName } from './physical-name.ts'
 
 export type MysqlFlavor = 'mysql' | 'mariadb'
 
@@ -38,7 +39,7 @@ export function mysqlDialect(flavor: MysqlFlavor): Dialect {
     placeholders: 'ordered',
     maxParameters: 65_535,
     hasReturning: { insert: isMaria, update: false, delete: isMaria },
-    quoteName: (name) => `\`${name.replaceAll('`', '``')}\``,
+    quoteName: (name) => `\`${physicalName('mysql', name).replaceAll('`', '``')}\``,
     quoteText,
     typed: (mark, kind) => PARAMETER_CASTS[kind]?.(mark) ?? mark,
     holds: String,

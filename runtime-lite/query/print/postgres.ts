@@ -3,6 +3,7 @@ import { quoteName, quoteText } from '../names.ts'
 import { afterPrefix } from './after-prefix.ts'
 import { closedPattern } from './closed-pattern.ts'
 import type { Dialect, Sql } from './dialect.ts'
+import { physicalName } from './physical-name.ts'
 import { postgresCall } from './postgres-call.ts'
 import { postgresDocument, postgresWords } from './postgres-search.ts'
 
@@ -15,7 +16,7 @@ export const postgresDialect: Dialect = {
   placeholders: 'numbered',
   maxParameters: 65_535,
   hasReturning: { insert: true, update: true, delete: true },
-  quoteName,
+  quoteName: (name) => quoteName(physicalName('postgres', name)),
   quoteText: (text) => (text.includes('\\') ? ` E${quoteText(text.replaceAll('\\', '\\\\'))}` : quoteText(text)),
   typed: (mark, kind) => `${mark}::${PARAMETER_TYPES[kind]}`,
   holds: String,
@@ -84,7 +85,7 @@ export const postgresDialect: Dialect = {
   truncate: (sql, granularity, kind) =>
     `to_char(date_trunc('${granularity}', ${kind === 'date' ? `(${sql})::timestamp` : `${sql} at time zone 'UTC'`}), 'YYYY-MM-DD')`,
   search({ alias, columns, operator }, text) {
-    return `${postgresDocument(columns.map((column) => `${alias}.${quoteName(column)}`))} @@ ${postgresWords(text, operator)}`
+    return `${postgresDocument(columns.map((column) => `${alias}.${postgresDialect.quoteName(column)}`))} @@ ${postgresWords(text, operator)}`
   },
   estimate: (table) =>
     `(select case when reltuples < 0 then (select count(*) from ${table}) else reltuples::bigint end from pg_class where oid = to_regclass(${quoteText(table)}))`,
