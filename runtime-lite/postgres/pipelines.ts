@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createAcquireTimes } from '../database/acquire-times.ts'
 import type { PoolStatistics } from '../database/session.ts'
 import { ObjectQLError } from '../problem/problem.ts'
@@ -39,8 +40,8 @@ const LAST_PAUSE = 1000
 /** Milliseconds without an answer after which nothing else is sent behind a statement. */
 const STALLED_AFTER = 50
 
-/** Milliseconds after which a connection that was asked whether it still works is not counted on. */
-const SLOW_REVIVAL = 250
+/** Milliseconds after which a connection that is being made, or was asked whether it still works, is not counted on. */
+const SLOW_CONNECTION = 250
 
 export function createPipelines(open: () => Promise<Connection>, settings: PostgresSettings): Pipelines {
   const { pipelines: limit, acquireTimeout, maxWaiting, idleTimeout, maxLifetime, checkAfter } = settings
@@ -60,22 +61,32 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
     void gone.then(() => leaving.delete(gone))
   }
 
-  /** One attempt at a time: a database that comes back is not met by all at once. */
+  /** One attempt at a time: a database that comes back is not met by all at once. Goes on while some still wait and there is room. */
   const grow = async (): Promise<void> => {
     if (isOpening || isClosed || lanes.length >= limit) return
     isOpening = true
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LAST_PAUSE)) {
+      const timer = setTimeout(makeDo, SLOW_CONNECTION)
       try {
         add(await open())
-        break
+        if (waiting.size === 0 || lanes.length >= limit) break
       } catch (error) {
         failure = error
+        makeDo()
         if (!isTransient(error)) for (const waiter of [...waiting]) waiter.fail(toDatabaseFailure(error))
         if (waiting.size === 0 || isClosed) break
-        await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random() / 2)))
+        await sleep(pause * (0.5 + Math.random() / 2))
+      } finally {
+        clearTimeout(timer)
       }
     }
     isOpening = false
+  }
+
+  /** Where no further connection is to be had, one that is there has to do. */
+  const makeDo = (): void => {
+    const lane = leastBusy(performance.now())
+    if (lane) for (const waiter of [...waiting]) waiter.give(lane.connection)
   }
 
   const add = (connection: Connection): void => {
@@ -87,7 +98,9 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
       return
     }
     lanes.push(lane)
-    for (const waiter of [...waiting]) waiter.give(connection)
+    // Each connection takes its share; the rest waits for those that are still to come.
+    let share = Math.ceil(waiting.size / (limit - lanes.length + 1))
+    for (const waiter of [...waiting]) if (share-- > 0) waiter.give(connection)
   }
 
   const leastBusy = (now: number): Lane | undefined => {
@@ -111,10 +124,8 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
     reviving--
     if (isAlive && lanes.length < limit) add(lane.connection)
     else if (isAlive) dismiss(lane)
-    else {
-      lane.connection.destroy()
-      if (waiting.size > 0) void grow()
-    }
+    else lane.connection.destroy()
+    if (waiting.size > 0) void grow()
   }
 
   return {
@@ -161,7 +172,7 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
         }
         waiting.add(waiter)
         if (reviving === 0) void grow()
-        else setTimeout(() => waiting.has(waiter) && void grow(), SLOW_REVIVAL).unref()
+        else setTimeout(() => waiting.has(waiter) && void grow(), SLOW_CONNECTION).unref()
       })
     },
     *connections() {
