@@ -14,7 +14,7 @@ export interface Config {
   readonly output?: string
   /** Databases to print schema.<dialect>.sql for, besides the embedded SQLite. Default all three. */
   readonly dialects?: readonly Dialect[]
-  /** Databases the application runs on. The first decides the column types of database.d.ts. Default ['sqlite']. */
+  /** Databases the application runs on. The first decides the column types of `app.db`. Default ['sqlite']. */
   readonly databases?: readonly Dialect[]
   readonly emit?: {
     /** 'ts' (default): the server half is TypeScript that Node runs as it is. 'js': everything is .js + .d.ts. */

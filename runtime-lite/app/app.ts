@@ -5,7 +5,7 @@ import type { AppManifest } from './app-manifest.ts'
 import { ObjectApi } from './object-api.ts'
 import { createProtocol, type Protocol } from './protocol.ts'
 import { createQuerySource } from './query-source.ts'
-import { loadSeeds, type SeedReport } from './seed.ts'
+import type { SeedReport } from './seed.ts'
 import { type AppCore, type AppOptions, startApp } from './start-app.ts'
 import type { TransactionRunner } from './transaction.ts'
 
@@ -36,10 +36,13 @@ export interface App<Objects = object, Tables = AnyTables> {
 
 type AnyTables = Record<string, Record<string, unknown>>
 
-const coreByApp = new WeakMap<App, AppCore>()
+/** An application, whatever its tables: what servers take. */
+export type AnyApp = Omit<App, 'db'>
+
+const coreByApp = new WeakMap<AnyApp, AppCore>()
 
 /** The internals that protocols need. @throws TypeError for anything that `createApp` did not make. */
-export function coreOf(app: App): AppCore {
+export function coreOf(app: AnyApp): AppCore {
   const core = coreByApp.get(app)
   if (!core) throw new TypeError('This is not an application made by createApp().')
   return core
@@ -69,7 +72,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
       db ??= openKysely<Tables>(core.driver?.dialect.name ?? 'sqlite', createQuerySource(core, app.transaction))
       return db
     },
-    seed: () => loadSeeds(core),
+    seed: async () => (await import('./seed.ts')).loadSeeds(core),
     close: async () => {
       await core.close()
     },

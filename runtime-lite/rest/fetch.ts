@@ -1,4 +1,4 @@
-import { type App, coreOf } from '../app/app.ts'
+import { type AnyApp, coreOf } from '../app/app.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { handle } from './handle.ts'
 import { problemReply, type Reply } from './reply.ts'
@@ -7,7 +7,7 @@ import { problemReply, type Reply } from './reply.ts'
  * A web-standard handler over the same code as the `node:http` listener: mount it in Hono, Next.js, Bun or Deno.
  * The returned promise never rejects.
  */
-export function createFetchHandler(app: App): (request: Request) => Promise<Response> {
+export function createFetchHandler(app: AnyApp): (request: Request) => Promise<Response> {
   const core = coreOf(app)
   const { maxBodyBytes } = core.manifest.api
   return async (request) => {

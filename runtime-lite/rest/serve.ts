@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { type App, coreOf } from '../app/app.ts'
+import { type AnyApp, coreOf } from '../app/app.ts'
 import { createNodeServer } from './node-listener.ts'
 
 export interface ServeOptions {
@@ -24,7 +24,7 @@ export interface RunningServer {
  * @throws Error when the port is taken.
  */
 export async function serve(
-  app: App,
+  app: AnyApp,
   { port = 3000, host = '127.0.0.1', handleSignals = false }: ServeOptions = {},
 ): Promise<RunningServer> {
   const core = coreOf(app)

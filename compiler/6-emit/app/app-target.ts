@@ -25,6 +25,7 @@ function emitApp(app: AppIr, config: ResolvedConfig): readonly OutputFile[] {
 
 function indexModule(app: AppIr, config: ResolvedConfig): string {
   const Objects = typeSym(objectsTypeName(app), './objects/index.js')
+  const Database = typeSym('Database', './database.js')
   return sourceText({
     header: fileHeader(),
     body: code`
@@ -53,8 +54,8 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
  * driver. Missing tables, columns and indexes are created.
  * Rejects when the database cannot be opened or differs in a way that would lose data.
  */
-export function createApp(options?: ${typeSym('AppOptions', RUNTIME)}): Promise<${typeSym('App', RUNTIME)}<${Objects}>> {
-  return ${sym('createAppFrom', RUNTIME)}<${Objects}>(manifest, options)
+export function createApp(options?: ${typeSym('AppOptions', RUNTIME)}): Promise<${typeSym('App', RUNTIME)}<${Objects}, ${Database}>> {
+  return ${sym('createAppFrom', RUNTIME)}<${Objects}, ${Database}>(manifest, options)
 }
 `,
   })

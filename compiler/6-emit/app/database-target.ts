@@ -22,7 +22,7 @@ ${joined(
   '\n\n',
 )}
 
-/** Every table: \`new Kysely<Database>({ dialect })\`. Columns hold what ${raw(NAMES[dialect])} stores, not what records look like. */
+/** Every table: the type of \`app.db\`. Columns hold what ${raw(NAMES[dialect])} stores, not what records look like. */
 export interface Database {
   ${lines(tables.map((table) => raw(`${propertyKey(table.name)}: ${typeName(table)}`)))}
 }
@@ -44,45 +44,25 @@ const typeName = ({ objects }: Table): string => `${objects[0]?.names.pascal}Tab
 
 function columnType(column: Column, dialect: Dialect): Raw {
   const type = TYPES[dialect][column.storage.kind]
-  return raw(`${propertyKey(column.name)}: ${column.isNotNull || type === 'unknown' ? type : `${type} | null`}`)
+  return raw(`${propertyKey(column.name)}: ${column.isNotNull ? type : `${type} | null`}`)
 }
 
-/** What drivers give for a column, unless they are told otherwise: `node:sqlite` and `better-sqlite3`, `pg`, `mysql2`. */
+/** What `app.db` gives for a column: dates, instants and JSON are text everywhere, decimals where the database has exact ones. */
+const COMMON = {
+  id: 'string',
+  string: 'string',
+  integer: 'number',
+  double: 'number',
+  decimal: 'string',
+  boolean: '0 | 1',
+  date: 'string',
+  datetime: 'string',
+  time: 'string',
+  json: 'string',
+} as const satisfies Readonly<Record<Storage['kind'], string>>
+
 const TYPES: Readonly<Record<Dialect, Readonly<Record<Storage['kind'], string>>>> = {
-  sqlite: {
-    id: 'string',
-    string: 'string',
-    integer: 'number',
-    double: 'number',
-    decimal: 'number',
-    boolean: '0 | 1',
-    date: 'string',
-    datetime: 'string',
-    time: 'string',
-    json: 'string',
-  },
-  postgres: {
-    id: 'string',
-    string: 'string',
-    integer: 'string',
-    double: 'number',
-    decimal: 'string',
-    boolean: 'boolean',
-    date: 'Date',
-    datetime: 'Date',
-    time: 'string',
-    json: 'unknown',
-  },
-  mysql: {
-    id: 'string',
-    string: 'string',
-    integer: 'number',
-    double: 'number',
-    decimal: 'string',
-    boolean: '0 | 1',
-    date: 'Date',
-    datetime: 'Date',
-    time: 'string',
-    json: 'unknown',
-  },
+  sqlite: { ...COMMON, decimal: 'number' },
+  postgres: { ...COMMON, boolean: 'boolean' },
+  mysql: COMMON,
 }

@@ -53,13 +53,13 @@ export interface DealTable {
   _version: number
 }
 
-/** Every table: \`new Kysely<Database>({ dialect })\`. Columns hold what SQLite stores, not what records look like. */
+/** Every table: the type of \`app.db\`. Columns hold what SQLite stores, not what records look like. */
 export interface Database {
   'sales deal': DealTable
 }
 `)
   const postgres = emitted([deal], { databases: ['postgres', 'sqlite'] })
-  for (const line of ['amount: string | null', 'won: boolean | null', 'seen: Date | null', 'extra: unknown', '_version: string'])
+  for (const line of ['amount: string | null', 'won: boolean | null', 'seen: string | null', 'extra: string | null', '_version: number'])
     expect(postgres).toContain(`  ${line}\n`)
   expect(emitted([deal], { databases: ['mysql'] })).toContain('  won: 0 | 1 | null\n')
 })

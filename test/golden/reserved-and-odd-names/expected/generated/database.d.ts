@@ -81,7 +81,7 @@ export interface Promise$1Table {
   _version: number
 }
 
-/** Every table: `new Kysely<Database>({ dialect })`. Columns hold what SQLite stores, not what records look like. */
+/** Every table: the type of `app.db`. Columns hold what SQLite stores, not what records look like. */
 export interface Database {
   class: ClassTable
   client: ClientTable

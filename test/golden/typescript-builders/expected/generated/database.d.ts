@@ -25,7 +25,7 @@ export interface PlantTable {
   _version: number
 }
 
-/** Every table: `new Kysely<Database>({ dialect })`. Columns hold what SQLite stores, not what records look like. */
+/** Every table: the type of `app.db`. Columns hold what SQLite stores, not what records look like. */
 export interface Database {
   bed: BedTable
   plant: PlantTable
