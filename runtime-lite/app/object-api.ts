@@ -2,10 +2,8 @@ import type { Maybe } from '../database/session.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { ObjectStore, RowResult, StoredRecord } from '../object/object-store.ts'
 import type { Operation, Row } from '../object/query-store.ts'
-import { readFilter } from '../object/read-filter.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
-import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
 import type { AppCore } from './start-app.ts'
 import type { TransactionScope } from './transaction.ts'
@@ -132,14 +130,12 @@ export class ObjectApi {
 
   /** Changes all records that meet a filter; `{}` means all. Resolves to their number. */
   async updateMany(where: unknown, changes: RawRecord, options: ManyOptions = {}): Promise<number> {
-    const filter = readFilter(where, undefined, this.#core.manifest.api)
-    return this.#do(false, (store) => store.updateMany(filter, copied(changes), options))
+    return this.#do(false, (store) => store.updateMany(store.readFilter(where), copied(changes), options))
   }
 
   /** Changes the first record that meets a filter and resolves to it; null when there is none. */
   async findOneAndUpdate(where: unknown, changes: RawRecord, options: FindOneAndUpdateOptions = {}): Promise<RawRecord | null> {
-    const filter = readFilter(where, options.orderBy, this.#core.manifest.api)
-    const found = await this.#do(false, (store) => store.findOneAndUpdate(filter, copied(changes)))
+    const found = await this.#do(false, (store) => store.findOneAndUpdate(store.readFilter(where, options.orderBy), copied(changes)))
     return found ? recordOf(options.returning === 'old' ? found.before : found.after) : null
   }
 
@@ -167,13 +163,14 @@ export class ObjectApi {
 
   /** Deletes all records that meet a filter; `{}` means all. Resolves to their number. */
   async deleteMany(where: unknown, options: ManyOptions = {}): Promise<number> {
-    const filter = readFilter(where, undefined, this.#core.manifest.api)
-    return this.#do(false, (store) => store.deleteMany(filter, options))
+    return this.#do(false, (store) => store.deleteMany(store.readFilter(where), options))
   }
 
   async #read(operation: Operation, options: QueryOptions, id?: string): Promise<Row> {
-    const { query, values } = parseQueryDocument(options ?? {}, { limits: this.#core.manifest.api, object: this.#name })
-    return this.#do(true, (store) => store.queries.fromQuery(operation, query, values, id))
+    return this.#do(true, (store) => {
+      const { query, values } = store.readQuery(options ?? {})
+      return store.queries.fromQuery(operation, query, values, id)
+    })
   }
 
   /** Does synchronous or asynchronous work on the store; plans it finds missing are loaded, then it is done again. */

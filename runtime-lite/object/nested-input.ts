@@ -5,11 +5,11 @@ import { fieldPlanOf } from '../query/print/names-of.ts'
 import { addIssue, escapeToken } from '../validate/add-issue.ts'
 import { isRecordId } from '../validate/check-keys.ts'
 import { isPlainObject, ownValue } from '../validate/plain-object.ts'
+import type { Allows } from './allows.ts'
 import type { Database } from './database.ts'
 import { type Increment, isIncrement, readIncrement } from './increments.ts'
 import type { ApiMethod, ChildrenPlan, ObjectPlan, RawRecord } from './object-plan.ts'
 import { readUniqueKey, type UniqueKey, uniqueKeyOf } from './unique-key.ts'
-import type { Allows } from './write-context.ts'
 
 /** One record of a nested write, valid as far as that can be said without the database. */
 export interface NestedWrite {

@@ -2,8 +2,10 @@ import { inOrder, recovering } from '../database/maybe.ts'
 import { type Maybe, type Session, whenReady } from '../database/session.ts'
 import type { Issue } from '../problem/issue.ts'
 import { ObjectQLError, validationError } from '../problem/problem.ts'
+import { type ParsedDocument, parseQueryDocument } from '../query/parse/query-document.ts'
 import { MAX_ISSUES } from '../validate/add-issue.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
+import type { Allows } from './allows.ts'
 import { changeRecord, deleteRecord } from './change-record.ts'
 import type { Database } from './database.ts'
 import { changeFirst, deleteWhere, type Filter, type FilteredWriteOptions, type FoundAndChanged, updateWhere } from './filtered-writes.ts'
@@ -11,19 +13,11 @@ import { insertRecord, insertRecords } from './insert-records.ts'
 import { type NestedWrite, readNestedWrite } from './nested-input.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
 import { createQueryStore, type QueryStore } from './query-store.ts'
+import { readFilter } from './read-filter.ts'
 import { createNested, updateNested } from './run-nested-write.ts'
 import { readUniqueKey, uniqueKeyOf } from './unique-key.ts'
 import { type Upserted, upsertRecord, upsertRecords } from './upsert-records.ts'
-import {
-  type Allows,
-  type Created,
-  readRecord,
-  type StoredRecord,
-  storedRecord,
-  type WriteContext,
-  within,
-  writeContext,
-} from './write-context.ts'
+import { type Created, readRecord, type StoredRecord, storedRecord, type WriteContext, within, writeContext } from './write-context.ts'
 
 export type { Created, FoundAndChanged, StoredRecord, Upserted }
 
@@ -57,6 +51,10 @@ export interface ObjectStore {
   readonly queries: QueryStore
   /** The same object in a transaction or a savepoint. */
   within(session: Session): ObjectStore
+  /** A query as a document, in any spelling. @throws ObjectQLError 400 */
+  readQuery(document: unknown): ParsedDocument
+  /** The filter of a write, in any spelling that queries take; `{}` means all records. @throws ObjectQLError 400 */
+  readFilter(where: unknown, orderBy?: unknown, parameter?: string): Filter
   get(id: string): Maybe<StoredRecord | undefined>
   /** The record with these values in the fields of a unique key. @throws ObjectQLError 400 when they are none, 422. */
   getBy(key: RawRecord): Maybe<StoredRecord | undefined>
@@ -133,6 +131,8 @@ export function createObjectStore(plan: ObjectPlan, database: Database): ObjectS
     session,
     queries: createQueryStore(plan, database),
     within: (inner) => (inner === session ? store : createObjectStore(plan, { ...database, session: inner })),
+    readQuery: (document) => parseQueryDocument(document, { limits: database.limits, object: plan.name }),
+    readFilter: (where, orderBy, parameter = 'where') => readFilter(where, orderBy, database.limits, { parameter }),
     get: (id) => readRecord(context, id),
     getBy(key) {
       const fields = uniqueKeyOf(plan, Object.keys(key))

@@ -3,7 +3,7 @@ import { type Maybe, type ResultRow, type Session, whenReady } from '../database
 import { notFound, type ObjectQLError } from '../problem/problem.ts'
 import { constraintError } from './constraint-error.ts'
 import type { Database } from './database.ts'
-import type { ApiMethod, ObjectPlan, RawRecord } from './object-plan.ts'
+import type { ObjectPlan, RawRecord } from './object-plan.ts'
 import type { PlanStatements } from './plan-statements.ts'
 
 /** JSON text of a record and its version. */
@@ -28,13 +28,6 @@ export function writeContext(plan: ObjectPlan, database: Database, session: Sess
 
 /** The same in a savepoint, a transaction, or for a related object. */
 export const within = (context: WriteContext, session: Session): WriteContext => ({ ...context, session })
-
-/**
- * Which operations on related objects a nested write may do. REST passes what objects expose; in process everything is allowed.
- */
-export type Allows = (plan: ObjectPlan, method: ApiMethod) => boolean
-
-export const exposed: Allows = (plan, method) => plan.methods.includes(method)
 
 /** PostgreSQL gives a transaction up after any error; in a savepoint a refused write can be caught as elsewhere. */
 export const contained = <Result>(session: Session, work: (session: Session) => Maybe<Result>): Maybe<Result> =>

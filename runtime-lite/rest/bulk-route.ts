@@ -1,11 +1,9 @@
 import type { ApiLimits } from '../app/app-manifest.ts'
 import { whenReady } from '../database/session.ts'
+import { exposed } from '../object/allows.ts'
 import type { ApiMethod } from '../object/object-plan.ts'
 import type { Created, ObjectStore, RowResult } from '../object/object-store.ts'
-import { readFilter } from '../object/read-filter.ts'
-import { exposed } from '../object/write-context.ts'
 import { ObjectQLError } from '../problem/problem.ts'
-import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { batch } from './batch-route.ts'
 import { jsonBody } from './body.ts'
@@ -74,8 +72,8 @@ export function bulkRoute(
   return action.run({ store, body, limits, wanted: preferences(request) })
 }
 
-function query({ store, body, limits }: BulkRequest): Routed {
-  const { query: parsed, values } = parseQueryDocument(body, { limits, object: store.plan.name })
+function query({ store, body }: BulkRequest): Routed {
+  const { query: parsed, values } = store.readQuery(body)
   return readReply(store.queries.fromQuery('list', parsed, values), pageReply)
 }
 
@@ -196,16 +194,16 @@ function upsertAll(
 const WHERE = ['where', 'filters', 'filter', '$filter'] as const
 const DATA = ['data', 'changes', 'values'] as const
 
-function updateMany({ store, body, limits, wanted }: BulkRequest): Routed {
+function updateMany({ store, body, wanted }: BulkRequest): Routed {
   const { where, data, maxAffected } = members(body, { where: WHERE, data: DATA, maxAffected: ['maxAffected'] })
-  const filter = readFilter(where.value, undefined, limits, { parameter: where.name })
+  const filter = store.readFilter(where.value, undefined, where.name)
   const options = { at: `/${data.name}`, maxAffected: limitOf(maxAffected, wanted) }
   return preferred(store, wanted, (inner) => whenReady(inner.updateMany(filter, data.value, options), countReply))
 }
 
-function deleteMany({ store, body, limits, wanted }: BulkRequest): Routed {
+function deleteMany({ store, body, wanted }: BulkRequest): Routed {
   const { where, maxAffected } = members(body, { where: WHERE, maxAffected: ['maxAffected'] })
-  const filter = readFilter(where.value, undefined, limits, { parameter: where.name })
+  const filter = store.readFilter(where.value, undefined, where.name)
   const options = { maxAffected: limitOf(maxAffected, wanted) }
   return preferred(store, wanted, (inner) => whenReady(inner.deleteMany(filter, options), countReply))
 }
@@ -219,7 +217,7 @@ function limitOf({ name, value }: { readonly name: string; readonly value: unkno
   return Math.min(value, maxAffected ?? value)
 }
 
-function findOneAndUpdate({ store, body, limits, wanted }: BulkRequest): Routed {
+function findOneAndUpdate({ store, body, wanted }: BulkRequest): Routed {
   const { where, data, orderBy, returning } = members(body, {
     where: WHERE,
     data: DATA,
@@ -228,7 +226,7 @@ function findOneAndUpdate({ store, body, limits, wanted }: BulkRequest): Routed 
   })
   if (returning.value !== undefined && returning.value !== 'new' && returning.value !== 'old')
     throw new ObjectQLError(400, 'INVALID_REQUEST', '"returning" is "new" or "old".')
-  const filter = readFilter(where.value, orderBy.value, limits, { parameter: where.name })
+  const filter = store.readFilter(where.value, orderBy.value, where.name)
   return preferred(store, wanted, (inner) =>
     whenReady(inner.findOneAndUpdate(filter, data.value, { at: `/${data.name}` }), (found): Reply => {
       if (!found) return jsonReply(200, 'null')

@@ -1,6 +1,6 @@
 import { type Maybe, whenReady } from '../database/session.ts'
+import { exposed } from '../object/allows.ts'
 import type { ObjectStore, StoredRecord } from '../object/object-store.ts'
-import { exposed } from '../object/write-context.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { jsonBody } from './body.ts'
 import { preferences, preferred } from './prefer.ts'
