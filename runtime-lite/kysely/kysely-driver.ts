@@ -32,7 +32,7 @@ export async function kyselyDriver({ dialect, family }: KyselyDriverOptions): Pr
     const parameters = values.map((value, index) => traits.toDriver(value, kinds[index]))
     try {
       const answer = await executor.executeQuery(CompiledQuery.raw(sql, parameters) as CompiledQuery<Record<string, unknown>>)
-      return describes ? { ...resultOf(answer), columns: Object.keys(answer.rows[0] ?? {}) } : resultOf(answer)
+      return describes ? { ...resultOf(answer, asStored), columns: Object.keys(answer.rows[0] ?? {}) } : resultOf(answer, plainValue)
     } catch (error) {
       throw toDatabaseFailure(error, sql, traits)
     }
@@ -171,14 +171,16 @@ interface QueryAnswer {
 }
 
 /** Rows as arrays. Kysely's are objects, so that the columns of a statement need different names. */
-function resultOf({ rows, numAffectedRows }: QueryAnswer): RunResult {
-  const arrays = rows.map((row): ResultRow => Object.values(row).map(plainValue))
+function resultOf({ rows, numAffectedRows }: QueryAnswer, convert: (value: unknown) => unknown): RunResult {
+  const arrays = rows.map((row): ResultRow => Object.values(row).map(convert))
   return { rows: arrays, changes: numAffectedRows === undefined ? arrays.length : Number(numAffectedRows) }
 }
 
 /** Text, numbers, null and bytes, whatever the driver made of them. */
-function plainValue(value: unknown): unknown {
-  if (typeof value === 'boolean') return value ? 1 : 0
+const plainValue = (value: unknown): unknown => (typeof value === 'boolean' ? Number(value) : asStored(value))
+
+/** The same, with the booleans of databases that have some. */
+function asStored(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
   return value instanceof Date ? value.toISOString() : JSON.stringify(value)
 }
