@@ -50,11 +50,18 @@ type StrictAggregations<Asked, Model extends AnyModel> =
 /** Options that mean nothing, fields that have no sum, and unknown keys of filters. */
 type WrongPart<Asked, Model extends AnyModel> = {
   [Alias in keyof Asked]-?:
-    | Exclude<keyof Asked[Alias], keyof Aggregation<Model>>
-    | (Asked[Alias] extends { readonly sum: infer Field extends keyof Model['record'] } ? NoNumber<Model['record'], Field> : never)
-    | (Asked[Alias] extends { readonly avg: infer Field extends keyof Model['record'] } ? NoNumber<Model['record'], Field> : never)
+    | Exclude<keyof Asked[Alias], Part>
+    | (Asked[Alias] extends { readonly count: unknown }
+        ? never
+        : Asked[Alias] extends
+              | { readonly sum: infer Field extends keyof Model['record'] }
+              | { readonly avg: infer Field extends keyof Model['record'] }
+          ? NoNumber<Model['record'], Field>
+          : never)
     | (Asked[Alias] extends { readonly filter: infer Filter } ? UnknownKey<Filter, Model['filter']> : never)
 }[keyof Asked]
+
+type Part = 'count' | 'count_distinct' | 'sum' | 'avg' | 'min' | 'max' | 'filter'
 
 type NoNumber<Row, Field extends keyof Row> = Row[Field] extends number | null ? never : Field
 
@@ -70,12 +77,12 @@ export type AggregateRow<Model extends AnyModel, Group, Asked> = {
   [Item in Group as NameOf<Item>]: GroupValue<Model['record'], Item>
 } & { [Alias in keyof Asked]: AggregateValue<Model['record'], Asked[Alias]> }
 
-type NameOf<Item> = Item extends { readonly alias: infer Alias extends string }
-  ? Alias
-  : Item extends { readonly field: infer Field extends string }
-    ? Field
-    : Item extends string
-      ? Item
+type NameOf<Item> = Item extends string
+  ? Item
+  : Item extends { readonly alias: infer Alias extends string }
+    ? Alias
+    : Item extends { readonly field: infer Field extends string }
+      ? Field
       : never
 
 type GroupValue<Row, Item> = Item extends keyof Row
