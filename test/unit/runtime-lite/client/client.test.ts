@@ -69,6 +69,55 @@ describe('requests', () => {
     ])
   })
 
+  test('operations on several records send one document each', async () => {
+    server.answer = (response) => sendJson(response, 200, { items: [{ id: '1' }], count: 2, results: [] })
+    const client = objectClient(connection, PATH)
+    const where = { name: 'x' }
+    expect(await client.createMany([where])).toEqual([])
+    expect(await client.updateMany(where, { size: { $inc: 1 } }, { maxAffected: 5 })).toBe(2)
+    expect(await client.deleteMany(where)).toBe(2)
+    await client.findOneAndUpdate(where, { size: 1 }, { orderBy: { name: 'asc' } })
+    await client.upsert(where, { on: ['name'] })
+    expect(await client.upsertMany([where])).toEqual([{ id: '1' }])
+    expect(await client.aggregate({ aggregations: { n: { count: true } } })).toEqual([{ id: '1' }])
+    expect(server.requests.map(({ method, target, body }) => `${method} ${target} ${body}`)).toEqual([
+      'POST /api/account/createMany {"records":[{"name":"x"}]}',
+      'POST /api/account/updateMany {"maxAffected":5,"where":{"name":"x"},"changes":{"size":{"$inc":1}}}',
+      'POST /api/account/deleteMany {"where":{"name":"x"}}',
+      'POST /api/account/findOneAndUpdate {"orderBy":{"name":"asc"},"where":{"name":"x"},"changes":{"size":1}}',
+      'POST /api/account/upsert {"on":["name"],"values":{"name":"x"}}',
+      'POST /api/account/upsert {"values":[{"name":"x"}]}',
+      'POST /api/account/query {"aggregations":{"n":{"count":true}}}',
+    ])
+  })
+
+  test('pages follow their cursors to the last one', async () => {
+    server.answer = (response, { target }) =>
+      sendJson(response, 200, target.includes('cursor=two') ? { items: [3] } : { items: [1, 2], next_cursor: 'two' })
+    const client = objectClient(connection, PATH)
+    const items: unknown[] = []
+    for await (const item of client.each({ limit: 2 })) items.push(item)
+    expect(items).toEqual([1, 2, 3])
+    expect(server.requests.map(({ target }) => target)).toEqual(['/api/account?limit=2&cursor=', '/api/account?limit=2&cursor=two'])
+    server.requests.length = 0
+    for await (const page of client.pages()) if (page.items.length > 0) break
+    expect(server.requests.length).toBe(1)
+  })
+
+  test('what has no place in an address is sent in a body', async () => {
+    server.answer = (response) => sendJson(response, 200, { items: [], total: 7 })
+    const search = { query: 'x', operator: 'or' }
+    await list(PATH)(connection, { search })
+    expect(await count(PATH)(connection, { where: { name: 'x'.repeat(2000) } })).toBe(7)
+    await list(PATH)(connection, { search: 'x', orderBy: { owner: { name: 'asc' } } })
+    expect(server.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([
+      'POST /api/account/query',
+      'POST /api/account/query',
+      'GET /api/account?sort=%5B%7B%22owner%22%3A%7B%22name%22%3A%22asc%22%7D%7D%5D&search=x',
+    ])
+    expect(JSON.parse(server.requests[1]?.body ?? '')).toMatchObject({ limit: 0, count: true })
+  })
+
   test('a base URL may end with a slash and have a path', async () => {
     await list(PATH)({ baseUrl: `${server.url}/crm/` })
     expect(lastRequest().target).toBe('/crm/api/account')
