@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { SqlDriver } from '../database/session.ts'
 import { isoInstant } from '../id.ts'
 import { constraintError } from '../object/constraint-error.ts'
 import type { ColumnKind, FieldPlan, ObjectPlan, RawRecord, SqlValue } from '../object/object-plan.ts'
 import type { ObjectStore } from '../object/object-store.ts'
 import { storedValue } from '../object/stored-value.ts'
-import { ObjectQLError } from '../problem/problem.ts'
 import { quoteName } from '../query/names.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
 import { sqliteFailure } from '../sqlite/sqlite-failure.ts'
@@ -33,7 +33,16 @@ export async function loadSeeds(core: AppCore): Promise<SeedReport> {
   for (const { object } of seeds) stores.set(object, await core.store(object))
   const { session, newId } = await core.database()
   const { embedded } = core
-  if (!embedded) throw new ObjectQLError(501, 'INVALID_REQUEST', 'Seeds are written to embedded databases only.')
+  if (!embedded) {
+    const { loadRemoteSeeds } = await import('./seed-remote.ts')
+    const planOf = (object: string): ObjectPlan => (stores.get(object) as ObjectStore).plan
+    // References are looked up in the objects they point at.
+    const targets = [...stores.values()].flatMap(({ plan }) =>
+      Object.keys(plan.references).flatMap((field) => plan.fields[field]?.target ?? []),
+    )
+    await core.plans.loadPlans([...new Set(targets)])
+    return loadRemoteSeeds(core.driver as SqlDriver, await core.database(), planOf, seeds)
+  }
   const { db, turn, gate } = embedded
   while (gate.isClosed(false)) await gate.pass(false)
   turn.flush()
@@ -144,7 +153,7 @@ function createSeedWriter(db: DatabaseSync, newId: () => string): SeedWriter {
   }
 }
 
-const ownField = (plan: ObjectPlan, name: string): FieldPlan | undefined =>
+export const ownField = (plan: ObjectPlan, name: string): FieldPlan | undefined =>
   Object.hasOwn(plan.fields, name) ? plan.fields[name] : undefined
 
 function columnsOf(plan: ObjectPlan, input: RawRecord, isWanted: (name: string) => boolean = () => true): Columns {
@@ -168,10 +177,10 @@ function unnamed(plan: ObjectPlan, id: string, input: RawRecord, instant: string
 const KEPT: ReadonlySet<string> = new Set(['id', 'created_at', 'updated_at'])
 
 /** Seed files may say `$now` and `$today`. */
-const isToken = (value: unknown): boolean => value === '$now' || value === '$today'
+export const isToken = (value: unknown): boolean => value === '$now' || value === '$today'
 
 /** The fields of a seed record, in the form their columns take. */
-function seedInput(plan: ObjectPlan, record: RawRecord, instant: string): RawRecord {
+export function seedInput(plan: ObjectPlan, record: RawRecord, instant: string): RawRecord {
   const input: RawRecord = {}
   for (const [name, value] of Object.entries(record)) {
     const field = ownField(plan, name)
