@@ -2,7 +2,7 @@ import { type Maybe, type ResultRow, type RunResult, type Session, whenReady } f
 import type { SlotValue } from '../query/ast.ts'
 import { operandValue } from '../query/bind/bind-value.ts'
 import type { BindContext } from '../query/bound.ts'
-import { guardsHold, type QueryPlan } from '../query/planner.ts'
+import { guardsHold, type RunnablePlan } from '../query/planner.ts'
 import { bindAll } from '../query/print/mark.ts'
 
 /**
@@ -16,7 +16,7 @@ const NO_RECORDS_COUNTED: Row = Object.freeze(['{"items":[],"total":0}'])
 const NONE: Row = Object.freeze([0])
 
 /** Runs a plan for the values of one request. @throws ObjectQLError 400 for values that do not fit. */
-export function runQuery(plan: QueryPlan, session: Session, values: readonly SlotValue[], id: string | undefined): Maybe<Row> {
+export function runQuery(plan: RunnablePlan, session: Session, values: readonly SlotValue[], id: string | undefined): Maybe<Row> {
   const context: BindContext = id === undefined ? { now: Date.now() } : { now: Date.now(), id }
   if (plan.result === 'rows') return runRows(plan, session, values, context)
   const bound = bindAll(plan.main.parameters, values, context)
@@ -26,19 +26,19 @@ export function runQuery(plan: QueryPlan, session: Session, values: readonly Slo
   return answered(plan, row)
 }
 
-function answered({ result }: QueryPlan, row: ResultRow | undefined): Row {
+function answered({ result }: RunnablePlan, row: ResultRow | undefined): Row {
   if (row === undefined) return NO_RECORD
   return result === 'count' && typeof row[0] !== 'number' ? [Number(row[0])] : row
 }
 
-function nothing({ result, bound }: QueryPlan): Row {
+function nothing({ result, bound }: RunnablePlan): Row {
   if (result === 'count') return NONE
   if (result === 'record') return NO_RECORD
   return bound.total === 'none' ? NO_RECORDS : NO_RECORDS_COUNTED
 }
 
 /** A row per record, joined to a page here. */
-function runRows(plan: QueryPlan, session: Session, values: readonly SlotValue[], context: BindContext): Maybe<Row> {
+function runRows(plan: RunnablePlan, session: Session, values: readonly SlotValue[], context: BindContext): Maybe<Row> {
   const { cursor, total } = plan
   const statement = cursor && operandValue(cursor.operand, values) === '' ? cursor.first : plan.main
   const bound = bindAll(statement.parameters, values, context)
@@ -52,7 +52,7 @@ function runRows(plan: QueryPlan, session: Session, values: readonly SlotValue[]
   return whenReady(found, (rows) => page(rows, counted))
 }
 
-function pageText({ cursor }: QueryPlan, rows: readonly ResultRow[], pageSize: number | undefined, total: unknown): string {
+function pageText({ cursor }: RunnablePlan, rows: readonly ResultRow[], pageSize: number | undefined, total: unknown): string {
   const hasMore = pageSize !== undefined && rows.length > pageSize
   const shown = hasMore ? rows.slice(0, pageSize) : rows
   let text = '{"items":['

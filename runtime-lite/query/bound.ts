@@ -1,6 +1,7 @@
 import type { FieldPlan, ObjectPlan, SqlValue } from '../object/object-plan.ts'
 import type { AggregateFunction, Comparison, FunctionName, Granularity, SlotValue, TextMatch } from './ast.ts'
 import type { ValueKind } from './functions.ts'
+import type { Recipe } from './recipe.ts'
 
 /**
  * A query after binding: names are columns, types are checked, each value has its converter, `not` is pushed down to the comparisons.
@@ -43,6 +44,8 @@ export interface Parameter {
   readonly constant?: SqlValue
   /** Parameters with equal keys hold equal values in every request: one slot compared with one field in the same way. */
   readonly key: string
+  /** The same as data, where it is not a constant: for statements that are planned ahead. */
+  readonly recipe?: Recipe
 }
 
 export interface BindContext {

@@ -14,6 +14,8 @@ export type Sign = (text: string) => string
  * page begins behind these keys, so records that were inserted or deleted meanwhile shift nothing.
  */
 export interface CursorCodec {
+  /** The object and the order that its cursors belong to. */
+  readonly shape: string
   /** `keys` is the JSON text of an object with one member per sort item, as the database gave it. */
   encode(keys: string): string
   /** @throws ObjectQLError 400 for what this codec did not encode, or another query's did. */
@@ -23,9 +25,12 @@ export interface CursorCodec {
 /** Values by position of their sort item. */
 export type SortKeys = Readonly<Record<string, SqlValue | boolean>>
 
-export function createCursorCodec({ plan, orderBy }: Pick<BoundQuery, 'plan' | 'orderBy'>, sign: Sign): CursorCodec {
-  const shape = [plan.name, ...orderBy.map(sortText)].join('\n')
+export const createCursorCodec = ({ plan, orderBy }: Pick<BoundQuery, 'plan' | 'orderBy'>, sign: Sign): CursorCodec =>
+  cursorCodecOf([plan.name, ...orderBy.map(sortText)].join('\n'), sign)
+
+export function cursorCodecOf(shape: string, sign: Sign): CursorCodec {
   return {
+    shape,
     encode(keys) {
       return `${toBase64Url(keys)}.${sign(`${shape}\n${keys}`)}`
     },
@@ -64,22 +69,25 @@ function isSame(left: string, right: string): boolean {
 
 /** The values of a cursor as parameters, one per sort item. */
 export function cursorParameters(operand: Operand, orderBy: readonly BoundSort[], codec: CursorCodec): BoundCursor {
-  const read = rememberingLast(codec)
-  return {
-    values: orderBy.map(({ by }, index): Parameter => {
-      const pick = (cursor: SlotValue): SqlValue => {
-        const value = read(String(cursor))[index] ?? null
-        return typeof value === 'boolean' ? Number(value) : value
-      }
-      const kind = kindOf(by)
-      if (operand.kind === 'constant') return constant(kind, pick(operand.value))
-      return { kind, key: `cursor ${operand.index} ${index}`, bind: (values) => pick(operandValue(operand, values)) }
-    }),
-  }
+  const read = cursorReader(codec)
+  return { values: orderBy.map(({ by }, index) => cursorParameter(operand, index, kindOf(by), read)) }
 }
 
+/** One sort key of a cursor. */
+export function cursorParameter(operand: Operand, index: number, kind: Parameter['kind'], read: CursorReader): Parameter {
+  const pick = (cursor: SlotValue): SqlValue => {
+    const value = read(String(cursor))[index] ?? null
+    return typeof value === 'boolean' ? Number(value) : value
+  }
+  if (operand.kind === 'constant') return constant(kind, pick(operand.value))
+  const bind: Parameter['bind'] = (values) => pick(operandValue(operand, values))
+  return { kind, key: `cursor ${operand.index} ${index}`, bind, recipe: { op: 'cursor', operand, index } }
+}
+
+export type CursorReader = (cursor: string) => SortKeys
+
 /** All values of a statement come from one cursor: it is read once. */
-function rememberingLast(codec: CursorCodec): (cursor: string) => SortKeys {
+export function cursorReader(codec: CursorCodec): CursorReader {
   let last: { readonly cursor: string; readonly keys: SortKeys } | undefined
   return (cursor) => {
     if (last?.cursor !== cursor) last = { cursor, keys: codec.decode(cursor) }

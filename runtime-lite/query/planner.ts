@@ -32,6 +32,11 @@ export interface QueryPlan {
   readonly weight: number
 }
 
+/** What running a plan takes: all that is left of one that was made ahead. */
+export interface RunnablePlan extends Pick<QueryPlan, 'result' | 'main' | 'isEmpty' | 'total' | 'guards' | 'cursor'> {
+  readonly bound: Pick<BoundQuery, 'total' | 'limit'>
+}
+
 export interface PlannedCursor {
   readonly codec: CursorCodec
   readonly operand: Operand

@@ -27,6 +27,7 @@ export const QUERY_KEYS = createKeyTable({
   aggregations: key('any', 'aggregate'),
   having: key('any'),
   count: key('any'),
+  cursor: key('any'),
   ...keys('aiContext'),
 })
 

@@ -106,9 +106,14 @@ function bindParts(query: Query, scope: BindScope, operation: BindContextOfPlan[
 }
 
 /** One record more says whether there is a next page. */
-function oneMore(page: Parameter): Parameter {
+export function oneMore(page: Parameter): Parameter {
   if (page.constant !== undefined) return constant('integer', Number(page.constant) + 1)
-  return { kind: page.kind, key: `one more than ${page.key}`, bind: (values, context) => Number(page.bind(values, context)) + 1 }
+  return {
+    kind: page.kind,
+    key: `one more than ${page.key}`,
+    bind: (values, context) => Number(page.bind(values, context)) + 1,
+    ...(page.recipe ? { recipe: { op: 'more', of: page.recipe } } : {}),
+  }
 }
 
 /** `id = …`, the id of the request. */
@@ -118,10 +123,11 @@ function idCondition(scope: BindScope): BoundCondition {
   return { kind: 'compare', operator: 'eq', left: columnOf(scope, 'id', field), right, orNull: false }
 }
 
-const ID: Parameter = Object.freeze({
+export const ID: Parameter = Object.freeze<Parameter>({
   kind: 'text',
   key: 'id',
-  bind: (_values: Parameters<Parameter['bind']>[0], { id }: Parameters<Parameter['bind']>[1]) => id ?? null,
+  recipe: { op: 'id' },
+  bind: (_values, { id }) => id ?? null,
 })
 
 /** Equal rows are one: they can be sorted by what is selected only, and all of it makes the order total. */

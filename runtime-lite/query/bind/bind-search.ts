@@ -1,6 +1,6 @@
 import { queryError } from '../../problem/problem.ts'
-import type { Search } from '../ast.ts'
-import type { BoundSearch } from '../bound.ts'
+import type { Operand, Search } from '../ast.ts'
+import type { BoundSearch, Parameter } from '../bound.ts'
 import type { BindScope } from './bind-scope.ts'
 import { parameterOf } from './bind-value.ts'
 import { readableField } from './resolve-field.ts'
@@ -22,7 +22,7 @@ export function bindSearch(search: Search, scope: BindScope): BoundSearch {
   return {
     plan,
     alias,
-    text: parameterOf(search.text, 'text', searchText(search), 'search'),
+    text: searchParameter(search.text),
     columns,
     operator: search.operator,
     isIndexed: searchable !== undefined && searchable.length === names.length && names.every((name) => searchable.includes(name)),
@@ -32,7 +32,11 @@ export function bindSearch(search: Search, scope: BindScope): BoundSearch {
 const textFields = ({ fields }: BindScope['plan']): readonly string[] =>
   Object.entries(fields).flatMap(([name, { kind, isWriteOnly }]) => (kind === 'text' && !isWriteOnly ? [name] : []))
 
-function searchText({ text: { type } }: Search) {
+/** The text to search for. */
+export const searchParameter = (text: Operand): Parameter =>
+  parameterOf(text, 'text', searchText(text), 'search', { op: 'search', operand: text })
+
+function searchText({ type }: Operand) {
   return (value: unknown): string => {
     const text = type === 'quoted' ? String(value).replaceAll("''", "'") : String(value)
     if (text.trim() === '') throw queryError('INVALID_QUERY', 'search', 'The text to search for is empty.')

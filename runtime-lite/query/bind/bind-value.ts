@@ -2,20 +2,33 @@ import type { FieldPlan, SqlValue } from '../../object/object-plan.ts'
 import { queryError } from '../../problem/problem.ts'
 import type { Comparison, Operand, SlotValue } from '../ast.ts'
 import type { Parameter, ParameterKind } from '../bound.ts'
+import type { ComparedRecipe, Recipe } from '../recipe.ts'
 import type { BindShared } from './bind-scope.ts'
 import { type ComparedField, type Converter, converterFor, jsonList, listItems } from './converter.ts'
 import type { Place } from './place.ts'
 import { parameterKindOf } from './typed-expression.ts'
 
+/** What values are bound with. */
+export type ValueScope = Pick<BindShared, 'values' | 'dialect'>
+
 /** The parameter for a literal that is compared with a field. */
-export function valueParameter(operand: Operand, compared: ComparedField, shared: BindShared): Parameter {
+export function valueParameter(operand: Operand, compared: ComparedField, shared: ValueScope): Parameter {
   shared.values.count()
   const kind = operand.type === 'list' ? 'list' : parameterKindOf(compared.field)
-  return parameterOf(operand, kind, converterFor(compared, operand.type), conversionKey(compared.field))
+  const recipe: Recipe = { op: 'value', operand, ...comparedRecipe(compared) }
+  return parameterOf(operand, kind, converterFor(compared, operand.type), conversionKey(compared.field), recipe)
 }
 
-/** A list of literals as one parameter with a JSON array. Numbers that a whole-number column cannot hold are left out. */
-export function listParameter(operands: readonly Operand[], compared: ComparedField, shared: BindShared): Parameter {
+/**
+ * A list of literals as one parameter with a JSON array. Numbers that a whole-number column cannot hold are left out, and so is what is not
+ * of the type `only` where that is given.
+ */
+export function listParameter(
+  operands: readonly Operand[],
+  compared: ComparedField,
+  shared: ValueScope,
+  only?: 'string' | 'number',
+): Parameter {
   const columns = operands.map((operand) => {
     shared.values.count()
     const isList = operand.type === 'list' || operand.type === 'parameter'
@@ -24,9 +37,17 @@ export function listParameter(operands: readonly Operand[], compared: ComparedFi
   })
   const keep = hasExactIntegers(compared.field, shared) ? isInt64 : () => true
   const read = (values: readonly SlotValue[]): string =>
-    jsonList(columns.flatMap(({ operand, convert }) => convert(operandValue(operand, values))).filter(keep))
-  const key = `list(${operands.map((operand) => operandKey(operand)).join()}) ${conversionKey(compared.field)}`
-  return operands.every(({ kind }) => kind === 'constant') ? constant('list', read([]), key) : { kind: 'list', bind: read, key }
+    jsonList(columns.flatMap(({ operand, convert }) => wantedOf(operandValue(operand, values), only).flatMap(convert)).filter(keep))
+  const key = `list(${operands.map((operand) => operandKey(operand)).join()}) ${only ?? ''} ${conversionKey(compared.field)}`
+  if (operands.every(({ kind }) => kind === 'constant')) return constant('list', read([]), key)
+  return { kind: 'list', bind: read, key, recipe: { op: 'list', operands, ...(only ? { only } : {}), ...comparedRecipe(compared) } }
+}
+
+/** The value, when it is wanted; of a list the items that are. */
+function wantedOf(value: SlotValue, only: 'string' | 'number' | undefined): readonly SlotValue[] {
+  if (only === undefined) return [value]
+  if (typeof value === 'object') return [value.filter((item) => typeof item === only)]
+  return typeof value === only ? [value] : []
 }
 
 const single =
@@ -37,7 +58,7 @@ const single =
  * The parameter for a number that a whole-number column is compared with. SQLite compares integers with doubles exactly; elsewhere `gt 1.5`
  * becomes `gt 1`, and a fraction that `eq` or `ne` compares with becomes null, a value that no record has.
  */
-export function integerParameter(operator: Comparison, operand: Operand, compared: ComparedField, shared: BindShared): Parameter {
+export function integerParameter(operator: Comparison, operand: Operand, compared: ComparedField, shared: ValueScope): Parameter {
   if (!hasExactIntegers(compared.field, shared)) return valueParameter(operand, compared, shared)
   shared.values.count()
   const convert = converterFor(compared, operand.type)
@@ -48,7 +69,8 @@ export function integerParameter(operator: Comparison, operand: Operand, compare
     if (Number.isInteger(number)) return clamped(number, round !== undefined)
     return round ? clamped(round(number), true) : null
   }
-  return parameterOf(operand, 'integer', whole, `integer ${round?.name ?? 'exact'}`)
+  const recipe: Recipe = { op: 'integer', operand, operator, ...comparedRecipe(compared) }
+  return parameterOf(operand, 'integer', whole, `integer ${round?.name ?? 'exact'}`, recipe)
 }
 
 /** Columns of 64 bits hold nothing beyond them. */
@@ -65,12 +87,16 @@ const isInt64 = (value: SqlValue): boolean =>
 export const hasExactIntegers = ({ kind }: Pick<FieldPlan, 'kind'>, { dialect }: Pick<BindShared, 'dialect'>): boolean =>
   kind === 'integer' && dialect.name !== 'sqlite'
 
+function comparedRecipe({ field: { kind, options, shape }, name, place }: ComparedField): ComparedRecipe {
+  return { field: { kind, ...(options ? { options } : {}), ...(shape ? { shape } : {}) }, name, at: place.parameter }
+}
+
 /** A slot's value through a converter. */
-export function parameterOf(operand: Operand, kind: ParameterKind, convert: Converter, conversion: string): Parameter {
+export function parameterOf(operand: Operand, kind: ParameterKind, convert: Converter, conversion: string, recipe: Recipe): Parameter {
   const key = `${operandKey(operand)} ${conversion}`
   if (operand.kind === 'constant') return constant(kind, convert(operand.value), key)
   const { index } = operand
-  return { kind, key, bind: (values) => convert(slotValue(values[index])) }
+  return { kind, key, bind: (values) => convert(slotValue(values[index])), recipe }
 }
 
 /** What a value that was known while planning is bound to. */
@@ -101,5 +127,5 @@ export function wholeNumberParameter(operand: Operand, place: Place, max: number
     if (Number.isInteger(number) && number >= 0 && number <= max) return number
     throw queryError('INVALID_QUERY', place.parameter, `"${place.parameter}" must be a whole number from 0 to ${max}.`, place.position)
   }
-  return parameterOf(operand, 'integer', convert, `0 to ${max}`)
+  return parameterOf(operand, 'integer', convert, `0 to ${max}`, { op: 'whole', operand, max, at: place.parameter })
 }

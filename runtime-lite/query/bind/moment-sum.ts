@@ -13,10 +13,11 @@ export function nowParameter(shared: BindShared): Parameter {
   return NOW
 }
 
-const NOW: Parameter = Object.freeze({
+export const NOW: Parameter = Object.freeze<Parameter>({
   kind: 'datetime',
   key: 'now',
-  bind: (_values: Parameters<Parameter['bind']>[0], { now }: Parameters<Parameter['bind']>[1]) => new Date(now).toISOString(),
+  recipe: { op: 'now' },
+  bind: (_values, { now }) => new Date(now).toISOString(),
 })
 
 /**
@@ -29,16 +30,22 @@ export function momentSum({ name, args: [left, right] }: Call, shared: BindShare
     left.name === 'now' ? nowParameter(shared) : left.name === 'add' || left.name === 'sub' ? momentSum(left, shared, place) : undefined
   if (!moment) return undefined
   shared.values.count()
-  const duration = right.value
+  return shifted(moment, name === 'add' ? name : 'sub', right.value, place)
+}
+
+/** An instant so much later or earlier. */
+export function shifted(moment: Parameter, name: 'add' | 'sub', duration: Operand, place: Place): Parameter {
   const sign = name === 'add' ? 1 : -1
+  const { recipe: of } = moment
   return {
     kind: 'datetime',
     key: `${name}(${moment.key},${JSON.stringify(duration)})`,
     bind(values, context) {
-      const shifted = shiftInstant(Date.parse(String(moment.bind(values, context))), readDuration(duration, values, place), sign)
-      if (Number.isNaN(shifted)) throw filterError(place, 'The result of the date arithmetic lies outside the years 1 to 9999.')
-      return new Date(shifted).toISOString()
+      const instant = shiftInstant(Date.parse(String(moment.bind(values, context))), readDuration(duration, values, place), sign)
+      if (Number.isNaN(instant)) throw filterError(place, 'The result of the date arithmetic lies outside the years 1 to 9999.')
+      return new Date(instant).toISOString()
     },
+    ...(of ? { recipe: { op: 'shift', name, of, duration, at: place.parameter } } : {}),
   }
 }
 

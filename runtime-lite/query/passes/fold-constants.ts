@@ -1,5 +1,6 @@
 import type { SqlValue } from '../../object/object-plan.ts'
 import type { BoundCondition, BoundExpression, Parameter } from '../bound.ts'
+import type { Arithmetic } from '../recipe.ts'
 import { computed, knownGuard } from './parameters.ts'
 import type { Pass } from './pass.ts'
 import { ALWAYS, combined, mapConditions, mapList, NEVER } from './rewrite.ts'
@@ -62,7 +63,7 @@ function foldParts(condition: BoundCondition & { readonly kind: 'and' | 'or' }):
 }
 
 /** Arithmetic in doubles is the same here and in every database. */
-const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number | null>> = {
+const ARITHMETIC: Readonly<Record<Arithmetic, (a: number, b: number) => number | null>> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
@@ -73,14 +74,20 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number | nul
 export function foldExpression(expression: BoundExpression): BoundExpression {
   if (expression.kind !== 'call') return expression
   const args = mapList(expression.args, foldExpression)
-  const compute = Object.hasOwn(ARITHMETIC, expression.name) ? ARITHMETIC[expression.name] : undefined
-  if (compute && args.every((arg) => arg.kind === 'parameter' && isNumeric(arg.parameter))) {
+  if (isArithmetic(expression.name) && args.every((arg) => arg.kind === 'parameter' && isNumeric(arg.parameter))) {
     const parameters = args.map((arg) => (arg as BoundExpression & { readonly kind: 'parameter' }).parameter)
-    const parameter = computed(expression.name, parameters, ([a, b]) => result(compute, a, b))
-    return { kind: 'parameter', parameter: { ...parameter, kind: 'real' }, value: 'number' }
+    return { kind: 'parameter', parameter: calculated(expression.name, parameters), value: 'number' }
   }
   return args === expression.args ? expression : { ...expression, args }
 }
+
+const isArithmetic = (name: string): name is Arithmetic => Object.hasOwn(ARITHMETIC, name)
+
+/** Arithmetic with values alone, done when they are bound. */
+export const calculated = (name: Arithmetic, parameters: readonly Parameter[]): Parameter => ({
+  ...computed(name, parameters, ([a, b]) => result(ARITHMETIC[name], a, b)),
+  kind: 'real',
+})
 
 const isNumeric = ({ kind }: Parameter): boolean => kind === 'real' || kind === 'integer'
 

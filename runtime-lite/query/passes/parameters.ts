@@ -2,9 +2,14 @@ import type { SqlValue } from '../../object/object-plan.ts'
 import { queryError } from '../../problem/problem.ts'
 import type { Comparison } from '../ast.ts'
 import type { Guard, Parameter } from '../bound.ts'
+import type { Arithmetic, RecipeOf } from '../recipe.ts'
 
 /** A parameter computed from others when values are bound; a constant when all of them are. */
-export function computed(name: string, parts: readonly Parameter[], compute: (values: readonly SqlValue[]) => SqlValue): Parameter {
+export function computed(
+  name: 'max' | 'min' | Arithmetic,
+  parts: readonly Parameter[],
+  compute: (values: readonly SqlValue[]) => SqlValue,
+): Parameter {
   const [first] = parts as readonly [Parameter, ...Parameter[]]
   const key = `${name}(${parts.map((part) => part.key).join()})`
   const constants = parts.map(({ constant }) => constant)
@@ -12,7 +17,20 @@ export function computed(name: string, parts: readonly Parameter[], compute: (va
     const constant = compute(constants)
     return { kind: first.kind, key, constant, bind: () => constant }
   }
-  return { kind: first.kind, key, bind: (values, context) => compute(parts.map((part) => part.bind(values, context))) }
+  return {
+    kind: first.kind,
+    key,
+    bind: (values, context) => compute(parts.map((part) => part.bind(values, context))),
+    recipe: { op: name, parts: parts.map(recipeOf) },
+  }
+}
+
+/** @throws Error for a value that comes with the call: it has no recipe. */
+export function recipeOf({ kind, constant, recipe }: Parameter): RecipeOf {
+  if (typeof constant === 'bigint') return { kind, recipe: { op: 'big', value: String(constant) } }
+  if (constant !== undefined && !(constant instanceof Uint8Array)) return { kind, recipe: { op: 'constant', value: constant } }
+  if (recipe) return { kind, recipe }
+  throw new Error('A value of a statement cannot be described.')
 }
 
 /** The larger (or smaller) of two parameters of one kind. */

@@ -105,6 +105,8 @@ export interface Dialect {
   search(search: BoundSearch, text: Sql, derive: Derive): Sql
   /** An estimate of the number of rows of a whole table; undefined when the database has none that costs nothing. */
   estimate(table: Sql): Sql | undefined
+  /** What is derived from parameters, by the name that `derive` is given: statements that were planned ahead know it by that. */
+  readonly derivations: Readonly<Record<string, (value: SqlValue) => SqlValue>>
   /** Ends a select whose rows stay locked until the transaction ends. Empty: writers exclude each other anyway. */
   readonly forUpdate: Sql
   /** The end of an insert that changes the row which has the same key, given what to set. Columns are quoted. */

@@ -1,3 +1,4 @@
+import type { SqlValue } from '../../object/object-plan.ts'
 import type { BoundSearch } from '../bound.ts'
 import type { Derive, Sql } from './dialect.ts'
 import { mysqlSearchName } from './mysql-search-name.ts'
@@ -18,8 +19,8 @@ export function mysqlSearch(
   derive: Derive,
   quoteName: (name: string) => Sql,
 ): Sql {
-  const list = derive(text, 'words', 'list', (value) => JSON.stringify(searchWords(String(value))))
-  const dividers = derive(text, 'dividers', 'text', () => DIVIDERS)
+  const list = derive(text, 'words', 'list', mysqlSearchDerivations.words)
+  const dividers = derive(text, 'dividers', 'text', mysqlSearchDerivations.dividers)
   if (list === undefined || dividers === undefined) throw new Error('What is searched for is a parameter.')
   const names = columns.map((column) => `${alias}.${quoteName(column)}`)
   const document = isIndexed
@@ -32,9 +33,17 @@ export function mysqlSearch(
       ? `(json_length(${list}) > 0 and not exists (select 1 from ${words} where (${isThere}) is not true))`
       : `exists (select 1 from ${words} where ${isThere})`
   if (!isIndexed) return exact
-  const query = derive(text, `fulltext-${operator}`, 'text', (value) => fulltextQuery(String(value), operator))
+  const query = derive(text, `fulltext-${operator}`, 'text', mysqlSearchDerivations[`fulltext-${operator}`])
   return `(match(${document}) against (${query} in boolean mode) and ${exact})`
 }
+
+/** What is made of the text to search for when it is bound. */
+export const mysqlSearchDerivations = {
+  words: (value: SqlValue): SqlValue => JSON.stringify(searchWords(String(value))),
+  dividers: (): SqlValue => DIVIDERS,
+  'fulltext-and': (value: SqlValue): SqlValue => fulltextQuery(String(value), 'and'),
+  'fulltext-or': (value: SqlValue): SqlValue => fulltextQuery(String(value), 'or'),
+} as const
 
 const fulltextQuery = (text: string, operator: 'and' | 'or'): string =>
   searchWords(text)

@@ -5,7 +5,7 @@ import { closedPattern } from './closed-pattern.ts'
 import type { Dialect, Sql } from './dialect.ts'
 import { mysqlCall } from './mysql-call.ts'
 import { mysqlFoldedBy, mysqlInstant } from './mysql-expression.ts'
-import { mysqlSearch } from './mysql-search.ts'
+import { mysqlSearch, mysqlSearchDerivations } from './mysql-search.ts'
 import { physicalName } from './physical-name.ts'
 
 export type MysqlFlavor = 'mysql' | 'mariadb'
@@ -76,6 +76,7 @@ export function mysqlDialect(flavor: MysqlFlavor): Dialect {
       // MariaDB's json_contains takes equal texts that are escaped differently for different ones.
       return isMaria ? `${value} in (select i.value from ${items(column, 'i')})` : `json_contains(${column}, json_quote(${value}))`
     },
+    derivations: { 'after-prefix': afterPrefix, 'closed-pattern': closedPattern, members: memberPath, ...mysqlSearchDerivations },
     call: mysqlCall(collation),
     jsonPath(column, path, kind, derive) {
       const found = `json_extract(${column}, ${derive(path, 'members', 'text', memberPath) ?? path})`

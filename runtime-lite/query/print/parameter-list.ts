@@ -1,5 +1,6 @@
 import type { SqlValue } from '../../object/object-plan.ts'
 import type { Parameter, ParameterKind } from '../bound.ts'
+import { recipeOf } from '../passes/parameters.ts'
 import type { Derive, Dialect, Sql } from './dialect.ts'
 import { type FinishedSql, finish, markOf } from './mark.ts'
 
@@ -63,11 +64,12 @@ export function parameterList(dialect: Dialect): ParameterList {
   }
 }
 
-function derived(source: Parameter, name: string, kind: ParameterKind, transform: (value: SqlValue) => SqlValue): Parameter {
+export function derived(source: Parameter, name: string, kind: ParameterKind, transform: (value: SqlValue) => SqlValue): Parameter {
   const parameter: Parameter = {
     kind,
     bind: (values, context) => transform(source.bind(values, context)),
     key: `${name}(${source.kind}:${source.key})`,
+    ...(source.recipe || source.constant !== undefined ? { recipe: { op: 'derived', name, of: recipeOf(source) } } : {}),
   }
   return source.constant === undefined ? parameter : { ...parameter, constant: transform(source.constant) }
 }

@@ -48,6 +48,7 @@ export const postgresDialect: Dialect = {
   },
   hasMember: (column, value, kind) =>
     `${column} @> to_jsonb(${kind === 'json' ? `${value}::jsonb` : `${value}::${MEMBER_TYPES[kind] ?? 'text'}`})`,
+  derivations: { 'after-prefix': afterPrefix, 'closed-pattern': closedPattern, 'json-path': strictPath },
   call: postgresCall,
   jsonPath(column, path, kind, derive) {
     const text = derive(path, 'json-path', 'text', strictPath)
@@ -116,8 +117,9 @@ const LIST_CASTS: Readonly<Record<string, string>> = { real: '::numeric', boolea
 const COMPARISONS = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const
 
 /** `["a",0]` → `strict $."a"[0]`: without `strict`, keys would be looked for in the items of lists, too. */
-const strictPath = (path: SqlValue): string =>
-  `strict $${(JSON.parse(String(path)) as readonly unknown[]).map((key) => (typeof key === 'number' ? `[${key}]` : `.${JSON.stringify(String(key))}`)).join('')}`
+function strictPath(path: SqlValue): string {
+  return `strict $${(JSON.parse(String(path)) as readonly unknown[]).map((key) => (typeof key === 'number' ? `[${key}]` : `.${JSON.stringify(String(key))}`)).join('')}`
+}
 
 /** A column's name and nothing else, with or without the alias of its table. */
 const isColumn = (sql: Sql): boolean => /^(?:\w+\.)?"(?:[^"]|"")*"$/.test(sql)

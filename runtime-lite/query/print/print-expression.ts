@@ -34,7 +34,7 @@ export function printExpression(expression: BoundExpression, list: ParameterList
   }
 }
 
-const NOW: Parameter = { kind: 'datetime', bind: (_values, { now }) => isoInstant(now), key: 'now' }
+const NOW: Parameter = { kind: 'datetime', bind: (_values, { now }) => isoInstant(now), key: 'now', recipe: { op: 'now' } }
 
 /** Sort items, without the words `order by`. */
 export const printSort = (items: readonly BoundSort[], list: ParameterList): Sql =>

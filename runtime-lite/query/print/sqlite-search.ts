@@ -1,3 +1,4 @@
+import type { SqlValue } from '../../object/object-plan.ts'
 import type { BoundSearch } from '../bound.ts'
 import { quoteName, quoteText } from '../names.ts'
 import type { Derive, Sql } from './dialect.ts'
@@ -12,12 +13,12 @@ const DIVIDERS = Array.from({ length: 0x7f }, (_, code) => String.fromCharCode(c
 /** Over the full-text table of the generated schema, else word by word: slow, but with the same answer. */
 export function sqliteSearch({ plan, alias, columns, operator, isIndexed }: BoundSearch, text: Sql, derive: Derive): Sql {
   if (isIndexed) {
-    const words = derive(text, `fts-${operator}`, 'text', (value) => matchOf(String(value), operator))
+    const words = derive(text, `fts-${operator}`, 'text', searchDerivations[`fts-${operator}`])
     const names = sqliteSearchNames(plan.table.slice(1, -1).replaceAll('""', '"'))
     const [index, rows] = [quoteName(names.index), quoteName(names.rows)]
     return `${alias}."id" in (select r."id" from ${index} as f join ${rows} as r on r."row" = f.rowid where f.${index} match ${words})`
   }
-  const words = derive(text, 'words', 'list', (value) => JSON.stringify(searchWords(foldAscii(String(value)))))
+  const words = derive(text, 'words', 'list', searchDerivations.words)
   const searched = columns.map((column) => `coalesce(${alias}.${quoteName(column)}, '')`).join(`||' '||`)
   const each = (condition: Sql): Sql => `select 1 from json_each(${words}) as w where ${condition}`
   const isEvery = (isThere: Sql): Sql => `not exists (${each(`not ${isThere}`)})`
@@ -27,6 +28,13 @@ export function sqliteSearch({ plan, alias, columns, operator, isIndexed }: Boun
   const hasLetters = `json_array_length(${words}) > 0 and ${isMet('instr(d.t, w.value) > 0')}`
   return `(select case when ${hasLetters} then ${exact} else 0 end from (select lower(${searched}) as t) as d)`
 }
+
+/** What is made of the text to search for when it is bound. */
+export const searchDerivations = {
+  'fts-and': (value: SqlValue): SqlValue => matchOf(String(value), 'and'),
+  'fts-or': (value: SqlValue): SqlValue => matchOf(String(value), 'or'),
+  words: (value: SqlValue): SqlValue => JSON.stringify(searchWords(foldAscii(String(value)))),
+} as const
 
 const divided = (text: Sql): Sql => DIVIDERS.reduce((sql, character) => `replace(${sql}, ${literal(character)}, ' ')`, text)
 

@@ -33,13 +33,13 @@ export const textPart = (text: Sql, from: Sql, count: Sql | undefined): Sql => {
 
 export function startsWith(text: Sql, wanted: Sql, derive: Derive): Sql {
   // A range, so that an index on the field serves it.
-  const end = derive(wanted, 'after-prefix', 'text', (value) => afterPrefix(String(value).toWellFormed()))
+  const end = derive(wanted, 'after-prefix', 'text', textDerivations['after-prefix'])
   if (end === undefined) return `instr(${text}, ${wanted}) = 1`
   return named([text], (x = text) => `(${x} >= ${wanted} and ${x} < ${end})`)
 }
 
 export function endsWith(text: Sql, wanted: Sql, derive: Derive): Sql {
-  const bytes = derive(wanted, 'bytes', 'bytes', (value) => encoder.encode(String(value))) ?? `cast(${wanted} as blob)`
+  const bytes = derive(wanted, 'bytes', 'bytes', textDerivations.bytes) ?? `cast(${wanted} as blob)`
   return named([text, bytes], (x = text, end = bytes) => {
     const all = `cast(${x} as blob)`
     // substr of an empty text's bytes is null.
@@ -49,9 +49,18 @@ export function endsWith(text: Sql, wanted: Sql, derive: Derive): Sql {
 
 const encoder = new TextEncoder()
 
+/** What is made of values when they are bound. */
+export const textDerivations = {
+  'after-prefix': (value: SqlValue): SqlValue => afterPrefix(String(value).toWellFormed()),
+  bytes: (value: SqlValue): SqlValue => encoder.encode(String(value)),
+  glob: (value: SqlValue): SqlValue => globOf(value, false),
+  'glob-folded': (value: SqlValue): SqlValue => globOf(value, true),
+} as const
+
 /** Letters are folded on both sides: LIKE would do so, too, but stops at NUL, and GLOB does not escape in the same way. */
 export function like(text: Sql, wanted: Sql, isFolded: boolean, derive: Derive): Sql {
-  const pattern = derive(wanted, isFolded ? 'glob-folded' : 'glob', 'text', (value) => globOf(value, isFolded))
+  const name = isFolded ? 'glob-folded' : 'glob'
+  const pattern = derive(wanted, name, 'text', textDerivations[name])
   const folded = (sql: Sql): Sql => (isFolded ? `lower(${sql})` : sql)
   return named([folded(text), pattern ?? folded(globOfColumn(wanted))], (x = text, glob = wanted) => {
     return `(${withNulReplaced(x)} glob ${glob})`

@@ -4,8 +4,8 @@ import { quoteName, quoteText } from '../names.ts'
 import type { Dialect, Sql } from './dialect.ts'
 import { sqliteCall } from './sqlite-call.ts'
 import { named } from './sqlite-name.ts'
-import { sqliteSearch } from './sqlite-search.ts'
-import { endsWith, like, startsWith } from './sqlite-text.ts'
+import { searchDerivations, sqliteSearch } from './sqlite-search.ts'
+import { endsWith, like, startsWith, textDerivations } from './sqlite-text.ts'
 
 /** SQLite 3.45 and later, with the functions of mathematics (`SQLITE_ENABLE_MATH_FUNCTIONS`), as Node and better-sqlite3 are built. */
 export const sqliteDialect: Dialect = {
@@ -39,6 +39,7 @@ export const sqliteDialect: Dialect = {
       `item.value = ${value} and item.type ${kind === 'integer' || kind === 'real' ? "in ('integer', 'real')" : "= 'text'"}`,
     )
   },
+  derivations: { ...textDerivations, ...searchDerivations, 'json-path': jsonPathOf },
   call: (name, args) => sqliteCall(name, args),
   jsonPath(column, path, kind, derive) {
     const text = derive(path, 'json-path', 'text', jsonPathOf)
@@ -106,8 +107,9 @@ const select = (from: Sql, where: Sql, orderBy: Sql = '', limit: Sql = ''): Sql 
   `from ${from}${where === '' ? '' : ` where ${where}`}${orderBy === '' ? '' : ` order by ${orderBy}`}${limit === '' ? '' : ` ${limit}`}`
 
 /** `["a", 0]` → `$."a"[0]`. SQLite reads keys in quotation marks as JSON does. */
-const jsonPathOf = (path: SqlValue): string =>
-  `$${(JSON.parse(String(path)) as (string | number)[]).map((key) => (typeof key === 'number' ? `[${key}]` : `.${JSON.stringify(key)}`)).join('')}`
+function jsonPathOf(path: SqlValue): string {
+  return `$${(JSON.parse(String(path)) as (string | number)[]).map((key) => (typeof key === 'number' ? `[${key}]` : `.${JSON.stringify(key)}`)).join('')}`
+}
 
 function jsonValue(column: Sql, { kind }: Pick<FieldPlan, 'kind'>): Sql {
   if (kind === 'json' || kind === 'list') return `json(${column})`
