@@ -4,10 +4,11 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { App } from '../../runtime-lite/app/app.ts'
 import { type RunningServer, serve } from '../../runtime-lite/rest/serve.ts'
+import { complaint } from '../support/complaint.ts'
 import { CANARY, type HostileRequest, hostileRequest, mangled, NUMERIC_CANARY } from '../support/hostile.ts'
 import { officeApp } from '../support/office.ts'
 import { random, testSeed } from '../support/random.ts'
-import { type Answer, type RunningApp, runningApp } from '../support/running-app.ts'
+import { type RunningApp, runningApp } from '../support/running-app.ts'
 
 const seed = testSeed()
 const cases = Number(process.env['OBJECTQL_CASES'] ?? 30_000)
@@ -71,29 +72,6 @@ test('the same over sockets, with bytes that are no HTTP among them', async () =
   await unharmed()
   expect((await fetch(`${server.url}/livez`)).status).toBe(200)
 }, 120_000)
-
-function complaint({ method, target }: HostileRequest, { status, headers, text, json }: Answer): string | undefined {
-  if (status >= 500) return `status ${status}`
-  if (text.length > 2_000_000) return `an answer of ${text.length} characters`
-  if (status === 204 || status === 304) return text === '' ? undefined : 'a body where none may be'
-  if (status >= 400) {
-    if (headers.get('content-type') !== 'application/problem+json') return 'no problem document'
-    const { type, title, detail, code, errors = [] } = json
-    const isWhole =
-      type === 'about:blank' && json.status === status && [title, detail, code].every((one) => typeof one === 'string' && one !== '')
-    if (!isWhole || detail.length > 500) return 'an incomplete problem document'
-    if (
-      !Array.isArray(errors) ||
-      errors.some((error) => typeof error.message !== 'string' || typeof (error.pointer ?? error.parameter) !== 'string')
-    )
-      return 'an error without a place'
-    if (status === 405 && !headers.has('allow')) return '405 without Allow'
-    return undefined
-  }
-  if (headers.get('content-type')?.includes('json') && typeof json !== 'object') return 'no JSON object'
-  const isList = method === 'GET' && /^\/api\/(account|user|task|log)\/?(\?|$)/.test(target)
-  return isList && !Array.isArray(json?.items) ? 'a list without items' : undefined
-}
 
 /** Something to read, to change and to be in the way; requests may have deleted it. */
 async function furnish(): Promise<void> {
