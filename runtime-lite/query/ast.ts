@@ -130,6 +130,8 @@ export type Condition =
       readonly path: readonly string[]
       readonly quantifier: 'any' | 'all'
       readonly part?: Condition
+      /** Written as an object in an object (`{ preferences: { theme: 'dark' } }`): on a JSON field that is a path into its value. */
+      readonly isNested?: true
       readonly at?: number
       readonly parameter?: string
     }

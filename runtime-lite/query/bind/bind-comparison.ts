@@ -2,7 +2,7 @@ import type { Comparison, Condition, Expression, Operand } from '../ast.ts'
 import type { BoundCondition, BoundExpression } from '../bound.ts'
 import { bindExpression, bindLiteral, isRecordFree, literalKind } from './bind-expression.ts'
 import type { BindScope } from './bind-scope.ts'
-import { hasExactIntegers, integerParameter, listParameter, valueParameter } from './bind-value.ts'
+import { hasExactIntegers, integerParameter, valueParameter } from './bind-value.ts'
 import { nullTest, onFieldOr } from './on-field.ts'
 import { filterError, placeOf } from './place.ts'
 import { insideJsonAs, isStructured, type TypedExpression, valueKindOf } from './typed-expression.ts'
@@ -112,19 +112,4 @@ export function refuseStructured({ field, name, place }: TypedExpression): void 
 function refuseOrder({ field, name, place }: TypedExpression, operator: Comparison): void {
   if (field.kind === 'boolean' && operator !== 'eq' && operator !== 'ne')
     throw filterError(place, `"${name}" is true or false: compare it with eq or ne.`)
-}
-
-/** `left in (…)`. */
-export function bindIn({ left, values }: Condition & { readonly kind: 'in' }, scope: BindScope, isNegated: boolean): BoundCondition {
-  return onFieldOr(left, scope, !isNegated, (typed, isPositive) => {
-    const [first] = values
-    const known = typed.isInsideJson ? insideJsonAs(typed, first ? jsonKindOf(first) : 'text') : typed
-    refuseStructured(known)
-    if (!first) return { kind: 'constant', holds: !isPositive }
-    const { expression: left, field } = known
-    const { shared } = scope
-    if (first.type === 'list' || first.type === 'parameter' || hasExactIntegers(field, shared))
-      return { kind: 'in', left, values: [], list: listParameter(values, known, shared), isNegated: !isPositive }
-    return { kind: 'in', left, values: values.map((value) => valueParameter(value, known, shared)), isNegated: !isPositive }
-  })
 }

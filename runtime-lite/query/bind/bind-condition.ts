@@ -1,6 +1,7 @@
 import type { Condition, Expression } from '../ast.ts'
 import type { BoundCondition } from '../bound.ts'
-import { bindComparison, bindIn } from './bind-comparison.ts'
+import { bindComparison } from './bind-comparison.ts'
+import { bindIn } from './bind-in.ts'
 import { bindMatch } from './bind-match.ts'
 import { bindRelated } from './bind-related.ts'
 import type { BindScope } from './bind-scope.ts'

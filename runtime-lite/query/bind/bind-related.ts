@@ -1,5 +1,6 @@
 import type { Condition } from '../ast.ts'
 import type { BoundCondition, BoundRelation } from '../bound.ts'
+import { below } from './below.ts'
 import { type BindScope, COST_OF_MANY, COST_OF_ONE, planOf, scopeOf } from './bind-scope.ts'
 import { filterError, placeOf } from './place.ts'
 import { idColumn, ownField, readableField } from './resolve-field.ts'
@@ -10,13 +11,24 @@ type Bind = (part: Condition, scope: BindScope, isNegated: boolean) => BoundCond
 /** `contacts/any(…)`, `owner/contacts/all(…)`. `all` is: there is none for which it does not hold. */
 export function bindRelated(condition: Related, scope: BindScope, isNegated: boolean, bind: Bind): BoundCondition {
   const path = splitPath(condition.path, scope)
+  if (condition.isNested && condition.part && isJson(path, scope)) return bind(below(path, condition.part), scope, isNegated)
   if (path.length > scope.shared.limits.maxExpandDepth + 1)
     throw filterError(placeOf(condition, '$filter'), `"${path.join('.').slice(0, 64)}" goes through too many relations.`)
+  const [first = '', ...rest] = path
+  // What comes behind a relation may be JSON of the related object.
+  if (condition.isNested && rest.length > 0)
+    return bindRelated({ ...condition, path: [first], part: { ...condition, path: rest } }, scope, isNegated, bind)
   const isAll = condition.quantifier === 'all'
   return someOf(condition, path, scope, isAll !== isNegated, (inner) => {
     if (!condition.part) return { kind: 'constant', holds: !isAll }
     return bind(condition.part, inner, isAll)
   })
+}
+
+/** True when the first field of a path holds JSON, so that the rest of it leads into a value. */
+function isJson([name = '']: readonly string[], { plan }: BindScope): boolean {
+  const field = ownField(plan, name)
+  return field?.kind === 'json'
 }
 
 function someOf(

@@ -65,7 +65,7 @@ function parseField(field: string, item: unknown, scope: ParseScope, at: string,
         `${at}.${operator[0]}`,
         `"${operator[0]}" and "${first}" cannot stand side by side: one is an operator, the other a field.`,
       )
-    return [related(field, 'any', parse(item, scope, at, depth + 1), at)]
+    return [nested(related(field, 'any', parse(item, scope, at, depth + 1), at))]
   }
   return entries.map(([name, value]) => parseOperator({ field, name, value, fieldAt: at, at: `${at}.${name}` }, scope, depth))
 }
@@ -118,6 +118,9 @@ function related(field: string, quantifier: 'any' | 'all', part: Condition, at: 
   if (part === ALL) return quantifier === 'any' ? { kind: 'related', path, quantifier, parameter: at } : ALL
   return { kind: 'related', path, quantifier, part, parameter: at }
 }
+
+const nested = (condition: Condition): Condition =>
+  condition.kind === 'related' && condition.part ? { ...condition, isNested: true } : condition
 
 /** `[left, operator, right]`: a calculation on the left, what a field is compared with on the right. */
 function parseComparison(item: unknown, scope: ParseScope, at: string): Condition {

@@ -2,7 +2,7 @@ import type { Condition, Expression, Operand, Query, SlotValue } from '../../../
 
 /**
  * A query as data that is equal for equal queries, however they were written: values stand in place of their slots, positions are gone,
- * groups of one condition are that condition, groups in groups of the same kind are one.
+ * and so are spellings, groups of one condition are that condition, groups in groups of the same kind are one.
  */
 export function normalQuery(query: Query, values: readonly SlotValue[]): unknown {
   return plain(query, values)
@@ -23,7 +23,7 @@ function plain(value: unknown, values: readonly SlotValue[]): unknown {
     return parts.length === 1 ? parts[0] : { kind: value.kind, parts }
   }
   const members = Object.entries(value).flatMap(([key, item]) =>
-    key === 'at' || key === 'parameter' || item === undefined ? [] : [[key, plain(item, values)] as const],
+    key === 'at' || key === 'parameter' || key === 'isNested' || item === undefined ? [] : [[key, plain(item, values)] as const],
   )
   const result = Object.fromEntries(members)
   return result['kind'] === 'in' ? { ...result, values: (result['values'] as unknown[]).flat() } : result

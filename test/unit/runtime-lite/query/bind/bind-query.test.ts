@@ -6,6 +6,7 @@ import { bindQuery } from '../../../../../runtime-lite/query/bind/bind-query.ts'
 import { MissingPlan } from '../../../../../runtime-lite/query/bind/bind-scope.ts'
 import type { BoundQuery } from '../../../../../runtime-lite/query/bound.ts'
 import { describeCondition } from '../../../../../runtime-lite/query/describe.ts'
+import { parseQueryDocument } from '../../../../../runtime-lite/query/parse/query-document.ts'
 import { refusal } from '../../../../support/url-query.ts'
 
 const plans = {
@@ -103,6 +104,52 @@ describe('names', () => {
     const { where: bound } = bind({ where: compare(field('extra', 'theme', '0'), 'eq', value(slot(0))) })
     expect(bound).toMatchObject({ left: { kind: 'json-path', value: 'text', path: { kind: 'path', constant: '["theme",0]' } } })
     expect(bind({ where: compare(field('tags', '1'), 'eq', value(slot(0, 'number'))) }).where).toMatchObject({ left: { value: 'number' } })
+  })
+
+  test('an object in an object leads into JSON where the field holds JSON', () => {
+    const of = (filter: unknown): string => describeCondition(bind(parseQueryDocument({ where: filter }, { limits: LIMITS }).query).where)
+    expect(of({ extra: { theme: 'dark' } })).toBe('extra at "[\\"theme\\"]" eq :0 string text')
+    expect(of({ extra: { theme: 'dark' } })).toBe(of({ 'extra.theme': 'dark' }))
+    expect(of({ extra: { deep: { er: { $ne: 'x' } }, size: { $gt: 1 } } })).toBe(
+      of({ 'extra.deep.er': { $ne: 'x' }, 'extra.size': { $gt: 1 } }),
+    )
+    expect(of({ $not: { extra: { $or: [{ theme: null }, { theme: ['a', 1] }] } } })).toBe(
+      of({ $not: { $or: [{ 'extra.theme': null }, { 'extra.theme': ['a', 1] }] } }),
+    )
+    expect(of({ extra: { $expr: [{ $call: ['length', { $field: 'theme' }] }, '>', 3] } })).toBe(
+      'length(extra at "[\\"theme\\"]") gt :0 number real',
+    )
+    expect(of({ 'owner.manager': { name: 'Ada' } })).toBe(of({ owner: { manager: { name: 'Ada' } } }))
+  })
+
+  test('any and all are about relations: JSON has none', () => {
+    for (const filter of [
+      { extra: { $some: { theme: 'dark' } } },
+      { extra: { $every: { theme: 'dark' } } },
+      { extra: { deep: { $some: { a: 1 } } } },
+    ])
+      expect(refusal(() => bind(parseQueryDocument({ where: filter }, { limits: LIMITS }).query))).toMatchObject({ status: 400 })
+    const odata = parseQueryDocument({ where: "extra/any(e: e/theme eq 'dark')" }, { limits: LIMITS }).query
+    expect(refusal(() => bind(odata)).message).toContain('has no relation "extra"')
+  })
+
+  test('places in JSON are compared with texts of a list as text, with its numbers as numbers', () => {
+    const left = field('extra', 'size')
+    const list = (values: readonly (string | number)[]): string[] => {
+      const { where: bound } = bind({ where: { kind: 'in', left, values: [slot(0, 'list')] } })
+      if (bound.kind !== 'or') return [describeCondition(bound)]
+      return bound.parts.map((part) =>
+        part.kind === 'in' && part.list ? String(part.list.bind([values], { now: 0 })) : describeCondition(part),
+      )
+    }
+    expect(list([1, 'a', 2.5, '3'])).toEqual(['["a","3"]', '[1,2.5]'])
+    expect(where({ kind: 'in', left, values: [slot(0), slot(1, 'number')] })).toBe(
+      '(extra at "[\\"size\\"]" in (:0 string text) or extra at "[\\"size\\"]" in (:1 number real))',
+    )
+    expect(where(not({ kind: 'in', left, values: [slot(0), slot(1, 'number')] }))).toBe(
+      '(not extra at "[\\"size\\"]" in (:0 string text) and not extra at "[\\"size\\"]" in (:1 number real))',
+    )
+    expect(where({ kind: 'in', left, values: [] })).toBe('never')
   })
 
   test('plans that are not loaded are asked for', () => {
