@@ -50,13 +50,6 @@ function wantedOf(value: SlotValue, only: 'string' | 'number' | undefined): read
   return typeof value === only ? [value] : []
 }
 
-/** The value, when it is wanted; of a list the items that are. */
-function wantedOf(value: SlotValue, only: 'string' | 'number' | undefined): readonly SlotValue[] {
-  if (only === undefined) return [value]
-  if (typeof value === 'object') return [value.filter((item) => typeof item === only)]
-  return typeof value === only ? [value] : []
-}
-
 const single =
   (convert: Converter) =>
   (value: SlotValue): readonly SqlValue[] => [convert(value)]
