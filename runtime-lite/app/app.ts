@@ -7,7 +7,7 @@ import { createProtocol, type Protocol } from './protocol.ts'
 import { createQuerySource } from './query-source.ts'
 import type { SeedReport } from './seed.ts'
 import { type AppCore, type AppOptions, startApp } from './start-app.ts'
-import type { TransactionRunner } from './transaction.ts'
+import type { TransactionRunner } from './transaction-scope.ts'
 
 /** A running application. `Objects` is the generated interface of `app.objects`. */
 export interface App<Objects = object, Tables = AnyTables> {

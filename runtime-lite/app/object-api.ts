@@ -6,7 +6,7 @@ import { ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
 import type { AppCore } from './start-app.ts'
-import type { TransactionScope } from './transaction.ts'
+import type { TransactionScope } from './transaction-scope.ts'
 
 /** A query as callers in process write it; generated types narrow it per object. */
 export interface QueryOptions {

@@ -34,7 +34,7 @@ export async function loadSeeds(core: AppCore): Promise<SeedReport> {
   const { session, newId } = await core.database()
   const { embedded } = core
   if (!embedded) {
-    const { loadRemoteSeeds } = await import('./seed-remote.ts')
+    const { loadRemoteSeeds } = await import('./load-remote-seeds.ts')
     const planOf = (object: string): ObjectPlan => (stores.get(object) as ObjectStore).plan
     // References are looked up in the objects they point at.
     const targets = [...stores.values()].flatMap(({ plan }) =>

@@ -10,7 +10,7 @@ import { openSqlite, type SqliteOptions } from '../sqlite/open.ts'
 import { createTurn } from '../sqlite/turn.ts'
 import { type AppManifest, CONTRACT } from './app-manifest.ts'
 import { prepareDatabase } from './prepare-database.ts'
-import type { TransactionRunner } from './transaction.ts'
+import type { TransactionRunner } from './transaction-scope.ts'
 
 export interface AppOptions extends SqliteOptions {
   /**

@@ -5,25 +5,7 @@ import type { Database } from '../object/database.ts'
 import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import type { AppCore } from './start-app.ts'
-
-/** A transaction that is open, as everything that runs inside of it sees it. */
-export interface TransactionScope {
-  readonly database: Database
-  /** The store of an object whose statements belong to the transaction. */
-  store(objectName: string): Promise<ObjectStore>
-  /**
-   * Runs work that belongs to the transaction, one piece after the other: what one of them puts into a savepoint must not mix with the
-   * statements of another. @throws ObjectQLError 409 once the transaction has ended.
-   */
-  run<Result>(work: () => Result | Promise<Result>): Promise<Result>
-}
-
-export interface TransactionRunner {
-  /** The transaction the calling code runs in. */
-  current(): TransactionScope | undefined
-  run<Result>(work: () => Promise<Result> | Result, options?: TransactionOptions): Promise<Result>
-  close(): void
-}
+import type { TransactionRunner, TransactionScope } from './transaction-scope.ts'
 
 interface OpenScope extends TransactionScope {
   readonly session: Session

@@ -4,8 +4,8 @@ import { validationError } from '../problem/problem.ts'
 import { ownValue } from '../validate/plain-object.ts'
 import { changeRecord, deleteRecord } from './change-record.ts'
 import { insertRecord, insertRecords } from './insert-records.ts'
-import type { ChildStep, LookupStep, NestedWrite, Picked } from './nested-input.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
+import type { ChildStep, LookupStep, NestedWrite, Picked } from './read-nested-write.ts'
 import { type Created, type StoredRecord, type WriteContext, within, writeContext } from './write-context.ts'
 
 /** Creates a record and what hangs on it: first what it refers to, then itself, then what refers to it. All or nothing. */

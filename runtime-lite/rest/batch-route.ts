@@ -6,7 +6,7 @@ import type { ObjectStore, StoredRecord } from '../object/object-store.ts'
 import { ObjectQLError, validationError } from '../problem/problem.ts'
 import { checkRecordId, isRecordId } from '../validate/check-keys.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
-import { type BulkRequest, flag, keyFields, members, recordList } from './bulk-route.ts'
+import { type BulkRequest, flag, keyFields, members, recordList } from './bulk-request.ts'
 import { preferred } from './prefer.ts'
 import { jsonReply, type Reply, type Routed } from './reply.ts'
 import { allow } from './route-methods.ts'
@@ -44,7 +44,7 @@ type Outcome =
  * `POST /api/<object>/batch`: the same operation on several records. All or nothing unless `atomic` is false; then every record is tried, or
  * with `continueOnError: false` those up to the first that fails. `validateOnly` does everything and keeps nothing.
  */
-export function batch({ store, body, limits, wanted }: BulkRequest): Routed {
+export function batchRoute({ store, body, limits, wanted }: BulkRequest): Routed {
   const { operation, records, options, on } = members(body, {
     operation: ['operation'],
     records: ['records'],

@@ -1,10 +1,10 @@
-import type { ResolvedApiConfig } from '../../config/config.ts'
 import type { ObjectIr } from '../../ir/object.ts'
 import { bulkOperations, pageResponse } from './bulk-operations.ts'
-import type { Components, Piece, Reference } from './components.ts'
+import type { Piece } from './components.ts'
 import { markdown } from './description.ts'
 import type { DocumentContext, SchemaNames } from './document-context.ts'
 import { linesText, member, objectText } from './json-text.ts'
+import type { Operation, Scope } from './object-operation.ts'
 import { createExample, inputSchemas, recordExample, updateExample } from './object-schemas.ts'
 import {
   BULK_PARAMETERS,
@@ -12,20 +12,10 @@ import {
   GET_PARAMETERS,
   ID_PARAMETER,
   LIST_PARAMETERS,
-  type ParameterName,
   parameters,
   WRITE_PARAMETERS,
 } from './parameters.ts'
-import {
-  CREATE_PROBLEMS,
-  DELETE_PROBLEMS,
-  GET_PROBLEMS,
-  header,
-  type ProblemStatus,
-  problems,
-  READ_PROBLEMS,
-  UPDATE_PROBLEMS,
-} from './responses.ts'
+import { CREATE_PROBLEMS, DELETE_PROBLEMS, GET_PROBLEMS, header, problems, READ_PROBLEMS, UPDATE_PROBLEMS } from './responses.ts'
 
 export interface PathScope extends DocumentContext {
   readonly use: Piece
@@ -34,18 +24,6 @@ export interface PathScope extends DocumentContext {
 interface Paths {
   readonly paths: readonly string[]
   readonly operationIds: readonly string[]
-}
-
-/** What all operations of one object have at hand. Texts are printed JSON. */
-export interface Scope {
-  readonly object: ObjectIr
-  readonly use: Components
-  readonly api: ResolvedApiConfig
-  readonly names: SchemaNames
-  readonly record: Reference
-  readonly recordExample: string
-  /** The answer that is one record. */
-  readonly recordResponse: () => string
 }
 
 /** Paths of one object, limited to the operations its API exposes. Operation ids are the names of the SDK's functions. */
@@ -97,17 +75,6 @@ export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config:
 const PATH = '    '
 const OPERATION = '      '
 const PART = '        '
-
-export interface Operation {
-  readonly id: string
-  readonly summary: string
-  readonly description: string
-  readonly parameters?: readonly ParameterName[]
-  readonly requestBody?: string
-  /** Status and text of the answers that are no problem. */
-  readonly answers: readonly (readonly [status: number, text: string])[]
-  readonly problems: readonly ProblemStatus[]
-}
 
 function operationText(
   { object, use, api }: Scope,

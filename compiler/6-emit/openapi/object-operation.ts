@@ -1,0 +1,29 @@
+import type { ResolvedApiConfig } from '../../config/config.ts'
+import type { ObjectIr } from '../../ir/object.ts'
+import type { Components, Reference } from './components.ts'
+import type { SchemaNames } from './document-context.ts'
+import type { ParameterName } from './parameters.ts'
+import type { ProblemStatus } from './responses.ts'
+
+/** What all operations of one object have at hand. Texts are printed JSON. */
+export interface Scope {
+  readonly object: ObjectIr
+  readonly use: Components
+  readonly api: ResolvedApiConfig
+  readonly names: SchemaNames
+  readonly record: Reference
+  readonly recordExample: string
+  /** The answer that is one record. */
+  readonly recordResponse: () => string
+}
+
+export interface Operation {
+  readonly id: string
+  readonly summary: string
+  readonly description: string
+  readonly parameters?: readonly ParameterName[]
+  readonly requestBody?: string
+  /** Status and text of the answers that are no problem. */
+  readonly answers: readonly (readonly [status: number, text: string])[]
+  readonly problems: readonly ProblemStatus[]
+}

@@ -1,0 +1,22 @@
+import type { TransactionOptions } from '../database/session.ts'
+import type { Database } from '../object/database.ts'
+import type { ObjectStore } from '../object/object-store.ts'
+
+/** A transaction that is open, as everything that runs inside of it sees it. */
+export interface TransactionScope {
+  readonly database: Database
+  /** The store of an object whose statements belong to the transaction. */
+  store(objectName: string): Promise<ObjectStore>
+  /**
+   * Runs work that belongs to the transaction, one piece after the other: what one of them puts into a savepoint must not mix with the
+   * statements of another. @throws ObjectQLError 409 once the transaction has ended.
+   */
+  run<Result>(work: () => Result | Promise<Result>): Promise<Result>
+}
+
+export interface TransactionRunner {
+  /** The transaction the calling code runs in. */
+  current(): TransactionScope | undefined
+  run<Result>(work: () => Promise<Result> | Result, options?: TransactionOptions): Promise<Result>
+  close(): void
+}
