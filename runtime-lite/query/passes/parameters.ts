@@ -21,7 +21,9 @@ export function computed(
     kind: first.kind,
     key,
     bind: (values, context) => compute(parts.map((part) => part.bind(values, context))),
-    recipe: { op: name, parts: parts.map(recipeOf) },
+    ...(parts.every(({ constant, recipe }) => recipe || constant !== undefined)
+      ? { recipe: { op: name, parts: parts.map(recipeOf) } }
+      : {}),
   }
 }
 
