@@ -49,3 +49,14 @@ export async function keep(session: Session, name: BookkeepingKey, text: string,
       : `insert ${insert} on conflict (${key}) do ${isFirst ? 'nothing' : `update set ${value} = excluded.${value}`}`
   await session.run(statement(sql, false, 2), [name, text])
 }
+
+/** Other processes that do the same wait until the transaction ends. Where there is no such table, nobody does. */
+export async function lockBookkeeping(session: Session): Promise<void> {
+  const [table, key, value] = quoted(session)
+  const lock = statement(`update ${table} set ${value} = ${value} where ${key} = ${session.dialect.quoteText('digest')}`, false, 0)
+  try {
+    await session.atomically((inner) => inner.run(lock, []))
+  } catch (error) {
+    if (!(error instanceof ObjectQLError) || error.status !== 500) throw error
+  }
+}
