@@ -30,7 +30,7 @@ export interface CompileOptions {
 
 export type DumpPhase = 'syntax' | 'model' | 'ir' | 'plan'
 
-export type PhaseName = 'config' | 'load' | 'parse' | 'link' | 'lower' | 'optimize' | 'emit' | 'write'
+export type PhaseName = 'config' | 'load' | 'parse' | 'link' | 'lower' | 'plan' | 'optimize' | 'emit' | 'write'
 
 /** What one compile did. Paths are relative to `root`, with forward slashes. */
 export interface CompileResult {

@@ -99,9 +99,23 @@ async function analyse(
   if (options.dump === 'model') return { ended: outcome.dump(model) }
   // The gate: from here on the model is complete and right.
   if (outcome.hasErrors()) return { ended: outcome.fail() }
-  if (options.mode === 'analyse') return { ended: outcome.finish() }
+  const hasQueries = model.objects.some(({ queries }) => queries.length > 0)
+  if (options.mode === 'analyse' && !hasQueries) return { ended: outcome.finish() }
 
   phase('lower')
   const config = nameByApp(loaded, syntax.apps[0]?.name)
-  return { app: memory.share(lower(model, config, lock)), config, lock }
+  const lowered = lower(model, config, lock)
+  const app = memory.share(hasQueries ? await plan(lowered, config, outcome) : lowered)
+  // Nor does a query that cannot be run get any further.
+  if (outcome.hasErrors()) return { ended: outcome.fail() }
+  return options.mode === 'analyse' ? { ended: outcome.finish() } : { app, config, lock }
+}
+
+/** The statements of named queries. The planner is loaded for them alone. */
+async function plan(lowered: AppIr, config: ResolvedConfig, outcome: Outcome): Promise<AppIr> {
+  outcome.startPhase('plan')
+  const { planQueries } = await import('./queries/plan-queries.ts')
+  const { app, diagnostics } = planQueries(lowered, config)
+  outcome.report(diagnostics)
+  return app
 }

@@ -34,6 +34,8 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   '3-link': ['source', 'ir', 'diagnostics', '2-parse'],
   '4-lower': ['source', 'ir', 'config', 'lock', '2-parse', '3-link'],
   '5-optimize': ['ir', 'config'],
+  // Named queries, planned as the runtime plans all others, over the plans that will be printed.
+  queries: ['source', 'ir', 'config', 'diagnostics', '6-emit'],
   '6-emit': ['source', 'ir', 'code', 'config', 'version.ts'],
   '7-write': ['source', 'host', 'diagnostics', 'incremental'],
   incremental: ['ir', 'host', 'config', 'lock', 'diagnostics', '1-load', '2-parse', '6-emit', '7-write'],
@@ -45,6 +47,31 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
 /** Modules that take part in both worlds: the codes of problems are documented where they are thrown. */
 const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/6-emit/openapi/responses.ts': ['runtime-lite/problem/problem.ts'],
+  'compiler/queries/object-plans.ts': ['runtime-lite/object/object-plan.ts', 'runtime-lite/query/bind/bind-scope.ts'],
+  'compiler/queries/plan-queries.ts': [
+    'runtime-lite/query/print/mysql.ts',
+    'runtime-lite/query/print/postgres.ts',
+    'runtime-lite/query/print/sqlite.ts',
+  ],
+  'compiler/queries/plan-query.ts': [
+    'runtime-lite/object/object-plan.ts',
+    'runtime-lite/problem/problem.ts',
+    'runtime-lite/query/ast.ts',
+    'runtime-lite/query/bind/bind-query.ts',
+    'runtime-lite/query/bind/bind-scope.ts',
+    'runtime-lite/query/named/parameter-uses.ts',
+    'runtime-lite/query/parse/query-document.ts',
+    'runtime-lite/query/planned-query.ts',
+    'runtime-lite/query/planner.ts',
+    'runtime-lite/query/print/dialect.ts',
+  ],
+  'compiler/queries/query-parameters.ts': [
+    'runtime-lite/query/named/infer-parameter.ts',
+    'runtime-lite/query/named/parameter-uses.ts',
+    'runtime-lite/query/named/query-parameter.ts',
+    'runtime-lite/query/named/read-parameters.ts',
+  ],
+  'compiler/queries/row-shape.ts': ['runtime-lite/object/object-plan.ts', 'runtime-lite/query/bound.ts'],
   // What is known when compiling is printed by what prints the rest at run time.
   'compiler/6-emit/plans/plan-constants.ts': [
     'runtime-lite/object/object-plan.ts',

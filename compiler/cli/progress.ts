@@ -9,6 +9,7 @@ const DOING: { readonly [phase in PhaseName]: string } = {
   parse: 'parsing',
   link: 'resolving names',
   lower: 'building the model',
+  plan: 'planning queries',
   optimize: 'optimising',
   emit: 'printing code',
   write: 'writing files',

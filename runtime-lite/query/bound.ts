@@ -1,7 +1,10 @@
 import type { FieldPlan, ObjectPlan, SqlValue } from '../object/object-plan.ts'
 import type { AggregateFunction, Comparison, FunctionName, Granularity, SlotValue, TextMatch } from './ast.ts'
 import type { ValueKind } from './functions.ts'
+import type { ParameterKind } from './parameter-kind.ts'
 import type { Recipe } from './recipe.ts'
+
+export type { ParameterKind }
 
 /**
  * A query after binding: names are columns, types are checked, each value has its converter, `not` is pushed down to the comparisons.
@@ -33,6 +36,8 @@ export interface BoundQuery {
   readonly guards: readonly Guard[]
   /** What passes did and advise, for `explain`. */
   readonly notes: readonly string[]
+  /** Points it costs, of the `maxQueryCost` that are allowed. For `explain`. */
+  readonly cost?: number
 }
 
 /** One value of a statement. Made once per plan; `bind` runs per request. */
@@ -54,9 +59,6 @@ export interface BindContext {
   /** Of the record to read; the `where` of a read by id compares it. */
   readonly id?: string
 }
-
-/** What a parameter holds, which decides its type on databases that type parameters. `list`: JSON text of an array. `path`: JSON text of an array of keys. */
-export type ParameterKind = 'text' | 'integer' | 'real' | 'boolean' | 'date' | 'datetime' | 'time' | 'json' | 'list' | 'path' | 'bytes'
 
 /** Holds when the comparison of the two values does (as the database would compare them). */
 export interface Guard {

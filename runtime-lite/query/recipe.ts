@@ -1,6 +1,6 @@
 import type { FieldPlan } from '../object/object-plan.ts'
 import type { Comparison, Operand } from './ast.ts'
-import type { ParameterKind } from './bound.ts'
+import type { ParameterKind } from './parameter-kind.ts'
 
 /**
  * How the value of a parameter comes from those of a request, as data: statements that were planned ahead carry it beside their text, and

@@ -24,6 +24,8 @@ export interface DocumentScope {
    * are constants of the query.
    */
   readonly parameters?: readonly string[]
+  /** Takes a parameter that is not among them and gives its slot. Default: it is refused. */
+  readonly addParameter?: (name: string) => number
 }
 
 export interface ParsedDocument {
@@ -97,7 +99,7 @@ export function parseQueryDocument(document: unknown, scope: DocumentScope): Par
     throw queryError('INVALID_QUERY', 'query', 'A query is an object such as { "where": { "status": "open" } }.')
   const values: SlotValue[] = []
   const context: DocumentContext = {
-    sink: scope.parameters ? namedSink(scope.parameters) : slotSink(values, scope.firstSlot ?? 0),
+    sink: scope.parameters ? namedSink(scope.parameters, scope.addParameter) : slotSink(values, scope.firstSlot ?? 0),
     limits: scope.limits,
     object: scope.object,
     taken: new Set(),

@@ -1,0 +1,77 @@
+import { inferParameter, kindInWords } from '../../runtime-lite/query/named/infer-parameter.ts'
+import { familyOf, type ParameterUse } from '../../runtime-lite/query/named/parameter-uses.ts'
+import type { QueryParameter } from '../../runtime-lite/query/named/query-parameter.ts'
+import { readParameters } from '../../runtime-lite/query/named/read-parameters.ts'
+import { columnKind } from '../6-emit/plans/field-plan.ts'
+import { diagnose } from '../diagnostics/diagnose.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { FieldIr, NamedQueryIr, QueryParamIr } from '../ir/object.ts'
+import { placeSpan } from './place-span.ts'
+
+export type ReportDiagnostic = (diagnostic: Diagnostic) => void
+
+type Kind = Pick<QueryParameter, 'kind' | 'options' | 'isList'>
+
+/** The parameters of a query by slot: as declared, else as what they are compared with. Undefined when they contradict each other. */
+export function queryParameters(
+  query: NamedQueryIr,
+  names: readonly string[],
+  uses: readonly ParameterUse[],
+  report: ReportDiagnostic,
+): readonly QueryParamIr[] | undefined {
+  const params = names.map((name, slot): QueryParamIr | undefined => {
+    const declared = query.params.find((param) => param.name === name)
+    const inferred = inferParameter(uses.filter((use) => use.slot === slot))
+    if (inferred === undefined) {
+      report(diagnose('plan/unused-parameter', declared?.span ?? query.span, { name, query: query.name }))
+      return undefined
+    }
+    if ('clash' in inferred) {
+      const [first, second] = inferred.clash
+      const notes = [{ message: `Here it is ${kindInWords(first)}.`, span: placeSpan(query, first.at) }]
+      const holes = { name, query: query.name, first: kindInWords(second), second: kindInWords(first) }
+      report(diagnose('plan/parameter-clash', placeSpan(query, second.at), holes, { notes }))
+      return undefined
+    }
+    return declared === undefined
+      ? { name, ...inferred.parameter, isRequired: true }
+      : declaredParameter(declared, inferred.parameter, query, report)
+  })
+  return params.includes(undefined) ? undefined : (params as readonly QueryParamIr[])
+}
+
+function declaredParameter(field: FieldIr, used: Kind, query: NamedQueryIr, report: ReportDiagnostic): QueryParamIr | undefined {
+  const { name, description } = field
+  const declared = kindOf(field)
+  if (familyOf(declared) !== familyOf(used) || declared.isList !== used.isList) {
+    const holes = { name, query: query.name, declared: kindInWords(declared), used: kindInWords(used) }
+    report(diagnose('plan/parameter-type', field.span, holes))
+    return undefined
+  }
+  // A page size is a whole number, whatever it was declared as.
+  const kind = used.kind === 'integer' ? { ...declared, kind: used.kind } : declared
+  const param = { name, ...(description === undefined ? {} : { description }), ...kind }
+  if (field.default === undefined) return { ...param, isRequired: true }
+  const { default: given } = field
+  if (given.kind === 'literal' && isOfKind(kind, given.value)) return { ...param, default: given.value }
+  if ((given.kind === 'today' && kind.kind === 'date') || (given.kind === 'now' && kind.kind === 'datetime'))
+    return { ...param, defaultsTo: given.kind }
+  report(diagnose('plan/parameter-default', field.span, { name, query: query.name, expected: kindInWords(kind) }))
+  return undefined
+}
+
+function kindOf(field: FieldIr): Kind {
+  const one = columnKind({ ...field, isList: false }) as QueryParameter['kind']
+  const options =
+    field.value.kind === 'option' && field.value.options.length > 0 ? field.value.options.map(({ value }) => value) : undefined
+  return { kind: one, ...(options ? { options } : {}), ...(field.isList ? { isList: true } : {}) }
+}
+
+function isOfKind(kind: Kind, value: unknown): boolean {
+  try {
+    readParameters({ value: kind }, { value })
+    return value !== null
+  } catch {
+    return false
+  }
+}

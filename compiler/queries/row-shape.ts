@@ -1,0 +1,70 @@
+import type { FieldPlan, ObjectPlan } from '../../runtime-lite/object/object-plan.ts'
+import type { BoundExpression, BoundMember, BoundQuery } from '../../runtime-lite/query/bound.ts'
+import type { QueryMemberIr, QueryRowIr } from '../ir/object.ts'
+
+/** What a row of the answer looks like. */
+export function rowShape({ plan, record, group, isDistinct }: BoundQuery): QueryRowIr {
+  if (group === undefined) return recordShape(plan, record)
+  const by = group.by.map(
+    ({ alias, of, granularity }): QueryMemberIr =>
+      granularity ? { key: alias, type: { kind: 'plain', type: 'string' }, isNullable: true } : { key: alias, ...typeOf(plan, of) },
+  )
+  const aggregates = group.aggregates.map(({ alias, function: name, of }): QueryMemberIr => {
+    if (name === 'count' || name === 'count_distinct') return { key: alias, type: { kind: 'plain', type: 'number' }, isNullable: false }
+    if (name === 'sum' || name === 'avg' || of === undefined)
+      return { key: alias, type: { kind: 'plain', type: 'number' }, isNullable: true }
+    return { key: alias, ...typeOf(plan, of), isNullable: true }
+  })
+  return { kind: 'members', isDistinct, members: [...by, ...aggregates] }
+}
+
+function recordShape(plan: ObjectPlan, members: readonly BoundMember[] | undefined): QueryRowIr {
+  if (members === undefined) return { kind: 'record', object: plan.name }
+  return { kind: 'members', isDistinct: false, members: members.map((member) => memberShape(plan, member)) }
+}
+
+function memberShape(plan: ObjectPlan, member: BoundMember): QueryMemberIr {
+  const { key } = member
+  if (member.kind === 'value') return { key, ...typeOf(plan, member.of) }
+  const row = recordShape(member.relation.target, member.record)
+  switch (member.kind) {
+    case 'one':
+      return { key, type: { kind: 'one', row, object: plan.name, field: key }, isNullable: false }
+    case 'listed':
+      return { key, type: { kind: 'listed', row, object: plan.name, field: key }, isNullable: false }
+    default:
+      return { key, type: { kind: 'many', row }, isNullable: false }
+  }
+}
+
+/** `isNullable`: null besides what the field itself may be. */
+function typeOf(plan: ObjectPlan, of: BoundExpression): Pick<QueryMemberIr, 'type' | 'isNullable'> {
+  switch (of.kind) {
+    case 'column': {
+      const name = fieldOf(plan, of.field)
+      return name === undefined ? ANYTHING : { type: { kind: 'field', object: plan.name, field: name }, isNullable: false }
+    }
+    case 'lookup':
+      return { ...typeOf(of.target, of.of), isNullable: true }
+    case 'json-path':
+      return ANYTHING
+    case 'call':
+    case 'parameter':
+    case 'alias':
+      return { type: { kind: 'plain', type: PLAIN[of.value] ?? 'string' }, isNullable: true }
+    default:
+      return of satisfies never
+  }
+}
+
+const fieldOf = ({ fields }: ObjectPlan, field: FieldPlan): string | undefined => Object.keys(fields).find((name) => fields[name] === field)
+
+const PLAIN: Readonly<Record<string, 'number' | 'boolean' | 'json'>> = {
+  number: 'number',
+  boolean: 'boolean',
+  any: 'json',
+  location: 'json',
+  vector: 'json',
+}
+
+const ANYTHING: Pick<QueryMemberIr, 'type' | 'isNullable'> = { type: { kind: 'plain', type: 'json' }, isNullable: false }
