@@ -1,8 +1,8 @@
 import type { CompiledQuery, Kysely, Dialect as KyselyDialect } from 'kysely'
 import { startDeadline } from '../database/deadline.ts'
-import { createInTurn } from '../database/in-turn.ts'
 import { splitStatements } from '../database/read-schema.ts'
 import { retryConflicts } from '../database/retry-conflicts.ts'
+import { createSavepointSession, type TransactionSteps } from '../database/savepoint-session.ts'
 import type { Maybe, ResultRow, RunResult, Session, SqlDriver, Statement, TransactionOptions } from '../database/session.ts'
 import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
 import type { SqlValue } from '../object/object-plan.ts'
@@ -51,7 +51,7 @@ export async function kyselyDriver({ dialect, family }: KyselyDriverOptions): Pr
         try {
           const modes = modesOf(options)
           if (traits.modes === 'first' && modes !== '') await scope.run({ sql: `set transaction ${modes}`, kinds: [], isRead: true }, [])
-          const result = await deadline.race(work(createTransactionSession(scope)))
+          const result = await deadline.race(work(createSavepointSession(scope)))
           // Kysely would commit what the database has given up.
           if (scope.lost) throw scope.lost
           return result
@@ -108,21 +108,18 @@ export async function kyselyDriver({ dialect, family }: KyselyDriverOptions): Pr
 const modesOf = ({ isolation, readOnly }: TransactionOptions): string =>
   [...(isolation === undefined ? [] : [`isolation level ${isolation}`]), ...(readOnly === true ? ['read only'] : [])].join(', ')
 
-interface Scope {
-  readonly traits: FamilyTraits
-  readonly run: (statement: Statement, values: readonly SqlValue[]) => Promise<RunResult>
+interface Scope extends TransactionSteps {
   isOver: boolean
   /** Why the database gave the whole transaction up. */
   lost: unknown
-  savepoints: number
 }
 
 function createScope(traits: FamilyTraits, signal: AbortSignal, run: Scope['run']): Scope {
   const scope: Scope = {
-    traits,
+    dialect: traits.dialect,
     isOver: false,
     lost: undefined,
-    savepoints: 0,
+    command: (sql) => scope.run({ sql, kinds: [], isRead: true }, []),
     async run(statement, values) {
       signal.throwIfAborted()
       if (scope.lost) throw scope.lost
@@ -137,32 +134,6 @@ function createScope(traits: FamilyTraits, signal: AbortSignal, run: Scope['run'
     },
   }
   return scope
-}
-
-function createTransactionSession(scope: Scope): Session {
-  // Savepoints that overlap would release each other.
-  const inTurn = createInTurn()
-  const command = (sql: string): Promise<RunResult> => scope.run({ sql, kinds: [], isRead: true }, [])
-  return {
-    dialect: scope.traits.dialect,
-    isTransaction: true,
-    run: scope.run,
-    row: async (statement, values) => (await scope.run(statement, values)).rows[0],
-    atomically<Result>(work: (session: Session) => Maybe<Result>): Promise<Result> {
-      return inTurn(async () => {
-        const name = `s${++scope.savepoints}`
-        await command(`savepoint ${name}`)
-        try {
-          const result = await work(createTransactionSession(scope))
-          await command(`release savepoint ${name}`)
-          return result
-        } catch (error) {
-          await command(`rollback to savepoint ${name}`).catch(() => undefined)
-          throw error
-        }
-      })
-    },
-  }
 }
 
 interface QueryAnswer {

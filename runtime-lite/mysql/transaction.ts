@@ -1,6 +1,6 @@
 import { startDeadline } from '../database/deadline.ts'
-import { createInTurn } from '../database/in-turn.ts'
-import type { Maybe, RunResult, Session, Statement, TransactionOptions } from '../database/session.ts'
+import { createSavepointSession } from '../database/savepoint-session.ts'
+import type { RunResult, Session, Statement, TransactionOptions } from '../database/session.ts'
 import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
 import type { SqlValue } from '../object/object-plan.ts'
 import type { Dialect } from '../query/print/dialect.ts'
@@ -51,13 +51,12 @@ export async function attemptTransaction<Result>(
   if (deadline.signal.aborted) onLate()
   else deadline.signal.addEventListener('abort', onLate)
   try {
-    const state: TransactionState = {
+    const session = createSavepointSession({
       dialect: scope.dialect,
       run: (statement, values) => guarded(() => scope.run(statement, values)),
-      command: (sql) => guarded(async () => void (await connection.command(sql))),
-      savepoints: 0,
-    }
-    const result = await deadline.race(work(createTransactionSession(state)))
+      command: (sql) => guarded(() => connection.command(sql)),
+    })
+    const result = await deadline.race(work(session))
     await guarded(() => connection.command('commit')).catch((error: unknown) => {
       throw failureOf(error)?.kind === 'connection' ? fateUnknown(error) : error
     })
@@ -76,37 +75,3 @@ export async function attemptTransaction<Result>(
 
 const over = (): Error =>
   new DatabaseFailure({ kind: 'other', cause: new Error('The transaction is over: its session was used too late.') })
-
-interface TransactionState extends Pick<TransactionScope, 'dialect' | 'run'> {
-  readonly command: (sql: string) => Promise<void>
-  /** How many savepoints there were. */
-  savepoints: number
-}
-
-function createTransactionSession(state: TransactionState): Session {
-  // Savepoints that overlap would release each other.
-  const inTurn = createInTurn()
-  return {
-    dialect: state.dialect,
-    isTransaction: true,
-    run: state.run,
-    async row(statement, values) {
-      return (await state.run(statement, values)).rows[0]
-    },
-    atomically<Result>(work: (session: Session) => Maybe<Result>): Promise<Result> {
-      return inTurn(async () => {
-        const name = `s${++state.savepoints}`
-        await state.command(`savepoint ${name}`)
-        try {
-          const result = await work(createTransactionSession(state))
-          await state.command(`release savepoint ${name}`)
-          return result
-        } catch (error) {
-          // Where this fails the transaction is gone as a whole, which the next statement says.
-          await state.command(`rollback to savepoint ${name}`).catch(() => undefined)
-          throw error
-        }
-      })
-    },
-  }
-}

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Client, createClient, isProblem, ProblemError } from '../../generated/client/index.js'
 import { countAccounts, getAccount, listAccounts } from '../../generated/client/operations.js'
 import { createApp } from '../../generated/index.ts'
-import type { App } from '../../runtime-lite/app/app.ts'
 import { serve } from '../../runtime-lite/rest/index.ts'
 
 // The generated client against the generated server, over real HTTP.
@@ -13,7 +12,7 @@ let client: Client
 beforeAll(async () => {
   app = await createApp()
   await app.seed()
-  server = await serve(app as App, { port: 0 })
+  server = await serve(app, { port: 0 })
   client = createClient({ baseUrl: server.url })
 })
 afterAll(async () => {

@@ -107,6 +107,20 @@ describe.each(['PGlite', 'MySQL'] as const)('a dialect of Kysely: %s', (name) =>
     expect(await count('t4')).toBe(0)
   })
 
+  it('a savepoint takes in what its work does through the session around it, and nothing from beside it', async () => {
+    await driver.transaction(async (session) => {
+      const results = await Promise.allSettled([
+        session.atomically(async () => {
+          await session.atomically(() => session.run(insert(), ['n1', 'n1', 0]))
+          throw new Error('undone')
+        }),
+        session.run(insert(), ['n2', 'n2', 0]),
+      ])
+      expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+    })
+    expect([await count('n1'), await count('n2')]).toEqual([0, 1])
+  })
+
   it('a transaction that takes too long or is aborted is rolled back, and its session is of no use', async () => {
     let late: Session | undefined
     const slow = driver.transaction(

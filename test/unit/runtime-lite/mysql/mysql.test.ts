@@ -240,6 +240,31 @@ describe.skipIf(!isReachable(server))('MySQL', () => {
     expect(rows.flat()).toEqual(['s1', 's1x', 's3', 's3x'])
   })
 
+  test('savepoints keep to themselves: statements beside them wait, the session around them takes part', async () => {
+    const insert = write('insert into parent values (?, ?)', 'text', 'text')
+    const log = (session: Session, id: string): unknown => session.run(insert, [`k${id}`, id])
+    await driver.transaction(async (session) => {
+      const results = await Promise.allSettled([
+        session.atomically(async (inner) => {
+          await log(inner, 'a')
+          await sleep(5)
+          throw new Error('a')
+        }),
+        log(session, 'b'),
+        session.atomically(async (inner) => {
+          await log(inner, 'c1')
+          await log(session, 'c2')
+          await session.atomically(async () => log(session, 'c3'))
+          throw new Error('c')
+        }),
+        session.atomically(async () => session.atomically(async () => log(session, 'd'))),
+      ])
+      expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled'])
+    })
+    const { rows } = await driver.session.run(read(`select id from parent where id like 'k%' order by id`), [])
+    expect(rows.flat()).toEqual(['kb', 'kd'])
+  })
+
   test('a read-only transaction refuses writes, and a session is of no use after its transaction', async () => {
     let escaped: Session | undefined
     const failing = driver.transaction(
