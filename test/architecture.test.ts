@@ -41,6 +41,7 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   incremental: ['ir', 'host', 'config', 'lock', 'diagnostics', '1-load', '2-parse', '6-emit', '7-write'],
   watch: '*',
   dev: '*',
+  explain: '*',
   cli: '*',
 }
 
@@ -98,7 +99,7 @@ const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   plans: ['objects/type-names.ts', 'objects/unique-keys.ts', 'sql/storage.ts'],
   registry: ['objects/type-names.ts'],
   client: ['objects/type-names.ts'],
-  app: ['objects/objects-index.ts', 'sql/storage.ts', 'sql/table.ts'],
+  app: ['objects/objects-index.ts', 'objects/type-names.ts', 'sql/storage.ts', 'sql/table.ts'],
   config: [],
   // The document must say what validators check.
   openapi: ['objects/field-type-text.ts', 'objects/type-names.ts', 'objects/validators.ts', 'objects/value-check.ts'],
@@ -153,7 +154,13 @@ describe('imports', () => {
 
   test('go down the table of the compiler', () => {
     const wrong = edges('compiler/', (from, to) => {
-      if (!to.startsWith('compiler/')) return COMPILER_TO_RUNTIME[from]?.includes(to) || part(from) === 'dev'
+      if (!to.startsWith('compiler/'))
+        return (
+          COMPILER_TO_RUNTIME[from]?.includes(to) ||
+          part(from) === 'dev' ||
+          part(from) === 'explain' ||
+          from === 'compiler/cli/commands/explain-query.ts'
+        )
       const allowed = COMPILER_IMPORTS[part(from)]
       // Files at the top of the compiler are the pipeline.
       return allowed === '*' || from.split('/').length === 2 || part(from) === part(to) || allowed?.includes(part(to)) === true

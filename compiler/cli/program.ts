@@ -117,9 +117,17 @@ function createProgram(terminal: Terminal, start: (run: () => Promise<ExitCode>)
 
   command(
     'explain',
-    'explain a diagnostic code, or list all codes',
+    'explain a diagnostic code or a query, or list all codes',
     async () => (await import('./commands/explain.ts')).runExplain,
-  ).argument('[code]', 'such as link/unknown-object')
+  )
+    .argument('[code]', "such as link/unknown-object, or the word 'query'")
+    .argument('[query]', "of 'explain query': a URL, a JSON document, or the name of a named query")
+    .option('--object <name>', 'of a query: the object that a JSON document asks')
+    .option('--database <names>', 'of a query: sqlite, postgres, mysql, with commas (default: those of the configuration)')
+    .option('--datasource <url>', 'of a query: database to ask for its plan, such as postgres://… or sqlite:./app.db')
+    .option('--analyze', 'of a query: run it on the datasource, and measure')
+    .option('--without <passes>', 'of a query: passes of the planner to leave out, with commas')
+    .option('--values', 'of a query: show the values of parameters')
 
   return program
 }

@@ -4,11 +4,20 @@ import { DIAGNOSTIC_CODES, findCode } from '../../diagnostics/catalog.ts'
 import { closestNames } from '../../diagnostics/suggest.ts'
 import { packageRoot } from '../../package-identity.ts'
 import type { ExitCode } from '../main.ts'
-import type { CommonOptions } from '../program.ts'
 import type { Terminal } from '../terminal.ts'
+import type { ExplainQueryOptions } from './explain-query.ts'
 
-/** `objectql explain [code]` */
-export async function runExplain({ json }: CommonOptions, terminal: Terminal, [code]: readonly string[]): Promise<ExitCode> {
+/** `objectql explain [code]`, `objectql explain query <query>` */
+export async function runExplain(options: ExplainQueryOptions, terminal: Terminal, words: readonly string[]): Promise<ExitCode> {
+  const [code, query] = words
+  // The planner and drivers are for queries only.
+  if (code === 'query') return (await import('./explain-query.ts')).runExplainQuery(options, terminal, query)
+  const { json } = options
+  const wrong = query ?? OF_QUERIES.find((name) => options[name] !== undefined)
+  if (wrong !== undefined) {
+    terminal.err(`error: '${query ?? `--${wrong}`}' goes with 'explain query' only\n`)
+    return 2
+  }
   if (code === undefined) {
     terminal.out(json === true ? listAsJson() : listForPeople())
     return 0
@@ -23,6 +32,8 @@ export async function runExplain({ json }: CommonOptions, terminal: Terminal, [c
   terminal.out(json === true ? `${JSON.stringify({ schemaVersion: 1, code, ...entry, page })}\n` : page)
   return 0
 }
+
+const OF_QUERIES = ['object', 'database', 'datasource', 'analyze', 'without', 'values'] as const
 
 const listAsJson = (): string =>
   DIAGNOSTIC_CODES.map((code) => `${JSON.stringify({ schemaVersion: 1, code, ...findCode(code) })}\n`).join('')

@@ -44,7 +44,7 @@ export function bindQuery(query: Query, plan: ObjectPlan, context: BindContextOf
       'query',
       `This query costs ${points} points and ${maxQueryCost} are allowed (api.maxQueryCost): use fewer conditions and relations, or less depth.`,
     )
-  return bound
+  return { ...bound, cost: points }
 }
 
 function sharedOf({ loadedPlan, limits, dialect }: BindContextOfPlan): BindShared {
