@@ -1,7 +1,7 @@
 import { inOrder, recovering } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
 import { ObjectQLError } from '../problem/problem.ts'
-import type { RawRecord } from './object-plan.ts'
+import type { ObjectPlan, RawRecord } from './object-plan.ts'
 import { readUniqueKey, type UniqueKey, uniqueKeyOf } from './unique-key.ts'
 import { type Created, type StoredRecord, type WriteContext, within } from './write-context.ts'
 
@@ -54,7 +54,7 @@ export function upsertRecord(
   )
 }
 
-/** One after the other, all or none. */
+/** One after the other, all or none. The results are in the order of the input. */
 export function upsertRecords(
   context: WriteContext,
   inputs: readonly RawRecord[],
@@ -62,10 +62,44 @@ export function upsertRecords(
   pointerOf: (index: number) => string,
   steps: UpsertSteps,
 ): Maybe<readonly Upserted[]> {
-  return context.session.atomically((session) =>
-    inOrder(inputs, (input, index) => upsertRecord(within(context, session), input, on, pointerOf(index), steps)),
+  const order = lockOrder(context, inputs, on)
+  return whenReady(
+    context.session.atomically((session) =>
+      inOrder(order, (index) => upsertRecord(within(context, session), inputs[index] as RawRecord, on, pointerOf(index), steps)),
+    ),
+    (done) => {
+      const results: Upserted[] = []
+      for (const [place, index] of order.entries()) results[index] = done[place] as Upserted
+      return results
+    },
   )
 }
+
+/**
+ * Positions in the order of the keys: two calls that change the same records in different orders would wait for each other, until the
+ * database gives one of them up. Where a record may need one that stands before it, the order stays, as on SQLite, where nobody waits.
+ */
+function lockOrder({ plan, session }: WriteContext, inputs: readonly RawRecord[], on: readonly string[]): readonly number[] {
+  const positions = inputs.map((_, index) => index)
+  const isFree = session.dialect.name !== 'sqlite' && !refersToItself(plan) && inputs.every((input) => isFlat(plan, input))
+  if (!isFree) return positions
+  const keys = inputs.map((input) => JSON.stringify(on.map((field) => input[field] ?? null)))
+  return positions.sort((a, b) => compare(keys[a] as string, keys[b] as string))
+}
+
+const refersToItself = ({ name, fields }: ObjectPlan): boolean => Object.values(fields).some(({ target }) => target === name)
+
+/** A record without others written along. What is no record is refused in its turn. */
+const isFlat = ({ fields, children = {} }: ObjectPlan, input: unknown): boolean =>
+  typeof input === 'object' &&
+  input !== null &&
+  Object.entries(input).every(([name, value]) =>
+    Object.hasOwn(fields, name)
+      ? fields[name]?.target === undefined || value === null || typeof value !== 'object'
+      : !Object.hasOwn(children, name),
+  )
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const existingId = ({ session, statements }: WriteContext, { fields, values }: UniqueKey): Maybe<string | undefined> =>
   whenReady(session.row(statements.byKey(fields), values), (row) => (row ? String(row[2]) : undefined))
