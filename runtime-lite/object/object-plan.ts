@@ -1,4 +1,5 @@
 import type { Issue } from '../problem/issue.ts'
+import type { Expression } from '../query/ast.ts'
 
 /** A value SQLite stores. */
 export type SqlValue = string | number | bigint | null | Uint8Array
@@ -21,6 +22,8 @@ export interface FieldPlan {
   readonly scale?: number
   /** What a JSON column holds, where queries can do more with it. */
   readonly shape?: 'location' | 'vector'
+  /** What the field is worked out from; it has no column and is never written. */
+  readonly formula?: Expression
   /** Never null in the database: `id`, `created_at`, `updated_at`. */
   readonly isNotNull?: true
 }

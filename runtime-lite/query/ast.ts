@@ -109,6 +109,17 @@ export type Expression =
       readonly at?: number
       readonly parameter?: string
     }
+  /** One of two values of one kind; null where the second is left out and the condition does not hold. Of formulas: no client writes it. */
+  | {
+      readonly kind: 'if'
+      readonly condition: Condition
+      readonly result: Expression
+      readonly otherwise?: Expression
+      readonly at?: number
+      readonly parameter?: string
+    }
+  /** True where the condition holds, else false, never null. Of formulas: no client writes it. */
+  | { readonly kind: 'truth'; readonly of: Condition; readonly at?: number; readonly parameter?: string }
 
 export type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
 

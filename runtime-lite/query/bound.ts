@@ -90,6 +90,16 @@ export type BoundExpression =
       readonly of: BoundExpression
     }
   | { readonly kind: 'alias'; readonly name: string; readonly value: ValueKind }
+  /** `otherwise` undefined: null. */
+  | {
+      readonly kind: 'if'
+      readonly condition: BoundCondition
+      readonly result: BoundExpression
+      readonly otherwise: BoundExpression | undefined
+      readonly value: ValueKind
+    }
+  /** Whether a condition holds, as a value that is never null. */
+  | { readonly kind: 'truth'; readonly of: BoundCondition; readonly value: 'boolean' }
 
 export type BoundCondition =
   | { readonly kind: 'constant'; readonly holds: boolean }

@@ -78,6 +78,12 @@ function describer(shown: NameOf) {
         return `${expression.target.name}[${describeExpression(expression.through)}].(${describeExpression(expression.of)})`
       case 'alias':
         return expression.name
+      case 'if': {
+        const { condition, result, otherwise } = expression
+        return `if(${describeCondition(condition)}, ${describeExpression(result)}, ${otherwise ? describeExpression(otherwise) : 'null'})`
+      }
+      case 'truth':
+        return `(${describeCondition(expression.of)})`
       default:
         return expression satisfies never
     }

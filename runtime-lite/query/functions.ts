@@ -1,6 +1,6 @@
 /**
  * What an argument or a result is. `number` is a double: integers beyond 2^53 lose digits in arithmetic. `any` results have the kind
- * of their first argument. Every function of null is null.
+ * of their first argument. Every function but `coalesce` of null is null.
  */
 export type ValueKind = 'text' | 'number' | 'boolean' | 'date' | 'time' | 'datetime' | 'moment' | 'location' | 'vector' | 'any'
 
@@ -45,6 +45,29 @@ export const FUNCTIONS = {
   second: { args: ['datetime'], result: 'number' },
   date: { args: ['moment'], result: 'date' },
   now: { args: [], result: 'datetime', note: 'The time of the request: the same wherever it stands in one query.' },
+  datetime: { args: ['moment'], result: 'datetime', note: 'A date as the instant at which it begins in UTC.' },
+  adddays: { args: ['moment', 'number'], result: 'any', note: 'So many whole days later. Beyond the years 1 to 9999: null.' },
+  addmonths: {
+    args: ['moment', 'number'],
+    result: 'any',
+    note: 'So many whole months later; the 31st becomes the last day of a shorter month. Beyond the years 1 to 9999: null.',
+  },
+  daysbetween: { args: ['moment', 'moment'], result: 'number', note: 'Days on the calendar from the first to the second.' },
+  monthsbetween: {
+    args: ['moment', 'moment'],
+    result: 'number',
+    note: 'Complete months from the date of the first to that of the second.',
+  },
+  power: { args: ['number', 'number'], result: 'number', note: 'Null where the result is no real number.' },
+  least: { args: ['number', 'number'], result: 'number' },
+  greatest: { args: ['number', 'number'], result: 'number' },
+  replace: { args: ['text', 'text', 'text'], result: 'text', note: 'Every second text in the first becomes the third.' },
+  totext: {
+    args: ['any'],
+    result: 'text',
+    note: 'Numbers with up to 15 digits and without needless zeros, dates as YYYY-MM-DD, instants in ISO 8601.',
+  },
+  coalesce: { args: ['any', 'any'], result: 'any', note: 'The first that is not null. Both are of one kind.' },
   'geo.distance': { args: ['location', 'location'], result: 'number', note: 'Metres on a sphere of 6,371,008.8 m (haversine).' },
   'vector.cosine': {
     args: ['vector', 'vector'],

@@ -6,6 +6,9 @@ import { expectClose } from './expect-close.ts'
 import { callFunction } from './language/functions.ts'
 import { type Random, random } from './random.ts'
 
+/** Results of any kind and numbers of any size: the differential test of the language has them, with arguments that fit. */
+const ELSEWHERE: ReadonlySet<FunctionName> = new Set(['now', 'coalesce', 'adddays', 'addmonths', 'totext', 'power'])
+
 type Build = (draft: Draft) => string
 
 /** Every function of the language over columns and parameters, against plain JavaScript. */
@@ -13,7 +16,7 @@ export function dialectFunctions(world: () => DialectWorld, seed: number): void 
   test('functions give what JavaScript gives', async () => {
     const chance = random(seed + 4)
     for (const name of Object.keys(FUNCTIONS) as FunctionName[]) {
-      if (name === 'now') continue
+      if (ELSEWHERE.has(name)) continue
       for (let round = 0; round < 4; round++) await checkFunction(name, chance)
     }
   })

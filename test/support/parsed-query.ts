@@ -52,7 +52,9 @@ export function shownCondition(condition: Condition | undefined, values: readonl
       ? one.path.join('/')
       : one.kind === 'value'
         ? operand(one.value)
-        : `${one.name}(${one.args.map(expression).join()})`
+        : one.kind === 'call'
+          ? `${one.name}(${one.args.map(expression).join()})`
+          : one.kind
   return condition ? print(condition) : 'all'
 }
 

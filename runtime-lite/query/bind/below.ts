@@ -4,6 +4,11 @@ import type { Condition, Expression } from '../ast.ts'
 export function below(path: readonly string[], condition: Condition): Condition {
   const inside = (expression: Expression): Expression => {
     if (expression.kind === 'field') return { ...expression, path: [...path, ...expression.path] }
+    if (expression.kind === 'truth') return { ...expression, of: below(path, expression.of) }
+    if (expression.kind === 'if') {
+      const { condition, result, otherwise, ...rest } = expression
+      return { ...rest, condition: below(path, condition), result: inside(result), ...(otherwise ? { otherwise: inside(otherwise) } : {}) }
+    }
     return expression.kind === 'call' ? { ...expression, args: expression.args.map(inside) } : expression
   }
   switch (condition.kind) {

@@ -23,6 +23,18 @@ export function bindExpression(expression: Expression, scope: BindScope, code: P
       return bindLiteral(expression.value, literalKind(expression.value), scope, placeOf(expression, parameter))
     case 'call':
       return bindCall(expression, scope, code, parameter)
+    case 'if':
+      return bindIf(expression, scope, code, parameter)
+    case 'truth': {
+      const truth: BoundExpression = { kind: 'truth', of: scope.shared.bind.condition(expression.of, scope), value: 'boolean' }
+      return {
+        expression: truth,
+        field: fieldOfKind('boolean'),
+        name: 'condition',
+        place: placeOf(expression, parameter),
+        isInsideJson: false,
+      }
+    }
     default:
       return expression satisfies never
   }
@@ -84,10 +96,62 @@ function bindCall(call: Call, scope: BindScope, code: ProblemCode, parameter: st
     const moment = momentSum(call, scope.shared, place)
     if (moment) return parameterResult(moment, 'datetime', call, place)
   }
+  if (call.name === 'coalesce') {
+    const [first, second] = call.args as readonly [Expression, Expression]
+    const both = sameKinds([first, second], call.name, scope, code, parameter)
+    return callResult(call, both, valueKindOf(both[0].field) ?? 'text', place)
+  }
   const args = call.args.map((arg, index) => bindArgument(arg, signature.args[index] as ValueKind, call, scope, code, parameter))
   const result = signature.result === 'any' ? ((args[0] && valueKindOf(args[0].field)) ?? 'text') : signature.result
-  const expression: BoundExpression = { kind: 'call', name: call.name, args: args.map((arg) => arg.expression), value: result }
-  return { expression, field: fieldOfKind(result), name: call.name, place, isInsideJson: false }
+  return callResult(call, args, result, place)
+}
+
+const callResult = ({ name }: Call, args: readonly TypedExpression[], value: ValueKind, place: Place): TypedExpression => ({
+  expression: { kind: 'call', name, args: args.map((arg) => arg.expression), value },
+  field: fieldOfKind(value),
+  name,
+  place,
+  isInsideJson: false,
+})
+
+/** Both results are of one kind: what a literal is, the other one says. */
+function bindIf(expression: Expression & { readonly kind: 'if' }, scope: BindScope, code: ProblemCode, parameter: string): TypedExpression {
+  const place = placeOf(expression, parameter)
+  scope.shared.cost.spend(1)
+  const condition = scope.shared.bind.condition(expression.condition, scope)
+  const [result, otherwise] = sameKinds([expression.result, expression.otherwise], 'if', scope, code, parameter)
+  const value = valueKindOf(result.field) ?? 'text'
+  return {
+    expression: { kind: 'if', condition, result: result.expression, otherwise: otherwise?.expression, value },
+    field: fieldOfKind(value),
+    name: 'if',
+    place,
+    isInsideJson: false,
+  }
+}
+
+function sameKinds<Second extends Expression | undefined>(
+  [first, second]: readonly [Expression, Second],
+  name: string,
+  scope: BindScope,
+  code: ProblemCode,
+  parameter: string,
+): readonly [TypedExpression, Second extends Expression ? TypedExpression : TypedExpression | undefined] {
+  type Bound = Second extends Expression ? TypedExpression : TypedExpression | undefined
+  const bind = (one: Expression, kind: ValueKind | undefined): TypedExpression => {
+    if (one.kind === 'value') return bindLiteral(one.value, kind ?? literalKind(one.value), scope, placeOf(one, parameter))
+    const typed = bindExpression(one, scope, code, parameter)
+    return typed.isInsideJson ? insideJsonAs(typed, kind === 'number' || kind === 'boolean' ? kind : 'text') : typed
+  }
+  if (second === undefined) return [bind(first, undefined), undefined as Bound]
+  // A literal takes the kind of what stands beside it.
+  const isSecondFirst = first.kind === 'value' && second.kind !== 'value'
+  const leading = bind(isSecondFirst ? second : first, undefined)
+  const kind = valueKindOf(leading.field)
+  const other = bind(isSecondFirst ? first : second, kind)
+  if (kind === undefined || kind !== valueKindOf(other.field))
+    throw queryError(code, other.place.parameter, `"${name}" takes two values of one kind.`, other.place.position)
+  return isSecondFirst ? [other, leading as Bound] : [leading, other as Bound]
 }
 
 const parameterResult = (parameter: Parameter, value: ValueKind, call: Call, place: Place): TypedExpression => ({
@@ -151,5 +215,5 @@ const NOUNS: Readonly<Record<ValueKind, string>> = {
 
 /** True when the value does not depend on a record. */
 export function isRecordFree(expression: BoundExpression): boolean {
-  return expression.kind === 'parameter' || (expression.kind === 'call' && expression.args.every(isRecordFree))
+  return expression.kind === 'parameter' || (expression.kind === 'call' && expression.args.every((arg) => isRecordFree(arg)))
 }

@@ -3,6 +3,7 @@ import { queryError } from '../../problem/problem.ts'
 import type { Query } from '../ast.ts'
 import type { BoundCondition, BoundQuery, BoundSort, Parameter } from '../bound.ts'
 import { bindCondition } from './bind-condition.ts'
+import { bindExpression } from './bind-expression.ts'
 import { bindGrouping } from './bind-grouping.ts'
 import { bindRecord, MAX_OFFSET } from './bind-record.ts'
 import { type BindScope, type BindShared, createCostMeter } from './bind-scope.ts'
@@ -57,6 +58,7 @@ function sharedOf({ loadedPlan, limits, dialect }: BindContextOfPlan): BindShare
     dialect,
     cost: createCostMeter(),
     nextAlias: () => `t${++aliases}`,
+    bind: { expression: bindExpression, condition: bindCondition },
     values: {
       count() {
         values++

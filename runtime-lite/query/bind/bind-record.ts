@@ -14,7 +14,7 @@ export function bindRecord(
   expand: readonly Expand[],
   scope: BindScope,
 ): readonly BoundMember[] | undefined {
-  if (!select && expand.length === 0) return undefined
+  if (!select && expand.length === 0 && !hasFormulas(scope.plan)) return undefined
   const { plan, shared } = scope
   const expanded = new Map(expand.flatMap((item) => exactExpands(item, plan)).map((item) => [item.field, item]))
   const names = select ? [...new Set([...select, ...expanded.keys()])] : readable(plan)
@@ -37,6 +37,12 @@ function exactExpands(item: Expand, plan: BindScope['plan']): readonly Expand[] 
   })
 }
 
+/** Their values are worked out where the record is read, with the time of the request. */
+const hasFormulas = ({ fields }: BindScope['plan']): boolean => {
+  for (const name in fields) if (fields[name]?.formula) return true
+  return false
+}
+
 const readable = ({ fields }: BindScope['plan']): string[] => Object.keys(fields).filter((name) => !fields[name]?.isWriteOnly)
 
 /** A field, or a path through relations or into JSON, under the key that was asked for. */
@@ -45,7 +51,7 @@ function bindMember(name: string, scope: BindScope): BoundMember {
   scope.shared.cost.spend(resolved.hops.length)
   const of = scalarOf(resolved).expression
   // A field keeps its name; paths have dots, however they were written.
-  return { kind: 'value', key: of.kind === 'column' ? of.name : name.replaceAll('/', '.'), of }
+  return { kind: 'value', key: ownField(scope.plan, name) ? name : of.kind === 'column' ? of.name : name.replaceAll('/', '.'), of }
 }
 
 function bindExpand(item: Expand, scope: BindScope): BoundMember {

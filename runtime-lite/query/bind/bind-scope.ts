@@ -1,4 +1,7 @@
 import type { ObjectPlan } from '../../object/object-plan.ts'
+import type { ProblemCode } from '../../problem/problem.ts'
+import type { Condition, Expression } from '../ast.ts'
+import type { BoundCondition } from '../bound.ts'
 import type { Dialect } from '../print/dialect.ts'
 import type { TypedExpression } from './typed-expression.ts'
 
@@ -22,6 +25,14 @@ export interface BindScope {
   readonly shared: BindShared
   /** Inside `having` and the order of groups: what names mean there. */
   readonly groupAliases?: ReadonlyMap<string, TypedExpression>
+  /** Inside a formula, which its author may let go as deep as it has to. */
+  readonly isFormula?: true
+}
+
+/** The parts of binding that call each other. */
+export interface BindWork {
+  expression(expression: Expression, scope: BindScope, code: ProblemCode, parameter: string): TypedExpression
+  condition(condition: Condition, scope: BindScope): BoundCondition
 }
 
 export interface BindShared {
@@ -31,6 +42,8 @@ export interface BindShared {
   readonly cost: CostMeter
   /** An alias that no other table of the statement has. */
   readonly nextAlias: () => string
+  /** Formulas hold expressions and conditions, wherever a field is named. */
+  readonly bind: BindWork
   /** Counts the values of the statement; `check` refuses too many. */
   readonly values: { count(): void; check(): void }
 }
@@ -52,7 +65,12 @@ export function planOf({ loadedPlan }: BindShared, objectName: string): ObjectPl
 }
 
 /** The scope of a related table. */
-export const scopeOf = (outer: BindScope, plan: ObjectPlan): BindScope => ({ plan, alias: outer.shared.nextAlias(), shared: outer.shared })
+export const scopeOf = (outer: BindScope, plan: ObjectPlan): BindScope => ({
+  plan,
+  alias: outer.shared.nextAlias(),
+  shared: outer.shared,
+  ...(outer.isFormula ? { isFormula: true } : {}),
+})
 
 /**
  * A condition costs one point, a function one more. Whatever stands inside a relation counts as often as the relation is worth: twice for one

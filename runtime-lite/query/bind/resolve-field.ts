@@ -1,6 +1,7 @@
 import type { FieldPlan, ObjectPlan } from '../../object/object-plan.ts'
 import { type ProblemCode, queryError } from '../../problem/problem.ts'
 import { nearestName } from '../../validate/nearest-name.ts'
+import type { Expression } from '../ast.ts'
 import type { BoundCondition, BoundExpression, BoundRelation } from '../bound.ts'
 import { type BindScope, COST_OF_ONE, planOf, scopeOf } from './bind-scope.ts'
 import { constant } from './bind-value.ts'
@@ -40,6 +41,7 @@ export function resolveField(scope: BindScope, path: readonly string[], code: Pr
     const field = readableField(inner.plan, head === 0 ? unknownName(path, rest, hops) : fieldName(inner.plan, rest, head), code, place)
     const column = columnOf(inner, field.name, field.plan)
     rest = rest.slice(head)
+    if (field.plan.formula && rest.length === 0) return { hops, scope: inner, field: formulaOf(field.plan, inner, name, code, place) }
     if (rest.length === 0) return { hops, scope: inner, field: typed(column, field.plan, name, place, false) }
     if (field.plan.kind === 'json' || field.plan.kind === 'list') {
       const isReference = field.plan.target !== undefined && !/^\d+$/.test(rest[0] as string)
@@ -56,7 +58,7 @@ export function resolveField(scope: BindScope, path: readonly string[], code: Pr
         `"${written}" is no lookup: "${name.slice(0, 64)}" does not name anything below it.`,
         place.position,
       )
-    if (hops.length >= scope.shared.limits.maxExpandDepth)
+    if (hops.length >= scope.shared.limits.maxExpandDepth && !scope.isFormula)
       throw queryError(
         code,
         place.parameter,
@@ -71,6 +73,16 @@ export function resolveField(scope: BindScope, path: readonly string[], code: Pr
     })
     inner = next
   }
+}
+
+/** The formula in place of the field, over the columns of its own table. */
+function formulaOf(field: FieldPlan, scope: BindScope, name: string, code: ProblemCode, place: Place): TypedExpression {
+  const { plan, alias, shared } = scope
+  const inside: BindScope = { plan, alias, shared, isFormula: true }
+  const { expression } = shared.bind.expression(field.formula as Expression, inside, code, name)
+  // What is worked out has no column whose whole numbers could be compared exactly.
+  const kind = field.kind === 'integer' ? 'real' : field.kind
+  return typed(expression, { kind, ...(field.scale === undefined ? {} : { scale: field.scale }) }, name, place, false)
 }
 
 /** The field as one value: null where a record on the way is missing. */

@@ -29,7 +29,8 @@ const isItem = (expression: Expression): boolean => expression.kind === 'field' 
 
 /** A path without steps is the variable itself. Conditions of an `any` inside have a variable of their own. */
 function mentionsItem(condition: Condition): boolean {
-  const inside = (expression: Expression): boolean => isItem(expression) || (expression.kind === 'call' && expression.args.some(inside))
+  const inside = (expression: Expression): boolean =>
+    isItem(expression) || (expression.kind === 'call' && expression.args.some((arg) => inside(arg)))
   switch (condition.kind) {
     case 'compare':
     case 'match':

@@ -39,6 +39,15 @@ function printExpression(expression: BoundExpression, aliases: Aliases): string 
     }
     case 'alias':
       return JSON.stringify(['alias', expression.name])
+    case 'if':
+      return JSON.stringify([
+        'if',
+        printCondition(expression.condition, aliases),
+        printExpression(expression.result, aliases),
+        expression.otherwise ? printExpression(expression.otherwise, aliases) : '',
+      ])
+    case 'truth':
+      return JSON.stringify(['truth', printCondition(expression.of, aliases)])
     default:
       return expression satisfies never
   }

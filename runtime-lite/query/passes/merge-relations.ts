@@ -100,6 +100,15 @@ function renamedExpression(expression: BoundExpression, from: string, to: string
       return { ...expression, of: inner(expression.of) }
     case 'lookup':
       return { ...expression, through: inner(expression.through) as typeof expression.through, of: inner(expression.of) }
+    case 'if':
+      return {
+        ...expression,
+        condition: renamed(expression.condition, from, to),
+        result: inner(expression.result),
+        otherwise: expression.otherwise && inner(expression.otherwise),
+      }
+    case 'truth':
+      return { ...expression, of: renamed(expression.of, from, to) }
     default:
       return expression satisfies never
   }

@@ -76,6 +76,10 @@ function cost(expression: BoundExpression): number {
       return 30
     case 'lookup':
       return 40 + cost(expression.of)
+    case 'if':
+      return 20 + cost(expression.result) + (expression.otherwise ? cost(expression.otherwise) : 0)
+    case 'truth':
+      return 20
     default:
       return expression satisfies never
   }

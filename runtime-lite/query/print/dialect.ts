@@ -56,6 +56,8 @@ export interface Dialect {
   /** `wanted` has `%`, `_` and `\` escapes; case-sensitive unless `isFolded`. */
   like(text: Sql, wanted: Sql, isFolded: boolean, derive: Derive): Sql
   not(condition: Sql): Sql
+  /** One of two values of a kind; the second where it is unknown whether the condition holds. */
+  choose(condition: Sql, then: Sql, otherwise: Sql, kind: ValueKind): Sql
   /** `list` is the mark of one parameter with a JSON array. False where left is null. */
   inList(left: Sql, list: Sql, kind: ColumnKind): Sql
   /** A JSON array column has the value of a parameter. */

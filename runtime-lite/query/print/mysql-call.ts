@@ -1,13 +1,13 @@
 import type { FunctionName } from '../ast.ts'
 import type { ValueKind } from '../functions.ts'
 import type { Sql } from './dialect.ts'
-import { mysqlFoldedBy } from './mysql-expression.ts'
+import { mysqlFoldedBy, mysqlInstant } from './mysql-expression.ts'
 
 /** Functions and operators of queries, on MySQL and MariaDB. Text results have the binary collation, whatever they are computed from. */
 export function mysqlCall(collation: string): (name: FunctionName, args: readonly Sql[], kinds: readonly ValueKind[]) => Sql {
   const folded = mysqlFoldedBy(collation)
   const collated = (sql: Sql): Sql => `${sql} collate ${collation}`
-  return (name, [first = 'null', second = 'null', third]) => {
+  return (name, [first = 'null', second = 'null', third], kinds) => {
     switch (name) {
       case 'add':
         return `(${double(first)} + ${double(second)})`
@@ -57,6 +57,29 @@ export function mysqlCall(collation: string): (name: FunctionName, args: readonl
         return `${name}(${first})`
       case 'now':
         return 'utc_timestamp(3)'
+      case 'datetime':
+        return `cast(${first} as datetime(3))`
+      case 'adddays':
+        return shifted(first, second, kinds[0], 'day')
+      case 'addmonths':
+        return shifted(first, second, kinds[0], 'month')
+      case 'daysbetween':
+        return `datediff(${second}, ${first})`
+      case 'monthsbetween':
+        return `timestampdiff(month, date(${first}), date(${second}))`
+      case 'power': {
+        const [a, b] = [double(first), double(second)]
+        return `(case when ${a} > 0 or (${a} = 0 and ${b} >= 0) or (${a} < 0 and ${b} = truncate(${b}, 0)) then pow(${a}, ${b}) end)`
+      }
+      case 'least':
+      case 'greatest':
+        return `${name}(${double(first)}, ${double(second)})`
+      case 'replace':
+        return collated(`replace(${collated(first)}, ${second}, ${third})`)
+      case 'totext':
+        return collated(textOf(first, kinds[0]))
+      case 'coalesce':
+        return kinds[0] === 'text' ? collated(`coalesce(${first}, ${second})`) : `coalesce(${first}, ${second})`
       case 'geo.distance':
         return distance(first, second)
       case 'vector.cosine':
@@ -68,6 +91,33 @@ export function mysqlCall(collation: string): (name: FunctionName, args: readonl
       default:
         return name satisfies never
     }
+  }
+}
+
+/** So many days or months later; null beyond the years 1 to 9999. */
+function shifted(moment: Sql, count: Sql, kind: ValueKind | undefined, unit: 'day' | 'month'): Sql {
+  const whole = `cast(truncate(greatest(least(${double(count)}, 4e6), -4e6), 0) as signed)`
+  const start = kind === 'date' ? `cast(${moment} as date)` : `cast(${moment} as datetime(3))`
+  const least = kind === 'date' ? "cast('0001-01-01' as date)" : "cast('0001-01-01' as datetime(3))"
+  const next = `date_add(${start}, interval ${whole} ${unit})`
+  return `(case when ${next} >= ${least} then ${next} end)`
+}
+
+/** Numbers have 15 digits and no needless zeros. */
+function textOf(sql: Sql, kind: ValueKind | undefined): Sql {
+  switch (kind) {
+    case 'number': {
+      const rounded = `round(${double(sql)}, 14 - floor(log10(nullif(abs(${double(sql)}), 0))))`
+      return `trim(trailing '.' from trim(trailing '0' from cast(cast(coalesce(${rounded}, ${double(sql)}) as decimal(65, 25)) as char)))`
+    }
+    case 'date':
+      return `date_format(${sql}, '%Y-%m-%d')`
+    case 'datetime':
+      return mysqlInstant(sql)
+    case 'boolean':
+      return `elt((${sql}) + 1, 'false', 'true')`
+    default:
+      return sql
   }
 }
 

@@ -64,6 +64,10 @@ export function mysqlDialect(flavor: MysqlFlavor): Dialect {
       if (isFolded) return `${folded(text, 'lower')} like ${folded(pattern, 'lower')} escape x'5c'`
       return `${text} like ${isColumn(text) ? pattern : collated(pattern)} escape x'5c'`
     },
+    choose(condition, then, otherwise, kind) {
+      const sql = `(case when ${condition} then ${then} else ${otherwise} end)`
+      return kind === 'text' ? collated(sql) : sql
+    },
     not: (condition) => `(${condition}) is not true`,
     inList: (left, list, kind) => {
       const value = kind === 'datetime' ? 'cast(left(i.v, 23) as datetime(3))' : kind === 'date' ? 'cast(i.v as date)' : 'i.v'

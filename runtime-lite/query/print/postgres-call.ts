@@ -59,6 +59,31 @@ export function postgresCall(name: FunctionName, args: readonly Sql[], kinds: re
       return `(${utc})::date`
     case 'now':
       return "date_trunc('milliseconds', now())"
+    case 'datetime':
+      return kinds[0] === 'date' ? `((${first})::timestamp at time zone 'UTC')` : first
+    case 'adddays':
+      return shifted(first, second, kinds[0], 'days')
+    case 'addmonths':
+      return shifted(first, second, kinds[0], 'months')
+    case 'daysbetween':
+      return `(${utcDate(second, kinds[1])} - ${utcDate(first, kinds[0])})`
+    case 'monthsbetween': {
+      const months = '(extract(year from b) - extract(year from a)) * 12 + extract(month from b) - extract(month from a)'
+      const days = 'extract(day from b) - extract(day from a)'
+      const dates = `select ${utcDate(first, kinds[0])} as a, ${utcDate(second, kinds[1])} as b`
+      return `(select (m - (m > 0 and d < 0)::integer + (m < 0 and d > 0)::integer)::integer from (select ${months} as m, ${days} as d from (${dates}) as p) as q)`
+    }
+    case 'power':
+      return `(select case when a > 0 or (a = 0 and b >= 0) or (a < 0 and b = trunc(b)) then power(a, b) end from (select ${double(first)} as a, ${double(second)} as b) as q)`
+    case 'least':
+    case 'greatest':
+      return `(select case when a is not null and b is not null then ${name}(a, b) end from (select ${double(first)} as a, ${double(second)} as b) as q)`
+    case 'replace':
+      return `replace(${first}, ${second}, ${third})`
+    case 'totext':
+      return textOf(first, kinds[0])
+    case 'coalesce':
+      return kinds[0] === 'number' ? `coalesce(${double(first)}, ${double(second)})` : `coalesce(${first}, ${second})`
     case 'geo.distance':
       return distance(first, second)
     case 'vector.cosine':
@@ -89,6 +114,38 @@ const ARGUMENT_TYPES: Readonly<Partial<Record<ValueKind, string>>> = {
 function typedArgument(arg: Sql, kind: ValueKind | undefined): Sql {
   const type = kind === undefined ? undefined : ARGUMENT_TYPES[kind]
   return type !== undefined && /^\0\d+\0$/.test(arg) ? `${arg}::${type}` : arg
+}
+
+const utcDate = (sql: Sql, kind: ValueKind | undefined): Sql => (kind === 'date' ? `(${sql})` : `(${sql} at time zone 'UTC')::date`)
+
+/** So many days or months later; null beyond the years 1 to 9999, which is looked at before: PostgreSQL refuses what is beyond its own years. */
+function shifted(moment: Sql, count: Sql, kind: ValueKind | undefined, unit: 'days' | 'months'): Sql {
+  const isDate = kind === 'date'
+  const start = isDate ? `(${moment})` : `(${moment} at time zone 'UTC')`
+  const whole = `trunc(greatest(least(${double(count)}, 4e6), -4e6))::integer`
+  const isInYears =
+    unit === 'days'
+      ? "a::date - '0001-01-01'::date + n between 0 and 3652058"
+      : 'extract(year from a) * 12 + extract(month from a) - 1 + n between 12 and 119999'
+  const next = `a + make_interval(${unit} => n)`
+  const result = isDate ? `(${next})::date` : `(${next}) at time zone 'UTC'`
+  return `(select case when ${isInYears} then ${result} end from (select ${start} as a, ${whole} as n where ${double(count)} is not null) as p)`
+}
+
+/** Numbers have 15 digits and no needless zeros. */
+function textOf(sql: Sql, kind: ValueKind | undefined): Sql {
+  switch (kind) {
+    case 'number':
+      return `trim_scale((${sql})::float8::numeric)::text`
+    case 'date':
+      return `to_char(${sql}, 'YYYY-MM-DD')`
+    case 'datetime':
+      return `to_char(${sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+    case 'boolean':
+      return `(${sql})::text`
+    default:
+      return sql
+  }
 }
 
 const double = (sql: Sql): Sql => `(${sql})::float8`

@@ -39,6 +39,7 @@ export const postgresDialect: Dialect = {
     const pattern = derive(wanted, 'closed-pattern', 'text', closedPattern) ?? wanted
     return isFolded ? `${folded(text)} like ${folded(pattern)}` : `${text} like ${pattern}`
   },
+  choose: (condition, then, otherwise) => `(case when ${condition} then ${then} else ${otherwise} end)`,
   not: (condition) => `(${condition}) is not true`,
   inList(left, list, kind) {
     const items = `json_array_elements_text(${list}::json) as i(v)`

@@ -1,8 +1,8 @@
-import type { BoundCondition, BoundExpression, BoundRelation, BoundSearch } from '../bound.ts'
+import { isoInstant } from '../../id.ts'
+import type { BoundCondition, BoundExpression, BoundRelation, BoundSearch, BoundSort, Parameter } from '../bound.ts'
 import type { Sql } from './dialect.ts'
 import { tableOf } from './names-of.ts'
 import type { ParameterList } from './parameter-list.ts'
-import { printExpression } from './print-expression.ts'
 import { columnKindOf, mayBeNull, valueKindOf } from './value-kind.ts'
 
 /** A condition as SQL. Whatever is unknown in SQL does not hold. */
@@ -38,6 +38,55 @@ export function printCondition(condition: BoundCondition, list: ParameterList): 
       return condition satisfies never
   }
 }
+
+/** An expression as SQL over the aliases of its statement. */
+export function printExpression(expression: BoundExpression, list: ParameterList): Sql {
+  const { dialect } = list
+  switch (expression.kind) {
+    case 'column':
+      // Where a statement has one table alone, its columns go by their names.
+      return `${expression.alias}${expression.alias === '' ? '' : '.'}${dialect.quoteName(expression.column)}`
+    case 'parameter':
+      return list.print(expression.parameter)
+    case 'alias':
+      return list.aliasOf(expression.name)
+    case 'call':
+      if (expression.name === 'now') return list.print(NOW)
+      return dialect.call(
+        expression.name,
+        expression.args.map((argument) => printExpression(argument, list)),
+        expression.args.map(valueKindOf),
+      )
+    case 'json-path':
+      return dialect.jsonPath(printExpression(expression.of, list), list.print(expression.path), expression.value, list.derive)
+    case 'lookup': {
+      const { target, alias, through, of } = expression
+      const id = `${alias}.${dialect.quoteName('id')}`
+      return `(select ${printExpression(of, list)} from ${tableOf(target, dialect)} as ${alias} where ${id} = ${printExpression(through, list)})`
+    }
+    case 'if': {
+      const { condition, result, otherwise, value } = expression
+      return dialect.choose(
+        printCondition(condition, list),
+        printExpression(result, list),
+        otherwise ? printExpression(otherwise, list) : 'null',
+        value,
+      )
+    }
+    case 'truth':
+      return dialect.choose(printCondition(expression.of, list), dialect.bool(true), dialect.bool(false), 'boolean')
+    default:
+      return expression satisfies never
+  }
+}
+
+const NOW: Parameter = { kind: 'datetime', bind: (_values, { now }) => isoInstant(now), key: 'now', recipe: { op: 'now' } }
+
+/** Sort items, without the words `order by`. */
+export const printSort = (items: readonly BoundSort[], list: ParameterList): Sql =>
+  items
+    .map(({ by, isDescending, nullsFirst, isNotNull }) => list.dialect.sort(printExpression(by, list), isDescending, nullsFirst, isNotNull))
+    .join(', ')
 
 export const printSearch = (search: BoundSearch, list: ParameterList): Sql =>
   list.dialect.search(search, list.print(search.text), list.derive)

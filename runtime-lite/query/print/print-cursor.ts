@@ -1,8 +1,7 @@
 import type { BoundQuery, BoundSort, Parameter } from '../bound.ts'
 import type { Sql } from './dialect.ts'
 import type { ParameterList } from './parameter-list.ts'
-import { joined } from './print-condition.ts'
-import { printExpression } from './print-expression.ts'
+import { joined, printExpression } from './print-condition.ts'
 import { valueKindOf } from './value-kind.ts'
 
 /** The rows behind the one a cursor stands for, or undefined where there is none. */

@@ -1,7 +1,7 @@
 import type { BoundExpression, BoundQuery } from '../bound.ts'
 import type { SelectRows, Sql } from './dialect.ts'
 import type { ParameterList } from './parameter-list.ts'
-import { printExpression } from './print-expression.ts'
+import { printExpression } from './print-condition.ts'
 import { printJson } from './print-record.ts'
 import { valueKindOf } from './value-kind.ts'
 

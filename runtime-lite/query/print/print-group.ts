@@ -1,8 +1,7 @@
 import type { BoundGrouping, BoundQuery } from '../bound.ts'
 import type { SelectRows, Sql } from './dialect.ts'
 import type { ParameterList } from './parameter-list.ts'
-import { printCondition, whereText } from './print-condition.ts'
-import { printExpression } from './print-expression.ts'
+import { printCondition, printExpression, whereText } from './print-condition.ts'
 import { printJson } from './print-record.ts'
 import { valueKindOf } from './value-kind.ts'
 

@@ -3,8 +3,7 @@ import type { BoundCondition, BoundExpression, BoundMember, BoundRelation } from
 import type { Dialect, Sql } from './dialect.ts'
 import { type TablePlan, tableOf } from './names-of.ts'
 import type { ParameterList } from './parameter-list.ts'
-import { relatedSelect } from './print-condition.ts'
-import { printExpression, printSort } from './print-expression.ts'
+import { printExpression, printSort, relatedSelect } from './print-condition.ts'
 import { fieldOf, valueKindOf } from './value-kind.ts'
 
 const jsonByDialect = new WeakMap<Dialect, WeakMap<TablePlan, Sql>>()

@@ -4,8 +4,7 @@ import type { BoundCondition, BoundSort, Parameter, ParameterKind } from '../bou
 import type { Dialect, Sql } from './dialect.ts'
 import { columnOf, fieldPlanOf, parameterKindOf, type TablePlan, tableOf, VERSION_COLUMN } from './names-of.ts'
 import { type ParameterList, parameterList } from './parameter-list.ts'
-import { printCondition } from './print-condition.ts'
-import { printSort } from './print-expression.ts'
+import { printCondition, printSort } from './print-condition.ts'
 import { printRecord } from './print-record.ts'
 
 /** A statement whose values the caller puts together, in the order its printer documents. */

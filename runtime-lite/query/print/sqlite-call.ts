@@ -1,4 +1,5 @@
 import type { FunctionName } from '../ast.ts'
+import type { ValueKind } from '../functions.ts'
 import type { Sql } from './dialect.ts'
 import { named } from './sqlite-name.ts'
 import { textLength, textPart } from './sqlite-text.ts'
@@ -11,7 +12,24 @@ const MOMENT_PARTS = { year: '1, 4', month: '6, 2', day: '9, 2', hour: '12, 2', 
 /** Positions and counts of characters: whole numbers from 0, none larger than any text is long. */
 const whole = (sql: Sql): Sql => `min(max(cast(${sql} as integer), 0), 2147483646)`
 
-export function sqliteCall(name: FunctionName, [first = 'null', second = 'null', third]: readonly Sql[]): Sql {
+/** A count of days or months. */
+const whole0 = (sql: Sql): Sql => `cast(min(max(cast(${sql} as real), -4e6), 4e6) as integer)`
+
+/** A date in place of that of a moment; null beyond the years 1 to 9999. */
+const inYears = (date: Sql, moment: Sql): Sql =>
+  `(select case when d >= '0001-01-01' and length(d) = 10 then d||substr(${moment}, 11) end from (select ${date} as d) as q)`
+
+/** Numbers have 15 digits and no needless zeros. */
+function textOf(sql: Sql, kind: ValueKind | undefined): Sql {
+  if (kind === 'number') return `rtrim(rtrim(cast(${real(sql)} + 0.0 as text), '0'), '.')`
+  return kind === 'boolean' ? `(case ${sql} when 1 then 'true' when 0 then 'false' end)` : sql
+}
+
+export function sqliteCall(
+  name: FunctionName,
+  [first = 'null', second = 'null', third]: readonly Sql[],
+  kinds: readonly ValueKind[] = [],
+): Sql {
   switch (name) {
     case 'add':
       return `(${real(first)} + ${real(second)})`
@@ -61,7 +79,38 @@ export function sqliteCall(name: FunctionName, [first = 'null', second = 'null',
     case 'date':
       return `substr(${first}, 1, 10)`
     case 'now':
-      throw new Error('The time of a request is a parameter.')
+      return "strftime('%Y-%m-%dT%H:%M:%fZ')"
+    case 'datetime':
+      return named([first], (x = first) => `(substr(${x}, 1, 10)||coalesce(nullif(substr(${x}, 11), ''), 'T00:00:00.000Z'))`)
+    case 'adddays':
+      return named([first, whole0(second)], (x = first, days = second) => inYears(`date(substr(${x}, 1, 10), ${days}||' days')`, x))
+    case 'addmonths':
+      return named([first, whole0(second)], (x = first, months = second) => {
+        const month = `date(substr(${x}, 1, 8)||'01', ${months}||' months')`
+        const day = `min(cast(substr(${x}, 9, 2) as integer), cast(substr(date(substr(${x}, 1, 8)||'01', (${months} + 1)||' months', '-1 day'), 9, 2) as integer))`
+        return inYears(`(substr(${month}, 1, 8)||substr('0'||${day}, -2))`, x)
+      })
+    case 'daysbetween':
+      return `cast(round(julianday(substr(${second}, 1, 10)) - julianday(substr(${first}, 1, 10))) as integer)`
+    case 'monthsbetween':
+      return named([first, second], (a = first, b = second) => {
+        const part = (of: Sql, from: number, length: number): Sql => `cast(substr(${of}, ${from}, ${length}) as integer)`
+        const months = `(${part(b, 1, 4)} - ${part(a, 1, 4)}) * 12 + ${part(b, 6, 2)} - ${part(a, 6, 2)}`
+        const days = `${part(b, 9, 2)} - ${part(a, 9, 2)}`
+        return `(select m - (m > 0 and d < 0) + (m < 0 and d > 0) from (select ${months} as m, ${days} as d) as q)`
+      })
+    case 'power':
+      return `nullif(nullif(pow(${real(first)}, ${real(second)}), 9e999), -9e999)`
+    case 'least':
+      return `min(${real(first)}, ${real(second)})`
+    case 'greatest':
+      return `max(${real(first)}, ${real(second)})`
+    case 'replace':
+      return `replace(${first}, ${second}, ${third ?? 'null'})`
+    case 'totext':
+      return textOf(first, kinds[0])
+    case 'coalesce':
+      return `coalesce(${first}, ${second})`
     case 'geo.distance':
       return distance(first, second)
     case 'vector.cosine':

@@ -28,6 +28,7 @@ export const sqliteDialect: Dialect = {
   endsWith,
   icontains: (text, wanted) => `instr(lower(${text}), lower(${wanted})) > 0`,
   like,
+  choose: (condition, then, otherwise) => `(case when ${condition} then ${then} else ${otherwise} end)`,
   not: (condition) => `not coalesce(${condition}, 0)`,
   inList: (left, list) => `${left} in (select value from json_each(${list}))`,
   // json_each has columns of its own (value, key, id …), which would hide those of the table: they are read through an alias.
@@ -40,7 +41,7 @@ export const sqliteDialect: Dialect = {
     )
   },
   derivations: { ...textDerivations, ...searchDerivations, 'json-path': jsonPathOf },
-  call: (name, args) => sqliteCall(name, args),
+  call: sqliteCall,
   jsonPath(column, path, kind, derive) {
     const text = derive(path, 'json-path', 'text', jsonPathOf)
     if (text === undefined) throw new Error('A path into JSON is a parameter.')

@@ -9,6 +9,7 @@ export const foldAscii = lower
 
 /** The functions of the language over plain values; null in, null out. Everything as slow and obvious as it can be. */
 export function callFunction(name: FunctionName, args: readonly unknown[], now: string): unknown {
+  if (name === 'coalesce') return args[0] ?? args[1] ?? null
   if (args.some((arg) => arg === null || arg === undefined)) return null
   // What stands in free JSON may be of another type than the function takes: then it is no value.
   const signature: FunctionSignature = FUNCTIONS[name]
@@ -76,6 +77,38 @@ export function callFunction(name: FunctionName, args: readonly unknown[], now: 
       return String(a).slice(0, 10)
     case 'now':
       return now
+    case 'datetime':
+      return String(a).length === 10 ? `${String(a)}T00:00:00.000Z` : a
+    case 'adddays':
+      return shiftedDate(String(a), (date) => date.setUTCDate(date.getUTCDate() + Math.trunc(Math.max(-4e6, Math.min(4e6, y)))))
+    case 'addmonths':
+      return shiftedDate(String(a), (date) => {
+        const day = date.getUTCDate()
+        date.setUTCDate(1)
+        date.setUTCMonth(date.getUTCMonth() + Math.trunc(Math.max(-4e6, Math.min(4e6, y))))
+        const next = new Date(date)
+        next.setUTCMonth(next.getUTCMonth() + 1, 0)
+        date.setUTCDate(Math.min(day, next.getUTCDate()))
+      })
+    case 'daysbetween':
+      return Math.round((Date.parse(String(b).slice(0, 10)) - Date.parse(String(a).slice(0, 10))) / 86_400_000)
+    case 'monthsbetween': {
+      const [year, month, day] = partsOf(a)
+      const [otherYear, otherMonth, otherDay] = partsOf(b)
+      const months = (otherYear - year) * 12 + otherMonth - month
+      if (months > 0 && otherDay < day) return months - 1
+      return months < 0 && otherDay > day ? months + 1 : months
+    }
+    case 'power':
+      return Number.isFinite(x ** y) ? x ** y : null
+    case 'least':
+      return Math.min(x, y)
+    case 'greatest':
+      return Math.max(x, y)
+    case 'replace':
+      return b === '' ? a : String(a).replaceAll(String(b), () => String(c))
+    case 'totext':
+      return typeof a === 'number' ? String(Number(a.toPrecision(15)) + 0) : String(a)
     case 'geo.distance':
       return haversine(pointOf(a), pointOf(b))
     case 'vector.cosine': {
@@ -94,6 +127,17 @@ export function callFunction(name: FunctionName, args: readonly unknown[], now: 
     default:
       return name satisfies never
   }
+}
+
+const partsOf = (moment: unknown): [number, number, number] =>
+  String(moment).slice(0, 10).split('-').map(Number) as [number, number, number]
+
+/** The date of a date or instant moved, its time kept; null beyond the years 1 to 9999. */
+function shiftedDate(moment: string, move: (date: Date) => unknown): string | null {
+  const date = new Date(`${moment.slice(0, 10)}T00:00:00.000Z`)
+  move(date)
+  const year = date.getUTCFullYear()
+  return year >= 1 && year <= 9999 ? date.toISOString().slice(0, 10) + moment.slice(10) : null
 }
 
 interface Point {

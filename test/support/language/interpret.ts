@@ -191,6 +191,11 @@ export function evaluate(expression: Expression, scope: Scope): unknown {
       )
     case 'field':
       return fieldValue(expression.path, scope)
+    case 'if':
+      if (holds(expression.condition, scope)) return evaluate(expression.result, scope)
+      return expression.otherwise ? evaluate(expression.otherwise, scope) : null
+    case 'truth':
+      return holds(expression.of, scope)
     default:
       return expression satisfies never
   }

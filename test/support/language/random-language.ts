@@ -24,10 +24,13 @@ export interface RandomQuery {
   readonly values: readonly SlotValue[]
 }
 
-/** Generates well-typed queries on one object: any condition, order, page, choice of fields, depth of relations, groups. */
-export function randomLanguageQuery(random: Random, world: World, object: ObjectIr): RandomQuery {
+/**
+ * Generates well-typed queries on one object: any condition, order, page, choice of fields, depth of relations, groups. With `hasFormulas` also
+ * what only formulas have.
+ */
+export function randomLanguageQuery(random: Random, world: World, object: ObjectIr, hasFormulas = false): RandomQuery {
   const values: SlotValue[] = []
-  const make = generator(random, world, values)
+  const make = generator(random, world, values, hasFormulas)
   const isGroup = random.chance(0.15)
   const where = random.chance(0.85) ? make.condition(object, 3) : undefined
   if (isGroup) return { query: { ...make.groups(object), ...(where ? { where } : {}) }, values }
@@ -70,7 +73,7 @@ const kindOf = (field: FieldIr): Kind | undefined => {
   }
 }
 
-function generator(random: Random, world: World, values: SlotValue[]) {
+function generator(random: Random, world: World, values: SlotValue[], hasFormulas: boolean) {
   const slot = (value: SlotValue): Operand => ({
     kind: 'slot',
     index: values.push(value) - 1,
@@ -153,8 +156,20 @@ function generator(random: Random, world: World, values: SlotValue[]) {
       const choice = keys[kind]
       if (choice) return { of: { kind: 'field', path: ['details', ...random.pick(choice)] } }
     }
+    if (hasFormulas && depth > 0 && random.chance(0.1)) {
+      const made = chosen(object, kind, inner)
+      if (made) return { of: made }
+    }
     const found = path(object, kind)
     return found && { of: { kind: 'field', path: found.path }, field: found.field }
+  }
+
+  const chosen = (object: ObjectIr, kind: Kind, inner: (kind: Kind) => Expression | undefined): Expression | undefined => {
+    if (kind === 'boolean') return { kind: 'truth', of: condition(object, 1) }
+    const [first, second] = [inner(kind), random.chance(0.5) ? inner(kind) : given(plain(kind))]
+    if (!first || !second) return undefined
+    if (random.chance(0.4)) return call('coalesce', first, second)
+    return { kind: 'if', condition: condition(object, 1), result: first, ...(random.chance(0.7) ? { otherwise: second } : {}) }
   }
 
   const computed = (object: ObjectIr, kind: Kind, inner: (kind: Kind) => Expression | undefined): Expression | undefined => {
@@ -180,7 +195,16 @@ function generator(random: Random, world: World, values: SlotValue[]) {
         'minute',
         'second',
         'space',
+        'power',
+        'least',
+        'greatest',
+        'daysbetween',
+        'monthsbetween',
       ] as const)
+      if (name === 'daysbetween' || name === 'monthsbetween') {
+        const [start, end] = [inner(random.pick(['date', 'datetime'] as const)), inner(random.pick(['date', 'datetime'] as const))]
+        return start && end && call(name, start, end)
+      }
       if (name === 'space') return spatial(object)
       if (name === 'length' || name === 'indexof') {
         const text = inner('text')
@@ -192,19 +216,37 @@ function generator(random: Random, world: World, values: SlotValue[]) {
       }
       const number = inner('number')
       if (!number) return undefined
+      // Large powers differ in their last digits.
+      if (name === 'power') return call('round', call(name, call('least', call('abs', number), given(20)), given(random.pick([0, 1, 2]))))
       return ['neg', 'round', 'floor', 'ceiling', 'abs'].includes(name) ? call(name, number) : call(name, number, small())
     }
     if (kind === 'text') {
       const text = inner('text')
-      const name = random.pick(['tolower', 'toupper', 'trim', 'concat', 'substring'] as const)
+      const name = random.pick(['tolower', 'toupper', 'trim', 'concat', 'substring', 'replace', 'totext'] as const)
+      if (name === 'totext') {
+        const wanted = random.pick(['number', 'date', 'datetime'] as const)
+        const of = inner(wanted)
+        // Beyond that, databases write exponents.
+        return of && call(name, wanted === 'number' ? call('round', call('mod', of, given(1_000_000))) : of)
+      }
       if (!text) return undefined
+      if (name === 'replace') return call(name, text, given(random.pick(['a', 'A', '%', '名', '🔥', ' '])), given(random.pick(TEXTS)))
       if (name === 'concat') return call(name, text, given(random.pick(TEXTS)))
       return name === 'substring'
         ? call(name, text, given(random.below(3)), ...(random.chance(0.5) ? [given(random.below(3))] : []))
         : call(name, text)
     }
-    const moment = kind === 'date' ? inner('datetime') : undefined
-    return moment && call('date', moment)
+    if (kind !== 'date' && kind !== 'datetime') return undefined
+    const name = random.pick(['date', 'adddays', 'addmonths', 'now'] as const)
+    if (name === 'date' || name === 'now') {
+      const other = inner(kind === 'date' ? 'datetime' : 'date')
+      return other && call(kind === 'date' ? 'date' : 'datetime', other)
+    }
+    const moment = inner(kind)
+    return (
+      moment &&
+      call(name, moment, random.chance(0.5) ? given(random.pick([0, 1, -1, 12, 31, 400, -4000, 1e7])) : (inner('number') ?? small()))
+    )
   }
 
   const spatial = (object: ObjectIr): Expression | undefined => {

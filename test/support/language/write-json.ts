@@ -29,7 +29,8 @@ export function jsonWriter(random: Random, values: readonly SlotValue[]) {
   const expression = (one: Expression): unknown => {
     if (one.kind === 'field') return { $field: dotted(one.path) }
     if (one.kind === 'call') return { $call: [one.name, ...one.args.map(expression)] }
-    return operand(one.value)
+    if (one.kind === 'value') return operand(one.value)
+    throw new Error(`"${one.kind}" stands in formulas only.`)
   }
 
   /** Operator and value of a condition with something on its left, in both dialects. */

@@ -39,6 +39,7 @@ export function odataWriter(random: Random, values: readonly SlotValue[]) {
   const expression = (one: Expression, variable?: string): string => {
     if (one.kind === 'field') return path(one.path, variable)
     if (one.kind === 'value') return operand(one.value)
+    if (one.kind !== 'call') throw new Error(`"${one.kind}" stands in formulas only.`)
     const args = one.args.map((arg) => expression(arg, variable))
     if (INFIX.has(one.name)) return `(${args[0]}${gap()}${word(one.name)}${gap()}${args[1]})`
     // A minus before a digit belongs to the number.
