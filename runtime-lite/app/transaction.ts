@@ -23,7 +23,7 @@ export async function createTransactionRunner(core: AppCore): Promise<Transactio
 
   /** Everything `work` starts takes part, until it has ended. */
   async function inScope<Result>(session: Session, isReadOnly: boolean, work: () => Promise<Result> | Result): Promise<Result> {
-    const scope = createScope(core, { ...database, session }, isReadOnly)
+    const scope = createScope(core, { ...database, session: isReadOnly ? readOnlySession(session) : session }, isReadOnly)
     let reason = ended()
     try {
       return await scopes.run(scope, async () => work())
@@ -82,6 +82,21 @@ function undo(session: Session): void {
     session.run(RELEASE, [])
   } catch {
     // The whole transaction is over already, and the savepoint with it.
+  }
+}
+
+/** Refuses writes before the database does, in the same words for all of them. */
+function readOnlySession(session: Session): Session {
+  const checked = (statement: Statement): Statement => {
+    if (statement.isRead) return statement
+    throw new ObjectQLError(409, 'CONFLICT', 'The transaction is read-only.')
+  }
+  return {
+    dialect: session.dialect,
+    isTransaction: session.isTransaction,
+    run: (statement, values) => session.run(checked(statement), values),
+    row: (statement, values) => session.row(checked(statement), values),
+    atomically: (work) => session.atomically((inner) => work(readOnlySession(inner))),
   }
 }
 

@@ -64,6 +64,8 @@ export interface SqlFailure {
     | 'timeout'
     | 'cancelled'
     | 'connection'
+    /** The database takes no writes here: a transaction that only reads, or a server that is a replica since a failover. */
+    | 'read-only'
     /** A value the database cannot store or compute with: out of range, too long, division, U+0000. */
     | 'value'
     | 'other'

@@ -27,6 +27,7 @@ const ANSWERS: Readonly<Record<SqlFailure['kind'], Answer>> = {
   timeout: [503, 'TIMEOUT', 'The database took longer than it may. Try again.', '1'],
   cancelled: [503, 'CANCELLED', 'The caller gave up waiting for the database.'],
   connection: [503, 'UNAVAILABLE', 'The database cannot be reached at the moment. Try again.', '1'],
+  'read-only': [503, 'UNAVAILABLE', 'The database takes no writes at the moment. Try again.', '1'],
   value: [422, 'VALIDATION_ERROR', 'A value cannot be stored by the database.'],
   other: [500, 'DATABASE_ERROR', 'The database refused the statement.'],
 }

@@ -14,6 +14,8 @@ const KIND_BY_NUMBER: ReadonlyMap<number, Kind> = new Map(
       ['conflict', [1020, 1205, 1213, 3572]],
       // Too many connections, of this user, too many prepared statements.
       ['busy', [1040, 1203, 1226, 1461]],
+      // In a transaction that only reads; the whole server.
+      ['read-only', [1792, 1836]],
       ['timeout', [1969, 3024]],
       ['cancelled', [1317]],
       // Shutdown, aborted, network, killed, idle for too long.
@@ -41,6 +43,9 @@ const CONNECTION_CODES: ReadonlySet<string> = new Set([
   'ENOENT',
 ])
 
+/** By an option of the server, which the message names. */
+const PREVENTED = 1290
+
 interface Thrown {
   readonly errno?: unknown
   readonly code?: unknown
@@ -54,7 +59,7 @@ export function mysqlFailure(error: unknown): SqlFailure {
   const known = typeof errno === 'number' ? KIND_BY_NUMBER.get(errno) : undefined
   // Every error of the handshake is fatal, but what the server says of a password is no matter of the connection.
   const isLost = (fatal === true && !(typeof errno === 'number' && errno >= 1000)) || CONNECTION_CODES.has(String(code))
-  const kind = known ?? (isLost ? 'connection' : 'other')
+  const kind = (errno === PREVENTED && /read[-_]only/.test(String(message)) ? 'read-only' : known) ?? (isLost ? 'connection' : 'other')
   return { kind, ...placeOf(kind, String(message)), cause: error }
 }
 

@@ -88,8 +88,11 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
       try {
         return await runOn(connection, statement, values)
       } catch (error) {
-        isBroken = mysqlFailure(error).kind === 'connection'
-        if (isBroken && !statement.isRead && !isUnsent(error)) throw fateUnknown(error)
+        const { kind } = mysqlFailure(error)
+        // After a failover a new connection leads to a server that takes writes.
+        isBroken = kind === 'connection' || kind === 'read-only'
+        if (kind === 'connection' && !statement.isRead && !isUnsent(error)) throw fateUnknown(error)
+        if (kind === 'read-only' && resent > 0) throw mysqlError(error)
         if (!isBroken || resent === MAX_RESENDS) throw mysqlError(error)
       } finally {
         pool.release(connection, isBroken)
@@ -120,6 +123,7 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
   }
 
   const transaction = <Result>(work: (session: Session) => Promise<Result>, limits: TransactionOptions = {}): Promise<Result> => {
+    const isRefused = (error: unknown): boolean => limits.readOnly !== true && failureOf(error)?.kind === 'read-only'
     const attempt = async (): Promise<Result> => {
       const connection = await begin(limits)
       try {
@@ -129,11 +133,14 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
           work,
           limits,
         )
+      } catch (error) {
+        if (isRefused(error)) connection.destroy()
+        throw error
       } finally {
         pool.release(connection, !connection.isOpen)
       }
     }
-    return retryConflicts(attempt, (error) => failureOf(error)?.kind === 'conflict', limits)
+    return retryConflicts(attempt, (error) => isRefused(error) || failureOf(error)?.kind === 'conflict', limits)
   }
 
   const check = async (timeout = CHECK_TIMEOUT): Promise<void> => {

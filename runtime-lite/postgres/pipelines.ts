@@ -15,6 +15,8 @@ export interface Pipelines {
   /** Waits for one: while it connects, while the database is away. @throws ObjectQLError 503 when `until` (performance.now()) has passed. */
   wait(until: number): Promise<Connection>
   connections(): Iterable<Connection>
+  /** Replaces connections that are not quite new: they lead to a server that takes no writes any more. */
+  renew(): void
   statistics(): PoolStatistics
   /** Closes what is unused for long, or old. */
   sweep(now: number): void
@@ -26,6 +28,7 @@ interface Lane {
   readonly connection: Connection
   /** When it is to be replaced. Spread, so that connections made together do not end together. */
   readonly expiresAt: number
+  readonly bornAt: number
   usedAt: number
 }
 
@@ -42,6 +45,9 @@ const STALLED_AFTER = 50
 
 /** Milliseconds after which a connection that is being made, or was asked whether it still works, is not counted on. */
 const SLOW_CONNECTION = 250
+
+/** Milliseconds in which a connection is not replaced because its server takes no writes: another one would lead to the same. */
+const NEW_FOR = 500
 
 export function createPipelines(open: () => Promise<Connection>, settings: PostgresSettings): Pipelines {
   const { pipelines: limit, acquireTimeout, maxWaiting, idleTimeout, maxLifetime, checkAfter } = settings
@@ -92,7 +98,7 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
   const add = (connection: Connection): void => {
     failure = undefined
     const now = performance.now()
-    const lane = { connection, expiresAt: now + maxLifetime * (0.9 + Math.random() / 10), usedAt: now }
+    const lane = { connection, expiresAt: now + maxLifetime * (0.9 + Math.random() / 10), bornAt: now, usedAt: now }
     if (isClosed) {
       dismiss(lane)
       return
@@ -177,6 +183,12 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
     },
     *connections() {
       for (const { connection } of lanes) yield connection
+    },
+    renew() {
+      const now = performance.now()
+      const old = lanes.filter(({ bornAt }) => now - bornAt >= NEW_FOR)
+      lanes = lanes.filter((lane) => !old.includes(lane))
+      for (const lane of old) dismiss(lane)
     },
     statistics: () => ({
       size: lanes.filter(({ connection }) => connection.isOpen).length + reviving,

@@ -28,6 +28,9 @@ const MAX_STALE = 2
 /** How often a statement is sent again that lost against another one: it is a transaction of its own, so nothing of it is left. */
 const MAX_CONFLICTS = 3
 
+/** How often a write is sent again, over a new connection, that met a server which takes none: after a failover another one does. */
+const MAX_REFUSALS = 1
+
 /** Milliseconds, doubled with each conflict. */
 const FIRST_PAUSE = 10
 
@@ -36,6 +39,7 @@ interface Trials {
   readonly until: number
   stale: number
   conflicts: number
+  refusals: number
 }
 
 /** Statements outside transactions. */
@@ -43,18 +47,24 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
   const patience = settings.statementTimeout || PATIENCE
 
   const run = (statement: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
-    const trials = { until: performance.now() + patience, stale: 0, conflicts: 0 }
+    const trials = { until: performance.now() + patience, stale: 0, conflicts: 0, refusals: 0 }
     const connection = pipelines?.ready()
     if (!connection) return persist(statement, values, trials)
     const name = names.nameOf(statement)
     return connection.run(statement.sql, name, values, undefined, statement.describes).catch(async (error: unknown) => {
-      await judge(error, statement, name, trials)
+      await judge(error, statement, name, trials, connection)
       return persist(statement, values, trials)
     })
   }
 
   /** Rejects unless the statement may be sent again, and waits until it should be. */
-  const judge = async (error: unknown, statement: Statement, name: string | undefined, trials: Trials): Promise<void> => {
+  const judge = async (
+    error: unknown,
+    statement: Statement,
+    name: string | undefined,
+    trials: Trials,
+    connection: Connection,
+  ): Promise<void> => {
     if (name !== undefined && isStalePlan(error)) {
       trials.stale++
       names.renew(statement, name)
@@ -63,6 +73,12 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
       if (performance.now() >= trials.until) throw toDatabaseFailure(error)
     } else {
       const failure = toDatabaseFailure(error, statement.sql)
+      if (failureOf(failure)?.kind === 'read-only') {
+        // What is on its way there is answered; nothing new goes over it.
+        if (pipelines) pipelines.renew()
+        else void connection.close(patience)
+        if (!connection.isOpen && trials.refusals++ < MAX_REFUSALS) return
+      }
       if (failureOf(failure)?.kind !== 'conflict' || trials.conflicts >= MAX_CONFLICTS) throw failure
       await sleep(Math.random() * FIRST_PAUSE * 2 ** trials.conflicts++)
     }
@@ -77,7 +93,7 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
       try {
         return await connection.run(statement.sql, name, values, undefined, statement.describes)
       } catch (error) {
-        await judge(error, statement, name, trials)
+        await judge(error, statement, name, trials, connection)
       } finally {
         if (!shared) pool.release(connection)
       }

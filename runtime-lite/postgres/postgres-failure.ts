@@ -29,6 +29,7 @@ const KIND_BY_STATE: Readonly<Record<string, Kind>> = {
   '57014': 'timeout',
   '25P03': 'timeout',
   '25P04': 'timeout',
+  '25006': 'read-only',
   '57P01': 'connection',
   '57P02': 'connection',
   '57P03': 'connection',

@@ -38,7 +38,10 @@ export class TransactionScope {
   #isOver = false
   #savepoints = 0
   #cancelled: Promise<void> | undefined
-  /** What another attempt need not meet: a conflict, a plan that was stale, a connection that was lost before the end. */
+  /** Whether writes may be expected to work. */
+  readonly #mayWrite: boolean
+  #isRefused = false
+  /** What another attempt need not meet: a conflict, a plan that was stale, a connection that was lost before the end, a server that is a replica by now. */
   readonly #passing = new WeakSet<Error>()
 
   constructor(dialect: Session['dialect'], connection: Connection, names: StatementNames, begin: string) {
@@ -46,6 +49,7 @@ export class TransactionScope {
     this.#connection = connection
     this.#names = names
     this.#begin = begin
+    this.#mayWrite = !/^begin[^;]* read only/.test(begin)
   }
 
   /** Whether what the transaction failed with, or what that came from, may not happen again. */
@@ -55,9 +59,9 @@ export class TransactionScope {
     return false
   }
 
-  /** The connection may be hit by a cancel request that comes late, or is gone. */
+  /** The connection may be hit by a cancel request that comes late, leads to a server that takes no writes, or is gone. */
   get isSpoiled(): boolean {
-    return this.#cancelled !== undefined || !this.#connection.isOpen
+    return this.#cancelled !== undefined || this.#isRefused || !this.#connection.isOpen
   }
 
   /** Begins at once what cannot travel with a statement. */
@@ -183,7 +187,9 @@ export class TransactionScope {
     if (this.#interruption) return this.#interruption
     if (isAborted(error)) for (let at: Level | undefined = level; at; at = at.outer) if (at.failure) return at.failure
     const failure = isStalePlan(error) ? new DatabaseFailure({ kind: 'conflict', cause: error }) : toDatabaseFailure(error, sql)
-    if (isLost(error) || failureOf(failure)?.kind === 'conflict') this.#passing.add(failure)
+    const kind = failureOf(failure)?.kind
+    if (kind === 'read-only' && this.#mayWrite) this.#isRefused = true
+    if (isLost(error) || kind === 'conflict' || this.#isRefused) this.#passing.add(failure)
     level.failure ??= failure
     return failure
   }

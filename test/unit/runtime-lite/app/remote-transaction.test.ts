@@ -114,7 +114,8 @@ test.for(SERVERS)('transactions on $name', { timeout: 60_000 }, async ({ isThere
     await expect(slow).rejects.toMatchObject({ status: 503, code: 'TIMEOUT' })
     await expect(app.transaction(() => users.count(), { signal: AbortSignal.abort() })).rejects.toMatchObject({ status: 503 })
     await expect(app.transaction(() => users.create({ name: 'x' }), { readOnly: true })).rejects.toMatchObject({
-      name: 'ObjectQLError',
+      status: 409,
+      message: 'The transaction is read-only.',
     })
     expect(await users.count()).toBe(5)
   } finally {

@@ -141,7 +141,7 @@ describe.each(['PGlite', 'MySQL'] as const)('a dialect of Kysely: %s', (name) =>
   it('a read-only transaction refuses writes', async () => {
     await expect(
       driver.transaction(async (session) => session.run(insert(), ['r', 'r', 0]), { readOnly: true, isolation: 'serializable' }),
-    ).rejects.toMatchObject({ status: 500 })
+    ).rejects.toMatchObject({ failure: { kind: 'read-only' } })
     expect(await count('r')).toBe(0)
   })
 })

@@ -274,8 +274,29 @@ describe.skipIf(!isReachable(server))('MySQL', () => {
       },
       { readOnly: true, isolation: 'serializable' },
     )
-    await expect(failing).rejects.toMatchObject({ status: 500 })
+    await expect(failing).rejects.toMatchObject({ failure: { kind: 'read-only' } })
     await expect(Promise.resolve(escaped?.run(read('select 1'), []))).rejects.toThrow()
+  })
+
+  test('a server that takes no writes any more is left for another connection', async () => {
+    const single = await open({ limit: 1 })
+    const refuseWrites = write('set session transaction read only')
+    const insert = write('insert into parent values (?, ?)', 'text', 'text')
+    await single.session.run(refuseWrites, [])
+    await single.session.run(insert, ['f1', 'f1'])
+    await single.session.run(refuseWrites, [])
+    let attempts = 0
+    await single.transaction(async (session) => {
+      attempts++
+      await session.run(insert, ['f2', 'f2'])
+    })
+    expect(attempts).toBe(2)
+    expect(await value(single.session, `select count(*) from parent where id like 'f_'`)).toBe(2)
+    // Who asks for a transaction that only reads keeps the connection.
+    const id = await value(single.session, 'select connection_id()')
+    const refused = single.transaction((session) => Promise.resolve(session.run(insert, ['f3', 'f3'])), { readOnly: true })
+    await expect(refused).rejects.toMatchObject({ failure: { kind: 'read-only' } })
+    expect(await value(single.session, 'select connection_id()')).toBe(id)
   })
 
   test('transactions that lock each other out are repeated until both are through', async () => {

@@ -45,6 +45,31 @@ describe.skipIf(!isReachable(postgres))('a database that goes away and comes bac
     await driver.close()
   })
 
+  test('leaves a server that takes no writes any more, as after a failover', async () => {
+    const name = urlOf(LABEL).split('/').at(-1)
+    const driver = await driverOf(LABEL, { max: 8, pipelines: 3 })
+    const insert = write('insert into log values ($1)')
+    const insertIn = (id: string) => driver.transaction(async (session) => session.run(insert, [id]))
+    // Connections of this moment stay read-only for as long as they live.
+    database.run(`alter database "${name}" set default_transaction_read_only = on`)
+    const warm = () => Promise.all(Array.from({ length: 40 }, () => driver.session.run(read('select pg_sleep(0.01)'), [])))
+    await warm()
+    await expect(Promise.resolve(driver.session.run(insert, ['replica']))).rejects.toMatchObject({
+      status: 503,
+      failure: { kind: 'read-only' },
+    })
+    await warm()
+    await pause(600)
+    database.run(`set default_transaction_read_only = off; alter database "${name}" reset default_transaction_read_only`)
+    await Promise.all(Array.from({ length: 20 }, (_, index) => driver.session.run(insert, [`failover${index}`])))
+    await Promise.all([insertIn('failover-a'), insertIn('failover-b')])
+    expect(await numberOf(driver.session, `select count(*) from log where id like 'failover%'`)).toBe(22)
+    const readOnly = driver.transaction(async (session) => session.run(insert, ['never']), { readOnly: true })
+    await expect(readOnly).rejects.toMatchObject({ failure: { kind: 'read-only' } })
+    database.run('truncate log')
+    await driver.close()
+  })
+
   test('makes each write once, or says that its fate is not known', async () => {
     const driver = await driverOf(LABEL, { max: 6, pipelines: 2 })
     const insert = write('insert into log values ($1)')

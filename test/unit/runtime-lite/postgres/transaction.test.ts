@@ -191,7 +191,7 @@ describe.skipIf(!isReachable(postgres))('transactions', () => {
     expect(await driver.transaction(level, { isolation: 'repeatable read' })).toEqual(['repeatable read'])
     expect(await driver.transaction(level, { isolation: 'serializable', readOnly: true })).toEqual(['serializable'])
     await expect(driver.transaction((session) => log(session, 'a'), { readOnly: true })).rejects.toMatchObject({
-      failure: { kind: 'other' },
+      failure: { kind: 'read-only' },
     })
     await expect(driver.transaction(level, { isolation: 'serializable; drop table log' as 'serializable' })).rejects.toBeDefined()
     expect(await logged()).toBe('')
