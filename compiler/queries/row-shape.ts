@@ -48,12 +48,9 @@ function typeOf(plan: ObjectPlan, of: BoundExpression): Pick<QueryMemberIr, 'typ
       return { ...typeOf(of.target, of.of), isNullable: true }
     case 'json-path':
       return ANYTHING
-    case 'call':
-    case 'parameter':
-    case 'alias':
-      return { type: { kind: 'plain', type: PLAIN[of.value] ?? 'string' }, isNullable: true }
     default:
-      return of satisfies never
+      // What is computed.
+      return { type: { kind: 'plain', type: PLAIN[of.value] ?? 'string' }, isNullable: true }
   }
 }
 

@@ -20,6 +20,8 @@ export interface AppManifest {
   /** The same for the remote databases the application was compiled for. */
   readonly remoteSchemas?: { readonly [Dialect in 'postgres' | 'mysql']?: () => Promise<{ readonly schema: RemoteSchema }> }
   readonly registry: () => Promise<{ readonly registry: Registry }>
+  /** Objects with queries of their own: the name of each query by its name in camel case. */
+  readonly queries?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly seeds: () => Promise<{ readonly seeds: readonly SeedSet[] }>
   /** Text of openapi.json. */
   readonly openapi: () => Promise<string>

@@ -33,6 +33,9 @@ export interface Page<Row = RawRecord> {
   readonly next_cursor?: string
 }
 
+/** Takes the values of its parameters. */
+export type NamedQueryCall = (values?: Readonly<Record<string, unknown>>) => Promise<Page>
+
 /** What became of one record of `createMany(…, { atomic: false })`. */
 export interface CreateResult {
   /** Position in the input. */
@@ -67,10 +70,20 @@ export interface FindOneAndUpdateOptions {
 export class ObjectApi {
   readonly #core: AppCore
   readonly #name: string
+  #queries: Readonly<Record<string, NamedQueryCall>> | undefined
 
   constructor(core: AppCore, name: string) {
     this.#core = core
     this.#name = name
+  }
+
+  /** The queries of the schema, by their names in camel case. */
+  get queries(): Readonly<Record<string, NamedQueryCall>> {
+    const names = this.#core.manifest.queries?.[this.#name] ?? {}
+    this.#queries ??= Object.fromEntries(
+      Object.entries(names).map(([camel, name]): [string, NamedQueryCall] => [camel, (values = {}) => this.#findNamed(name, values)]),
+    )
+    return this.#queries
   }
 
   async find(options: QueryOptions = {}): Promise<Page> {
@@ -164,6 +177,11 @@ export class ObjectApi {
   /** Deletes all records that meet a filter; `{}` means all. Resolves to their number. */
   async deleteMany(where: unknown, options: ManyOptions = {}): Promise<number> {
     return this.#do(false, (store) => store.deleteMany(store.readFilter(where), options))
+  }
+
+  async #findNamed(name: string, values: Readonly<Record<string, unknown>>): Promise<Page> {
+    const row = await this.#do(true, (store) => store.queries.fromName(name, values))
+    return JSON.parse(textOf(row[0])) as Page
   }
 
   async #read(operation: Operation, options: QueryOptions, id?: string): Promise<Row> {

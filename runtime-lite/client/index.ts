@@ -2,6 +2,7 @@
 export type { Problem, ProblemCode, ProblemEntry } from '../problem/problem.ts'
 export type * from '../types/index.ts'
 export type { CallOptions, Connection, HeaderMap, WriteOptions } from './connection.ts'
+export { type ClientQueryCall, named, namedWithout, type QueryOperation, queryClient } from './named-queries.ts'
 export { type ObjectClient, objectClient } from './object-client.ts'
 export type {
   AggregateCall,

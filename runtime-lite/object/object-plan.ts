@@ -1,5 +1,6 @@
 import type { Issue } from '../problem/issue.ts'
 import type { Expression } from '../query/ast.ts'
+import type { KeptPlan } from './kept-plan.ts'
 
 /** A value SQLite stores. */
 export type SqlValue = string | number | bigint | null | Uint8Array
@@ -47,7 +48,7 @@ export type RawRecord = { [field: string]: unknown }
  * Everything the compiler decided about one object. `plans/<object>.ts` exports one; the functions in `runtime-lite/object`
  * run it. SQL is constant text, values travel as parameters only.
  */
-export interface ObjectPlan {
+export interface ObjectPlan extends KeptPlan {
   readonly name: string
   readonly label: string
   /** Quoted table name. */
@@ -76,6 +77,17 @@ export interface ObjectPlan {
   readonly indexes?: readonly IndexPlan[]
   /** Fields of the full-text index, in order. */
   readonly searchable?: readonly string[]
+  /** Hooks; objects without any have no such member, and their operations no check for it. */
+  readonly behaviour?: Behaviour
+  /** Operations beyond reading and writing, by name: loaded with the first that is called. */
+  readonly actions?: () => Promise<{ readonly actions: ActionPlans }>
+  /** Queries of the schema by name. */
+  readonly queries?: Readonly<Record<string, NamedQuery>>
 }
+
+type NamedQuery = import('../query/named/named-query.ts').NamedQuery
+
+type Behaviour = import('../behaviour/behaviour.ts').Behaviour
+type ActionPlans = import('../behaviour/action-plan.ts').ActionPlans
 
 export type ApiMethod = 'get' | 'list' | 'create' | 'update' | 'delete'

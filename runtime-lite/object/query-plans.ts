@@ -1,7 +1,10 @@
 import type { Maybe, Session } from '../database/session.ts'
 import type { Query } from '../query/ast.ts'
 import type { BindLimits, LoadedPlan } from '../query/bind/bind-scope.ts'
-import type { Operation, QueryPlan } from '../query/planner.ts'
+import { type NamedQuery, plannedFor } from '../query/named/named-query.ts'
+import { parseQueryDocument } from '../query/parse/query-document.ts'
+import { type PlannedQuery, readPlannedQuery } from '../query/planned-query.ts'
+import type { Operation, QueryPlan, RunnablePlan } from '../query/planner.ts'
 import { QueryPlanCompiler } from '../query/planner.ts'
 import { createShapeCache } from '../query/shape-cache.ts'
 import { type CursorSecret, createCursorSecret } from './cursor-secret.ts'
@@ -32,6 +35,10 @@ export interface QueryPlans {
    * @throws MissingPlan
    */
   make(key: string, operation: Operation, plan: ObjectPlan, query: Query): QueryPlan
+  /** The plan of a query of the schema: a constant where it was compiled for this database, else made once. @throws MissingPlan */
+  named(plan: ObjectPlan, query: NamedQuery): RunnablePlan
+  /** A plan that was made ahead for this database. */
+  planned(query: PlannedQuery): RunnablePlan
 }
 
 /** How many plans are kept. */
@@ -62,6 +69,7 @@ export function queryPlansOf(database: QueryDatabase): QueryPlans {
 function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDatabase): QueryPlans {
   const secret = createCursorSecret(cursorSecret)
   const compiler = new QueryPlanCompiler({ dialect: session.dialect, limits, loadedPlan, sign: secret.sign })
+  const plannedByQuery = new WeakMap<NamedQuery | PlannedQuery, RunnablePlan>()
   const kept = createShapeCache<Kept>(MAX_CHARACTERS, ({ weight }) => weight, MAX_PLANS)
   return {
     secret,
@@ -77,5 +85,23 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDa
       kept.set(key, { plan: made, weight: made.weight + key.length })
       return made
     },
+    named(plan, query) {
+      const known = plannedByQuery.get(query)
+      if (known) return known
+      const constant = plannedFor(query, session.dialect)
+      const made = constant ? readPlannedQuery(constant, session.dialect, secret.sign) : planNamed(compiler, limits, plan, query)
+      plannedByQuery.set(query, made)
+      return made
+    },
+    planned(query) {
+      const made = plannedByQuery.get(query) ?? readPlannedQuery(query, session.dialect, secret.sign)
+      plannedByQuery.set(query, made)
+      return made
+    },
   }
+}
+
+function planNamed(compiler: QueryPlanCompiler, limits: BindLimits, plan: ObjectPlan, { params, document }: NamedQuery): RunnablePlan {
+  const { query } = parseQueryDocument(document, { limits, object: plan.name, parameters: Object.keys(params) })
+  return compiler.compile('list', plan, query)
 }

@@ -1,8 +1,11 @@
 import { type Maybe, whenReady } from '../database/session.ts'
+import { notFound } from '../problem/problem.ts'
 import type { Query, SlotValue } from '../query/ast.ts'
+import { readParameters } from '../query/named/read-parameters.ts'
 import { decodeLiteral, hasNeedlessEscape, scanUrl, withoutNeedlessEscapes } from '../query/parse/scan-url.ts'
 import { parseUrlQuery } from '../query/parse/url-query.ts'
-import type { Operation, QueryPlan } from '../query/planner.ts'
+import type { Operation, RunnablePlan } from '../query/planner.ts'
+import { nearestName } from '../validate/nearest-name.ts'
 import type { ObjectPlan } from './object-plan.ts'
 import { type QueryDatabase, queryPlansOf } from './query-plans.ts'
 import { type Row, runQuery } from './run-query.ts'
@@ -12,13 +15,20 @@ export type { Row } from './run-query.ts'
 
 /**
  * Runs queries on one object: each shape is planned once. An embedded database answers at once, so what was read is used in the same turn;
- * others give promises. Both calls throw MissingPlan when a related object has to be loaded first (nothing was done yet: load it and ask again)
+ * others give promises. All calls throw MissingPlan when a related object has to be loaded first (nothing was done yet: load it and ask again)
  * and ObjectQLError 400 for what the query gets wrong.
  */
 export interface QueryStore {
   /** The query string of `url` from `start` on. */
   fromUrl(operation: Operation, url: string, start: number, id?: string): Maybe<Row>
   fromQuery(operation: Operation, query: Query, values: readonly SlotValue[], id?: string): Maybe<Row>
+  /**
+   * A query of the schema. `isText`: the values of its parameters come from a URL.
+   * @throws ObjectQLError 404 when there is none of that name.
+   */
+  fromName(name: string, given: Readonly<Record<string, unknown>>, isText?: boolean): Maybe<Row>
+  /** A plan that was made before, on this database, with the values of its slots. */
+  fromPlan(made: RunnablePlan, values: readonly SlotValue[], id?: string): Maybe<Row>
 }
 
 export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): QueryStore {
@@ -31,7 +41,7 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
     count: `${plan.name}\0count?`,
   }
 
-  function run(made: QueryPlan, values: readonly SlotValue[], id: string | undefined): Maybe<Row> {
+  function run(made: RunnablePlan, values: readonly SlotValue[], id?: string): Maybe<Row> {
     if (!made.cursor || secret.isLoaded) return runQuery(made, session, values, id)
     return whenReady(queryPlans.loadSecret(session), () => runQuery(made, session, values, id))
   }
@@ -54,7 +64,31 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
     return run(queryPlans.make(key, operation, plan, query), literals, id)
   }
 
-  return { fromUrl, fromQuery }
+  function fromName(name: string, given: Readonly<Record<string, unknown>>, isText = false): Maybe<Row> {
+    const { queries = {} } = plan
+    const query = Object.hasOwn(queries, name) ? queries[name] : undefined
+    if (!query) throw unknownQuery(plan.name, name, Object.keys(queries))
+    return run(queryPlans.named(plan, query), readParameters(query.params, given, { isText }), undefined)
+  }
+
+  return { fromUrl, fromQuery, fromName, fromPlan: run }
+}
+
+function unknownQuery(objectName: string, name: string, names: readonly string[]) {
+  const guess = nearestName(name, names)
+  return notFound(`"${objectName}" has no query "${name.slice(0, 64)}".${guess ? ` Did you mean "${guess}"?` : ''}`)
+}
+
+/** The query string of `url` from `start` on, as a query. @throws ObjectQLError 400 */
+export function readUrl(
+  url: string,
+  start: number,
+  limits: QueryDatabase['limits'],
+): { readonly query: Query; readonly values: readonly SlotValue[] } {
+  const scanned = scanUrl(url, start)
+  if (hasNeedlessEscape(scanned.key)) return readUrl(withoutNeedlessEscapes(url.slice(start)), 0, limits)
+  const { query, extraValues } = parseUrlQuery(scanned, limits)
+  return { query, values: [...decoded(scanned.literals), ...extraValues] }
 }
 
 /** Literals of a URL are decoded only where they need it. */

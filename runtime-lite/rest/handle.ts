@@ -43,10 +43,10 @@ export function handle(core: AppCore, request: ServerRequest, deliver: Deliver):
   else finish(core, routed, deliver)
 }
 
-/** Requests that change nothing go on while a transaction writes. `POST …/query` is a read. */
+/** Requests that change nothing go on while a transaction writes. `POST …/query` and `POST …/queries/<name>` are reads. */
 function isRead({ method, target }: ServerRequest): boolean {
   if (method === 'GET' || method === 'HEAD' || method === 'QUERY' || method === 'OPTIONS') return true
-  return method === 'POST' && /\/query(?:\?|$)/.test(target)
+  return method === 'POST' && /\/(?:query|queries\/[^/?]+)\/?(?:\?|$)/.test(target)
 }
 
 function finish(core: AppCore, reply: Reply, deliver: Deliver): void {

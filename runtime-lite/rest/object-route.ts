@@ -20,6 +20,8 @@ const COUNT: Route = { GET: ['list'] }
 /** What routes that few requests need are loaded with. */
 type BulkRoute = typeof import('./bulk-route.ts').bulkRoute
 let bulkRoute: BulkRoute | undefined
+type NamedQueryRoute = typeof import('./named-query-route.ts').namedQueryRoute
+let namedQueryRoute: NamedQueryRoute | undefined
 
 /** `/api/<object>` and below; `at` is where the path goes on after the object's name. */
 export function objectRoute(store: ObjectStore, request: ServerRequest, at: number, limits: ApiLimits): Routed {
@@ -31,6 +33,7 @@ export function objectRoute(store: ObjectStore, request: ServerRequest, at: numb
   const segment = target.slice(at + 1, end)
   if (segment === '') return collectionRoute(store, request, end, limits)
   const slash = segment.indexOf('/')
+  if (segment.startsWith('queries/') && segment.length > 'queries/'.length) return queryRoute(store, request, segment, end)
   if (slash >= 0 && slash < segment.length - 1) throw notFound('There is no such resource.')
   if (segment === 'count' && method !== 'POST') return countRoute(store, request, end)
   const name = decoded(slash < 0 ? segment : segment.slice(0, slash))
@@ -46,6 +49,16 @@ function actionRoute(store: ObjectStore, request: ServerRequest, name: string, q
     })
   // A record has no POST: it says so itself.
   return bulkRoute(store, request, name, queryAt, limits) ?? recordRoute(store, request, name, queryAt)
+}
+
+/** `/api/<object>/queries/<name>` */
+function queryRoute(store: ObjectStore, request: ServerRequest, segment: string, queryAt: number): Routed {
+  if (!namedQueryRoute)
+    return import('./named-query-route.ts').then((module) => {
+      namedQueryRoute = module.namedQueryRoute
+      return ROUTE_AGAIN
+    })
+  return namedQueryRoute(store, request, decoded(segment.slice('queries/'.length).replace(/\/$/, '')), queryAt)
 }
 
 function collectionRoute(store: ObjectStore, request: ServerRequest, queryAt: number, limits: ApiLimits): Routed {

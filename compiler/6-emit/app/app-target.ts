@@ -1,10 +1,11 @@
-import { type Code, code, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { type Code, code, lines, type Raw, raw, sym, typeSym } from '../../code/code.ts'
 import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ResolvedConfig } from '../../config/config.ts'
 import type { AppIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
 import { objectsTypeName } from '../objects/objects-index.ts'
+import { typeNames } from '../objects/type-names.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import type { OutputFile, Target } from '../target.ts'
 import { CONTRACT } from './contract.ts'
@@ -42,6 +43,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   },
   ${sym('schema', './schema.ts')},
   ${lines(remoteSchemas(config))}
+  ${lines(queryCalls(app))}
   registry: () => import('./registry.ts'),
   seeds: () => import('./seeds.ts'),
   openapi: () => ${sym('readFile', 'node:fs/promises')}(new URL('./openapi.json', import.meta.url), 'utf8'),
@@ -71,6 +73,17 @@ remoteSchemas: {
   ${lines(schemas)}
 },`,
   ]
+}
+
+/** Which queries the objects have, for the calls in process. */
+function queryCalls(app: AppIr): readonly Raw[] {
+  const names = typeNames(app)
+  const calls = app.objects.flatMap(({ name }): [string, object][] => {
+    const queries = [...(names.get(name)?.queries ?? [])].map(([query, { call }]): [string, string] => [call, query])
+    return queries.length === 0 ? [] : [[name, Object.fromEntries(queries)]]
+  })
+  if (calls.length === 0) return []
+  return [raw(`queries: ${prettyLiteral(Object.fromEntries(calls), { used: 'queries: ,'.length, margin: 2 })},`)]
 }
 
 function seedsModule(app: AppIr): string {

@@ -1,10 +1,12 @@
-import { type Code, code, type Hole, joined, lines, type Raw, raw, type Sym, sym, typeSym } from '../../code/code.ts'
+import { type Code, code, type Hole, joined, lines, list, NOTHING, type Raw, raw, type Sym, sym, typeSym } from '../../code/code.ts'
 import { LINE_WIDTH } from '../../code/line-width.ts'
 import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
-import type { ObjectIr } from '../../ir/object.ts'
+import type { ObjectIr, QueryPlanIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
-import { type TypeNames, typeNames } from '../objects/type-names.ts'
+import { jsDoc } from '../objects/js-doc.ts'
+import { callType, itemType, plannedQueries } from '../objects/query-types.ts'
+import { type QueryNames, type TypeNames, typeNames } from '../objects/type-names.ts'
 import type { Target } from '../target.ts'
 import { ALL_METHODS, collectionPath, type Operation, operationsOf } from './operation.ts'
 
@@ -52,11 +54,38 @@ export { isProblem, ProblemError } from ${RUNTIME}
 /** The client: one property per object. */
 export function createClient(connection) {
   return {
-    ${lines(objects.map(({ object, path }) => code`${raw(propertyKey(object.name))}: ${sym('objectClient', RUNTIME)}(connection, ${path}),`))}
+    ${lines(objects.map((entry) => code`${raw(propertyKey(entry.object.name))}: ${boundClient(entry)},`))}
   }
 }
 `,
   })
+
+function boundClient(entry: ClientObject): Hole {
+  const calls = code`${sym('objectClient', RUNTIME)}(connection, ${entry.path})`
+  const queries = queriesOf(entry)
+  if (queries.length === 0) return calls
+  const namesOf = (some: typeof queries): Hole =>
+    list(
+      some.map(({ query, own }) => raw(`${propertyKey(own.call)}: ${quote(query.name)}`)),
+      { brackets: ['{ ', ' }'], tail: 1 },
+    )
+  const without = queries.filter(({ own }) => own.params === undefined)
+  const args = [
+    raw('connection'),
+    code`${entry.path}`,
+    namesOf(queries.filter(({ own }) => own.params !== undefined)),
+    ...(without.length > 0 ? [namesOf(without)] : []),
+  ]
+  return code`
+{
+  ...${calls},
+  queries: ${sym('queryClient', RUNTIME)}${list(args, { brackets: ['(', ')'], tail: 1 })},
+}
+`
+}
+
+/** Named queries are lists. */
+const queriesOf = ({ object, names }: ClientObject) => (object.methods.includes('list') ? plannedQueries(object, names) : [])
 
 const clientDeclarations = (objects: readonly ClientObject[]): string =>
   sourceText({
@@ -64,7 +93,8 @@ const clientDeclarations = (objects: readonly ClientObject[]): string =>
     body: code`
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from ${RUNTIME}
 
-${lines(objects.map((entry) => code`export type ${raw(entry.names.client)} = ${clientType(entry)}`))}
+${lines(objects.map((entry) => code`export type ${raw(entry.names.client)} = ${clientType(entry)}${withQueries(entry)}`))}
+${lines(objects.filter((entry) => queriesOf(entry).length > 0).map(queryCalls))}
 
 /** Every object of the server. Calls reject with a ProblemError when the server refuses. */
 export interface Client {
@@ -87,6 +117,25 @@ function clientType({ names, model, operations }: ClientObject): Hole {
   return used + union.text.length <= LINE_WIDTH ? code`${raw(type)}<${all}, ${union}>` : code`${raw(type)}<\n  ${all},\n  ${union}\n>`
 }
 
+const withQueries = (entry: ClientObject): Hole =>
+  queriesOf(entry).length === 0 ? NOTHING : raw(` & { readonly queries: ${entry.names.clientQueries} }`)
+
+/** The queries of the schema of one object. */
+const queryCalls = (entry: ClientObject): Code => code`
+
+/** Queries of the schema. */
+export interface ${raw(entry.names.clientQueries)} {
+  ${lines(queriesOf(entry).flatMap(({ query, plan, own }) => [jsDoc(query.description ?? ''), code`${raw(propertyKey(own.call))}: ${callType('ClientQueryCall', ...typesOf(entry, own, plan))}`]))}
+}
+`
+
+/** Names of the types of a query, imported from the module of its object. */
+function typesOf({ object, names }: ClientObject, own: QueryNames, plan: QueryPlanIr): [Hole, Hole, QueryPlanIr] {
+  const from = `../objects/${object.names.file}.js`
+  const item = typeSym(itemType(plan, own, names), from)
+  return [own.params === undefined ? NOTHING : typeSym(own.params, from), item, plan]
+}
+
 /** Reading page by page has two forms on the client, and one among the functions. */
 const methodsOf = (method: string): readonly string[] => (method === 'each' ? ['each', 'pages'] : [method])
 
@@ -97,8 +146,12 @@ const operationsScript = (objects: readonly ClientObject[]): string =>
 export { isProblem, ProblemError } from ${RUNTIME}
 
 ${lines(objects.flatMap(({ operations, path }) => operations.map(({ name, factory }) => code`export const ${raw(name)} = /* @__PURE__ */ ${sym(factory, RUNTIME)}(${path})`)))}
+${lines(objects.flatMap((entry) => queriesOf(entry).map(({ query, own }) => queryFunction(entry, query.name, own))))}
 `,
   })
+
+const queryFunction = ({ path }: ClientObject, name: string, { operation, params }: QueryNames): Code =>
+  code`export const ${raw(operation)} = /* @__PURE__ */ ${sym(params === undefined ? 'namedWithout' : 'named', RUNTIME)}(${`${path}/queries/${name}`})`
 
 const operationsDeclarations = (objects: readonly ClientObject[]): string =>
   sourceText({
@@ -107,6 +160,7 @@ const operationsDeclarations = (objects: readonly ClientObject[]): string =>
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from ${RUNTIME}
 
 ${lines(objects.map(operationTypes))}
+${lines(objects.flatMap((entry) => queriesOf(entry).map(({ own, plan }) => code`export declare const ${raw(own.operation)}: ${callType('QueryOperation', ...typesOf(entry, own, plan))}`)))}
 `,
   })
 

@@ -7,6 +7,7 @@ import type { Span } from '../../source/span.ts'
 import { fieldDoc, objectDoc } from './field-doc.ts'
 import { filterType, hasPaths, inputType, isSortable, optionUnion, readableFields, recordType } from './field-type-text.ts'
 import { jsDoc } from './js-doc.ts'
+import { queryTypes } from './query-types.ts'
 import { metadataName, type TypeNames } from './type-names.ts'
 import { uniqueKeys } from './unique-keys.ts'
 import { writableFields } from './validators.ts'
@@ -78,6 +79,7 @@ export interface ${raw(names.model)} {
   children: ${relationsType(childrenOf(object, context.objectByName), context)}
 }
 
+${lines(queryTypes(object, names, context))}
 export declare const ${raw(metadataName(object))}: ql.ObjectMetadata
 export declare const validate${raw(names.record)}Create: ql.Validate
 export declare const validate${raw(names.record)}Update: ql.Validate

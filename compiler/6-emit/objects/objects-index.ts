@@ -1,4 +1,4 @@
-import { code, lines, raw, typeSym } from '../../code/code.ts'
+import { code, type Hole, lines, NOTHING, raw, typeSym } from '../../code/code.ts'
 import { propertyKey } from '../../code/literal.ts'
 import { namesFrom, sourceText } from '../../code/source-text.ts'
 import type { AppIr } from '../../ir/object.ts'
@@ -24,11 +24,16 @@ ${lines(objects.map(({ names, from }) => raw(namesFrom('export type ', exportedT
 
 /** Every object, in process: the type of \`app.objects\`. */
 export interface ${raw(objectsTypeName(app))} {
-  ${lines(objects.map(({ object, names, from }) => code`readonly ${raw(propertyKey(object.name))}: ql.ObjectCalls<${typeSym(names.model, from)}>`))}
+  ${lines(objects.map(({ object, names, from }) => code`readonly ${raw(propertyKey(object.name))}: ql.ObjectCalls<${typeSym(names.model, from)}>${queriesOf(names, from)}`))}
 }
 `,
   })
 }
 
-const exportedTypes = ({ client: _, optionByField, ...names }: TypeNames): readonly string[] =>
-  [...Object.values(names), ...optionByField.values()].sort()
+const queriesOf = ({ queryCalls }: TypeNames, from: string): Hole =>
+  queryCalls === '' ? NOTHING : code` & { readonly queries: ${typeSym(queryCalls, from)} }`
+
+function exportedTypes({ client: _, clientQueries: __, queryCalls, optionByField, queries, ...names }: TypeNames): readonly string[] {
+  const ofQueries = [...queries.values()].flatMap(({ params, item }) => [...(params ? [params] : []), ...(item ? [item] : [])])
+  return [...Object.values(names), ...optionByField.values(), ...ofQueries, ...(queryCalls === '' ? [] : [queryCalls])].sort()
+}

@@ -1,5 +1,5 @@
-import type { AppIr, ObjectIr } from '../../ir/object.ts'
-import { pascalCase } from '../../ir/words.ts'
+import type { AppIr, NamedQueryIr, ObjectIr } from '../../ir/object.ts'
+import { camelCase, pascalCase } from '../../ir/words.ts'
 
 /** Names of the types that describe one object. All of them are unique in the app, so that any two can be imported side by side. */
 export interface TypeNames {
@@ -14,6 +14,22 @@ export interface TypeNames {
   readonly model: string
   /** `CrmAccountStatus` by field name, for fields with options. */
   readonly optionByField: ReadonlyMap<string, string>
+  /** By name of the query, in the order of the schema. */
+  readonly queries: ReadonlyMap<string, QueryNames>
+  /** `CrmAccountQueries`: the calls of all of them, in process and of the client. Empty when there are none. */
+  readonly queryCalls: string
+  readonly clientQueries: string
+}
+
+export interface QueryNames {
+  /** `openOfOwner` */
+  readonly call: string
+  /** `queryCrmAccountOpenOfOwner`: the function of the SDK. */
+  readonly operation: string
+  /** `CrmAccountOpenOfOwnerParams`, where it has some. */
+  readonly params?: string
+  /** `CrmAccountOpenOfOwnerItem`: what it answers, where that is not whole records. */
+  readonly item?: string
 }
 
 /** Suffixes that stay clear of other objects because the object's own name was chosen with them in mind. */
@@ -54,8 +70,18 @@ function namesOf(object: ObjectIr, model: string, taken: Set<string>): TypeNames
         .filter((field) => field.value.kind === 'option' && field.value.options.length > 0)
         .map((field) => [field.name, claim(pascal + pascalCase(field.name), taken)]),
     ),
+    queries: new Map(object.queries.map((query) => [query.name, queryNames(pascal + pascalCase(query.name), query, taken)])),
+    queryCalls: object.queries.length === 0 ? '' : claim(`${pascal}Queries`, taken),
+    clientQueries: object.queries.length === 0 ? '' : claim(`${pascal}ClientQueries`, taken),
   }
 }
+
+const queryNames = (stem: string, { name, plan }: NamedQueryIr, taken: Set<string>): QueryNames => ({
+  call: camelCase(name),
+  operation: claim(`query${stem}`, taken),
+  ...(plan !== undefined && plan.params.length > 0 ? { params: claim(`${stem}Params`, taken) } : {}),
+  ...(plan?.row.kind === 'members' ? { item: claim(`${stem}Item`, taken) } : {}),
+})
 
 function claim(name: string, taken: Set<string>): string {
   let free = name

@@ -12,6 +12,7 @@ import { fieldPlan } from './field-plan.ts'
 import { indexPlans } from './index-plans.ts'
 import { insertValues } from './insert-values.ts'
 import { planConstants, quotedTable } from './plan-constants.ts'
+import { queryPlans } from './query-plans.ts'
 
 const RUNTIME = 'objectql/runtime'
 
@@ -68,6 +69,7 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   references: ${references(object, tableByName)},
   methods: ${raw(prettyLiteral(methods, { used: 'methods: ,'.length, margin: 2 }))},
   ${lines(relations(object, tableByName))}
+  ${lines(queryPlans(object, constants.json))}
 }
 
 ${insertValues(object, typeSym(createType, from), typeSym('SqlValue', RUNTIME), (name) => sym(name, RUNTIME))}

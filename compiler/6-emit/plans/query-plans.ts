@@ -1,0 +1,55 @@
+import { type Code, code, lines, type Raw, raw } from '../../code/code.ts'
+import { literal, propertyKey } from '../../code/literal.ts'
+import type { NamedQueryIr, ObjectIr, QueryParamIr, QueryPlanIr } from '../../ir/object.ts'
+import type { Json } from '../../source/json.ts'
+import { prettyLiteral } from '../pretty-literal.ts'
+
+/** `queries` of a plan; nothing for an object without any. `json` is the text of its constant of that name. */
+export function queryPlans({ queries }: ObjectIr, json: string): readonly Code[] {
+  const planned = queries.flatMap(({ plan, ...query }) => (plan === undefined ? [] : [queryPlan(query, plan, json)]))
+  if (planned.length === 0) return []
+  return [
+    code`
+queries: {
+  ${lines(planned)}
+},
+`,
+  ]
+}
+
+function queryPlan({ name, document }: Omit<NamedQueryIr, 'plan'>, { params, statements }: QueryPlanIr, json: string): Code {
+  return code`
+${raw(propertyKey(name))}: {
+  ${entry('params', Object.fromEntries(params.map(paramEntry)))}
+  ${entry('document', document)}
+  ${lines(Object.entries(statements).map(([database, statement]) => statementEntry(database, statement, json)))}
+},
+`
+}
+
+const paramEntry = ({ name, description: _, ...param }: QueryParamIr): [string, object] => [name, param]
+
+/** Indentation of what stands in one query. */
+const MARGIN = 6
+
+const entry = (key: string, value: unknown): Raw => raw(`${key}: ${prettyLiteral(value, { used: `${key}: ,`.length, margin: MARGIN })},`)
+
+/** The SQL reads like SQL, with the record's JSON taken from the constant where it stands in it. */
+function statementEntry(database: string, statement: Json, json: string): Raw {
+  const { text } = entry(database, statement)
+  return raw(sqlTexts(statement).reduce((printed, sql) => printed.replace(literal(sql), () => template(sql, json)), text))
+}
+
+function sqlTexts(value: Json): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => (key === 'sql' && typeof inner === 'string' ? [inner] : sqlTexts(inner as Json)))
+}
+
+function template(sql: string, json: string): string {
+  const pieces = sql
+    .split(json)
+    .map((piece) =>
+      piece.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${').replaceAll('\n', '\\n').replaceAll('\r', '\\r'),
+    )
+  return `\`${pieces.join('${json}')}\``
+}
