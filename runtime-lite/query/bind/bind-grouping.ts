@@ -1,6 +1,7 @@
 import { queryError } from '../../problem/problem.ts'
 import type { Aggregate, GroupItem, Grouping } from '../ast.ts'
 import type { BoundExpression, BoundGrouping, BoundSort } from '../bound.ts'
+import { isPlainName, PLAIN_NAME } from '../names.ts'
 import { bindCondition } from './bind-condition.ts'
 import { bindExpression } from './bind-expression.ts'
 import type { BindScope } from './bind-scope.ts'
@@ -17,6 +18,8 @@ export function bindGrouping(
 ): { readonly group: BoundGrouping; readonly orderBy: readonly BoundSort[] } {
   const aliases = new Map<string, TypedExpression>()
   const declare = (alias: string, field: TypedExpression['field']): void => {
+    // Parsers take fewer; whatever makes queries by itself ends here, too.
+    if (!isPlainName(alias)) throw queryError('INVALID_QUERY', 'groupBy', `"${alias.slice(0, 64)}" cannot be a name: ${PLAIN_NAME}.`)
     if (aliases.has(alias)) throw queryError('INVALID_QUERY', 'groupBy', `Two results of this query are called "${alias.slice(0, 64)}".`)
     const expression: BoundExpression = { kind: 'alias', name: alias, value: valueKindOf(field) ?? 'text' }
     aliases.set(alias, { expression, field, name: alias, place: { parameter: alias }, isInsideJson: false })

@@ -1,6 +1,7 @@
 import { queryError } from '../../problem/problem.ts'
 import type { Expand } from '../ast.ts'
 import type { BoundMember } from '../bound.ts'
+import { isPlainName, PLAIN_NAME } from '../names.ts'
 import { bindCondition } from './bind-condition.ts'
 import { relationNames } from './bind-related.ts'
 import { type BindScope, COST_OF_MANY, COST_OF_ONE, planOf, scopeOf } from './bind-scope.ts'
@@ -49,6 +50,8 @@ const readable = ({ fields }: BindScope['plan']): string[] => Object.keys(fields
 function bindMember(name: string, scope: BindScope): BoundMember {
   const resolved = resolveField(scope, [name], 'INVALID_FIELD', { parameter: '$select' })
   scope.shared.cost.spend(resolved.hops.length)
+  if (resolved.field.isInsideJson && !isPlainName(name))
+    throw queryError('INVALID_FIELD', '$select', `"${name.slice(0, 64)}" cannot be selected: ${PLAIN_NAME}. Select the whole field.`)
   const of = scalarOf(resolved).expression
   // A field keeps its name; paths have dots, however they were written.
   return { kind: 'value', key: ownField(scope.plan, name) ? name : of.kind === 'column' ? of.name : name.replaceAll('/', '.'), of }
