@@ -60,6 +60,7 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
     'runtime-lite/query/ast.ts',
     'runtime-lite/query/bind/bind-query.ts',
     'runtime-lite/query/bind/bind-scope.ts',
+    'runtime-lite/query/named/name-places.ts',
     'runtime-lite/query/named/parameter-uses.ts',
     'runtime-lite/query/parse/query-document.ts',
     'runtime-lite/query/planned-query.ts',
@@ -102,7 +103,13 @@ const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   app: ['objects/objects-index.ts', 'objects/type-names.ts', 'sql/storage.ts', 'sql/table.ts'],
   config: [],
   // The document must say what validators check.
-  openapi: ['objects/field-type-text.ts', 'objects/type-names.ts', 'objects/validators.ts', 'objects/value-check.ts'],
+  openapi: [
+    'objects/field-type-text.ts',
+    'objects/query-types.ts',
+    'objects/type-names.ts',
+    'objects/validators.ts',
+    'objects/value-check.ts',
+  ],
 }
 
 /** Parts of the runtime that run in browsers: what they may import, and no module of any platform. */

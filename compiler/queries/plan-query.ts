@@ -3,9 +3,10 @@ import { ObjectQLError } from '../../runtime-lite/problem/problem.ts'
 import type { Query } from '../../runtime-lite/query/ast.ts'
 import { bindQuery } from '../../runtime-lite/query/bind/bind-query.ts'
 import type { BindLimits, LoadedPlan } from '../../runtime-lite/query/bind/bind-scope.ts'
+import { namePlaces } from '../../runtime-lite/query/named/name-places.ts'
 import { parameterUses } from '../../runtime-lite/query/named/parameter-uses.ts'
 import { parseQueryDocument } from '../../runtime-lite/query/parse/query-document.ts'
-import { type PlannedQuery, plannedQuery } from '../../runtime-lite/query/planned-query.ts'
+import { plannedQuery } from '../../runtime-lite/query/planned-query.ts'
 import { QueryPlanCompiler } from '../../runtime-lite/query/planner.ts'
 import type { Dialect } from '../../runtime-lite/query/print/dialect.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
@@ -69,18 +70,11 @@ function planned(query: NamedQueryIr, plan: ObjectPlan, scope: PlanningScope, re
 function statementOf(query: Query, plan: ObjectPlan, dialect: Dialect, params: readonly QueryParamIr[], scope: PlanningScope): Json {
   const { limits, loadedPlan } = scope
   const planned = plannedQuery(new QueryPlanCompiler({ dialect, limits, loadedPlan, sign: notSigned }).compile('list', plan, query))
-  return namedPlaces(planned, params) as Json
+  return namePlaces(
+    planned,
+    params.map(({ name }) => name),
+  ) as unknown as Json
 }
 
 /** Cursors are signed when the application runs. */
 const notSigned = (): string => ''
-
-/** Refusals of values name the parameter that the caller gave, not a place in the schema. */
-function namedPlaces(planned: PlannedQuery, params: readonly QueryParamIr[]): unknown {
-  const text = JSON.stringify(planned, (_key, value: unknown) => {
-    if (typeof value !== 'object' || value === null || !('at' in value) || !('operand' in value)) return value
-    const { operand } = value as { readonly operand: { readonly kind: string; readonly index?: number } }
-    return operand.kind === 'slot' ? { ...value, at: params[operand.index ?? 0]?.name } : value
-  })
-  return JSON.parse(text)
-}

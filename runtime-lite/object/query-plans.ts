@@ -1,9 +1,10 @@
 import type { Maybe, Session } from '../database/session.ts'
 import type { Query } from '../query/ast.ts'
 import type { BindLimits, LoadedPlan } from '../query/bind/bind-scope.ts'
+import { namePlaces } from '../query/named/name-places.ts'
 import { type NamedQuery, plannedFor } from '../query/named/named-query.ts'
 import { parseQueryDocument } from '../query/parse/query-document.ts'
-import { type PlannedQuery, readPlannedQuery } from '../query/planned-query.ts'
+import { type PlannedQuery, plannedQuery, readPlannedQuery } from '../query/planned-query.ts'
 import type { Operation, QueryPlan, RunnablePlan } from '../query/planner.ts'
 import { QueryPlanCompiler } from '../query/planner.ts'
 import { createShapeCache } from '../query/shape-cache.ts'
@@ -88,8 +89,8 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDa
     named(plan, query) {
       const known = plannedByQuery.get(query)
       if (known) return known
-      const constant = plannedFor(query, session.dialect)
-      const made = constant ? readPlannedQuery(constant, session.dialect, secret.sign) : planNamed(compiler, limits, plan, query)
+      const constant = plannedFor(query, session.dialect) ?? planNamed(compiler, limits, plan, query)
+      const made = readPlannedQuery(constant, session.dialect, secret.sign)
       plannedByQuery.set(query, made)
       return made
     },
@@ -101,7 +102,8 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDa
   }
 }
 
-function planNamed(compiler: QueryPlanCompiler, limits: BindLimits, plan: ObjectPlan, { params, document }: NamedQuery): RunnablePlan {
-  const { query } = parseQueryDocument(document, { limits, object: plan.name, parameters: Object.keys(params) })
-  return compiler.compile('list', plan, query)
+function planNamed(compiler: QueryPlanCompiler, limits: BindLimits, plan: ObjectPlan, { params, document }: NamedQuery): PlannedQuery {
+  const parameters = Object.keys(params)
+  const { query } = parseQueryDocument(document, { limits, object: plan.name, parameters })
+  return namePlaces(plannedQuery(compiler.compile('list', plan, query)), parameters)
 }

@@ -9,6 +9,8 @@ export interface DocumentContext {
   /** Component name of an object's record; undefined when there is no such object. */
   readonly recordName: (objectName: string) => string | undefined
   readonly namesOf: (object: ObjectIr) => SchemaNames
+  /** Names of its types and of the functions of the SDK. */
+  readonly typesOf: (object: ObjectIr) => TypeNames | undefined
   /** A component name for something that belongs to no object, clear of all objects' names. */
   readonly sharedName: (name: string) => string
 }
@@ -34,6 +36,7 @@ export function documentContext(app: AppIr, config: ResolvedConfig, memory: Prin
       const found = names(objectName)
       return found === undefined ? undefined : legal(found.record)
     },
+    typesOf: ({ name }) => names(name),
     namesOf(object) {
       const found = names(object.name)
       if (found === undefined) throw new Error(`No type names for the object "${object.name}".`)

@@ -1,6 +1,6 @@
 import type { ResolvedApiConfig } from '../../config/config.ts'
 import type { ObjectIr } from '../../ir/object.ts'
-import type { Components, Reference } from './components.ts'
+import type { Components, JsonMap, Reference } from './components.ts'
 import type { SchemaNames } from './document-context.ts'
 import type { ParameterName } from './parameters.ts'
 import type { ProblemStatus } from './responses.ts'
@@ -22,6 +22,8 @@ export interface Operation {
   readonly summary: string
   readonly description: string
   readonly parameters?: readonly ParameterName[]
+  /** Parameters that no other operation has. */
+  readonly ownParameters?: readonly JsonMap[]
   readonly requestBody?: string
   /** Status and text of the answers that are no problem. */
   readonly answers: readonly (readonly [status: number, text: string])[]

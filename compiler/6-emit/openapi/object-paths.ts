@@ -4,6 +4,7 @@ import type { Piece } from './components.ts'
 import { markdown } from './description.ts'
 import type { DocumentContext, SchemaNames } from './document-context.ts'
 import { linesText, member, objectText } from './json-text.ts'
+import { namedQueryOperations } from './named-queries.ts'
 import type { Operation, Scope } from './object-operation.ts'
 import { createExample, inputSchemas, recordExample, updateExample } from './object-schemas.ts'
 import {
@@ -27,7 +28,8 @@ interface Paths {
 }
 
 /** Paths of one object, limited to the operations its API exposes. Operation ids are the names of the SDK's functions. */
-export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config: { api }, recordName }: PathScope): Paths {
+export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config: { api }, recordName, typesOf }: PathScope): Paths {
+  const types = object.queries.length > 0 ? typesOf(object) : undefined
   const { methods } = object
   if (methods.length === 0) return { paths: [], operationIds: [] }
   const has = (method: ObjectIr['methods'][number]): boolean => methods.includes(method)
@@ -54,6 +56,11 @@ export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config:
       create: () => use.own('schemas', names.create, () => inputs.create),
       update: () => use.own('schemas', names.update, () => inputs.update),
     }).map(([action, operation]) => [`${base}/${action}`, 'post', operation] as const),
+    ...(has('list') && types !== undefined
+      ? namedQueryOperations({ ...scope, types, recordName }).map(
+          ([path, method, operation]) => [`${base}/${path}`, method, operation] as const,
+        )
+      : []),
     [`${base}/count`, 'get', has('list') && countOperation(scope)],
     [`${base}/{id}`, 'get', has('get') && getOperation(scope)],
     [`${base}/{id}`, 'patch', has('update') && updateOperation(scope, 'update', inputs.update)],
@@ -78,7 +85,7 @@ const PART = '        '
 
 function operationText(
   { object, use, api }: Scope,
-  { id, summary, description, parameters: names, requestBody, answers, problems: statuses }: Operation,
+  { id, summary, description, parameters: names, ownParameters, requestBody, answers, problems: statuses }: Operation,
 ): string {
   const responses = answers.map(([status, text]) => member(String(status), text, `${PART}  `))
   const refused = repeated(statuses, problems(statuses, use), (references) => linesText(references, PART))
@@ -89,6 +96,7 @@ function operationText(
       member('summary', JSON.stringify(markdown(summary)), PART),
       member('description', JSON.stringify(description), PART),
       ...(names === undefined ? [] : [member('parameters', repeated(names, parameters(names, use, api), JSON.stringify), PART)]),
+      ...(ownParameters === undefined || ownParameters.length === 0 ? [] : [member('parameters', JSON.stringify(ownParameters), PART)]),
       ...(requestBody === undefined ? [] : [member('requestBody', requestBody, PART)]),
       member('responses', `{${responses.join(',')},${refused.slice(1)}`, PART),
     ],
