@@ -1,5 +1,6 @@
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
+import type { QueryPlanIr } from './query-plan.ts'
 import type { FieldType } from './field-type.ts'
 
 /** The whole application: frozen, canonical, complete. Objects are sorted by name; fields keep the author's order. */
@@ -197,46 +198,6 @@ export interface NamedQueryIr {
   /** Statements and types, once it is planned. */
   readonly plan?: QueryPlanIr
   readonly span: Span
-}
-
-export interface QueryPlanIr {
-  /** In the order of their slots, declared ones first. */
-  readonly params: readonly QueryParamIr[]
-  readonly row: QueryRowIr
-  readonly hasTotal: boolean
-  readonly hasCursor: boolean
-  /** The plan as data (`PlannedQuery`) by database: sqlite, postgres, mysql, mariadb. */
-  readonly statements: { readonly [database: string]: Json }
-}
-
-export interface QueryParamIr {
-  readonly name: string
-  readonly description?: string
-  /** What the value is checked to be: the kind of a column, which is never a list. */
-  readonly kind: string
-  readonly options?: readonly (string | number)[]
-  readonly isList?: true
-  /** Absent: it has a default. */
-  readonly isRequired?: true
-  readonly default?: Json
-  readonly defaultsTo?: 'today' | 'now'
-}
-
-/** What a row of an answer looks like. */
-export type QueryRowIr =
-  | { readonly kind: 'record'; readonly object: string }
-  | { readonly kind: 'members'; readonly isDistinct: boolean; readonly members: readonly QueryMemberIr[] }
-
-export interface QueryMemberIr {
-  readonly key: string
-  readonly type:
-    | { readonly kind: 'field'; readonly object: string; readonly field: string }
-    /** The record a lookup points at, in place of its id. `listed`: a list of ids. */
-    | { readonly kind: 'one' | 'listed'; readonly row: QueryRowIr; readonly object: string; readonly field: string }
-    | { readonly kind: 'many'; readonly row: QueryRowIr }
-    | { readonly kind: 'plain'; readonly type: 'string' | 'number' | 'boolean' | 'json' }
-  /** Null besides what the field itself may be. */
-  readonly isNullable: boolean
 }
 
 export interface ActionIr {

@@ -5,7 +5,8 @@ import { readParameters } from '../../runtime-lite/query/named/read-parameters.t
 import { columnKind } from '../6-emit/plans/field-plan.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { FieldIr, NamedQueryIr, QueryParamIr } from '../ir/object.ts'
+import type { FieldIr, NamedQueryIr } from '../ir/object.ts'
+import type { QueryParamIr } from '../ir/query-plan.ts'
 import { placeSpan } from './place-span.ts'
 
 export type ReportDiagnostic = (diagnostic: Diagnostic) => void

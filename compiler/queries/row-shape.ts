@@ -1,6 +1,6 @@
 import type { FieldPlan, ObjectPlan } from '../../runtime-lite/object/object-plan.ts'
 import type { BoundExpression, BoundMember, BoundQuery } from '../../runtime-lite/query/bound.ts'
-import type { QueryMemberIr, QueryRowIr } from '../ir/object.ts'
+import type { QueryMemberIr, QueryRowIr } from '../ir/query-plan.ts'
 
 /** What a row of the answer looks like. */
 export function rowShape({ plan, record, group, isDistinct }: BoundQuery): QueryRowIr {

@@ -1,13 +1,16 @@
 import { type Code, code, fitted, type Hole, lines, NOTHING, raw, typeSym } from '../../code/code.ts'
 import { propertyKey, quote } from '../../code/literal.ts'
-import type { NamedQueryIr, ObjectIr, QueryMemberIr, QueryParamIr, QueryPlanIr, QueryRowIr } from '../../ir/object.ts'
-import type { DeclarationContext } from './declarations.ts'
+import type { NamedQueryIr, ObjectIr } from '../../ir/object.ts'
+import type { QueryMemberIr, QueryParamIr, QueryPlanIr, QueryRowIr } from '../../ir/query-plan.ts'
 import { recordType } from './field-type-text.ts'
 import { jsDoc } from './js-doc.ts'
 import type { QueryNames, TypeNames } from './type-names.ts'
 
 /** Where the types of an object are. */
-type Context = Pick<DeclarationContext, 'objectByName' | 'namesByObject'>
+interface Context {
+  readonly objectByName: ReadonlyMap<string, ObjectIr>
+  readonly namesByObject: ReadonlyMap<string, TypeNames>
+}
 
 /** Types of the queries of an object: parameters, what is answered where that is not whole records, and the calls. */
 export function queryTypes(object: ObjectIr, names: TypeNames, context: Context): readonly Hole[] {

@@ -4,7 +4,7 @@ import type { Piece } from './components.ts'
 import { markdown } from './description.ts'
 import type { DocumentContext, SchemaNames } from './document-context.ts'
 import { linesText, member, objectText } from './json-text.ts'
-import { namedQueryOperations } from './named-queries.ts'
+import { namedQueryOperations } from './named-query-operations.ts'
 import type { Operation, Scope } from './object-operation.ts'
 import { createExample, inputSchemas, recordExample, updateExample } from './object-schemas.ts'
 import {

@@ -1,6 +1,7 @@
 import { type Code, code, lines, type Raw, raw } from '../../code/code.ts'
 import { literal, propertyKey } from '../../code/literal.ts'
-import type { NamedQueryIr, ObjectIr, QueryParamIr, QueryPlanIr } from '../../ir/object.ts'
+import type { NamedQueryIr, ObjectIr } from '../../ir/object.ts'
+import type { QueryParamIr, QueryPlanIr } from '../../ir/query-plan.ts'
 import type { Json } from '../../source/json.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 

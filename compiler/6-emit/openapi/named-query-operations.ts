@@ -1,4 +1,5 @@
-import type { FieldIr, NamedQueryIr, ObjectIr, QueryMemberIr, QueryParamIr, QueryPlanIr, QueryRowIr } from '../../ir/object.ts'
+import type { FieldIr, NamedQueryIr, ObjectIr } from '../../ir/object.ts'
+import type { QueryMemberIr, QueryParamIr, QueryPlanIr, QueryRowIr } from '../../ir/query-plan.ts'
 import { plannedQueries } from '../objects/query-types.ts'
 import type { TypeNames } from '../objects/type-names.ts'
 import { pageResponse } from './bulk-operations.ts'
