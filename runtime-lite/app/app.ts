@@ -1,13 +1,14 @@
 import type { TransactionOptions } from '../database/session.ts'
 import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
 import type { MetadataItem } from '../registry.ts'
+import type { QueryCompiler } from '../types/compiled-query.ts'
 import type { AppManifest } from './app-manifest.ts'
 import { ObjectApi } from './object-api.ts'
 import { createProtocol, type Protocol } from './protocol.ts'
+import { createQueryCompiler } from './query-compiler.ts'
 import { createQuerySource } from './query-source.ts'
 import type { SeedReport } from './seed.ts'
 import { type AppCore, type AppOptions, startApp } from './start-app.ts'
-import type { TransactionRunner } from './transaction-scope.ts'
 
 /** A running application. `Objects` is the generated interface of `app.objects`. */
 export interface App<Objects = object, Tables = AnyTables> {
@@ -15,6 +16,8 @@ export interface App<Objects = object, Tables = AnyTables> {
   readonly version: string
   /** Typed access to every object, in process: no HTTP, the same validation and the same plans. */
   readonly objects: Objects
+  /** Queries in code that are planned once: `app.queries.compile('user', { where: { status: '$status' } }).execute({ status: 'active' })`. */
+  readonly queries: QueryCompiler<Objects>
   /** Untyped access by name: what protocol plugins talk to. */
   readonly protocol: Protocol
   /**
@@ -56,18 +59,14 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   const core = await startApp(manifest, options)
   // Own properties whatever they are called: `__proto__` is a legal name.
   const objects = Object.fromEntries(Array.from(core.slotByName.keys(), (name) => [name, new ObjectApi(core, name)]))
-  let transactions: Promise<TransactionRunner> | undefined
   let db: Kysely<Tables> | undefined
   const app: App<Objects, Tables> = {
     name: manifest.name,
     version: manifest.version,
     objects: objects as Objects,
+    queries: createQueryCompiler<Objects>(core, objects),
     protocol: createProtocol(core),
-    async transaction(work, options) {
-      transactions ??= import('./transaction.ts').then((module) => module.createTransactionRunner(core))
-      core.transactions ??= await transactions
-      return core.transactions.run(work, options)
-    },
+    transaction: (work, options) => core.runTransaction(work, options),
     get db() {
       db ??= openKysely<Tables>(core.driver?.dialect.name ?? 'sqlite', createQuerySource(core, app.transaction))
       return db

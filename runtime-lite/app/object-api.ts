@@ -1,3 +1,4 @@
+import { NeedsTransaction } from '../behaviour/needs-transaction.ts'
 import type { Maybe } from '../database/session.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { ObjectStore, RowResult, StoredRecord } from '../object/object-store.ts'
@@ -179,6 +180,12 @@ export class ObjectApi {
     return this.#do(false, (store) => store.deleteMany(store.readFilter(where), options))
   }
 
+  /** A query with parameters: see `app.queries`. */
+  async findTemplate(document: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>> = {}): Promise<Page> {
+    const row = await this.#do(true, (store) => store.queries.fromTemplate(document, values))
+    return JSON.parse(textOf(row[0])) as Page
+  }
+
   async #findNamed(name: string, values: Readonly<Record<string, unknown>>): Promise<Page> {
     const row = await this.#do(true, (store) => store.queries.fromName(name, values))
     return JSON.parse(textOf(row[0])) as Page
@@ -196,16 +203,32 @@ export class ObjectApi {
     const scope = this.#core.transactions?.current()
     for (;;) {
       try {
-        return await (scope ? this.#within(scope, work) : this.#outside(isRead, work))
+        return await (scope ? this.#within(scope, isRead, work) : this.#outside(isRead, work))
       } catch (error) {
+        if (error instanceof NeedsTransaction) return this.#apart(work)
         if (!(error instanceof MissingPlan)) throw this.#reported(error)
         await this.#core.plans.loadPlans([error.objectName])
       }
     }
   }
 
-  async #within<Result>(scope: TransactionScope, work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
+  /** Hooks that wait have a transaction to themselves, or a savepoint: what they do takes part in it, and waits for nobody outside. */
+  async #apart<Result>(work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
+    const core = this.#core
+    try {
+      return await core.runTransaction(async () => {
+        const scope = core.transactions?.current() as TransactionScope
+        return work(await scope.store(this.#name))
+      })
+    } catch (error) {
+      throw this.#reported(error)
+    }
+  }
+
+  async #within<Result>(scope: TransactionScope, isRead: boolean, work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
     const store = await scope.store(this.#name)
+    const { behaviour } = store.plan
+    if (behaviour && (isRead ? behaviour.readsWait : behaviour.waits)) return this.#apart(work)
     return scope.run(() => work(store))
   }
 
@@ -213,6 +236,8 @@ export class ObjectApi {
   async #outside<Result>(isRead: boolean, work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
     const found = this.#core.store(this.#name)
     const store = found instanceof Promise ? await found : found
+    const { behaviour } = store.plan
+    if (behaviour && (isRead ? behaviour.readsWait : behaviour.waits)) return this.#apart(work)
     const { embedded } = this.#core
     if (!embedded) return work(store)
     while (embedded.gate.isClosed(isRead)) await embedded.gate.pass(isRead)

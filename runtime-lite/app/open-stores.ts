@@ -1,21 +1,26 @@
+import type { DatabaseSync } from 'node:sqlite'
 import { nanoid, uuidv7 } from '../id.ts'
-import { createDatabase, type Database } from '../object/database.ts'
+import { type Behaviours, createDatabase, type Database } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
 import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
 import { queryPlansOf } from '../object/query-plans.ts'
-import { sqliteDialect } from '../query/print/sqlite.ts'
+import { sqliteDialectFor } from '../query/print/sqlite.ts'
 import { createTurnSession } from '../sqlite/session.ts'
 import type { AppCore } from './start-app.ts'
 
 /** What the stores of an application share. Loaded with the first store. */
-export function openStores({ manifest, embedded, driver, plans, cursorSecret }: AppCore): {
+export function openStores(
+  { manifest, embedded, driver, plans, cursorSecret }: AppCore,
+  behaviours: Behaviours,
+): {
   readonly database: Database
   readonly create: (plan: ObjectPlan) => ObjectStore
 } {
-  const session = driver ? driver.session : embedded && createTurnSession(embedded.db, sqliteDialect, embedded.turn)
+  const session = driver ? driver.session : embedded && createTurnSession(embedded.db, sqliteDialectFor(versionOf(embedded.db)), embedded.turn)
   if (!session) throw new Error('The application has no database.')
   const database = createDatabase({
     session,
+    behaviours,
     limits: manifest.api,
     newId: manifest.ids === 'nanoid' ? nanoid : uuidv7,
     ...plans,
@@ -26,3 +31,5 @@ export function openStores({ manifest, embedded, driver, plans, cursorSecret }: 
   queryPlansOf(database)
   return { database, create: (plan) => createObjectStore(plan, database) }
 }
+
+const versionOf = (db: DatabaseSync): string => String(db.prepare('select sqlite_version() as version').get()?.['version'])

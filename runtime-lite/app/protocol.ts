@@ -1,6 +1,7 @@
 import type { RawRecord } from '../object/object-plan.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import type { MetadataItem } from '../registry.ts'
+import { isPlainObject } from '../validate/plain-object.ts'
 import { ObjectApi, type QueryOptions } from './object-api.ts'
 import type { AppCore } from './start-app.ts'
 
@@ -22,6 +23,18 @@ export interface Protocol {
   countData(object: string, where?: unknown): Promise<number>
   /** `object:action`. @throws ObjectQLError 404 when no such action is registered. */
   executeAction(ref: string, params?: unknown): Promise<unknown>
+}
+
+/** `{ id, input }`, `{ id, params }`, or the parameters themselves, an `id` among them. */
+function readActionParams(params: unknown): { readonly id: string | undefined; readonly input: unknown } {
+  if (!isPlainObject(params)) return { id: undefined, input: params }
+  const { id, input, params: named, ...rest } = params
+  const record = typeof id === 'string' ? id : undefined
+  const wrapped = isPlainObject(input) ? input : isPlainObject(named) ? named : undefined
+  if (wrapped && Object.keys(rest).length === 0) return { id: record, input: wrapped }
+  if (record === undefined) return { id: undefined, input: params }
+  const { id: _id, ...own } = params
+  return { id: record, input: own }
 }
 
 export function createProtocol(core: AppCore): Protocol {
@@ -56,13 +69,11 @@ export function createProtocol(core: AppCore): Protocol {
       }
     },
     countData: async (name, where) => object(name).count({ where }),
-    async executeAction(ref) {
-      const [objectName = '', action = ''] = ref.split(':')
-      const item = (await registry()).get('object', objectName)
-      const actions = item?.['actions']
-      const isDeclared = Array.isArray(actions) && actions.some((one: { readonly name?: unknown }) => one.name === action)
-      if (!isDeclared) throw notFound(`Action '${action.slice(0, 64)}' not found for object '${objectName.slice(0, 64)}'.`)
-      throw notFound(`Action '${action}' of object '${objectName}' has no handler.`)
+    async executeAction(ref, params = {}) {
+      const at = ref.indexOf(':')
+      const [name, action] = at < 0 ? [ref, ''] : [ref.slice(0, at), ref.slice(at + 1)]
+      const { id, input } = readActionParams(params)
+      return (await core.actions()).run(name, action, id, input)
     },
   }
 }

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { SqlDriver } from '../database/session.ts'
-import type { Database, Embedded, PlanLoader } from '../object/database.ts'
+import type { Clock } from '../behaviour/behaviour.ts'
+import type { HookQueueOptions } from '../behaviour/hook-queue.ts'
+import type { SqlDriver, TransactionOptions } from '../database/session.ts'
+import type { Behaviours, Database, Embedded, PlanLoader } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
 import type { ObjectStore } from '../object/object-store.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
@@ -9,7 +11,9 @@ import { createGate } from '../sqlite/gate.ts'
 import { openSqlite, type SqliteOptions } from '../sqlite/open.ts'
 import { createTurn } from '../sqlite/turn.ts'
 import { type AppManifest, CONTRACT } from './app-manifest.ts'
+import type { RunningBehaviours } from './behaviour-host.ts'
 import { prepareDatabase } from './prepare-database.ts'
+import type { ActionRunner } from './run-action.ts'
 import type { TransactionRunner } from './transaction-scope.ts'
 
 export interface AppOptions extends SqliteOptions {
@@ -25,10 +29,19 @@ export interface AppOptions extends SqliteOptions {
    * made once and kept in the database, so that all processes on it have the same.
    */
   readonly cursorSecret?: string
+  /** Limits of hooks. */
+  readonly hooks?: HookOptions
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
   readonly onError?: (error: unknown) => void
   /** Told at start about tables and columns that no object uses any more but that hold data. Default: prints it to stderr. */
   readonly onWarning?: (message: string) => void
+}
+
+export interface HookOptions extends Omit<HookQueueOptions, 'onError'> {
+  /** How deep hooks may be nested whose writes have hooks. Default 10. */
+  readonly maxDepth?: number
+  /** What pauses and time limits go by. Default: the clock of the system. */
+  readonly clock?: Clock
 }
 
 /** One object at run time: its store exists once its plans module is loaded. */
@@ -52,13 +65,21 @@ export interface AppCore {
   /** The store of an object, loading its plans on first use. @throws ObjectQLError 404 for an unknown object. */
   readonly store: (objectName: string) => ObjectStore | Promise<ObjectStore>
   readonly load: (slot: ObjectSlot) => Promise<ObjectStore>
+  /** What hooks may do. */
+  readonly hooks: HookOptions
+  /** Hooks: loaded with the first object that has some. */
+  readonly behaviours: () => Promise<RunningBehaviours>
+  readonly actions: () => Promise<ActionRunner>
+  /** As `app.transaction`. */
+  readonly runTransaction: <Result>(work: () => Promise<Result> | Result, options?: TransactionOptions) => Promise<Result>
   /** Transactions, once there was one. */
   transactions: TransactionRunner | undefined
   /** Takes what an operator has to see. */
   readonly report: (error: unknown) => void
   /** False while starting and once it is shutting down. */
   isReady: boolean
-  readonly close: () => void | Promise<void>
+  /** Work of hooks that nobody waits for is done before. */
+  readonly close: () => Promise<void>
 }
 
 /**
@@ -103,7 +124,7 @@ function createCore(
   manifest: AppManifest,
   opened: DatabaseSync | SqlDriver,
   isOwned: boolean,
-  { onError, cursorSecret }: AppOptions,
+  { onError, cursorSecret, hooks = {} }: AppOptions,
 ): AppCore {
   const slotByName = new Map<string, ObjectSlot>()
   for (const name of Object.keys(manifest.objects)) slotByName.set(name, { name, store: undefined })
@@ -117,20 +138,33 @@ function createCore(
     const load = manifest.objects[name]
     if (!load) throw notFound(`There is no object "${name.slice(0, 64)}".`)
     const { plan } = await load()
+    if (plan.behaviour) Object.assign(behaviourSlot, await core.behaviours())
     planByObject.set(name, plan)
     return plan
   }
+  /** Hooks run once: plans that their operations may need are there before. */
+  const loadRelated = ({ fields, children = {} }: ObjectPlan): Promise<unknown> =>
+    Promise.all(
+      [...Object.values(fields).map(({ target }) => target), ...Object.values(children).map(({ object }) => object)].map(
+        (name) => name !== undefined && loadPlan(name),
+      ),
+    )
   const plans: PlanLoader = {
     loadedPlan: (name) => planByObject.get(name),
     loadPlans: (names) => Promise.all(names.map(loadPlan)).then(() => undefined),
   }
+  const behaviourSlot: Behaviours = {}
+  let behaviours: Promise<RunningBehaviours> | undefined
+  let actions: Promise<ActionRunner> | undefined
+  let transactions: Promise<TransactionRunner> | undefined
   let stores: Promise<{ readonly database: Database; readonly create: (plan: ObjectPlan) => ObjectStore }> | undefined
   const openStores = () => {
-    stores ??= import('./open-stores.ts').then((module) => module.openStores(core))
+    stores ??= import('./open-stores.ts').then((module) => module.openStores(core, behaviourSlot))
     return stores
   }
   const load = async (slot: ObjectSlot): Promise<ObjectStore> => {
     const [plan, { create }] = await Promise.all([loadPlan(slot.name), openStores()])
+    if (plan.behaviour) await loadRelated(plan)
     slot.store ??= create(plan)
     return slot.store
   }
@@ -148,6 +182,20 @@ function createCore(
       if (!slot) throw notFound(`There is no object "${name.slice(0, 64)}".`)
       return slot.store ?? load(slot)
     },
+    hooks,
+    behaviours() {
+      behaviours ??= import('./behaviour-host.ts').then((module) => module.createBehaviours(core))
+      return behaviours
+    },
+    actions() {
+      actions ??= import('./run-action.ts').then((module) => module.createActionRunner(core))
+      return actions
+    },
+    async runTransaction(work, options) {
+      transactions ??= import('./transaction.ts').then((module) => module.createTransactionRunner(core))
+      core.transactions ??= await transactions
+      return core.transactions.run(work, options)
+    },
     transactions: undefined,
     report(error) {
       const cause = error instanceof ObjectQLError ? (error.cause ?? error) : error
@@ -159,10 +207,14 @@ function createCore(
       }
     },
     isReady: true,
-    close() {
+    async close() {
       core.isReady = false
+      if (behaviours) await (await behaviours).queue.drained()
       core.transactions?.close()
-      if (driver) return isOwned ? driver.close() : undefined
+      if (driver) {
+        if (isOwned) await driver.close()
+        return
+      }
       embedded?.gate.close(new ObjectQLError(503, 'UNAVAILABLE', 'The database is closed.', undefined, ['retry-after', '10']))
       embedded?.turn.flush()
       if (isOwned && embedded?.db.isOpen) embedded.db.close()

@@ -1,3 +1,4 @@
+import type { Settled } from '../behaviour/behaviour.ts'
 import type { TransactionOptions } from '../database/session.ts'
 import type { Database } from '../object/database.ts'
 import type { ObjectStore } from '../object/object-store.ts'
@@ -12,11 +13,15 @@ export interface TransactionScope {
    * statements of another. @throws ObjectQLError 409 once the transaction has ended.
    */
   run<Result>(work: () => Result | Promise<Result>): Promise<Result>
+  /** Called once after the outermost transaction has ended, or this one was undone. */
+  onSettled(settled: Settled): void
 }
 
 export interface TransactionRunner {
   /** The transaction the calling code runs in. */
   current(): TransactionScope | undefined
   run<Result>(work: () => Promise<Result> | Result, options?: TransactionOptions): Promise<Result>
+  /** Runs work that takes no part in the transaction of the calling code. */
+  outside<Result>(work: () => Result): Result
   close(): void
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Settled } from '../behaviour/behaviour.ts'
 import { createInTurn, type InTurn } from '../database/in-turn.ts'
 import type { Session, SqlDriver, Statement, TransactionOptions } from '../database/session.ts'
 import type { Database } from '../object/database.ts'
@@ -10,6 +11,7 @@ import type { TransactionRunner, TransactionScope } from './transaction-scope.ts
 interface OpenScope extends TransactionScope {
   readonly session: Session
   readonly isReadOnly: boolean
+  readonly settling: Settled[]
   /** No more work is taken; resolves when what runs already has ended. */
   end(reason: ObjectQLError): Promise<unknown>
 }
@@ -22,8 +24,13 @@ export async function createTransactionRunner(core: AppCore): Promise<Transactio
   const open: SqlDriver['transaction'] = embedded ? embedded.run : (core.driver as SqlDriver).transaction.bind(core.driver)
 
   /** Everything `work` starts takes part, until it has ended. */
-  async function inScope<Result>(session: Session, isReadOnly: boolean, work: () => Promise<Result> | Result): Promise<Result> {
-    const scope = createScope(core, { ...database, session: isReadOnly ? readOnlySession(session) : session }, isReadOnly)
+  async function inScope<Result>(
+    session: Session,
+    isReadOnly: boolean,
+    work: () => Promise<Result> | Result,
+    settling: Settled[],
+  ): Promise<Result> {
+    const scope = createScope(core, { ...database, session: isReadOnly ? readOnlySession(session) : session }, isReadOnly, settling)
     let reason = ended()
     try {
       return await scopes.run(scope, async () => work())
@@ -35,17 +42,47 @@ export async function createTransactionRunner(core: AppCore): Promise<Transactio
     }
   }
 
+  function settle(settling: readonly Settled[], error: unknown): void {
+    for (const settled of settling)
+      try {
+        settled(error)
+      } catch (bug) {
+        core.report(bug)
+      }
+  }
+
   return {
     current: () => scopes.getStore(),
+    outside: (work) => scopes.exit(work),
     run<Result>(work: () => Promise<Result> | Result, options: TransactionOptions = {}): Promise<Result> {
       const outer = scopes.getStore()
       const { readOnly = false } = options
-      if (!outer) return open((session) => inScope(session, readOnly, work), options)
+      let settling: Settled[] = []
+      const undone = (error: unknown): never => {
+        settle(settling, error)
+        throw error
+      }
+      if (!outer) {
+        const attempt = (session: Session): Promise<Result> => {
+          // Only how the last attempt ends counts.
+          settling = []
+          return inScope(session, readOnly, work, settling)
+        }
+        return open(attempt, options).then((result) => {
+          settle(settling, undefined)
+          return result
+        }, undone)
+      }
       if (outer.isReadOnly && options.readOnly === false)
         return Promise.reject(new ObjectQLError(409, 'CONFLICT', 'A transaction inside of a read-only one cannot write.'))
       // A savepoint of the outer one, which waits meanwhile.
-      const inner = (session: Session): Promise<Result> => inScope(session, outer.isReadOnly, work)
-      return outer.run(() => (embedded ? inSavepoint(outer.session, () => inner(outer.session)) : outer.session.atomically(inner)))
+      const inner = (session: Session): Promise<Result> => inScope(session, outer.isReadOnly, work, settling)
+      return outer
+        .run(() => (embedded ? inSavepoint(outer.session, () => inner(outer.session)) : outer.session.atomically(inner)))
+        .then((result) => {
+          outer.settling.push(...settling)
+          return result
+        }, undone)
     },
     close() {
       embedded?.close()
@@ -103,7 +140,8 @@ function readOnlySession(session: Session): Session {
 const ended = (): ObjectQLError =>
   new ObjectQLError(409, 'CONFLICT', 'The transaction has ended. Await everything that belongs to it before its function returns.')
 
-function createScope(core: AppCore, database: Database, isReadOnly: boolean): OpenScope {
+function createScope(core: AppCore, shared: Database, isReadOnly: boolean, settling: Settled[]): OpenScope {
+  const database: Database = { ...shared, isScoped: true }
   const inTurn: InTurn = createInTurn()
   const storeByName = new Map<string, ObjectStore>()
   let over: ObjectQLError | undefined
@@ -114,6 +152,10 @@ function createScope(core: AppCore, database: Database, isReadOnly: boolean): Op
     database,
     session: database.session,
     isReadOnly,
+    settling,
+    onSettled(settled) {
+      settling.push(settled)
+    },
     async store(objectName) {
       check()
       const known = storeByName.get(objectName)

@@ -21,9 +21,22 @@ export interface Database extends PlanLoader {
   readonly embedded?: Embedded
   /** Signs cursors. Undefined: the secret is kept in the database. */
   readonly cursorSecret?: string
+  /** Hooks, once the plan of an object that has some is loaded. */
+  readonly behaviours: Behaviours
+  /** The session is a transaction that everything its callers start takes part in: hooks may wait in it. */
+  readonly isScoped?: true
   /** Writes by a filter, by object, operation and shape. */
   readonly filteredStatements: ShapeCache<FilteredStatement>
 }
+
+/** Loaded with the first object that has hooks. */
+export interface Behaviours {
+  wrap?: (plain: ObjectStore, database: Database) => ObjectStore
+  around?: Around
+}
+
+type ObjectStore = import('./object-store.ts').ObjectStore
+type Around = import('../behaviour/around.ts').Around
 
 export interface Embedded {
   readonly db: DatabaseSync
@@ -42,11 +55,14 @@ export interface PlanLoader {
 const MAX_CHARACTERS = 4_000_000
 
 export function createDatabase(
-  parts: Pick<Database, 'session' | 'limits' | 'newId' | 'embedded' | 'cursorSecret' | keyof PlanLoader>,
+  parts: Pick<Database, 'session' | 'limits' | 'newId' | 'embedded' | 'cursorSecret' | keyof PlanLoader> & {
+    readonly behaviours?: Behaviours
+  },
 ): Database {
   const { dialect } = parts.session
   return {
     ...parts,
+    behaviours: parts.behaviours ?? {},
     dialect,
     statementsOf: createStatementBook(dialect),
     filteredStatements: createShapeCache<FilteredStatement>(MAX_CHARACTERS, ({ sql }) => sql.length),

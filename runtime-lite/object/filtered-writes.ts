@@ -19,7 +19,7 @@ import { type Changes, changeRecord, type PreparedChanges, prepareChanges } from
 import { inUseError, isInUse } from './constraint-error.ts'
 import { checkResults } from './increments.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
-import { contained, explained, readRecord, type StoredRecord, type WriteContext, within } from './write-context.ts'
+import { contained, explained, readRecord, type StoredRecord, storedRecord, type WriteContext, within } from './write-context.ts'
 
 /** Which records a write is about. Undefined `where`: all of them. */
 export interface Filter {
@@ -90,6 +90,44 @@ export function changeFirst(context: WriteContext, filter: Filter, changes: Chan
         return whenReady(changeRecord(inner, id, changes, { at }), (after): FoundAndChanged => ({ id, before, after }))
       })
     })
+  })
+}
+
+/** A record that meets a filter. */
+export interface MatchingRecord {
+  readonly id: string
+  readonly record: StoredRecord
+}
+
+/**
+ * The records that meet a filter, locked where the database locks rows, in two statements.
+ * @throws ObjectQLError 400 when there are more than `maxAffected`.
+ */
+export function matchingRecords(
+  context: WriteContext,
+  filter: Filter,
+  { maxAffected }: FilteredWriteOptions,
+): Maybe<readonly MatchingRecord[]> {
+  return whenReady(idsOf(context, statementOf(context, filter, 'ids'), filter), (ids) => {
+    checked(ids.length, maxAffected)
+    if (ids.length === 0) return []
+    return whenReady(context.session.run(context.statements.byIds, [JSON.stringify(ids)]), ({ rows }) => {
+      const recordById = new Map(rows.map((row) => [String(row[2]), storedRecord([row[0], row[1]])]))
+      return ids.flatMap((id) => {
+        const record = recordById.get(id)
+        return record ? [{ id, record }] : []
+      })
+    })
+  })
+}
+
+/** The first record that meets a filter, locked where the database locks rows. */
+export function firstRecord(context: WriteContext, filter: Filter): Maybe<MatchingRecord | undefined> {
+  const statement = statementOf(context, filter, 'first')
+  return whenReady(context.session.row(statement, valuesOf(statement, filter, [])), (row) => {
+    if (!row) return undefined
+    const id = String(row[0])
+    return whenReady(readRecord(context, id), (record) => record && { id, record })
   })
 }
 

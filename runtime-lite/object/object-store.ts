@@ -82,6 +82,12 @@ export interface ObjectStore {
 const everything: Allows = () => true
 
 export function createObjectStore(plan: ObjectPlan, database: Database): ObjectStore {
+  const plain = createPlainStore(plan, database)
+  return plan.behaviour && database.behaviours.wrap ? database.behaviours.wrap(plain, database) : plain
+}
+
+/** A store that calls no hooks. */
+function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
   const { session } = database
   const context = writeContext(plan, database, session)
 
@@ -130,7 +136,7 @@ export function createObjectStore(plan: ObjectPlan, database: Database): ObjectS
     plan,
     session,
     queries: createQueryStore(plan, database),
-    within: (inner) => (inner === session ? store : createObjectStore(plan, { ...database, session: inner })),
+    within: (inner) => (inner === session ? store : createPlainStore(plan, { ...database, session: inner })),
     readQuery: (document) => parseQueryDocument(document, { limits: database.limits, object: plan.name }),
     readFilter: (where, orderBy, parameter = 'where') => readFilter(where, orderBy, database.limits, { parameter }),
     get: (id) => readRecord(context, id),

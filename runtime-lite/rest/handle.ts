@@ -1,4 +1,5 @@
 import type { AppCore } from '../app/start-app.ts'
+import type { ObjectStore } from '../object/object-store.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
 import { decoded, requireJson } from './negotiate.ts'
@@ -80,7 +81,33 @@ function route(core: AppCore, request: ServerRequest): Routed {
     if (name === 'metadata') return systemRoute(core, request)
     throw notFound(`There is no object "${decoded(name).slice(0, 64)}".`)
   }
-  return slot.store ? objectRoute(slot.store, request, end, core.manifest.api) : core.load(slot).then(() => ROUTE_AGAIN)
+  const { store } = slot
+  if (!store) return core.load(slot).then(() => ROUTE_AGAIN)
+  const { behaviour, actions } = store.plan
+  if (behaviour || actions) {
+    const routed = behaviourRoute(core, store, request, end)
+    if (routed) return routed
+  }
+  return objectRoute(store, request, end, core.manifest.api)
+}
+
+type BehaviourRoutes = typeof import('./behaviour-route.ts')
+let behaviourRoutes: BehaviourRoutes | undefined
+
+/** What hooks that wait and actions make different. Undefined: nothing. */
+function behaviourRoute(core: AppCore, { plan }: ObjectStore, request: ServerRequest, end: number): Routed | undefined {
+  const { behaviour, actions, name } = plan
+  const isAction = actions !== undefined && request.method === 'POST'
+  const isApart = behaviour !== undefined && (isRead(request) ? behaviour.readsWait : behaviour.waits)
+  if (!isAction && !isApart) return undefined
+  if (!behaviourRoutes)
+    return import('./behaviour-route.ts').then((module) => {
+      behaviourRoutes = module
+      return ROUTE_AGAIN
+    })
+  const called = isAction && plan.methods.length > 0 ? behaviourRoutes.calledAction(request.target, end) : undefined
+  if (called) return behaviourRoutes.actionRoute(core, name, request, called)
+  return isApart ? behaviourRoutes.transactionRoute(core, name, request, end) : undefined
 }
 
 /** Proxies send the absolute form (RFC 9112, 3.2.2), which means the same as the path in it. */

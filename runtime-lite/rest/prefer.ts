@@ -74,6 +74,9 @@ class Undone {
   }
 }
 
+/** Answers about what was undone: a transaction around them keeps nothing either. */
+export const undoneReplies = new WeakSet<Reply>()
+
 /** Does the work in a transaction, or a savepoint, and undoes it. */
 export function undone(store: ObjectStore, work: (store: ObjectStore) => Maybe<Reply>): Maybe<Reply> {
   return recovering(
@@ -84,8 +87,9 @@ export function undone(store: ObjectStore, work: (store: ObjectStore) => Maybe<R
         }),
       ),
     (error) => {
-      if (error instanceof Undone) return error.reply
-      throw error
+      if (!(error instanceof Undone)) throw error
+      undoneReplies.add(error.reply)
+      return error.reply
     },
   )
 }

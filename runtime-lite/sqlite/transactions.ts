@@ -140,14 +140,21 @@ function createTransaction(db: DatabaseSync, dialect: Dialect, readOnly: boolean
       return problem
     },
     atomically(work) {
+      const kept = <Result>(result: Result): Result => {
+        db.exec('release request')
+        return result
+      }
+      const undone = (error: unknown): never => {
+        if (db.isOpen && db.isTransaction) db.exec('rollback to request; release request')
+        throw error
+      }
       db.exec('savepoint request')
       try {
         const result = work()
-        db.exec('release request')
-        return result
+        // The connection is this transaction's alone: hooks may wait inside of a savepoint.
+        return result instanceof Promise ? (result.then(kept).catch(undone) as typeof result) : kept(result)
       } catch (error) {
-        if (db.isOpen && db.isTransaction) db.exec('rollback to request; release request')
-        throw error
+        return undone(error)
       }
     },
   })

@@ -1,0 +1,56 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Around, createAround } from '../behaviour/around.ts'
+import { createBehavedStore } from '../behaviour/behaved-store.ts'
+import type { BehaviourHost, Clock } from '../behaviour/behaviour.ts'
+import { createHookQueue, type HookQueue } from '../behaviour/hook-queue.ts'
+import type { Behaviours } from '../object/database.ts'
+import { ObjectQLError } from '../problem/problem.ts'
+import { createDataAccess } from './data-access.ts'
+import type { AppCore } from './start-app.ts'
+
+export interface RunningBehaviours extends Required<Behaviours> {
+  readonly host: BehaviourHost
+  readonly queue: HookQueue
+}
+
+/** Hooks whose writes have hooks whose writes have hooks …: deeper than this they go around in a circle. */
+const MAX_DEPTH = 10
+
+const systemClock: Clock = {
+  after(milliseconds, call) {
+    const timer = setTimeout(call, milliseconds)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Loaded with the first object that has hooks or actions. */
+export function createBehaviours(core: AppCore): RunningBehaviours {
+  const { maxDepth = MAX_DEPTH, clock = systemClock, ...limits } = core.hooks
+  const depths = new AsyncLocalStorage<readonly string[]>()
+  const queue = createHookQueue({ ...limits, onError: core.report })
+  const host: BehaviourHost = {
+    access: createDataAccess(core),
+    clock,
+    report: core.report,
+    onSettled(settled) {
+      const scope = core.transactions?.current()
+      if (!scope) throw new Error('Hooks that wait run in a transaction.')
+      scope.onSettled(settled)
+    },
+    later(name, work) {
+      // What it does later belongs to no transaction, but still to the operation that caused it.
+      const path = depths.getStore() ?? []
+      const outside = (): unknown => (core.transactions ? core.transactions.outside(work) : work())
+      if (!queue.push(() => depths.run(path, outside))) core.report(new Error(`The hook "${name}" was not run: too many wait already.`))
+    },
+    deeper(object, work) {
+      const path = [...(depths.getStore() ?? []), object]
+      if (path.length <= maxDepth) return depths.run(path, work)
+      const problem = new ObjectQLError(500, 'INTERNAL_ERROR', 'Hooks write to each other without end.')
+      problem.cause = new Error(`Hooks are nested more than ${maxDepth} deep: ${path.join(' → ')}. Give one of them a condition.`)
+      throw problem
+    },
+  }
+  const around: Around = createAround(host)
+  return { host, queue, around, wrap: (plain, database) => createBehavedStore(plain, database, host, around) }
+}

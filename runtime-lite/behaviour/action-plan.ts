@@ -1,0 +1,32 @@
+import type { Issue } from '../problem/issue.ts'
+import type { BehaviourHost, DataAccess } from './behaviour.ts'
+
+/** What an action is called with. `input` and `params` are the same. */
+export interface ActionCall {
+  readonly objectName: string
+  readonly object: string
+  readonly actionName: string
+  /** The record, of record actions. */
+  readonly id: string | undefined
+  readonly input: { [name: string]: unknown }
+  readonly params: { [name: string]: unknown }
+  readonly user: undefined
+  readonly api: DataAccess
+  readonly ql: DataAccess
+  readonly db: DataAccess
+  readonly host: BehaviourHost
+}
+
+/** One action as it was compiled. */
+export interface ActionPlan {
+  readonly scope: 'record' | 'global'
+  /** Not callable over HTTP. */
+  readonly isInternal?: true
+  /** Checks the parameters as fields are checked. */
+  readonly validate: (params: unknown, at?: string) => readonly Issue[] | undefined
+  /** Fills in defaults of parameters that are absent. */
+  readonly defaults?: (params: { [name: string]: unknown }, now: string) => void
+  readonly handler: (call: ActionCall) => unknown
+}
+
+export type ActionPlans = Readonly<Record<string, ActionPlan>>

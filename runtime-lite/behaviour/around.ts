@@ -1,0 +1,161 @@
+import { recovering } from '../database/maybe.ts'
+import { type Maybe, whenReady } from '../database/session.ts'
+import type { RawRecord } from '../object/object-plan.ts'
+import { type Created, missingRecord, readRecord, type StoredRecord, type WriteContext } from '../object/write-context.ts'
+import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
+import { HookContext, type HookInput } from './hook-context.ts'
+import { hookError } from './hook-error.ts'
+import { NeedsTransaction } from './needs-transaction.ts'
+
+/** Writes of one record with the hooks of its object around them. */
+export interface Around {
+  create(context: WriteContext, data: RawRecord, write: (data: RawRecord) => Maybe<Created>): Maybe<Created>
+  /** `previous`: the record as it is, where it was read already. */
+  update(
+    context: WriteContext,
+    id: string,
+    patch: RawRecord,
+    write: (patch: RawRecord) => Maybe<StoredRecord>,
+    previous?: RawRecord,
+  ): Maybe<StoredRecord>
+  remove(context: WriteContext, id: string, write: () => Maybe<undefined>, previous?: RawRecord): Maybe<undefined>
+  /** The hooks of one call on many records. `write` gives their number. */
+  many(
+    context: WriteContext,
+    kind: 'UpdateMany' | 'DeleteMany',
+    patch: RawRecord | undefined,
+    write: (patch: RawRecord) => Maybe<number>,
+  ): Maybe<number>
+  /** One operation: its hooks, how it ended, and how deep it is. */
+  operation<Result>(context: WriteContext, input: HookInput, work: (hooks: HookContext) => Maybe<Result>): Maybe<Result>
+  /** Several that are one: all or none. */
+  operations<Result>(
+    context: WriteContext,
+    inputs: readonly HookInput[],
+    work: (started: readonly HookContext[]) => Maybe<Result>,
+  ): Maybe<Result>
+}
+
+/** Runs the hooks of a phase, at once where none waits. */
+export function runPhase(behaviour: Behaviour, phase: Phase, hooks: HookContext): Maybe<unknown> {
+  const pipeline = behaviour[phase]
+  if (pipeline === undefined) return undefined
+  hooks.event = phase
+  hooks.isStopped = false
+  return recovering(
+    () => pipeline(hooks),
+    (error) => {
+      throw hookError(error)
+    },
+  )
+}
+
+export function createAround(host: BehaviourHost): Around {
+  function settle(behaviour: Behaviour, hooks: HookContext): void {
+    const { afterCommit, afterRollback } = behaviour
+    if (!afterCommit && !afterRollback) return
+    host.onSettled((error) => {
+      // An operation may fail in a savepoint of a transaction that goes on.
+      hooks.error ??= error
+      const phase = hooks.error === undefined ? 'afterCommit' : 'afterRollback'
+      if (behaviour[phase]) host.later(`${hooks.object}.${phase}`, () => runPhase(behaviour, phase, hooks))
+    })
+  }
+
+  function operations<Result>(
+    { plan, database }: WriteContext,
+    inputs: readonly HookInput[],
+    work: (started: readonly HookContext[]) => Maybe<Result>,
+  ): Maybe<Result> {
+    const behaviour = plan.behaviour as Behaviour
+    if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
+    const started = inputs.map((input) => new HookContext(host, 'beforeCreate', input))
+    if (!behaviour.waits) return work(started)
+    for (const hooks of started) settle(behaviour, hooks)
+    return recovering(
+      () => host.deeper(plan.name, () => work(started)),
+      (error) => {
+        for (const hooks of started) hooks.error = error ?? new Error('A hook failed without saying why.')
+        throw error
+      },
+    )
+  }
+
+  const operation: Around['operation'] = (context, input, work) => operations(context, [input], ([hooks]) => work(hooks as HookContext))
+
+  /** What after-hooks see as result, and may change. */
+  function answered(behaviour: Behaviour, phase: Phase, hooks: HookContext, record: StoredRecord): Maybe<StoredRecord> {
+    if (!behaviour[phase] && !behaviour.afterCommit) return record
+    hooks.result = JSON.parse(record[0])
+    if (!behaviour[phase]) return record
+    return whenReady(runPhase(behaviour, phase, hooks), (): StoredRecord => [JSON.stringify(hooks.result), record[1]])
+  }
+
+  function previousOf(context: WriteContext, id: string, known: RawRecord | undefined): Maybe<RawRecord | undefined> {
+    if (known || !(context.plan.behaviour as Behaviour).needsPrevious) return known
+    return whenReady(readRecord(context, id), (record) => {
+      if (!record) throw missingRecord(context.plan, id)
+      return JSON.parse(record[0]) as RawRecord
+    })
+  }
+
+  return {
+    operation,
+    operations,
+    create(context, data, write) {
+      const behaviour = context.plan.behaviour as Behaviour
+      const { name } = context.plan
+      return operation(context, { object: name, operation: 'create', data }, (hooks) =>
+        whenReady(runPhase(behaviour, 'beforeCreate', hooks), () =>
+          whenReady(write(hooks.data), ({ id, record }) => {
+            hooks.id = id
+            return whenReady(answered(behaviour, 'afterCreate', hooks, record), (shown): Created => ({ id, record: shown }))
+          }),
+        ),
+      )
+    },
+    update(context, id, patch, write, known) {
+      const behaviour = context.plan.behaviour as Behaviour
+      const { name } = context.plan
+      return operation(context, { object: name, operation: 'update', id, data: patch }, (hooks) =>
+        whenReady(previousOf(context, id, known), (previous) => {
+          hooks.previous = previous
+          return whenReady(runPhase(behaviour, 'beforeUpdate', hooks), () =>
+            whenReady(write(hooks.data), (record) => answered(behaviour, 'afterUpdate', hooks, record)),
+          )
+        }),
+      )
+    },
+    remove(context, id, write, known) {
+      const behaviour = context.plan.behaviour as Behaviour
+      const { name } = context.plan
+      return operation(context, { object: name, operation: 'delete', id }, (hooks) =>
+        whenReady(previousOf(context, id, known), (previous) => {
+          hooks.previous = previous
+          return whenReady(runPhase(behaviour, 'beforeDelete', hooks), () =>
+            whenReady(write(), () => {
+              hooks.result = previous ?? { id }
+              return whenReady(runPhase(behaviour, 'afterDelete', hooks), () => undefined)
+            }),
+          )
+        }),
+      )
+    },
+    many(context, kind, patch, write) {
+      const behaviour = context.plan.behaviour as Behaviour
+      const before: Phase = `before${kind}`
+      const after: Phase = `after${kind}`
+      if (!behaviour[before] && !behaviour[after]) return write(patch ?? {})
+      const name = kind === 'UpdateMany' ? 'update' : 'delete'
+      const hooks = new HookContext(host, before, { object: context.plan.name, operation: name, data: patch })
+      const run = (): Maybe<number> =>
+        whenReady(runPhase(behaviour, before, hooks), () =>
+          whenReady(write(hooks.data), (count) => {
+            hooks.result = count
+            return whenReady(runPhase(behaviour, after, hooks), () => count)
+          }),
+        )
+      return behaviour.waits ? host.deeper(context.plan.name, run) : run()
+    },
+  }
+}

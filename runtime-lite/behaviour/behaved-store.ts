@@ -1,0 +1,181 @@
+import { inOrder, recovering } from '../database/maybe.ts'
+import { type Maybe, type Session, whenReady } from '../database/session.ts'
+import type { Database } from '../object/database.ts'
+import { firstRecord, matchingRecords } from '../object/filtered-writes.ts'
+import type { RawRecord } from '../object/object-plan.ts'
+import type { FoundAndChanged, ObjectStore, RowResult, WriteOptions } from '../object/object-store.ts'
+import { type UpsertSteps, upsertRecord, upsertRecords } from '../object/upsert-records.ts'
+import { type Created, type StoredRecord, type WriteContext, within, writeContext } from '../object/write-context.ts'
+import { ObjectQLError } from '../problem/problem.ts'
+import { isPlainObject } from '../validate/plain-object.ts'
+import { type Around, runPhase } from './around.ts'
+import { behavedReads } from './behaved-reads.ts'
+import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
+import type { HookContext, HookInput } from './hook-context.ts'
+import { NeedsTransaction } from './needs-transaction.ts'
+
+/**
+ * A store whose operations have the hooks of their object around them. What `plain` refuses without looking at records (an input that is
+ * no object) it refuses before any hook runs.
+ */
+export function createBehavedStore(plain: ObjectStore, database: Database, host: BehaviourHost, around: Around): ObjectStore {
+  const { plan, session } = plain
+  const behaviour = plan.behaviour as Behaviour
+  const context = writeContext(plan, database, session)
+  const has = (...phases: readonly Phase[]): boolean => phases.some((phase) => behaviour[phase] !== undefined)
+  const ends = has('afterCommit', 'afterRollback')
+  const onCreate = ends || has('beforeCreate', 'afterCreate')
+  const onUpdate = ends || has('beforeUpdate', 'afterUpdate')
+  const onDelete = ends || has('beforeDelete', 'afterDelete')
+
+  /** What an after-hook throws undoes the write, and nothing else of the turn. */
+  function atomically<Result>(isNeeded: boolean, work: (store: ObjectStore, inner: WriteContext) => Maybe<Result>): Maybe<Result> {
+    if (!isNeeded) return work(plain, context)
+    if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
+    return session.atomically((inner) => work(plain.within(inner), within(context, inner)))
+  }
+
+  const create = (input: unknown, options?: WriteOptions): Maybe<Created> => {
+    if (!onCreate || !isPlainObject(input)) return plain.create(input, options)
+    return atomically(has('afterCreate'), (store, inner) => around.create(inner, input, (data) => store.create(data, options)))
+  }
+
+  const update = (id: string, patch: unknown, ifVersion?: readonly number[], options?: WriteOptions): Maybe<StoredRecord> => {
+    if (!onUpdate || !isPlainObject(patch)) return plain.update(id, patch, ifVersion, options)
+    return atomically(has('afterUpdate'), (store, inner) =>
+      around.update(inner, id, patch, (data) => store.update(id, data, ifVersion, options)),
+    )
+  }
+
+  /** The hooks of each record before the write of all of them, then those after it. */
+  function createAll(inputs: readonly RawRecord[], options?: WriteOptions): Maybe<readonly Created[]> {
+    const end = ({ id, record }: Created, hooks: HookContext): Maybe<Created> => {
+      hooks.id = id
+      hooks.result = JSON.parse(record[0])
+      if (!has('afterCreate')) return { id, record }
+      return whenReady(
+        runPhase(behaviour, 'afterCreate', hooks),
+        (): Created => ({ id, record: [JSON.stringify(hooks.result), record[1]] }),
+      )
+    }
+    const begun = inputs.map((data): HookInput => ({ object: plan.name, operation: 'create', data }))
+    return atomically(true, (store, inner) =>
+      around.operations(inner, begun, (started) =>
+        whenReady(
+          inOrder(started, (hooks) => runPhase(behaviour, 'beforeCreate', hooks)),
+          () => {
+            const data = started.map((hooks) => hooks.data)
+            return whenReady(store.createMany(data, options), (created) =>
+              inOrder(created, (one, at) => end(one, started[at] as HookContext)),
+            )
+          },
+        ),
+      ),
+    )
+  }
+
+  const steps = (options: WriteOptions): UpsertSteps => ({
+    create: (inner, input, at) => behavedWithin(inner.session).create(input, { ...options, at }),
+    update: (inner, id, patch, at) => behavedWithin(inner.session).update(id, patch, undefined, { ...options, at }),
+  })
+
+  const behavedWithin = (inner: Session): ObjectStore =>
+    inner === session ? store : createBehavedStore(plain.within(inner), { ...database, session: inner }, host, around)
+
+  const store: ObjectStore = {
+    ...plain,
+    ...behavedReads(plain, database, host),
+    within: behavedWithin,
+    create,
+    update,
+    createMany(inputs, options) {
+      if (!onCreate || !inputs.every(isPlainObject) || inputs.length === 0) return plain.createMany(inputs, options)
+      return createAll(inputs, options)
+    },
+    createEach(inputs, options = {}) {
+      if (!onCreate) return plain.createEach(inputs, options)
+      if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
+      const { at = '' } = options
+      return inOrder(
+        inputs,
+        (input, index): Maybe<RowResult> =>
+          recovering(
+            () =>
+              whenReady(
+                session.atomically((inner) => behavedWithin(inner).create(input, { ...options, at: `${at}/${index}` })),
+                (created): RowResult => ({ index, created }),
+              ),
+            (error): RowResult => {
+              if (error instanceof ObjectQLError && error.status < 500) return { index, error }
+              throw error
+            },
+          ),
+      )
+    },
+    upsert(input, on = ['id'], { at = '', ...options } = {}) {
+      if (!isPlainObject(input) || !(onCreate || onUpdate)) return plain.upsert(input, on, { ...options, at })
+      if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
+      return upsertRecord(context, input, on, at, steps(options))
+    },
+    upsertMany(inputs, on = ['id'], { at = '', ...options } = {}) {
+      if (!inputs.every(isPlainObject) || !(onCreate || onUpdate)) return plain.upsertMany(inputs, on, { ...options, at })
+      if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
+      return upsertRecords(context, inputs, on, (index) => `${at}/${index}`, steps(options))
+    },
+    updateMany(filter, patch, options = {}) {
+      if (!isPlainObject(patch)) return plain.updateMany(filter, patch, options)
+      if (!onUpdate && !has('beforeUpdateMany', 'afterUpdateMany')) return plain.updateMany(filter, patch, options)
+      return atomically(true, (inStore, inner) =>
+        around.many(inner, 'UpdateMany', patch, (changed) => {
+          if (!onUpdate) return inStore.updateMany(filter, changed, options)
+          return whenReady(matchingRecords(inner, filter, options), (records) =>
+            whenReady(
+              inOrder(records, ({ id, record }) =>
+                around.update(
+                  inner,
+                  id,
+                  structuredClone(changed),
+                  (data) => inStore.update(id, data, undefined, options),
+                  JSON.parse(record[0]) as RawRecord,
+                ),
+              ),
+              (all) => all.length,
+            ),
+          )
+        }),
+      )
+    },
+    deleteMany(filter, options = {}) {
+      if (!onDelete && !has('beforeDeleteMany', 'afterDeleteMany')) return plain.deleteMany(filter, options)
+      return atomically(true, (inStore, inner) =>
+        around.many(inner, 'DeleteMany', undefined, () => {
+          if (!onDelete) return inStore.deleteMany(filter, options)
+          return whenReady(matchingRecords(inner, filter, options), (records) =>
+            whenReady(
+              inOrder(records, ({ id, record }) => around.remove(inner, id, () => inStore.delete(id), JSON.parse(record[0]) as RawRecord)),
+              (all) => all.length,
+            ),
+          )
+        }),
+      )
+    },
+    findOneAndUpdate(filter, patch, options) {
+      if (!onUpdate || !isPlainObject(patch)) return plain.findOneAndUpdate(filter, patch, options)
+      return atomically(true, (inStore, inner) =>
+        whenReady(firstRecord(inner, filter), (found) => {
+          if (!found) return undefined
+          const { id, record: before } = found
+          return whenReady(
+            around.update(inner, id, patch, (data) => inStore.update(id, data, undefined, options), JSON.parse(before[0]) as RawRecord),
+            (after): FoundAndChanged => ({ id, before, after }),
+          )
+        }),
+      )
+    },
+    delete(id, ifVersion) {
+      if (!onDelete) return plain.delete(id, ifVersion)
+      return atomically(has('afterDelete'), (inStore, inner) => around.remove(inner, id, () => inStore.delete(id, ifVersion)))
+    },
+  }
+  return store
+}

@@ -1,0 +1,119 @@
+import type { RawRecord } from '../object/object-plan.ts'
+import type { BehaviourHost, DataAccess, Phase } from './behaviour.ts'
+import { isSameValue } from './is-same-value.ts'
+
+export type HookOperation = 'find' | 'count' | 'create' | 'update' | 'delete'
+
+/** What an operation is about, when its hooks begin. */
+export interface HookInput {
+  readonly object: string
+  readonly operation: HookOperation
+  readonly id?: string | undefined
+  readonly data?: RawRecord | undefined
+  readonly previous?: RawRecord | undefined
+}
+
+/**
+ * What hooks are called with. All of one object have the same hidden class, so that what reads them stays fast. Several names mean the
+ * same, since code of every generation expects its own.
+ */
+export class HookContext {
+  readonly object: string
+  readonly operation: HookOperation
+  event: Phase
+  id: string | undefined
+  /** The record that is written, complete on create and partial on update. What a before-hook changes in it is stored. */
+  data: RawRecord
+  /** The record as it was, on update and delete. */
+  previous: RawRecord | undefined
+  /** What a hook before a read adds to the query: `where` narrows it, the rest replaces what was asked for. */
+  query: RawRecord | undefined
+  /** What the operation answers. Hooks after a read may change it. */
+  result: unknown
+  /** Why the transaction was undone. */
+  error: unknown
+  /** Shared by the hooks of one operation. */
+  readonly state: RawRecord
+  readonly user: undefined
+  readonly session: undefined
+  isStopped: boolean
+  readonly #host: BehaviourHost
+
+  constructor(host: BehaviourHost, event: Phase, { object, operation, id, data, previous }: HookInput) {
+    this.object = object
+    this.operation = operation
+    this.event = event
+    this.id = id
+    this.data = data ?? {}
+    this.previous = previous
+    this.query = undefined
+    this.result = undefined
+    this.error = undefined
+    this.state = {}
+    this.user = undefined
+    this.session = undefined
+    this.isStopped = false
+    this.#host = host
+  }
+
+  get objectName(): string {
+    return this.object
+  }
+
+  get new(): RawRecord {
+    return this.data
+  }
+
+  set new(record: RawRecord) {
+    this.data = record
+  }
+
+  get input(): RawRecord {
+    return this.data
+  }
+
+  set input(record: RawRecord) {
+    this.data = record
+  }
+
+  get doc(): RawRecord {
+    return this.data
+  }
+
+  get previousData(): RawRecord | undefined {
+    return this.previous
+  }
+
+  get old(): RawRecord | undefined {
+    return this.previous
+  }
+
+  get api(): DataAccess {
+    return this.#host.access
+  }
+
+  get ql(): DataAccess {
+    return this.#host.access
+  }
+
+  get db(): DataAccess {
+    return this.#host.access
+  }
+
+  /** What generated pipelines hand work to that nobody waits for. */
+  get host(): BehaviourHost {
+    return this.#host
+  }
+
+  /** True when the operation gives the field another value than it has. */
+  isModified(field: string): boolean {
+    if (!Object.hasOwn(this.data, field) || this.data[field] === undefined) return false
+    const before = this.previous !== undefined && Object.hasOwn(this.previous, field) ? this.previous[field] : undefined
+    return !isSameValue(this.data[field], before)
+  }
+
+  /** The hooks of this phase that come later are left out. The operation goes on. */
+  stopPropagation(): void {
+    this.isStopped = true
+  }
+}

@@ -1,0 +1,5 @@
+/** What generated hooks and actions are printed with. */
+export type { ActionCall, ActionPlan, ActionPlans } from './action-plan.ts'
+export type { Behaviour, DataAccess } from './behaviour.ts'
+export type { HookContext } from './hook-context.ts'
+export { attempt, enqueue, handlerOf, logged, type StepPolicy, together } from './steps.ts'
