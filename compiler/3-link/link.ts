@@ -6,6 +6,7 @@ import { checkObject } from './check/object.ts'
 import { checkObjectNames } from './check/object-names.ts'
 import { checkPermissionFields } from './check/permission-fields.ts'
 import { checkSeedValues } from './check/seed-values.ts'
+import { withoutSummaryCycles } from './check/summary-cycles.ts'
 import { collectAttachments } from './collect-attachments.ts'
 import { compareSpan, compareText } from './compare.ts'
 import { createExternalReferences } from './external-references.ts'
@@ -40,15 +41,20 @@ export function link(syntax: Syntax): { readonly model: Model; readonly diagnost
 
   const fieldIndexByObject = new Map(linked.map(({ fields }) => [fields.object, fields]))
   const fieldsOf = (object: string): FieldIndex | undefined => fieldIndexByObject.get(object)
-  const withSummary = (field: LinkedField): LinkedField => {
-    const summary = linkSummary(field, objects, fieldsOf, report)
+  const withSummary = (owner: string, field: LinkedField): LinkedField => {
+    const summary = linkSummary(field, owner, objects, fieldsOf, report)
     return summary === undefined ? field : { ...field, summary }
   }
   const withSummaries = (object: LinkedObject): LinkedObject =>
-    object.fields.some(({ type }) => type === 'summary') ? { ...object, fields: object.fields.map(withSummary) } : object
+    object.fields.some(({ type }) => type === 'summary')
+      ? { ...object, fields: object.fields.map((field) => withSummary(object.name, field)) }
+      : object
 
   const seeds = syntax.seeds.flatMap((seed) => linkSeed(seed, objects, fieldsOf, report) ?? []).sort((a, b) => compareSpan(a.span, b.span))
-  const linkedObjects = linked.map(({ object }) => withSummaries(object))
+  const linkedObjects = withoutSummaryCycles(
+    linked.map(({ object }) => withSummaries(object)),
+    report,
+  )
   const model: Model = {
     objects: linkedObjects,
     children: linkChildren(linkedObjects, objects, report),

@@ -14,6 +14,7 @@ import type {
 } from '../2-parse/syntax.ts'
 import type { FieldType } from '../ir/field-type.ts'
 import type { DefaultIr } from '../ir/object.ts'
+import type { Json } from '../source/json.ts'
 import type { Located, Span } from '../source/span.ts'
 import type { ReducedSchema } from './config-schema.ts'
 
@@ -69,6 +70,8 @@ export interface LinkedField {
   readonly default?: DefaultIr
   readonly reference?: LinkedReference
   readonly summary?: LinkedSummary
+  /** Only of a formula that can be compiled. */
+  readonly formula?: LinkedFormula
   readonly span: Span
 }
 
@@ -86,11 +89,27 @@ export interface LinkedChildren {
   readonly field: string
 }
 
+/** What a formula is worked out from. */
+export interface LinkedFormula {
+  /** As the author wrote it. */
+  readonly source: string
+  readonly dialect: 'spreadsheet' | 'cel' | 'javascript'
+  /** What its values are. */
+  readonly type: 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'time'
+  /** The same as queries have it: an `Expression`. */
+  readonly expression: Json
+}
+
 /** What a roll-up adds up; only when object and field exist. */
 export interface LinkedSummary {
   readonly object: string
   readonly field?: string
   readonly function: SummaryFunction
+  /** Lookup of that object that leads back. Undefined: the roll-up cannot be worked out, and stays empty. */
+  readonly through?: string
+  /** Which records count, as queries take it, and the fields it looks at. */
+  readonly filter?: Json
+  readonly filterFields?: readonly string[]
 }
 
 export type SummaryFunction = 'count' | 'sum' | 'min' | 'max' | 'avg'

@@ -2,13 +2,14 @@ import type { Attributes } from '../2-parse/syntax.ts'
 import { isFlagSet, textAttribute } from '../3-link/attributes.ts'
 import { authoredDeleteBehavior } from '../3-link/delete-behavior.ts'
 import { COMPUTED_TYPES, isListField } from '../3-link/field-kinds.ts'
-import type { LinkedField, LinkedReference } from '../3-link/model.ts'
+import type { LinkedField, LinkedFormula, LinkedReference } from '../3-link/model.ts'
 import { isUniqueField } from '../3-link/uniqueness.ts'
 import type { FieldType } from '../ir/field-type.ts'
 import { freezeDeep } from '../ir/freeze-deep.ts'
-import type { Annotations, FieldIr, ReferenceIr } from '../ir/object.ts'
+import type { Annotations, FieldIr, FormulaIr, ReferenceIr, SummaryIr } from '../ir/object.ts'
 import { titleCase } from '../ir/words.ts'
 import type { Json } from '../source/json.ts'
+import { lowerAutonumber } from './lower-autonumber.ts'
 import { lowerValue, type ValueContext } from './lower-value.ts'
 
 /** A field the author declared. `column` is undefined when nothing is stored. */
@@ -38,11 +39,40 @@ export function lowerField(source: LinkedField, column: string | undefined, cont
   const description = textAttribute(attributes, 'description') ?? textAttribute(attributes, 'inlineHelpText')
   if (description !== undefined) field.description = description
   if (source.default !== undefined) field.default = freezeDeep(source.default)
+  const summary = lowerSummary(source)
+  if (summary !== undefined) field.summary = summary
+  if (type === 'autonumber') field.autonumber = lowerAutonumber(source, context.fieldsBeside ?? [])
+  if (source.formula !== undefined) field.formula = lowerFormula(source.formula, field.value)
   if (source.reference !== undefined) field.reference = lowerReference(source, source.reference)
   return Object.freeze(field)
 }
 
 type Draft = { -readonly [Key in keyof FieldIr]: FieldIr[Key] }
+
+function lowerSummary({ summary }: LinkedField): SummaryIr | undefined {
+  if (summary?.through === undefined) return undefined
+  const { object, through, function: operation, field, filter } = summary
+  return freezeDeep({
+    object,
+    through,
+    function: operation,
+    ...(field === undefined ? {} : { field }),
+    ...(filter === undefined ? {} : { filter }),
+  })
+}
+
+/** Numbers have the decimals of their field, halves away from zero. */
+function lowerFormula({ source, dialect, expression }: LinkedFormula, value: FieldIr['value']): FormulaIr {
+  const scale = value.kind === 'number' ? value.scale : undefined
+  return freezeDeep({ source, dialect, expression: scale === undefined ? expression : rounded(expression, scale) })
+}
+
+function rounded(expression: Json, scale: number): Json {
+  const call = (name: string, ...args: readonly Json[]): Json => ({ kind: 'call', name, args })
+  if (scale === 0) return call('round', expression)
+  const factor: Json = { kind: 'value', value: { kind: 'constant', value: 10 ** scale, type: 'number' } }
+  return call('divby', call('round', call('mul', expression, factor)), factor)
+}
 
 function lowerReference({ type, attributes }: LinkedField, reference: LinkedReference): ReferenceIr {
   const [object] = reference.objects

@@ -64,8 +64,9 @@ const OWN_ATTRIBUTES: ReadonlySet<string> = new Set([
 /** `id` first, then the author's order, then the stamps; the ones the author declared stay where they stand. */
 function lowerFields(object: LinkedObject, context: ObjectContext): FieldIr[] {
   const columnByField = allocateColumns(object.fields, context.locked?.fields ?? new Map())
+  const beside = { ...context, fieldsBeside: object.fields }
   const declared = object.fields.map((field) => {
-    const lowered = lowerField(field, columnByField.get(field.name), context)
+    const lowered = lowerField(field, columnByField.get(field.name), beside)
     return isImplicitName(field.name) ? implicitField(field.name, lowered, object.span) : lowered
   })
   const missing = (name: 'id' | 'created_at' | 'updated_at'): readonly FieldIr[] =>

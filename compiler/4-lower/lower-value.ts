@@ -11,6 +11,8 @@ export interface ValueContext {
   readonly areOptionsOpen: boolean
   /** The field a roll-up adds up. */
   readonly summedField: (field: LinkedField) => LinkedField | undefined
+  /** The fields of the same object. */
+  readonly fieldsBeside?: readonly LinkedField[]
 }
 
 /** What one value of the field is; a list field holds several of them. */
@@ -76,7 +78,7 @@ export function lowerValue(field: LinkedField, context: ValueContext): ValueIr {
       return { kind: 'vector', ...(dimensions === undefined ? {} : { dimensions }), ...(metric === undefined ? {} : { metric }) }
     }
     case 'formula':
-      return lowerFormula(attributes)
+      return lowerFormula(field)
     case 'summary':
       return lowerSummary(field, context)
     default:
@@ -134,8 +136,9 @@ function lowerAttachment(type: FieldType, attributes: Attributes): ValueIr {
   }
 }
 
-function lowerFormula(attributes: Attributes): ValueIr {
-  const type = textAttribute(attributes, 'dataType')
+/** What the author says it is, else what it turned out to be. */
+function lowerFormula({ attributes, formula }: LinkedField): ValueIr {
+  const type = textAttribute(attributes, 'dataType') ?? formula?.type
   switch (type) {
     case 'number':
     case 'currency':

@@ -23,6 +23,9 @@ function listOf(choices: readonly string[]): string {
 
 const SEMVER = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/
 
+/** `UTC` or the name of a place; which places there are, the runtime knows. */
+const TIME_ZONE = /^(?:UTC|[A-Za-z_]+(?:\/[A-Za-z0-9_+-]+){1,2})$/
+
 /** The mapped types keep this table and `Config` in step: a key on one side only does not type-check. */
 const api: { readonly [Key in keyof Required<ApiConfig>]: Shape } = {
   basePath: { kind: 'text', pattern: /^(?:\/[A-Za-z0-9._~-]+)+$/, expected: 'a path such as "/api", with a leading and no trailing slash' },
@@ -51,6 +54,7 @@ const keys: { readonly [Key in keyof Required<Config>]: Shape } = {
   emit: object({ module: choice('ts', 'js') }),
   types: object({ openOptions: flag }),
   ids: choice('uuidv7', 'nanoid'),
+  timeZone: { kind: 'text', pattern: TIME_ZONE, expected: 'a time zone such as "Europe/Berlin"' },
   api: object(api),
   plugins: { kind: 'any-object', expected: 'an object with one entry for each plugin' },
   strict: flag,

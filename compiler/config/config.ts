@@ -26,6 +26,8 @@ export interface Config {
   }
   /** How ids of new records are made. Default 'uuidv7' (RFC 9562, sorts by time). */
   readonly ids?: 'uuidv7' | 'nanoid'
+  /** Time zone of the business, `Europe/Berlin`: what day it is in autonumbers. Default 'UTC'. */
+  readonly timeZone?: string
   readonly api?: ApiConfig
   /** Plugin configuration by plugin name. */
   readonly plugins?: { readonly [name: string]: Json }
@@ -77,6 +79,7 @@ export interface ResolvedConfig {
   readonly emit: { readonly module: 'ts' | 'js' }
   readonly types: { readonly openOptions: boolean }
   readonly ids: 'uuidv7' | 'nanoid'
+  readonly timeZone: string
   readonly api: ResolvedApiConfig
   readonly plugins: { readonly [name: string]: Json }
   readonly strict: boolean

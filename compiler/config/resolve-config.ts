@@ -39,6 +39,7 @@ export function resolveConfig(config: Config, { folderName, exists }: Surroundin
     emit: { module: config.emit?.module ?? 'ts' },
     types: { openOptions: config.types?.openOptions ?? false },
     ids: config.ids ?? 'uuidv7',
+    timeZone: config.timeZone ?? 'UTC',
     api: resolveApi(config.api ?? {}),
     plugins: config.plugins ?? {},
     strict: config.strict ?? false,

@@ -1,7 +1,7 @@
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
-import type { QueryPlanIr } from './query-plan.ts'
 import type { FieldType } from './field-type.ts'
+import type { QueryPlanIr } from './query-plan.ts'
 
 /** The whole application: frozen, canonical, complete. Objects are sorted by name; fields keep the author's order. */
 export interface AppIr {
@@ -102,6 +102,12 @@ export interface FieldIr {
   readonly isUnique: boolean
   readonly default?: DefaultIr
   readonly reference?: ReferenceIr
+  /** What the field is worked out from when it is read. Undefined for a formula that cannot be compiled, which is left out of records. */
+  readonly formula?: FormulaIr
+  /** What a roll-up is worked out from. Undefined when it cannot be. */
+  readonly summary?: SummaryIr
+  /** How the numbers of new records are made up. */
+  readonly autonumber?: AutonumberIr
   /** True for `id`, `created_at`, `updated_at` that nobody declared. */
   readonly isImplicit: boolean
   readonly annotations: Annotations
@@ -167,6 +173,42 @@ export interface ReferenceIr {
   readonly candidates: readonly string[]
   readonly onDelete: 'set-null' | 'cascade' | 'restrict'
 }
+
+export interface FormulaIr {
+  /** As the author wrote it. */
+  readonly source: string
+  readonly dialect: string
+  /** As queries have it: an `Expression`, rounded to the decimals of the field. */
+  readonly expression: Json
+}
+
+export interface SummaryIr {
+  readonly object: string
+  /** Lookup of that object that leads here. */
+  readonly through: string
+  readonly function: 'count' | 'sum' | 'min' | 'max' | 'avg'
+  /** Undefined for `count`. */
+  readonly field?: string
+  /** Which records count, as queries take it. */
+  readonly filter?: Json
+}
+
+/** Text, a counter, text. What stands before the counter decides which records share one. */
+export interface AutonumberIr {
+  readonly before: readonly NumberPartIr[]
+  readonly after: readonly NumberPartIr[]
+  /** Fewest digits of the counter. */
+  readonly width: number
+  /** First number of a counter. Default 1. */
+  readonly start?: number
+}
+
+export type NumberPartIr =
+  | { readonly kind: 'text'; readonly text: string }
+  /** Part of the date when the number is made. */
+  | { readonly kind: 'date'; readonly pattern: 'YYYY' | 'YY' | 'MM' | 'DD' | 'YYYYMMDD' }
+  /** The value of another field of the record. */
+  | { readonly kind: 'field'; readonly name: string }
 
 export interface ChildrenIr {
   /** `contacts`. Never the name of a field. */

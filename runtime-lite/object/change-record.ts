@@ -7,6 +7,7 @@ import { inUseError, isInUse } from './constraint-error.ts'
 import { checkResults, type Increment } from './increments.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
 import { storedValue } from './stored-value.ts'
+import { keepingChanged, keepingDeleted, rollupsChangedBy } from './summary/keep-rollups.ts'
 import {
   contained,
   explained,
@@ -70,7 +71,13 @@ export function changeRecord(
   const prepared = prepareChanges(context.plan, changes)
   return whenReady(demandedVersion(context, id, ifVersion), (version) => {
     if (!prepared) return whenReady(readRecord(context, id), (record) => record ?? refuse(missingRecord(context.plan, id)))
-    const write = (session: Session): Maybe<StoredRecord> => runUpdate(within(context, session), id, prepared, version)
+    const update = (session: Session): Maybe<StoredRecord> => runUpdate(within(context, session), id, prepared, version)
+    const rollups = context.plan.rollups ? rollupsChangedBy(context, prepared.changed) : []
+    const write =
+      rollups.length === 0
+        ? update
+        : (session: Session): Maybe<StoredRecord> =>
+            session.atomically((inner) => keepingChanged(within(context, inner), rollups, [id], changes.values, () => update(inner)))
     if (changes.increments.length === 0) return explained(context, changes.values, at, write)
     return explained(context, changes.values, at, (session) =>
       session.atomically((inner) =>
@@ -123,7 +130,11 @@ export function deleteRecord(context: WriteContext, id: string, ifVersion?: read
     const statement = version === undefined ? statements.delete : statements.deleteVersion
     const values = version === undefined ? [id] : [id, version]
     const deleted = recovering(
-      () => contained(session, (inner) => inner.run(statement, values)),
+      () =>
+        contained(session, (inner) => {
+          if (!plan.rollups && !plan.dependents) return inner.run(statement, values)
+          return inner.atomically((scope) => keepingDeleted(within(context, scope), [id], () => scope.run(statement, values)))
+        }),
       (error) => refuse(isInUse(error) ? inUseError(plan) : error),
     )
     return whenReady(deleted, ({ changes }) => (changes === 0 ? notChanged(context, id, version) : undefined))

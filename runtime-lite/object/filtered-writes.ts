@@ -19,6 +19,7 @@ import { type Changes, changeRecord, type PreparedChanges, prepareChanges } from
 import { inUseError, isInUse } from './constraint-error.ts'
 import { checkResults } from './increments.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
+import { keepingChanged, keepingDeleted, rollupsChangedBy } from './summary/keep-rollups.ts'
 import { contained, explained, readRecord, type StoredRecord, storedRecord, type WriteContext, within } from './write-context.ts'
 
 /** Which records a write is about. Undefined `where`: all of them. */
@@ -49,7 +50,7 @@ export function updateWhere(
   const { plan, session } = context
   const prepared = prepareChanges(plan, changes)
   if (!prepared) return countIds(context, filter, options)
-  if (changes.increments.length > 0)
+  if (changes.increments.length > 0 || (plan.rollups && rollupsChangedBy(context, prepared.changed).length > 0))
     return explained(context, changes.values, at, (outer) =>
       outer.atomically((inner) => updateChecked(within(context, inner), filter, changes, prepared, options, at)),
     )
@@ -61,14 +62,26 @@ export function updateWhere(
 /** @throws ObjectQLError 400, 409 when other records refer to one of them. Gives the number of records. */
 export function deleteWhere(context: WriteContext, filter: Filter, options: FilteredWriteOptions): Maybe<number> {
   const { plan, session } = context
-  const statement = statementOf(context, filter, 'delete')
-  const values = valuesOf(statement, filter, [])
-  return recovering(
-    () => limited(session, options, (inner) => contained(inner, (scope) => changesOf(scope, statement, values))),
-    (error) => {
-      throw isInUse(error) ? inUseError(plan) : error
-    },
-  )
+  const remove = (): Maybe<number> => {
+    if (plan.rollups || plan.dependents) return session.atomically((inner) => deletePicked(within(context, inner), filter, options))
+    const statement = statementOf(context, filter, 'delete')
+    const values = valuesOf(statement, filter, [])
+    return limited(session, options, (inner) => contained(inner, (scope) => changesOf(scope, statement, values)))
+  }
+  return recovering(remove, (error) => {
+    throw isInUse(error) ? inUseError(plan) : error
+  })
+}
+
+/** The records are picked and locked, and what else changes when they go is looked at before. */
+function deletePicked(context: WriteContext, filter: Filter, { maxAffected }: FilteredWriteOptions): Maybe<number> {
+  const { session } = context
+  return whenReady(idsOf(context, statementOf(context, filter, 'ids'), filter), (ids) => {
+    checked(ids.length, maxAffected)
+    if (ids.length === 0) return 0
+    const statement = pickedStatement(context, undefined)
+    return keepingDeleted(context, ids, () => changesOf(session, statement, valuesOf(statement, { values: [JSON.stringify(ids)] }, [])))
+  })
 }
 
 export interface FoundAndChanged {
@@ -175,11 +188,15 @@ function updateChecked(
     const update = pickedStatement(context, prepared.changed)
     const chunks: string[] = []
     for (let start = 0; start < ids.length; start += CHECKED_AT_ONCE) chunks.push(JSON.stringify(ids.slice(start, start + CHECKED_AT_ONCE)))
-    const counts = inOrder(chunks, (chunk) =>
-      whenReady(changesOf(session, update, valuesOf(update, { values: [chunk] }, prepared.parameters)), (count) =>
-        whenReady(session.run(context.statements.byIds, [chunk]), ({ rows }) => {
-          for (const [json] of rows) checkResults(plan, changes.increments, JSON.parse(json as string) as RawRecord, at)
-          return count
+    const rollups = plan.rollups ? rollupsChangedBy(context, prepared.changed) : []
+    const counts = keepingChanged(context, rollups, ids, changes.values, () =>
+      inOrder(chunks, (chunk) =>
+        whenReady(changesOf(session, update, valuesOf(update, { values: [chunk] }, prepared.parameters)), (count): Maybe<number> => {
+          if (changes.increments.length === 0) return count
+          return whenReady(session.run(context.statements.byIds, [chunk]), ({ rows }) => {
+            for (const [json] of rows) checkResults(plan, changes.increments, JSON.parse(json as string) as RawRecord, at)
+            return count
+          })
         }),
       ),
     )
@@ -215,12 +232,13 @@ function statementOf(
   return printed
 }
 
-/** All records of a JSON list of ids, which is the only value of the filter. */
-function pickedStatement({ plan, database, session }: WriteContext, changed: ChangedFields): FilteredStatement {
+/** All records of a JSON list of ids, which is the only value of the filter. They are deleted where nothing is changed. */
+function pickedStatement({ plan, database, session }: WriteContext, changed: ChangedFields | undefined): FilteredStatement {
   const key = `${plan.name}\0picked\0${JSON.stringify(changed)}`
   const known = database.filteredStatements.get(key)
   if (known) return known
-  const printed = printUpdateMany({ plan, alias: 't0', where: amongIds(plan) }, session.dialect, changed)
+  const picked: RecordFilter = { plan, alias: 't0', where: amongIds(plan) }
+  const printed = changed ? printUpdateMany(picked, session.dialect, changed) : printDeleteMany(picked, session.dialect)
   database.filteredStatements.set(key, printed)
   return printed
 }

@@ -2,23 +2,43 @@ import { inOrder, recovering } from '../database/maybe.ts'
 import { type Maybe, type Session, whenReady } from '../database/session.ts'
 import { DatabaseFailure } from '../database/sql-error.ts'
 import { isoInstant } from '../id.ts'
-import type { RawRecord, SqlValue } from './object-plan.ts'
+import { takeNumbers } from './autonumber/take-numbers.ts'
+import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
+import { keepingInserted } from './summary/keep-rollups.ts'
 import { type Created, explained, missingRecord, readRecord, storedRecord, type WriteContext, within } from './write-context.ts'
 
 /** Writes a valid input. `at` is where it stands in the request. */
 export function insertRecord(context: WriteContext, input: RawRecord, at: string): Maybe<Created> {
   const { plan, database, statements } = context
   const id = typeof input['id'] === 'string' ? input['id'] : database.newId()
-  const values = valuesOf(context, id, input, Date.now())
-  return explained(context, input, at, (session) =>
+  const time = Date.now()
+  const values = valuesOf(context, id, input, time)
+  const insert = (session: Session): Maybe<Created> =>
     whenReady(session.row(statements.insert, values), (row) => {
       if (row) return { id, record: storedRecord(row) }
       return whenReady(readRecord(within(context, session), id), (record): Created => {
         if (!record) throw missingRecord(plan, id)
         return { id, record }
       })
-    }),
+    })
+  if (!isKept(plan)) return explained(context, input, at, insert)
+  return explained(context, input, at, (session) =>
+    session.atomically((inner) => keepInserted(within(context, inner), [values], time, () => insert(inner))),
   )
+}
+
+/** New records bring something along besides themselves. */
+const isKept = ({ autonumbers, rollups }: ObjectPlan): boolean => autonumbers !== undefined || rollups !== undefined
+
+/** Numbers the records, inserts them, and works out what counts them. */
+function keepInserted<Result>(
+  context: WriteContext,
+  rows: readonly SqlValue[][],
+  time: number,
+  insert: () => Maybe<Result>,
+): Maybe<Result> {
+  const keep = (): Maybe<Result> => keepingInserted(context, rows, insert)
+  return context.plan.autonumbers ? whenReady(takeNumbers(context, rows, isoInstant(time)), keep) : keep()
 }
 
 /** Versions start at the clock, so that a record made again under an old id never matches an old ETag. */
@@ -67,11 +87,14 @@ function insertChunks(context: WriteContext, inputs: readonly RawRecord[]): Mayb
     chunks.push({ start, size })
     start += size
   }
-  const written = inOrder(chunks, ({ start, size }) => {
-    const values = inputs.slice(start, start + size).flatMap((input, index) => valuesOf(context, ids[start + index] as string, input, time))
-    return insertChunk(context, ids.slice(start, start + size), values)
-  })
-  return whenReady(written, (all) => all.flat())
+  const rows = inputs.map((input, index) => valuesOf(context, ids[index] as string, input, time))
+  const insert = (): Maybe<readonly Created[]> => {
+    const written = inOrder(chunks, ({ start, size }) =>
+      insertChunk(context, ids.slice(start, start + size), rows.slice(start, start + size).flat()),
+    )
+    return whenReady(written, (all) => all.flat())
+  }
+  return isKept(context.plan) ? keepInserted(context, rows, time, insert) : insert()
 }
 
 function insertChunk(context: WriteContext, ids: readonly string[], values: readonly SqlValue[]): Maybe<readonly Created[]> {

@@ -1,12 +1,14 @@
+import type { Around } from '../behaviour/around.ts'
 import { inOrder } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
+import type { Issue } from '../problem/issue.ts'
 import { validationError } from '../problem/problem.ts'
 import { ownValue } from '../validate/plain-object.ts'
 import { changeRecord, deleteRecord } from './change-record.ts'
 import { insertRecord, insertRecords } from './insert-records.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
 import type { ChildStep, LookupStep, NestedWrite, Picked } from './read-nested-write.ts'
-import { type Created, type StoredRecord, type WriteContext, within, writeContext } from './write-context.ts'
+import { type Created, readRecord, type StoredRecord, type WriteContext, within, writeContext } from './write-context.ts'
 
 /** Creates a record and what hangs on it: first what it refers to, then itself, then what refers to it. All or nothing. */
 export function createNested(context: WriteContext, write: NestedWrite): Maybe<Created> {
@@ -14,11 +16,42 @@ export function createNested(context: WriteContext, write: NestedWrite): Maybe<C
 }
 
 function createInside(context: WriteContext, write: NestedWrite): Maybe<Created> {
-  return whenReady(resolveLookups(context, write), () =>
-    whenReady(insertRecord(context, write.values, write.at), (created) =>
-      whenReady(writeChildren(context, write, created.id), () => created),
+  return whenReady(resolveLookups(context, write), () => insertWithChildren(context, write, write.values))
+}
+
+const insertWithChildren = (context: WriteContext, write: NestedWrite, values: RawRecord): Maybe<Created> =>
+  whenReady(insertRecord(context, values, write.at), (created) =>
+    whenReady(writeChildren(context, write, created.id), () =>
+      whenReady(recordAfter(context, write, created.id), (record): Created => (record ? { id: created.id, record } : created)),
     ),
   )
+
+/** The hooks of an object that is written along; those of the outermost one are around everything already. */
+const hooksOf = ({ plan, database }: WriteContext): Around | undefined => (plan.behaviour ? database.behaviours.around : undefined)
+
+/** As `createInside`, with the hooks of the object. */
+function createRelated(context: WriteContext, write: NestedWrite): Maybe<Created> {
+  const hooks = hooksOf(context)
+  if (!hooks) return createInside(context, write)
+  return whenReady(resolveLookups(context, write), () =>
+    hooks.create(context, write.values, (data) =>
+      insertWithChildren(context, write, valid(context.plan.validateCreate(data, write.at), data)),
+    ),
+  )
+}
+
+function updateRelated(context: WriteContext, id: string, write: NestedWrite): Maybe<StoredRecord> {
+  const hooks = hooksOf(context)
+  if (!hooks) return updateInside(context, id, write)
+  return hooks.update(context, id, write.values, (data) =>
+    updateInside(context, id, { ...write, values: valid(context.plan.validateUpdate(data, write.at), data) }),
+  )
+}
+
+/** What a hook made of a record has to be valid too. */
+function valid(issues: readonly Issue[] | undefined, data: RawRecord): RawRecord {
+  if (issues) throw validationError(issues)
+  return data
 }
 
 /** Changes a record and what hangs on it. All or nothing. */
@@ -29,10 +62,14 @@ export function updateNested(context: WriteContext, id: string, write: NestedWri
 function updateInside(context: WriteContext, id: string, write: NestedWrite, ifVersion?: readonly number[]): Maybe<StoredRecord> {
   return whenReady(resolveLookups(context, write), () =>
     whenReady(changeRecord(context, id, write, { ifVersion, at: write.at }), (record) =>
-      whenReady(writeChildren(context, write, id), () => record),
+      whenReady(writeChildren(context, write, id), () => whenReady(recordAfter(context, write, id), (after) => after ?? record)),
     ),
   )
 }
+
+/** The record again where what hangs on it counts for its roll-ups. */
+const recordAfter = (context: WriteContext, { children }: NestedWrite, id: string): Maybe<StoredRecord | undefined> =>
+  context.plan.summaries && children.length > 0 ? readRecord(context, id) : undefined
 
 const related = ({ database, session }: WriteContext, plan: ObjectPlan): WriteContext => writeContext(plan, database, session)
 
@@ -46,7 +83,7 @@ function resolveLookups(context: WriteContext, { lookups, values }: NestedWrite)
 }
 
 function lookupId(context: WriteContext, { create, connect, at }: LookupStep): Maybe<string> {
-  if (create) return whenReady(createInside(context, create), ({ id }) => id)
+  if (create) return whenReady(createRelated(context, create), ({ id }) => id)
   return whenReady(pickedRecord(context, { key: connect as NonNullable<typeof connect>, at }), ({ id }) => id)
 }
 
@@ -72,15 +109,19 @@ function runChildStep(context: WriteContext, step: ChildStep, parent: string): M
   const { field } = step
   const own = (picked: Picked): Maybe<string> =>
     whenReady(pickedRecord(context, picked), (found) => belonging(context, field, parent, found, picked.at))
-  const link = (id: string, value: string | null, at: string) =>
-    changeRecord(context, id, { values: { [field]: value }, increments: [] }, { at })
+  const link = (id: string, value: string | null, at: string): Maybe<StoredRecord> =>
+    updateRelated(context, id, { plan: context.plan, values: { [field]: value }, increments: [], lookups: [], children: [], at })
+  const remove = (id: string): Maybe<undefined> => {
+    const hooks = hooksOf(context)
+    return hooks ? hooks.remove(context, id, () => deleteRecord(context, id)) : deleteRecord(context, id)
+  }
   const steps: readonly (() => Maybe<unknown>)[] = [
     () => inOrder(step.disconnect, (picked) => whenReady(own(picked), (id) => link(id, null, picked.at))),
-    () => inOrder(step.delete, (picked) => whenReady(own(picked), (id) => deleteRecord(context, id))),
+    () => inOrder(step.delete, (picked) => whenReady(own(picked), remove)),
     () => inOrder(step.connect, (picked) => whenReady(pickedRecord(context, picked), ({ id }) => link(id, parent, picked.at))),
     () =>
       inOrder(step.update, ({ id, write }) =>
-        whenReady(own({ key: { fields: ['id'], values: [id] }, at: `${write.at}/id` }), () => updateInside(context, id, write)),
+        whenReady(own({ key: { fields: ['id'], values: [id] }, at: `${write.at}/id` }), () => updateRelated(context, id, write)),
       ),
     () => createChildren(context, step, parent),
   ]
@@ -91,8 +132,8 @@ function runChildStep(context: WriteContext, step: ChildStep, parent: string): M
 function createChildren(context: WriteContext, { create, field }: ChildStep, parent: string): Maybe<unknown> {
   for (const write of create) write.values[field] = parent
   if (create.length === 0) return undefined
-  if (create.some(({ lookups, children }) => lookups.length > 0 || children.length > 0))
-    return inOrder(create, (write) => createInside(context, write))
+  if (hooksOf(context) || create.some(({ lookups, children }) => lookups.length > 0 || children.length > 0))
+    return inOrder(create, (write) => createRelated(context, write))
   return insertRecords(
     context,
     create.map(({ values }) => values),

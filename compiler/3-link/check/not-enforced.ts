@@ -16,9 +16,7 @@ export function checkNotEnforced(model: Model, report: Report): void {
     ['action handler', actions.map(({ span }) => span)],
     ['validation rule', model.objects.flatMap((object) => object.rules).map(({ span }) => span)],
     ['permission document', documents('permission')],
-    ['formula field', fieldsOfType(model, 'formula')],
-    ['summary field', fieldsOfType(model, 'summary')],
-    ['autonumber field', fieldsOfType(model, 'autonumber')],
+    ['roll-up of a formula', formulaSummaries(model)],
     ['workflow', documents('workflow')],
     ['state machine', documents('state_machine')],
   ]
@@ -28,6 +26,14 @@ export function checkNotEnforced(model: Model, report: Report): void {
     const what = places.length === 1 ? `1 ${singular}` : `${places.length} ${pluralOf(singular)}`
     report(diagnose('link/not-enforced', first, { what }))
   }
+}
+
+function formulaSummaries({ objects }: Model): readonly Span[] {
+  const typeOf = (object: string, field: string | undefined): FieldType | undefined =>
+    objects.find(({ name }) => name === object)?.fields.find(({ name }) => name === field)?.type
+  return objects.flatMap(({ fields }) =>
+    fields.flatMap(({ summary, span }) => (summary && typeOf(summary.object, summary.field) === 'formula' ? [span] : [])),
+  )
 }
 
 const fieldsOfType = ({ objects }: Model, type: FieldType): readonly Span[] =>

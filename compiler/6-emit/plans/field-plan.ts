@@ -15,12 +15,14 @@ export function fieldPlan(field: FieldIr, objectNames: Pick<ReadonlySet<string>,
     isWriteOnly: field.isWriteOnly ? true : undefined,
     scale: scaleOf(field),
     shape: !field.isList && (field.value.kind === 'location' || field.value.kind === 'vector') ? field.value.kind : undefined,
+    formula: field.formula?.expression,
     isNotNull: field.name === 'id' || (field.isComputed && isStamp(field.name)) ? true : undefined,
   }
 }
 
 /** Decimals of a column that is an exact number where the database has them. */
 function scaleOf(field: FieldIr): number | undefined {
+  if (field.formula !== undefined) return field.value.kind === 'number' && !field.value.isInteger ? field.value.scale : undefined
   const storage = storageOf(field)
   return storage.kind === 'decimal' ? storage.scale : undefined
 }

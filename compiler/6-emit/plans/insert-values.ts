@@ -19,7 +19,7 @@ function insertValues(id: string, ${raw(usesInput ? 'input' : '_input')}: ${Crea
 }
 
 /** Statements list columns as the keys of a plan's fields come: those that look like numbers first. */
-function inKeyOrder(fields: readonly FieldIr[]): readonly FieldIr[] {
+export function inKeyOrder(fields: readonly FieldIr[]): readonly FieldIr[] {
   const fieldByName = Object.fromEntries(fields.map((field) => [field.name, field]))
   return Object.values(fieldByName)
 }
@@ -27,9 +27,12 @@ function inKeyOrder(fields: readonly FieldIr[]): readonly FieldIr[] {
 function parameter(field: FieldIr, helper: (name: string) => Sym): Hole {
   if (field.name === 'id') return raw('id')
   if (field.name === 'created_at' || field.name === 'updated_at') return field.isComputed ? raw('now') : plain(field, raw('now'), helper)
-  if (field.isComputed) return raw('null')
+  if (field.isComputed) return raw(isEmptyTotal(field) ? '0' : 'null')
   return plain(field, defaultText(field), helper)
 }
+
+/** Nothing adds up to 0. */
+const isEmptyTotal = ({ summary }: FieldIr): boolean => summary?.function === 'count' || summary?.function === 'sum'
 
 function plain(field: FieldIr, fallback: Hole | undefined, helper: (name: string) => Sym): Hole {
   const isInherited = field.name in Object.prototype

@@ -1,19 +1,25 @@
 import type { FieldPlan } from '../../../runtime-lite/object/object-plan.ts'
 import { constantsOf, type PlanConstants } from '../../../runtime-lite/query/print/constants-of.ts'
+import { jsonOfFields } from '../../../runtime-lite/query/print/print-record.ts'
 import { sqliteDialect } from '../../../runtime-lite/query/print/sqlite.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
+import type { FormulaText } from '../target.ts'
 import { fieldPlan } from './field-plan.ts'
 
-/** Statements that depend on the schema alone, printed by what prints all others at run time. */
-export function planConstants(object: ObjectIr): PlanConstants {
-  const fields = Object.fromEntries(object.fields.filter(isStored).map((field) => [field.name, fieldPlan(field, NO_OBJECTS) as FieldPlan]))
-  return constantsOf({ table: quotedTable(object.table), fields }, sqliteDialect)
+/** Statements that depend on the schema alone, printed by what prints all others at run time. Without `formulas`, records have none. */
+export function planConstants(object: ObjectIr, formulas?: FormulaText): PlanConstants {
+  const formulaOf = formulas && ((field: string) => formulas('sqlite', field))
+  return constantsOf({ table: quotedTable(object.table), fields: fieldPlans(object) }, sqliteDialect, formulaOf)
 }
+
+export const fieldPlans = (object: ObjectIr): Readonly<Record<string, FieldPlan>> =>
+  Object.fromEntries(object.fields.filter(isInPlan).map((field) => [field.name, fieldPlan(field, NO_OBJECTS) as FieldPlan]))
 
 /** As plans hold it. */
 export const quotedTable = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
-const isStored = (field: FieldIr): boolean => field.column !== undefined
+/** What queries can read: fields with a column, and formulas. */
+export const isInPlan = (field: FieldIr): boolean => field.column !== undefined || field.formula !== undefined
 
 /** Where lookups lead changes nothing here. */
 const NO_OBJECTS: ReadonlySet<string> = new Set()

@@ -1,17 +1,20 @@
-import { type Code, code, lines, list, type Raw, raw, sym, typeSym } from '../../code/code.ts'
+import { type Code, code, type Hole, lines, list, type Raw, raw, sym, typeSym } from '../../code/code.ts'
 import { propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
+import type { ResolvedConfig } from '../../config/config.ts'
 import type { AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
 import { typeNames } from '../objects/type-names.ts'
 import { uniqueKeys } from '../objects/unique-keys.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import { noMemory } from '../print-memory.ts'
-import type { EmitContext, OutputFile, Target } from '../target.ts'
+import type { EmitContext, FormulaText, OutputFile, Target } from '../target.ts'
+import { autonumberPlans } from './autonumber-plans.ts'
 import { fieldPlan } from './field-plan.ts'
 import { indexPlans } from './index-plans.ts'
 import { insertValues } from './insert-values.ts'
-import { planConstants, quotedTable } from './plan-constants.ts'
+import { type KeptRelations, keptRelations, relationsOf } from './kept-relations.ts'
+import { isInPlan, planConstants, quotedTable, recordConstants } from './plan-constants.ts'
 import { queryPlans } from './query-plans.ts'
 
 const RUNTIME = 'objectql/runtime'
@@ -19,13 +22,17 @@ const RUNTIME = 'objectql/runtime'
 /** `plans/<object>.ts`: SQL as constants, what queries may use, and how an input becomes parameters. */
 export const plansTarget: Target = { name: 'plans', emit: emitPlans }
 
-function emitPlans(app: AppIr, _config: unknown, context: EmitContext): readonly OutputFile[] {
+function emitPlans(app: AppIr, { timeZone }: ResolvedConfig, context: EmitContext): readonly OutputFile[] {
   const { memory = noMemory } = context
   const names = memory.map('type names', typeNames(app))
   const tableByName = memory.map('table', new Map(app.objects.map(({ name, table }) => [name, table])))
+  const kept = memory.map('kept', keptRelations(app))
+  const objects = memory.map('object', new Map(app.objects.map((object) => [object.name, object])))
   const lineOf = memory.lookup('line', context.lineOf)
   const printObject = (object: ObjectIr): OutputFile => {
-    const text = planModule(object, names.get(object.name)?.create ?? object.names.pascal, tableByName, lineOf)
+    const extras = [...keptProperties(relationsOf(object.name, kept)), ...autonumberPlans(object, timeZone, (name) => sym(name, RUNTIME))]
+    const formulas = object.fields.some(({ formula }) => formula) ? context.formulas?.(object, objects) : undefined
+    const text = planModule(object, names.get(object.name)?.create ?? object.names.pascal, tableByName, lineOf, extras, formulas)
     return {
       path: `plans/${object.names.file}.ts`,
       text,
@@ -39,11 +46,18 @@ type TableByName = ReadonlyMap<string, string>
 
 const planLine = (text: string): number => text.slice(0, text.indexOf('export const plan')).split('\n').length
 
-function planModule(object: ObjectIr, createType: string, tableByName: TableByName, lineOf: EmitContext['lineOf']): string {
+function planModule(
+  object: ObjectIr,
+  createType: string,
+  tableByName: TableByName,
+  lineOf: EmitContext['lineOf'],
+  kept: readonly Hole[],
+  formulas?: FormulaText,
+): string {
   const { pascal, file } = object.names
   const from = `../objects/${file}.js`
   const { methods } = object
-  const constants = planConstants(object)
+  const constants = planConstants(object, formulas)
   return sourceText({
     header: fileHeader(object.span.path),
     body: code`
@@ -56,12 +70,13 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   label: ${object.label},
   table: ${quoted(object.table)},
   fields: {
-    ${lines(object.fields.filter((field) => field.column !== undefined).map((field) => fieldEntry(field, tableByName)))}
+    ${lines(object.fields.filter(isInPlan).map((field) => fieldEntry(field, tableByName)))}
   },
   json,
   get: ${withJson(constants.get, constants.json)},
   insert: ${withJson(constants.insert, constants.json)},
   delete: ${constants.delete},
+  ${lines(recordsElsewhere(object, formulas))}
   insertValues,
   validateCreate: ${sym(`validate${pascal}Create`, from)},
   validateUpdate: ${sym(`validate${pascal}Update`, from)},
@@ -69,12 +84,25 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   references: ${references(object, tableByName)},
   methods: ${raw(prettyLiteral(methods, { used: 'methods: ,'.length, margin: 2 }))},
   ${lines(relations(object, tableByName))}
+  ${lines(kept)}
   ${lines(queryPlans(object, constants.json))}
 }
 
 ${insertValues(object, typeSym(createType, from), typeSym('SqlValue', RUNTIME), (name) => sym(name, RUNTIME))}
 `,
   })
+}
+
+/** JSON of a whole record for the other databases, where its formulas have to be printed with the schema at hand. */
+function recordsElsewhere(object: ObjectIr, formulas: FormulaText | undefined): readonly Code[] {
+  if (!formulas) return []
+  const entries = Object.entries(recordConstants(object, formulas)).map(([name, json]) => code`${raw(name)}: ${template(json)},`)
+  return [
+    code`
+records: {
+  ${lines(entries)}
+},`,
+  ]
 }
 
 /** What queries go by besides fields; nothing for an object without it. */
@@ -87,6 +115,13 @@ function relations(object: ObjectIr, tableByName: TableByName): readonly Raw[] {
     ...property('searchable', object.searchable, object.searchable.length),
   ]
 }
+
+/** What the server keeps in the records by itself; nothing for an object without it. */
+const keptProperties = ({ rollups, summaries, dependents }: KeptRelations): readonly Raw[] => [
+  ...property('rollups', rollups, rollups.length),
+  ...property('summaries', summaries, Object.keys(summaries).length),
+  ...property('dependents', dependents, dependents.length),
+]
 
 const property = (key: string, value: unknown, size: number): readonly Raw[] =>
   size === 0 ? [] : [raw(`${key}: ${prettyLiteral(value, { used: `${key}: ,`.length, margin: 2 })},`)]

@@ -2,6 +2,7 @@ import type { Dialect } from '../../config/config.ts'
 import type { AppIr } from '../../ir/object.ts'
 import { noMemory, type PrintMemory } from '../print-memory.ts'
 import { columnTypes } from './column-type.ts'
+import { countersTable } from './counters-table.ts'
 import { searchIndex, sqliteSearchStatements } from './search-index.ts'
 import { type Table, tablesOf } from './table.ts'
 import { indexesOf, type TableIndexes } from './table-index.ts'
@@ -24,6 +25,8 @@ export function printSchema(app: AppIr, dialect: Dialect, header: string, memory
   const output = createOutput()
   output.add(paragraph(`-- ${header}`))
   output.add(paragraph(NOTES[dialect]))
+  const counters = countersTable(printer, app)
+  if (counters !== undefined) output.add(paragraph(counters))
   for (const table of tables) {
     const indexes = indexesByTable.get(table) ?? { indexes: [], omitted: [] }
     const span = table.objects[0]?.span

@@ -78,7 +78,7 @@ export function createTableStatement(printer: TablePrinter, table: Table, indexe
   return printer.createTable(printer.name(table.name), columns.join(',\n'), TABLE_OPTIONS[printer.dialect])
 }
 
-const TABLE_OPTIONS: Readonly<Record<Dialect, string>> = {
+export const TABLE_OPTIONS: Readonly<Record<Dialect, string>> = {
   sqlite: ' without rowid',
   postgres: '',
   // Values are compared as they are, trailing spaces included, as in the other databases. Each of the two reads one comment as SQL.

@@ -39,6 +39,12 @@ export const linkCatalog = {
   'link/seed-option': warning('The seed value "{value}" is not an option of "{field}". Correct it or add the option.'),
   'link/set-null-required': warning('The required "{field}" cannot be emptied, so deleting is refused. Use `restrict` or `cascade`.'),
   'link/shared-table': warning('The objects "{name}" and "{other}" share the table "{table}". Set `tableName` unless you mean it.'),
+  'link/summary-cycle': warning('The roll-up "{field}" of "{object}" stays empty: it counts itself. Sum up another field.'),
+  'link/summary-filter': warning('The roll-up "{field}" stays empty: its filter cannot be used, {problem}. Correct it.'),
+  'link/summary-type': warning('The roll-up "{field}" stays empty: "{name}" of type {type} has no {function}. Choose another.'),
+  'link/summary-without-lookup': warning(
+    'The roll-up "{field}" stays empty: "{object}" needs {name} that leads to "{owner}". Correct `relationshipField`.',
+  ),
   'link/two-owners': warning('Both "{first}" and "{second}" define "{name}". They are merged; turn one into an extension.'),
   'link/unattached': warning('No object is named "{name}", so {what} has no effect. Correct the name.'),
   'link/unknown-api-method': warning('The method "{method}" in `apiMethods` of "{object}" is not known. Correct or remove it.'),

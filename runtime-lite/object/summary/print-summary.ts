@@ -1,0 +1,99 @@
+import type { Statement } from '../../database/session.ts'
+import type { SlotValue } from '../../query/ast.ts'
+import type { BoundGrouping, Parameter } from '../../query/bound.ts'
+import type { Dialect, Sql } from '../../query/print/dialect.ts'
+import { bindAll } from '../../query/print/mark.ts'
+import { columnOf, tableOf, VERSION_COLUMN } from '../../query/print/names-of.ts'
+import { type ParameterList, parameterList } from '../../query/print/parameter-list.ts'
+import { printCondition, printExpression } from '../../query/print/print-condition.ts'
+import { valueKindOf } from '../../query/print/value-kind.ts'
+import type { ObjectPlan, SqlValue } from '../object-plan.ts'
+
+/** A statement about records whose ids come as a list. */
+export interface ListStatement extends Statement {
+  readonly parameters: readonly Parameter[]
+}
+
+const IDS: Parameter = Object.freeze({ kind: 'list', key: 'ids', bind: (values: readonly SlotValue[]) => values[0] as string })
+
+/** The values of a list statement. */
+export const listValues = ({ parameters }: ListStatement, ids: readonly string[]): readonly SqlValue[] =>
+  bindAll(parameters, [JSON.stringify(ids)], { now: Date.now() })
+
+export interface SummaryOf {
+  readonly child: ObjectPlan
+  readonly alias: string
+  readonly through: string
+  readonly parent: ObjectPlan
+  readonly aggregates: BoundGrouping['aggregates']
+}
+
+/** Works out all roll-ups of some records over one relation, and raises their versions: the records change for whoever reads them. */
+export function printRecompute(summary: SummaryOf, dialect: Dialect): ListStatement {
+  return statement(dialect, false, (list) => (dialect.name === 'mysql' ? recomputeJoined(summary, list) : recomputeNested(summary, list)))
+}
+
+function recomputeNested({ child, alias, through, parent, aggregates }: SummaryOf, list: ParameterList): Sql {
+  const { dialect } = list
+  const [table, id, version] = [tableOf(parent, dialect), dialect.quoteName(columnOf(parent, 'id')), dialect.quoteName(VERSION_COLUMN)]
+  const columns = aggregates.map((aggregate) => dialect.quoteName(columnOf(parent, aggregate.alias)))
+  const values = aggregates.map((aggregate) => withNothing(aggregate.function, aggregateText(aggregate, list)))
+  const rows = `from ${tableOf(child, dialect)} as ${alias} where ${alias}.${dialect.quoteName(columnOf(child, through))} = ${table}.${id}`
+  const set = columns.length === 1 ? columns[0] : `(${columns.join(', ')})`
+  return `update ${table} set ${set} = (select ${values.join(', ')} ${rows}), ${version} = ${version} + 1 where ${isListed(id, list)}`
+}
+
+/** MySQL does not let a statement read the table that it changes, unless through a table of its own; records may sum up others of their kind. */
+function recomputeJoined({ child, alias, through, parent, aggregates }: SummaryOf, list: ParameterList): Sql {
+  const { dialect } = list
+  const [table, id, version] = [tableOf(parent, dialect), dialect.quoteName(columnOf(parent, 'id')), dialect.quoteName(VERSION_COLUMN)]
+  const lookup = `${alias}.${dialect.quoteName(columnOf(child, through))}`
+  const values = aggregates.map((aggregate, index) => `${aggregateText(aggregate, list)} as s${index}`)
+  const where = `where ${isListed(lookup, list)} group by ${lookup}`
+  const totals = `(select ${lookup} as parent, ${values.join(', ')} from ${tableOf(child, dialect)} as ${alias} ${where}) as totals`
+  const sets = aggregates.map(
+    (aggregate, index) =>
+      `${table}.${dialect.quoteName(columnOf(parent, aggregate.alias))} = ${withNothing(aggregate.function, `totals.s${index}`)}`,
+  )
+  return `update ${table} left join ${totals} on totals.parent = ${table}.${id} set ${[...sets, `${table}.${version} = ${table}.${version} + 1`].join(', ')} where ${isListed(`${table}.${id}`, list)}`
+}
+
+function aggregateText({ function: name, of, filter, scale }: SummaryOf['aggregates'][number], list: ParameterList): Sql {
+  const condition = filter && printCondition(filter, list)
+  return list.dialect.aggregate(name, of && printExpression(of, list), of ? valueKindOf(of) : 'number', condition, scale)
+}
+
+/** Nothing adds up to 0, but has no smallest, largest and average value. */
+const withNothing = (name: string, sql: Sql): Sql => (name === 'sum' || name === 'count' ? `coalesce(${sql}, 0)` : sql)
+
+/** Locks records, in the order of their ids so that nobody waits in a circle. */
+export const printRowLock = (plan: ObjectPlan, dialect: Dialect): ListStatement =>
+  statement(dialect, false, (list) => {
+    const id = dialect.quoteName(columnOf(plan, 'id'))
+    // Who only refers to the record need not wait.
+    const lock = dialect.name === 'postgres' ? ' for no key update' : dialect.forUpdate
+    return `select ${id} from ${tableOf(plan, dialect)} where ${isListed(id, list)} order by ${id}${lock}`
+  })
+
+/** Ids of records → what their lookup holds: once each, or for each record while it is locked. */
+export const printParentIds = (plan: ObjectPlan, lookup: string, dialect: Dialect, isLocked = false): ListStatement =>
+  statement(dialect, !isLocked, (list) => {
+    const column = dialect.quoteName(columnOf(plan, lookup))
+    const rows = `from ${tableOf(plan, dialect)} where ${isListed(dialect.quoteName(columnOf(plan, 'id')), list)}`
+    return isLocked ? `select ${column} ${rows}${dialect.forUpdate}` : `select distinct ${column} ${rows} and ${column} is not null`
+  })
+
+/** Ids of records → ids of the records that refer to them. */
+export const printReferring = (plan: ObjectPlan, lookup: string, dialect: Dialect): ListStatement =>
+  statement(dialect, true, (list) => {
+    const column = dialect.quoteName(columnOf(plan, lookup))
+    return `select ${dialect.quoteName(columnOf(plan, 'id'))} from ${tableOf(plan, dialect)} where ${isListed(column, list)}`
+  })
+
+const isListed = (column: Sql, list: ParameterList): Sql => list.dialect.inList(column, list.print(IDS), 'id')
+
+function statement(dialect: Dialect, isRead: boolean, text: (list: ParameterList) => Sql): ListStatement {
+  const list = parameterList(dialect)
+  const { sql, parameters } = list.finish(text(list))
+  return Object.freeze({ sql, kinds: parameters.map(({ kind }) => kind), isRead, parameters })
+}
