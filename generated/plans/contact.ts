@@ -5,7 +5,7 @@ import { bit, jsonText } from 'objectql/runtime'
 import { validateContactCreate, validateContactUpdate } from '../objects/contact.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'salutation', "salutation", 'first_name', "first_name", 'last_name', "last_name", 'account', "account", 'reports_to', "reports_to", 'email', "email", 'phone', "phone", 'mobile', "mobile", 'job_title', "job_title", 'decides', json("decides"), 'preferred_channel', "preferred_channel", 'best_time', "best_time", 'birthday', "birthday", 'is_subscribed', json(case "is_subscribed" when 1 then 'true' when 0 then 'false' end), 'photo', json("photo"), 'languages', json("languages"), 'notes', "notes", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'salutation', "salutation", 'first_name', "first_name", 'last_name', "last_name", 'account', "account", 'reports_to', "reports_to", 'email', "email", 'phone', "phone", 'mobile', "mobile", 'job_title', "job_title", 'decides', json("decides"), 'preferred_channel', "preferred_channel", 'best_time', "best_time", 'birthday', "birthday", 'is_subscribed', case "is_subscribed" when 1 then json('true') when 0 then json('false') end, 'photo', json("photo"), 'languages', json("languages"), 'notes', "notes", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/sales/contact.object.yml:1 */
 export const plan: ObjectPlan = {

@@ -5,7 +5,7 @@ import { bit } from 'objectql/runtime'
 import { validateHolidayCreate, validateHolidayUpdate } from '../objects/holiday.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'name', "name", 'day', "day", 'territory', "territory", 'is_half_day', json(case "is_half_day" when 1 then 'true' when 0 then 'false' end), 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'name', "name", 'day', "day", 'territory', "territory", 'is_half_day', case "is_half_day" when 1 then json('true') when 0 then json('false') end, 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/service/service_terms.object.yml:12 */
 export const plan: ObjectPlan = {

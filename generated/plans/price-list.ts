@@ -5,7 +5,7 @@ import { bit, jsonText } from 'objectql/runtime'
 import { validatePriceListCreate, validatePriceListUpdate } from '../objects/price-list.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'name', "name", 'currency', "currency", 'base_list', "base_list", 'markup', "markup", 'valid_from', "valid_from", 'valid_until', "valid_until", 'markets', json("markets"), 'is_default', json(case "is_default" when 1 then 'true' when 0 then 'false' end), 'rounding', json("rounding"), 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'name', "name", 'currency', "currency", 'base_list', "base_list", 'markup', "markup", 'valid_from', "valid_from", 'valid_until', "valid_until", 'markets', json("markets"), 'is_default', case "is_default" when 1 then json('true') when 0 then json('false') end, 'rounding', json("rounding"), 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/catalog/price_list.object.json:2 */
 export const plan: ObjectPlan = {

@@ -5,7 +5,7 @@ import { bit } from 'objectql/runtime'
 import { validateServiceLevelCreate, validateServiceLevelUpdate } from '../objects/service-level.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'name', "name", 'first_answer_hours', "first_answer_hours", 'repair_days', "repair_days", 'weekend', json(case "weekend" when 1 then 'true' when 0 then 'false' end), 'spare_parts', "spare_parts", 'fine_print', "fine_print", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'name', "name", 'first_answer_hours', "first_answer_hours", 'repair_days', "repair_days", 'weekend', case "weekend" when 1 then json('true') when 0 then json('false') end, 'spare_parts', "spare_parts", 'fine_print', "fine_print", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/service/service_terms.object.yml:2 */
 export const plan: ObjectPlan = {

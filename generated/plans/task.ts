@@ -5,7 +5,7 @@ import { bit, jsonText } from 'objectql/runtime'
 import { validateTaskCreate, validateTaskUpdate } from '../objects/task.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'subject', "subject", 'kind', "kind", 'about', "about", 'parent', "parent", 'owner', "owner", 'is_done', json(case "is_done" when 1 then 'true' when 0 then 'false' end), 'priority', "priority", 'due_on', "due_on", 'remind_at', "remind_at", 'done_at', "done_at", 'minutes', "minutes", 'effort', "effort", 'checklist', json("checklist"), 'photos', json("photos"), 'notes', "notes", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'subject', "subject", 'kind', "kind", 'about', "about", 'parent', "parent", 'owner', "owner", 'is_done', case "is_done" when 1 then json('true') when 0 then json('false') end, 'priority', "priority", 'due_on', "due_on", 'remind_at', "remind_at", 'done_at', "done_at", 'minutes', "minutes", 'effort', "effort", 'checklist', json("checklist"), 'photos', json("photos"), 'notes', "notes", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/work/task.object.yml:1 */
 export const plan: ObjectPlan = {

@@ -5,7 +5,7 @@ import { bit } from 'objectql/runtime'
 import { validateTicketReplyCreate, validateTicketReplyUpdate } from '../objects/ticket-reply.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'ticket', "ticket", 'author', "author", 'body', "body", 'is_internal', json(case "is_internal" when 1 then 'true' when 0 then 'false' end), 'sent_at', "sent_at", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'ticket', "ticket", 'author', "author", 'body', "body", 'is_internal', case "is_internal" when 1 then json('true') when 0 then json('false') end, 'sent_at', "sent_at", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/service/ticket_reply.object.yml:1 */
 export const plan: ObjectPlan = {

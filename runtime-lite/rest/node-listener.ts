@@ -76,6 +76,8 @@ export function createNodeServer(core: AppCore): Server {
       maxHeaderSize: 16_384 + maxUrlBytes,
       noDelay: true,
       requireHostHeader: false,
+      // Requests without a body have a stream that has ended instead of one that must be read: a fifth of what node:http takes for each.
+      optimizeEmptyRequests: true,
     },
     onRequest,
   )
@@ -141,7 +143,9 @@ function readBody(
   })
 }
 
-/** Headers and body go out in one write where the body is text. */
+/**
+ * Headers and body go out in one write. Node makes one of text only, so bytes are handed over as latin-1, which says them one by one.
+ */
 export function send(response: ServerResponse, { status, headers, body }: Reply): void {
   if (body === undefined) {
     if (status !== 204 && status !== 304) headers.push('content-length', '0')
@@ -149,9 +153,15 @@ export function send(response: ServerResponse, { status, headers, body }: Reply)
     response.end()
     return
   }
-  headers.push('content-length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length))
+  if (typeof body === 'string') {
+    headers.push('content-length', String(Buffer.byteLength(body)))
+    response.writeHead(status, headers)
+    response.end(body)
+    return
+  }
+  headers.push('content-length', String(body.length))
   response.writeHead(status, headers)
-  response.end(body)
+  response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, readonly [number, ProblemCode, string]>> = {

@@ -219,4 +219,4 @@ describe('any object', () => {
   })
 })
 
-const JSON_TEXT = `json_object('id', "id", 'group', "group", 'open', json(case "open" when 1 then 'true' when 0 then 'false' end), 'tags', json("tags"), 'created_at', "created_at", 'updated_at', "updated_at")`
+const JSON_TEXT = `json_object('id', "id", 'group', "group", 'open', case "open" when 1 then json('true') when 0 then json('false') end, 'tags', json("tags"), 'created_at', "created_at", 'updated_at', "updated_at")`

@@ -5,7 +5,7 @@ import { bit, jsonText } from 'objectql/runtime'
 import { validateBookingCreate, validateBookingUpdate } from '../objects/booking.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'title', "title", 'seats', "seats", 'price', "price", 'is_open', json(case "is_open" when 1 then 'true' when 0 then 'false' end), 'is_paid', json(case "is_paid" when 1 then 'true' when 0 then 'false' end), 'status', "status", 'colors', json("colors"), 'extras', json("extras"), 'day', "day", 'booked_at', "booked_at", 'booked_on', "booked_on", 'wake_up', "wake_up", 'owner', "owner", 'nothing', "nothing", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'title', "title", 'seats', "seats", 'price', "price", 'is_open', case "is_open" when 1 then json('true') when 0 then json('false') end, 'is_paid', case "is_paid" when 1 then json('true') when 0 then json('false') end, 'status', "status", 'colors', json("colors"), 'extras', json("extras"), 'day', "day", 'booked_at', "booked_at", 'booked_on', "booked_on", 'wake_up', "wake_up", 'owner', "owner", 'nothing', "nothing", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/booking.object.yml:1 */
 export const plan: ObjectPlan = {

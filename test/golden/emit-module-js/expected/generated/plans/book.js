@@ -3,7 +3,7 @@ import { bit } from 'objectql/runtime'
 import { validateBookCreate, validateBookUpdate } from '../objects/book.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'title', "title", 'published_at', "published_at", 'is_lent', json(case "is_lent" when 1 then 'true' when 0 then 'false' end), 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'title', "title", 'published_at', "published_at", 'is_lent', case "is_lent" when 1 then json('true') when 0 then json('false') end, 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/book.object.yml:1 */
 export const plan = {

@@ -5,7 +5,7 @@ import { bit } from 'objectql/runtime'
 import { validateQuoteCreate, validateQuoteUpdate } from '../objects/quote.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'QuoteNumber', "QuoteNumber", 'Status', "Status", 'ValidUntil', "ValidUntil", 'IsFinal', json(case "IsFinal" when 1 then 'true' when 0 then 'false' end), 'SalesPersonId', "SalesPersonId", 'Total', "Total", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'QuoteNumber', "QuoteNumber", 'Status', "Status", 'ValidUntil', "ValidUntil", 'IsFinal', case "IsFinal" when 1 then json('true') when 0 then json('false') end, 'SalesPersonId', "SalesPersonId", 'Total', "Total", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/Quote.object.yml:1 */
 export const plan: ObjectPlan = {

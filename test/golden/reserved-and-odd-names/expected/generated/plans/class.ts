@@ -5,7 +5,7 @@ import { bit } from 'objectql/runtime'
 import { validateClassCreate, validateClassUpdate } from '../objects/class.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'value', "value", 'input', "input", 'issues', "issues", 'seen', json(case "seen" when 1 then 'true' when 0 then 'false' end), 'now', "now", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'value', "value", 'input', "input", 'issues', "issues", 'seen', case "seen" when 1 then json('true') when 0 then json('false') end, 'now', "now", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/class.object.yml:1 */
 export const plan: ObjectPlan = {

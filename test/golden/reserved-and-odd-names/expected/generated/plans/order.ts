@@ -6,7 +6,7 @@ import { ownValue } from 'objectql/validate'
 import { validateOrderCreate, validateOrderUpdate } from '../objects/order.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'select', "select", 'group', "from", 'class', json(case "class" when 1 then 'true' when 0 then 'false' end), 'constructor', "constructor", 'toString', "toString", 'default', "default", 'Where', "Where", 'a-b', "a-b", 'first-name', "first-name", '客户', "客户", 'größe', "größe", '_hidden', "_hidden", 'limit', "limit", '1st', "1st", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'select', "select", 'group', "from", 'class', case "class" when 1 then json('true') when 0 then json('false') end, 'constructor', "constructor", 'toString', "toString", 'default', "default", 'Where', "Where", 'a-b', "a-b", 'first-name', "first-name", '客户', "客户", 'größe', "größe", '_hidden', "_hidden", 'limit', "limit", '1st', "1st", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/order.object.yml:2 */
 export const plan: ObjectPlan = {
