@@ -1,11 +1,11 @@
 import type { TransactionOptions } from '../database/session.ts'
 import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
 import type { MetadataItem } from '../registry.ts'
-import type { QueryCompiler } from '../types/compiled-query.ts'
+import type { QueryCompiler, QueryCompiler } from '../types/compiled-query.ts'
 import type { AppManifest } from './app-manifest.ts'
 import { ObjectApi } from './object-api.ts'
 import { createProtocol, type Protocol } from './protocol.ts'
-import { createQueryCompiler } from './query-compiler.ts'
+import { createQueryCompiler, createQueryCompiler } from './query-compiler.ts'
 import { createQuerySource } from './query-source.ts'
 import type { SeedReport } from './seed.ts'
 import { type AppCore, type AppOptions, startApp } from './start-app.ts'
@@ -16,6 +16,8 @@ export interface App<Objects = object, Tables = AnyTables> {
   readonly version: string
   /** Typed access to every object, in process: no HTTP, the same validation and the same plans. */
   readonly objects: Objects
+  /** Queries in code that are planned once: `app.queries.compile('user', { where: { status: '$status' } }).execute({ status: 'active' })`. */
+  readonly queries: QueryCompiler<Objects>
   /** Queries in code that are planned once: `app.queries.compile('user', { where: { status: '$status' } }).execute({ status: 'active' })`. */
   readonly queries: QueryCompiler<Objects>
   /** Untyped access by name: what protocol plugins talk to. */
@@ -64,6 +66,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     name: manifest.name,
     version: manifest.version,
     objects: objects as Objects,
+    queries: createQueryCompiler<Objects>(core, objects),
     queries: createQueryCompiler<Objects>(core, objects),
     protocol: createProtocol(core),
     transaction: (work, options) => core.runTransaction(work, options),

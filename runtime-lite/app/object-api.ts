@@ -186,6 +186,12 @@ export class ObjectApi {
     return JSON.parse(textOf(row[0])) as Page
   }
 
+  /** A query with parameters: see `app.queries`. */
+  async findTemplate(document: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>> = {}): Promise<Page> {
+    const row = await this.#do(true, (store) => store.queries.fromTemplate(document, values))
+    return JSON.parse(textOf(row[0])) as Page
+  }
+
   async #findNamed(name: string, values: Readonly<Record<string, unknown>>): Promise<Page> {
     const row = await this.#do(true, (store) => store.queries.fromName(name, values))
     return JSON.parse(textOf(row[0])) as Page

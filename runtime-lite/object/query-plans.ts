@@ -3,6 +3,7 @@ import type { Query } from '../query/ast.ts'
 import type { BindLimits, LoadedPlan } from '../query/bind/bind-scope.ts'
 import { namePlaces } from '../query/named/name-places.ts'
 import { type NamedQuery, plannedFor } from '../query/named/named-query.ts'
+import { readTemplate } from '../query/named/read-template.ts'
 import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { type PlannedQuery, plannedQuery, readPlannedQuery } from '../query/planned-query.ts'
 import type { Operation, QueryPlan, RunnablePlan } from '../query/planner.ts'
@@ -38,6 +39,8 @@ export interface QueryPlans {
   make(key: string, operation: Operation, plan: ObjectPlan, query: Query): QueryPlan
   /** The plan of a query of the schema: a constant where it was compiled for this database, else made once. @throws MissingPlan */
   named(plan: ObjectPlan, query: NamedQuery): RunnablePlan
+  /** What a document with parameters takes, worked out once. @throws ObjectQLError 400 @throws MissingPlan */
+  template(plan: ObjectPlan, document: Readonly<Record<string, unknown>>): NamedQuery
   /** A plan that was made ahead for this database. */
   planned(query: PlannedQuery): RunnablePlan
 }
@@ -70,6 +73,7 @@ export function queryPlansOf(database: QueryDatabase): QueryPlans {
 function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDatabase): QueryPlans {
   const secret = createCursorSecret(cursorSecret)
   const compiler = new QueryPlanCompiler({ dialect: session.dialect, limits, loadedPlan, sign: secret.sign })
+  const queryByTemplate = new WeakMap<Readonly<Record<string, unknown>>, NamedQuery>()
   const plannedByQuery = new WeakMap<NamedQuery | PlannedQuery, RunnablePlan>()
   const kept = createShapeCache<Kept>(MAX_CHARACTERS, ({ weight }) => weight, MAX_PLANS)
   return {
@@ -92,6 +96,13 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDa
       const constant = plannedFor(query, session.dialect) ?? planNamed(compiler, limits, plan, query)
       const made = readPlannedQuery(constant, session.dialect, secret.sign)
       plannedByQuery.set(query, made)
+      return made
+    },
+    template(plan, document) {
+      const known = queryByTemplate.get(document)
+      if (known) return known
+      const made = readTemplate(document, plan, { dialect: session.dialect, limits, loadedPlan })
+      queryByTemplate.set(document, made)
       return made
     },
     planned(query) {

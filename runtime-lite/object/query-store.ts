@@ -27,6 +27,8 @@ export interface QueryStore {
    * @throws ObjectQLError 404 when there is none of that name.
    */
   fromName(name: string, given: Readonly<Record<string, unknown>>, isText?: boolean): Maybe<Row>
+  /** A query with parameters that code made: `app.queries`. The same document is planned once. */
+  fromTemplate(document: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Maybe<Row>
   /** A plan that was made before, on this database, with the values of its slots. */
   fromPlan(made: RunnablePlan, values: readonly SlotValue[], id?: string): Maybe<Row>
 }
@@ -71,7 +73,12 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
     return run(queryPlans.named(plan, query), readParameters(query.params, given, { isText }), undefined)
   }
 
-  return { fromUrl, fromQuery, fromName, fromPlan: run }
+  function fromTemplate(document: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Maybe<Row> {
+    const query = queryPlans.template(plan, document)
+    return run(queryPlans.named(plan, query), readParameters(query.params, given))
+  }
+
+  return { fromUrl, fromQuery, fromName, fromTemplate, fromPlan: run }
 }
 
 function unknownQuery(objectName: string, name: string, names: readonly string[]) {

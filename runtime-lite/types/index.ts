@@ -2,6 +2,7 @@
 export type { Issue, IssueCode } from '../problem/issue.ts'
 export type { Address, Attachment, GeoPoint, ImageAttachment, JsonObject, JsonValue } from '../values.ts'
 export type { AggregateQuery, AggregateRow, Aggregation, Aggregations, GroupItem } from './aggregate.ts'
+export type { CompiledQuery, QueryCompiler, QueryTemplate, QueryValue } from './compiled-query.ts'
 export type {
   BooleanFilter,
   ChildrenFilter,

@@ -5,7 +5,9 @@ import type { Result } from './result.ts'
 import type { Changes, ChangesOfMany, CreateResult, CreateValues, FirstOptions, ManyOptions, UpsertOptions } from './write.ts'
 
 /** The calls on one object inside the server process: `app.objects.account`. They reject with an `ObjectQLError` when refused. */
-export interface ObjectCalls<Model extends AnyModel> {
+export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries> {
+  /** Queries of the schema, by their names in camel case. */
+  readonly queries: Queries
   /** Reads the records that match. */
   find<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
     query?: ListQuery<Model, Field, Expansion>,
@@ -44,3 +46,6 @@ export interface ObjectCalls<Model extends AnyModel> {
   /** Deletes the records that match; resolves to their number. */
   deleteMany(where: Model['filter'], options?: ManyOptions): Promise<number>
 }
+
+/** Stands in for the queries of an object that has none. */
+export type NoQueries = Readonly<Record<never, never>>

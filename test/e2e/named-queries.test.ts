@@ -199,6 +199,32 @@ describe.each(SERVERS)('named queries on $name', ({ problem, open }) => {
     expect((await app.objects.ticket.queries['openOfOwner']!({ owner: owners[1] })).items).toHaveLength(1)
   })
 
+  test.skipIf(problem !== undefined)('are made in code, too', async () => {
+    const plan = app.queries.compile('ticket', {
+      where: { status: { $in: '$statuses' }, hours: { $gte: '$least' } },
+      orderBy: { hours: 'desc' },
+      limit: '$limit',
+    } as never) as unknown as { execute(values?: object): Promise<Page> }
+    const values = { statuses: ['open', 'closed'], least: 1, limit: 10 }
+    expect(subjects(await plan.execute(values))).toEqual(['open 3, printer', 'closed 2, printer'])
+    expect(subjects(await plan.execute({ ...values, limit: 1 }))).toEqual(['open 3, printer'])
+    await expect(plan.execute({ statuses: ['open'], limit: 1 })).rejects.toThrow(/"least" is missing/)
+    await expect(plan.execute({ ...values, least: 'many' })).rejects.toThrow(/"least" is a number/)
+    await expect(plan.execute({ ...values, most: 1 })).rejects.toThrow(/no parameter "most"/)
+    expect(() => app.queries.compile('tickets' as never, {})).toThrow(/no object "tickets"/)
+    expect(() => app.queries.compile('ticket', { were: {} } as never)).toThrow(/Did you mean "where"/)
+    const clash = app.queries.compile('ticket', { where: { subject: '$x', hours: '$x' } } as never) as typeof plan
+    await expect(clash.execute({ x: 1 })).rejects.toThrow(/"\$x" is text in one place and a number in another/)
+    const count = await app
+      .transaction(async () => {
+        await app.objects.ticket.create({ subject: 'new', status: 'open', hours: 9, owner: owners[1] })
+        const { items } = await plan.execute(values)
+        throw Object.assign(new Error('undo'), { count: items.length })
+      })
+      .catch((error: Error & { readonly count: number }) => error.count)
+    expect(count).toBe(3)
+  })
+
   test.skipIf(problem !== undefined)('leave nothing to plan', async () => {
     const plans = queryPlansOf(await coreOf(app as App).database())
     const before = plans.count

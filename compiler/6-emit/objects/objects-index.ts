@@ -24,14 +24,13 @@ ${lines(objects.map(({ names, from }) => raw(namesFrom('export type ', exportedT
 
 /** Every object, in process: the type of \`app.objects\`. */
 export interface ${raw(objectsTypeName(app))} {
-  ${lines(objects.map(({ object, names, from }) => code`readonly ${raw(propertyKey(object.name))}: ql.ObjectCalls<${typeSym(names.model, from)}>${queriesOf(names, from)}`))}
+  ${lines(objects.map(({ object, names, from }) => code`readonly ${raw(propertyKey(object.name))}: ql.ObjectCalls<${typeSym(names.model, from)}${queriesOf(names, from)}>`))}
 }
 `,
   })
 }
 
-const queriesOf = ({ queryCalls }: TypeNames, from: string): Hole =>
-  queryCalls === '' ? NOTHING : code` & { readonly queries: ${typeSym(queryCalls, from)} }`
+const queriesOf = ({ queryCalls }: TypeNames, from: string): Hole => (queryCalls === '' ? NOTHING : code`, ${typeSym(queryCalls, from)}`)
 
 function exportedTypes({ client: _, clientQueries: __, queryCalls, optionByField, queries, ...names }: TypeNames): readonly string[] {
   const ofQueries = [...queries.values()].flatMap(({ params, item }) => [...(params ? [params] : []), ...(item ? [item] : [])])
