@@ -1,5 +1,4 @@
 import { diagnose } from '../../diagnostics/diagnose.ts'
-import type { FieldType } from '../../ir/field-type.ts'
 import { pluralOf } from '../../ir/plural.ts'
 import type { Span } from '../../source/span.ts'
 import { compareSpan } from '../compare.ts'
@@ -29,12 +28,11 @@ export function checkNotEnforced(model: Model, report: Report): void {
 }
 
 function formulaSummaries({ objects }: Model): readonly Span[] {
-  const typeOf = (object: string, field: string | undefined): FieldType | undefined =>
-    objects.find(({ name }) => name === object)?.fields.find(({ name }) => name === field)?.type
+  const isLeftOut = (object: string, field: string | undefined): boolean => {
+    const summed = objects.find(({ name }) => name === object)?.fields.find(({ name }) => name === field)
+    return summed?.type === 'formula' && summed.formula === undefined
+  }
   return objects.flatMap(({ fields }) =>
-    fields.flatMap(({ summary, span }) => (summary && typeOf(summary.object, summary.field) === 'formula' ? [span] : [])),
+    fields.flatMap(({ summary, span }) => (summary && isLeftOut(summary.object, summary.field) ? [span] : [])),
   )
 }
-
-const fieldsOfType = ({ objects }: Model, type: FieldType): readonly Span[] =>
-  objects.flatMap((object) => object.fields.filter((field) => field.type === type).map(({ span }) => span))

@@ -48,16 +48,16 @@ export function keptRelations({ objects }: Pick<AppIr, 'objects'>): ReadonlyMap<
 
 export const relationsOf = (name: string, relations: ReadonlyMap<string, KeptRelations>): KeptRelations => relations.get(name) ?? NOTHING
 
-/** Both have columns, and are in one database. */
+/** Both are in one database, and what is summed up is stored or worked out there. */
 function isPossible(owner: ObjectIr, field: FieldIr, objectByName: ReadonlyMap<string, ObjectIr>): boolean {
   const child = objectByName.get(field.summary?.object ?? '')
-  const has = (name: string | undefined): boolean =>
-    child?.fields.some((candidate) => candidate.name === name && candidate.column !== undefined) ?? false
+  const named = (name: string | undefined): FieldIr | undefined => child?.fields.find((candidate) => candidate.name === name)
+  const summed = named(field.summary?.field)
   return (
     field.column !== undefined &&
     child?.datasource === owner.datasource &&
-    has(field.summary?.through) &&
-    (field.summary?.function === 'count' || has(field.summary?.field))
+    named(field.summary?.through)?.column !== undefined &&
+    (field.summary?.function === 'count' || summed?.column !== undefined || summed?.formula !== undefined)
   )
 }
 

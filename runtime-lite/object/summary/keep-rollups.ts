@@ -1,5 +1,6 @@
 import { inOrder } from '../../database/maybe.ts'
 import { type Maybe, type Session, whenReady } from '../../database/session.ts'
+import { ObjectQLError } from '../../problem/problem.ts'
 import { type ChangedFields, storedFieldsOf } from '../../query/print/print-write.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from '../object-plan.ts'
 import type { WriteContext } from '../write-context.ts'
@@ -90,13 +91,22 @@ function keeping<Result>(session: Session, touched: Touched, write: () => Maybe<
   )
 }
 
+/** How many records may hang on each other by their roll-ups: a formula can make one count itself through its children. */
+const MAX_LEVELS = 64
+
 /** Works out the roll-ups of some records, and those that these count for in turn. */
-export function recompute(session: Session, rollup: Rollup, ids: readonly string[]): Maybe<unknown> {
+export function recompute(session: Session, rollup: Rollup, ids: readonly string[], level = 1): Maybe<unknown> {
   if (ids.length === 0) return undefined
+  if (level > MAX_LEVELS)
+    throw new ObjectQLError(
+      409,
+      'CONFLICT',
+      `The roll-ups of ${rollup.parent.label} go through more than ${MAX_LEVELS} records, or round in a circle.`,
+    )
   return whenReady(session.run(rollup.recompute, listValues(rollup.recompute, ids)), () =>
     inOrder(rollup.upward(), (next) =>
       whenReady(idsOf(session, next.parentsOf, ids), (parents) =>
-        whenReady(lock(session, next, parents), () => recompute(session, next, parents)),
+        whenReady(lock(session, next, parents), () => recompute(session, next, parents, level + 1)),
       ),
     ),
   )

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { link } from '../../../compiler/3-link/link.ts'
+import type { Json } from '../../../compiler/source/json.ts'
 import { codesOf, linkOneField, lowerOneField, summaryOf } from '../../support/link.ts'
 import { objectsSyntax } from '../../support/syntax.ts'
 
@@ -139,8 +140,19 @@ describe('roll-ups', () => {
       { kind: 'number', isInteger: false },
     ],
   ])('%j', (operations, value) => {
-    expect(codesOf(linkOneField(summary(operations), line).diagnostics)).toEqual(['link/not-enforced'])
+    expect(codesOf(linkOneField(summary(operations), line).diagnostics)).toEqual([])
     expect(lowerOneField(summary(operations), line)).toMatchObject({ value, isComputed: true, column: 'it' })
+  })
+
+  test('what cannot be worked out is told', () => {
+    const codes = (operations: Readonly<Record<string, Json>>) =>
+      codesOf(linkOneField({ type: 'summary', summaryOperations: operations }, line).diagnostics)
+    expect(codes({ object: 'order_line', function: 'sum', field: 'day' })).toEqual(['link/summary-type'])
+    expect(codes({ object: 'order_line', function: 'count', relationshipField: 'day' })).toEqual(['link/summary-without-lookup'])
+    expect(codes({ object: 'order_line', function: 'count', filter: { amunt: 1 } })).toEqual(['link/summary-filter'])
+    expect(codes({ object: 'order_line', function: 'count', filter: { order: { it: 1 } } })).toEqual(['link/summary-filter'])
+    expect(codes({ object: 'order_line', function: 'count', filter: { amount: { $near: 1 } } })).toEqual(['link/summary-filter'])
+    expect(codes({ object: 'order_line', function: 'count', filter: [{ field: 'amount', operator: '>=', value: 1 }] })).toEqual([])
   })
 
   test('names that lead nowhere are reported once each', () => {
