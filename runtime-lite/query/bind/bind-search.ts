@@ -12,6 +12,7 @@ export function bindSearch(search: Search, scope: BindScope): BoundSearch {
   if (names.length === 0) throw queryError('INVALID_QUERY', 'search', `"${plan.name}" has no text fields to search in.`)
   const columns = names.map((name) => {
     const { plan: field } = readableField(plan, name, 'INVALID_QUERY', { parameter: 'search' })
+    if (field.formula) throw queryError('INVALID_QUERY', 'search', `"${name}" is worked out from other fields: it cannot be searched in.`)
     if (field.kind !== 'text' && field.kind !== 'option' && field.kind !== 'id')
       throw queryError('INVALID_QUERY', 'search', `"${name}" is not text: it cannot be searched in.`)
     return field.column ?? name
@@ -30,7 +31,7 @@ export function bindSearch(search: Search, scope: BindScope): BoundSearch {
 }
 
 const textFields = ({ fields }: BindScope['plan']): readonly string[] =>
-  Object.entries(fields).flatMap(([name, { kind, isWriteOnly }]) => (kind === 'text' && !isWriteOnly ? [name] : []))
+  Object.entries(fields).flatMap(([name, { kind, isWriteOnly, formula }]) => (kind === 'text' && !isWriteOnly && !formula ? [name] : []))
 
 /** The text to search for. */
 export const searchParameter = (text: Operand): Parameter =>

@@ -1,0 +1,22 @@
+import type { Root, ValueType } from './typed.ts'
+
+/** A field as expressions see it. */
+export interface ExpressionField {
+  readonly type: ValueType
+  /** Object a lookup leads to. */
+  readonly target?: string
+  readonly options?: readonly (string | number)[]
+}
+
+/** What an expression is checked against. */
+export interface ExpressionSchema {
+  readonly object: string
+  readonly field: (object: string, name: string) => ExpressionField | undefined
+  readonly fieldNames: (object: string) => readonly string[]
+  /** Object of `current_user`, if the application has one. */
+  readonly userObject?: string
+  /** What the place lets expressions name. Formulas: the record alone. */
+  readonly roots: ReadonlySet<Root>
+  /** Numbers that are null count as 0. */
+  readonly isBlankZero: boolean
+}
