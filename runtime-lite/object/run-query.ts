@@ -1,4 +1,6 @@
 import { type Maybe, type ResultRow, type RunResult, type Session, whenReady } from '../database/session.ts'
+import { failureOf } from '../database/sql-error.ts'
+import { queryError } from '../problem/problem.ts'
 import type { SlotValue } from '../query/ast.ts'
 import { operandValue } from '../query/bind/bind-value.ts'
 import type { BindContext } from '../query/bound.ts'
@@ -15,8 +17,29 @@ const NO_RECORDS: Row = Object.freeze(['{"items":[]}'])
 const NO_RECORDS_COUNTED: Row = Object.freeze(['{"items":[],"total":0}'])
 const NONE: Row = Object.freeze([0])
 
-/** Runs a plan for the values of one request. @throws ObjectQLError 400 for values that do not fit. */
+/** Runs a plan for the values of one request. @throws ObjectQLError 400 for values that do not fit, or that the database cannot compute with. */
 export function runQuery(plan: RunnablePlan, session: Session, values: readonly SlotValue[], id: string | undefined): Maybe<Row> {
+  try {
+    const row = answer(plan, session, values, id)
+    return row instanceof Promise ? row.catch(refuse) : row
+  } catch (error) {
+    return refuse(error)
+  }
+}
+
+/** Nothing is stored by a read: a value that the database refuses is part of the query. */
+function refuse(error: unknown): never {
+  if (failureOf(error)?.kind !== 'value') throw error
+  const problem = queryError(
+    'INVALID_QUERY',
+    'query',
+    'The database cannot compare or compute with a value of this query: it is out of range, too long or holds U+0000.',
+  )
+  problem.cause = error
+  throw problem
+}
+
+function answer(plan: RunnablePlan, session: Session, values: readonly SlotValue[], id: string | undefined): Maybe<Row> {
   const context: BindContext = id === undefined ? { now: Date.now() } : { now: Date.now(), id }
   if (plan.result === 'rows') return runRows(plan, session, values, context)
   const bound = bindAll(plan.main.parameters, values, context)

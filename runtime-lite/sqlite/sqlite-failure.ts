@@ -13,10 +13,16 @@ export function sqliteFailure(error: unknown): unknown {
       return new DatabaseFailure({ kind: 'reference', cause: error })
     case CONSTRAINT_TRIGGER:
       return new DatabaseFailure({ kind: 'in-use', cause: error })
+    case GENERIC:
+      return TOO_MUCH.test(error.message) ? new DatabaseFailure({ kind: 'value', cause: error }) : error
     default:
       return error
   }
 }
+
+/** SQLite has one code for most errors of statements; these are about values. */
+const GENERIC = 1
+const TOO_MUCH = /^integer overflow$/
 
 /** `UNIQUE constraint failed: account.email, account.region` */
 const columnsIn = (message: string): readonly string[] =>

@@ -87,8 +87,12 @@ export const sqliteDialect: Dialect = {
     const only = filter === undefined ? '' : ` filter (where ${filter})`
     if (of === undefined) return `count(*)${only}`
     if (name === 'count_distinct') return `count(distinct ${of})${only}`
-    const value = `${name}(${of})${only}`
-    return name === 'sum' && scale !== undefined ? `round(${value}, ${scale})` : value
+    if (name !== 'sum') return `${name}(${of})${only}`
+    // sum() of whole numbers fails beyond 2^63, total() does not; whole numbers that doubles hold exactly are printed as such.
+    const total = `total(${of})${only}`
+    const rounded = scale === undefined ? total : `round(${total}, ${scale})`
+    const shown = `case when abs(${total}) < 9007199254740992 and ${rounded} = cast(${rounded} as integer) then cast(${rounded} as integer) else ${rounded} end`
+    return `case when count(${of})${only} > 0 then ${shown} end`
   },
   truncate: (sql, granularity) => FIRST_DAY[granularity](sql),
   search: sqliteSearch,
