@@ -1,29 +1,5 @@
 import type { Query } from './ast.ts'
-
-/**
- * The structure of a query as text: equal for queries that one plan serves. Values in slots are not part of it; members are in one order
- * whatever order they were written in.
- */
-export function shapeText(query: Query): string {
-  return canonical(query)
-}
-
-function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) {
-    let text = '['
-    for (const item of value) text += `${canonical(item)},`
-    return `${text}]`
-  }
-  let text = '{'
-  const members = value as Readonly<Record<string, unknown>>
-  for (const key of Object.keys(members).sort()) {
-    // Where something stands in a request says nothing about what it means.
-    if (key === 'at' || key === 'parameter' || members[key] === undefined) continue
-    text += `${JSON.stringify(key)}:${canonical(members[key])},`
-  }
-  return `${text}}`
-}
+import { shapeText } from './shape-text.ts'
 
 /** The SHA-256 of an object's name and a query's structure, 64 hexadecimal digits: what an allow list names a query by. */
 export const shapeHash = (objectName: string, operation: string, query: Query): string =>
