@@ -1,11 +1,11 @@
 import type { TransactionOptions } from '../database/session.ts'
 import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
 import type { MetadataItem } from '../registry.ts'
-import type { QueryCompiler, QueryCompiler } from '../types/compiled-query.ts'
+import type { QueryCompiler } from '../types/compiled-query.ts'
 import type { AppManifest } from './app-manifest.ts'
 import { ObjectApi } from './object-api.ts'
 import { createProtocol, type Protocol } from './protocol.ts'
-import { createQueryCompiler, createQueryCompiler } from './query-compiler.ts'
+import { createQueryCompiler } from './query-compiler.ts'
 import { createQuerySource } from './query-source.ts'
 import type { SeedReport } from './seed.ts'
 import { type AppCore, type AppOptions, startApp } from './start-app.ts'
@@ -16,8 +16,6 @@ export interface App<Objects = object, Tables = AnyTables> {
   readonly version: string
   /** Typed access to every object, in process: no HTTP, the same validation and the same plans. */
   readonly objects: Objects
-  /** Queries in code that are planned once: `app.queries.compile('user', { where: { status: '$status' } }).execute({ status: 'active' })`. */
-  readonly queries: QueryCompiler<Objects>
   /** Queries in code that are planned once: `app.queries.compile('user', { where: { status: '$status' } }).execute({ status: 'active' })`. */
   readonly queries: QueryCompiler<Objects>
   /** Untyped access by name: what protocol plugins talk to. */
@@ -33,6 +31,11 @@ export interface App<Objects = object, Tables = AnyTables> {
    * transaction it is used in. Columns hold what the database stores: nothing is validated or converted. Kysely is loaded on first use.
    */
   readonly db: Kysely<Tables>
+  /**
+   * Works out the roll-ups of an object (default: of all) again, 500 records at a time, while others go on writing. Needed only after records
+   * were written around the application, or a roll-up was added or changed. Resolves to the number of records whose roll-ups were wrong.
+   */
+  rebuildSummaries(object?: string): Promise<number>
   /** Writes the seed records of the schemas. Safe to repeat. */
   seed(): Promise<SeedReport>
   /** Commits what is open and closes the database. */
@@ -67,13 +70,13 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     version: manifest.version,
     objects: objects as Objects,
     queries: createQueryCompiler<Objects>(core, objects),
-    queries: createQueryCompiler<Objects>(core, objects),
     protocol: createProtocol(core),
     transaction: (work, options) => core.runTransaction(work, options),
     get db() {
       db ??= openKysely<Tables>(core.driver?.dialect.name ?? 'sqlite', createQuerySource(core, app.transaction))
       return db
     },
+    rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),
     seed: async () => (await import('./seed.ts')).loadSeeds(core),
     close: async () => {
       await core.close()

@@ -186,10 +186,16 @@ export class ObjectApi {
     return JSON.parse(textOf(row[0])) as Page
   }
 
-  /** A query with parameters: see `app.queries`. */
-  async findTemplate(document: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>> = {}): Promise<Page> {
-    const row = await this.#do(true, (store) => store.queries.fromTemplate(document, values))
-    return JSON.parse(textOf(row[0])) as Page
+  /** Works out the roll-ups again and resolves to the number of records whose roll-ups were wrong. See `app.rebuildSummaries`. */
+  async rebuildSummaries(): Promise<number> {
+    let changed = 0
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const from: string = after
+      const page = await this.#do(false, (store) => store.rebuildSummaries(from))
+      changed += page.changed
+      after = page.last
+    }
+    return changed
   }
 
   async #findNamed(name: string, values: Readonly<Record<string, unknown>>): Promise<Page> {

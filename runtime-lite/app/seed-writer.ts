@@ -1,6 +1,7 @@
 import { inOrder, recovering } from '../database/maybe.ts'
 import { type Maybe, type Session, type Statement, whenReady } from '../database/session.ts'
 import { isoInstant } from '../id.ts'
+import { takeNumbers } from '../object/autonumber/take-numbers.ts'
 import { constraintError } from '../object/constraint-error.ts'
 import type { Database } from '../object/database.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from '../object/object-plan.ts'
@@ -116,6 +117,17 @@ export function createSeedWriter(
 
   function insert(plan: ObjectPlan, id: string, input: RawRecord, now: number): Maybe<Outcome> {
     const values = plan.insertValues(id, input, isoInstant(now))
+    const numbered = numberedBySeed(plan, values, input, now)
+    return whenReady(numbered, () => insertValues(plan, id, values, input, now))
+  }
+
+  /** A seed may bring its numbers along. */
+  const numberedBySeed = (plan: ObjectPlan, values: SqlValue[], input: RawRecord, now: number): Maybe<unknown> => {
+    const open = plan.autonumbers?.filter(({ field }) => input[field] === undefined || input[field] === null) ?? []
+    return open.length === 0 ? undefined : takeNumbers({ plan: { ...plan, autonumbers: open }, session }, [values], isoInstant(now))
+  }
+
+  function insertValues(plan: ObjectPlan, id: string, values: readonly SqlValue[], input: RawRecord, now: number): Maybe<Outcome> {
     return whenReady(session.run(statementsOf(plan).insert, [...values, now]), () => {
       present.add(`${plan.table}\0${id}`)
       // INSERT fills in what only the server sets; a seed may say otherwise.

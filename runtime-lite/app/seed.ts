@@ -4,6 +4,7 @@ import { lockBookkeeping } from '../database/remote-bookkeeping.ts'
 import { type Maybe, type Session, type SqlDriver, whenReady } from '../database/session.ts'
 import type { Database, Embedded } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
+import { inSummaryOrder, rebuildAll } from '../object/summary/rebuild.ts'
 import { createSqliteSession } from '../sqlite/session.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
 import type { SeedSet } from './app-manifest.ts'
@@ -38,22 +39,33 @@ export async function loadSeeds(core: AppCore): Promise<SeedReport> {
   const { seeds } = await core.manifest.seeds()
   const sets: PlannedSet[] = []
   for (const set of seeds) sets.push({ set, plan: (await core.store(set.object)).plan })
+  const totals = await plansWithSummaries(core, sets)
   const database = await core.database()
-  return core.embedded ? seedEmbedded(core.embedded, database, sets) : seedRemote(core.driver as SqlDriver, database, sets)
+  return core.embedded ? seedEmbedded(core.embedded, database, sets, totals) : seedRemote(core.driver as SqlDriver, database, sets, totals)
 }
 
 /** Processes that start together write them one after the other. */
-function seedRemote(driver: SqlDriver, database: Database, sets: readonly PlannedSet[]): Promise<SeedReport> {
+function seedRemote(
+  driver: SqlDriver,
+  database: Database,
+  sets: readonly PlannedSet[],
+  totals: readonly ObjectPlan[],
+): Promise<SeedReport> {
   return driver.transaction(
     async (session) => {
       await lockBookkeeping(session)
-      return writeAll(session, database, sets, true)
+      return writeAll(session, database, sets, totals, true)
     },
     { timeout: PATIENCE },
   )
 }
 
-async function seedEmbedded({ db, turn, gate }: Embedded, database: Database, sets: readonly PlannedSet[]): Promise<SeedReport> {
+async function seedEmbedded(
+  { db, turn, gate }: Embedded,
+  database: Database,
+  sets: readonly PlannedSet[],
+  totals: readonly ObjectPlan[],
+): Promise<SeedReport> {
   while (gate.isClosed(false)) await gate.pass(false)
   turn.flush()
   const session = createSqliteSession(db, database.dialect, {
@@ -65,7 +77,7 @@ async function seedEmbedded({ db, turn, gate }: Embedded, database: Database, se
   try {
     return withoutForeignKeys(db, () => {
       // Nothing waits here.
-      const report = writeAll(session, database, sets, false) as SeedReport
+      const report = writeAll(session, database, sets, totals, false) as SeedReport
       return { ...report, dangling: danglingReferences(db) }
     })
   } catch (error) {
@@ -73,10 +85,42 @@ async function seedEmbedded({ db, turn, gate }: Embedded, database: Database, se
   }
 }
 
-function writeAll(session: Session, database: Database, sets: readonly PlannedSet[], checksReferences: boolean): Maybe<SeedReport> {
+function writeAll(
+  session: Session,
+  database: Database,
+  sets: readonly PlannedSet[],
+  totals: readonly ObjectPlan[],
+  checksReferences: boolean,
+): Maybe<SeedReport> {
   const writer = createSeedWriter(session, database, checksReferences)
   const written = inOrder(sets, ({ plan, set }) => writer.write(plan, set))
-  return whenReady(written, () => whenReady(writer.finish(), (dangling) => ({ ...writer.counts, dangling })))
+  return whenReady(written, () =>
+    whenReady(writer.finish(), (dangling) =>
+      whenReady(
+        // Those that are right stay as they are.
+        inOrder(totals, (plan) => rebuildAll(plan, database, session)),
+        () => ({ ...writer.counts, dangling }),
+      ),
+    ),
+  )
+}
+
+/** The objects whose roll-ups the records of some objects count for, directly or through others, each behind those that it counts. */
+async function plansWithSummaries(core: AppCore, sets: readonly PlannedSet[]): Promise<readonly ObjectPlan[]> {
+  const planByName = new Map<string, ObjectPlan>()
+  const pending = sets.map(({ plan }) => plan)
+  for (let plan = pending.pop(); plan; plan = pending.pop()) {
+    for (const { object } of plan.rollups ?? [])
+      if (!planByName.has(object)) {
+        const { plan: parent } = await core.store(object)
+        planByName.set(object, parent)
+        pending.push(parent)
+        // What it counts has to be loaded, too.
+        for (const summary of Object.values(parent.summaries ?? {})) await core.store(summary.object)
+      }
+  }
+  const sources = (name: string): readonly string[] => Object.values(planByName.get(name)?.summaries ?? {}).map(({ object }) => object)
+  return inSummaryOrder([...planByName.keys()], sources).flatMap((name) => planByName.get(name) ?? [])
 }
 
 /** Seeds may refer to each other in a circle, and to records nobody seeds: references are checked at the end, and reported. */

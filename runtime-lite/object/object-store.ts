@@ -15,6 +15,7 @@ import { createQueryStore, type QueryStore } from './query-store.ts'
 import { readFilter } from './read-filter.ts'
 import { type NestedWrite, readNestedWrite } from './read-nested-write.ts'
 import { createNested, updateNested } from './run-nested-write.ts'
+import { type RebuiltPage, rebuildPage } from './summary/rebuild.ts'
 import { readUniqueKey, uniqueKeyOf } from './unique-key.ts'
 import { type Upserted, upsertRecord, upsertRecords } from './upsert-records.ts'
 import { type Created, readRecord, type StoredRecord, storedRecord, type WriteContext, within, writeContext } from './write-context.ts'
@@ -77,6 +78,8 @@ export interface ObjectStore {
   findOneAndUpdate(filter: Filter, patch: unknown, options?: Pick<ManyOptions, 'at'>): Maybe<FoundAndChanged | undefined>
   /** @throws ObjectQLError 404, 409 (still referred to), 412. */
   delete(id: string, ifVersion?: readonly number[]): Maybe<undefined>
+  /** Works out the roll-ups of the next records after an id ('' begins), and says where to go on. */
+  rebuildSummaries(after: string): Maybe<RebuiltPage>
 }
 
 const everything: Allows = () => true
@@ -181,6 +184,7 @@ function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
     deleteMany: (filter, options = {}) => deleteWhere(context, filter, options),
     findOneAndUpdate: (filter, patch, { at = '' } = {}) => changeFirst(context, filter, changesFor(patch, at), at),
     delete: (id, ifVersion) => deleteRecord(context, id, ifVersion),
+    rebuildSummaries: (after) => rebuildPage(plan, database, session, after),
   }
   return store
 }

@@ -6,6 +6,9 @@ import type { SqlValue } from '../object-plan.ts'
 import type { WriteContext } from '../write-context.ts'
 import { type CounterStatements, counterStatements, NUMBERS_AT_ONCE } from './counter-statements.ts'
 
+/** The new records' object, and the transaction. */
+type NumberContext = Pick<WriteContext, 'plan' | 'session'>
+
 /** Counters that one statement counts up. */
 const SCOPES_AT_ONCE = 50
 
@@ -16,12 +19,12 @@ const LAST = '\u{10ffff}'
  * Writes the next numbers into the values of new records, each counter counted up once for all of them. Runs in the transaction that inserts
  * the records: others wait for the counter until it ends, and a rollback gives the numbers back.
  */
-export function takeNumbers(context: WriteContext, rows: readonly SqlValue[][], now: string): Maybe<unknown> {
+export function takeNumbers(context: NumberContext, rows: readonly SqlValue[][], now: string): Maybe<unknown> {
   const { autonumbers = [] } = context.plan
   return inOrder(autonumbers, (autonumber) => takeNumber(context, autonumber, rows, now))
 }
 
-function takeNumber(context: WriteContext, autonumber: AutonumberPlan, rows: readonly SqlValue[][], now: string): Maybe<unknown> {
+function takeNumber(context: NumberContext, autonumber: AutonumberPlan, rows: readonly SqlValue[][], now: string): Maybe<unknown> {
   const { plan } = context
   const index = storedFieldsOf(plan).indexOf(autonumber.field)
   const rowsByBefore = new Map<string, SqlValue[][]>()
@@ -52,7 +55,7 @@ function takeNumber(context: WriteContext, autonumber: AutonumberPlan, rows: rea
 
 /** The last number of each scope once it was counted up. */
 function countUp(
-  context: WriteContext,
+  context: NumberContext,
   autonumber: AutonumberPlan,
   scopes: readonly string[],
   amountOf: (before: string) => number,
@@ -88,7 +91,7 @@ interface NewCounter {
 
 /** A counter that was not there goes on after the largest number that records have already. */
 function begin(
-  context: WriteContext,
+  context: NumberContext,
   autonumber: AutonumberPlan,
   { before, key, amount }: NewCounter,
   statements: CounterStatements,
@@ -102,7 +105,7 @@ function begin(
 }
 
 /** The largest number after a text, 0 without one. What is no number, or too large to be counted on, does not count. */
-function largest({ plan, session }: WriteContext, field: string, before: string): Maybe<number> {
+function largest({ plan, session }: NumberContext, field: string, before: string): Maybe<number> {
   const statement = counterStatements(session.dialect).numbers(plan, field)
   const page = (after: string, most: number): Maybe<number> =>
     whenReady(session.run(statement, [after, before + LAST]), ({ rows }) => {

@@ -29,33 +29,41 @@ export interface SummaryOf {
 }
 
 /** Works out all roll-ups of some records over one relation, and raises their versions: the records change for whoever reads them. */
-export function printRecompute(summary: SummaryOf, dialect: Dialect): ListStatement {
-  return statement(dialect, false, (list) => (dialect.name === 'mysql' ? recomputeJoined(summary, list) : recomputeNested(summary, list)))
+export function printRecompute(summary: SummaryOf, dialect: Dialect, { isOnlyWrong = false } = {}): ListStatement {
+  return statement(dialect, false, (list) =>
+    dialect.name === 'mysql' ? recomputeJoined(summary, isOnlyWrong, list) : recomputeNested(summary, isOnlyWrong, list),
+  )
 }
 
-function recomputeNested({ child, alias, through, parent, aggregates }: SummaryOf, list: ParameterList): Sql {
+function recomputeNested({ child, alias, through, parent, aggregates }: SummaryOf, isOnlyWrong: boolean, list: ParameterList): Sql {
   const { dialect } = list
   const [table, id, version] = [tableOf(parent, dialect), dialect.quoteName(columnOf(parent, 'id')), dialect.quoteName(VERSION_COLUMN)]
   const columns = aggregates.map((aggregate) => dialect.quoteName(columnOf(parent, aggregate.alias)))
   const values = aggregates.map((aggregate) => withNothing(aggregate.function, aggregateText(aggregate, list)))
   const rows = `from ${tableOf(child, dialect)} as ${alias} where ${alias}.${dialect.quoteName(columnOf(child, through))} = ${table}.${id}`
   const set = columns.length === 1 ? columns[0] : `(${columns.join(', ')})`
-  return `update ${table} set ${set} = (select ${values.join(', ')} ${rows}), ${version} = ${version} + 1 where ${isListed(id, list)}`
+  const differs = dialect.name === 'sqlite' ? 'is not' : 'is distinct from'
+  const wrong = isOnlyWrong
+    ? ` and (${values.map((value, index) => `${columns[index]} ${differs} (select ${value} ${rows})`).join(' or ')})`
+    : ''
+  return `update ${table} set ${set} = (select ${values.join(', ')} ${rows}), ${version} = ${version} + 1 where ${isListed(id, list)}${wrong}`
 }
 
 /** MySQL does not let a statement read the table that it changes, unless through a table of its own; records may sum up others of their kind. */
-function recomputeJoined({ child, alias, through, parent, aggregates }: SummaryOf, list: ParameterList): Sql {
+function recomputeJoined({ child, alias, through, parent, aggregates }: SummaryOf, isOnlyWrong: boolean, list: ParameterList): Sql {
   const { dialect } = list
   const [table, id, version] = [tableOf(parent, dialect), dialect.quoteName(columnOf(parent, 'id')), dialect.quoteName(VERSION_COLUMN)]
   const lookup = `${alias}.${dialect.quoteName(columnOf(child, through))}`
   const values = aggregates.map((aggregate, index) => `${aggregateText(aggregate, list)} as s${index}`)
   const where = `where ${isListed(lookup, list)} group by ${lookup}`
   const totals = `(select ${lookup} as parent, ${values.join(', ')} from ${tableOf(child, dialect)} as ${alias} ${where}) as totals`
-  const sets = aggregates.map(
+  const pairs = aggregates.map(
     (aggregate, index) =>
-      `${table}.${dialect.quoteName(columnOf(parent, aggregate.alias))} = ${withNothing(aggregate.function, `totals.s${index}`)}`,
+      [`${table}.${dialect.quoteName(columnOf(parent, aggregate.alias))}`, withNothing(aggregate.function, `totals.s${index}`)] as const,
   )
-  return `update ${table} left join ${totals} on totals.parent = ${table}.${id} set ${[...sets, `${table}.${version} = ${table}.${version} + 1`].join(', ')} where ${isListed(`${table}.${id}`, list)}`
+  const sets = pairs.map(([column, value]) => `${column} = ${value}`)
+  const wrong = isOnlyWrong ? ` and (${pairs.map(([column, value]) => `not (${column} <=> ${value})`).join(' or ')})` : ''
+  return `update ${table} left join ${totals} on totals.parent = ${table}.${id} set ${[...sets, `${table}.${version} = ${table}.${version} + 1`].join(', ')} where ${isListed(`${table}.${id}`, list)}${wrong}`
 }
 
 function aggregateText({ function: name, of, filter, scale }: SummaryOf['aggregates'][number], list: ParameterList): Sql {
@@ -89,6 +97,16 @@ export const printReferring = (plan: ObjectPlan, lookup: string, dialect: Dialec
     const column = dialect.quoteName(columnOf(plan, lookup))
     return `select ${dialect.quoteName(columnOf(plan, 'id'))} from ${tableOf(plan, dialect)} where ${isListed(column, list)}`
   })
+
+/** An id → the next ones, in order. */
+export function printIdsAfter(plan: ObjectPlan, dialect: Dialect, limit: number): Statement {
+  const list = parameterList(dialect)
+  const id = dialect.quoteName(columnOf(plan, 'id'))
+  const { sql, parameters } = list.finish(
+    `select ${id} from ${tableOf(plan, dialect)} where ${id} > ${list.extra('text')} order by ${id} limit ${limit}`,
+  )
+  return { sql, kinds: parameters.map(({ kind }) => kind), isRead: true }
+}
 
 const isListed = (column: Sql, list: ParameterList): Sql => list.dialect.inList(column, list.print(IDS), 'id')
 

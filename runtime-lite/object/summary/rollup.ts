@@ -24,6 +24,8 @@ export interface Rollup {
   readonly lock: ListStatement | undefined
   /** Ids of parents → nothing. */
   readonly recompute: ListStatement
+  /** The same for those whose roll-ups are wrong alone. */
+  readonly rebuild: ListStatement
   /** Ids of children → the ids of their parents, once each. */
   readonly parentsOf: ListStatement
   /** The same, once for each child, which are locked. Undefined where writers exclude each other. */
@@ -87,6 +89,7 @@ function makeRollup(child: ObjectPlan, through: string, parent: ObjectPlan, home
     dialect,
   })
   const group = bound.group as BoundGrouping
+  const summary = { child, alias: bound.alias, through, parent, aggregates: group.aggregates }
   let upward: readonly Rollup[] | undefined
   return {
     child,
@@ -95,7 +98,8 @@ function makeRollup(child: ObjectPlan, through: string, parent: ObjectPlan, home
     reads,
     writes,
     lock: dialect.forUpdate === '' ? undefined : printRowLock(parent, dialect),
-    recompute: printRecompute({ child, alias: bound.alias, through, parent, aggregates: group.aggregates }, dialect),
+    recompute: printRecompute(summary, dialect),
+    rebuild: printRecompute(summary, dialect, { isOnlyWrong: true }),
     parentsOf: printParentIds(child, through, dialect),
     lockedParentsOf: dialect.forUpdate === '' ? undefined : printParentIds(child, through, dialect, true),
     upward: () => {

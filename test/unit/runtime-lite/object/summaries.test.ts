@@ -180,4 +180,24 @@ describe.each(DATABASES)('on $name', (database) => {
       expect((await order.create({ status: 'old' }))['number']).toBe('O-old-042/X')
     })
   })
+
+  test('what was written around the application is put right by a rebuild', { timeout: 60_000 }, async ({ skip }) => {
+    if (!database.isThere) skip()
+    await withShop(database, 'rebuild', async (running) => {
+      const { app } = running
+      const shop = await app.objects['shop']!.create({ name: 'one' })
+      const order = await app.objects['order']!.create({ shop: shop['id'], status: 'sent', lines: { create: [{ amount: 3 }, { amount: 4.5 }] } })
+      expect(order).toMatchObject({ total: 7.5, smallest: 3 })
+      expect(await app.rebuildSummaries()).toBe(0)
+      await app.db
+        .updateTable('line' as never)
+        .set({ amount: 9 } as never)
+        .execute()
+      expect((await app.objects['shop']!.get(String(shop['id'])))?.['turnover']).toBe(7.5)
+      expect(await app.rebuildSummaries()).toBe(2)
+      expect((await app.objects['shop']!.get(String(shop['id'])))?.['turnover']).toBe(18)
+      await expectTotals(running)
+      await expect(app.rebuildSummaries('nothing')).rejects.toMatchObject({ status: 404 })
+    })
+  })
 })
