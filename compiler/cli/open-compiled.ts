@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import type { ResolvedConfig } from '../config/config.ts'
 import { findProject, loadConfig } from '../config/load-config.ts'
-import { type Datasource, parseDatasource } from '../dev/datasource.ts'
+import { type Datasource, parseDatasource, shownUrl } from '../dev/datasource.ts'
 import { findEntry } from '../dev/start-generated.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -55,11 +55,14 @@ export async function openCompiled({ options, terminal, database }: OpenRequest)
   const { text, base } = database(project.root)
   const datasource = parseDatasource(text, base)
   if (datasource === undefined) {
-    await tell([notSqlite(text)])
+    await tell([unknownDatabase(text)])
     return undefined
   }
   return { entry, config, datasource, tell }
 }
 
-export const notSqlite = (url: string): Diagnostic =>
-  diagnose('serve/database-failed', Span.file('.'), { url, problem: 'only SQLite is served yet, such as sqlite:./app.db' })
+export const unknownDatabase = (url: string): Diagnostic =>
+  diagnose('serve/database-failed', Span.file('.'), {
+    url: shownUrl(url),
+    problem: 'it is none of sqlite:./app.db, :memory:, postgres://… and mysql://…',
+  })

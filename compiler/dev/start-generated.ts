@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ownModuleUrl } from '../package-identity.ts'
+import { isRemote } from './datasource.ts'
 import { migrateDatabase, type Refusal, refusalsOf } from './migrate-database.ts'
 
 /** What the runtime gives for a running application. */
@@ -78,7 +79,10 @@ export async function startGenerated({ entry, datasource, port, host, seed }: St
     return { ok: true, app: await serve(app, { port, host }), dangling, refused }
   } catch (error) {
     await app?.close()
-    return { ok: false, failure: describeStartError(error) }
+    const failure = describeStartError(error)
+    // What went wrong before there was an application went wrong with its database.
+    const isDatabase = app === undefined && failure.problem === 'app' && isRemote(datasource)
+    return { ok: false, failure: isDatabase ? { ...failure, problem: 'database' } : failure }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { SqlDriver } from '../database/session.ts'
 import type { AppManifest } from './app-manifest.ts'
+import { openDriver } from './open-driver.ts'
 import type { AppOptions } from './start-app.ts'
 
 /**
@@ -21,15 +22,6 @@ export async function openDatasource(datasource: string | SqlDriver, manifest: A
     throw error
   }
 }
-
-async function openDriver(url: string): Promise<SqlDriver> {
-  if (/^postgres(?:ql)?:/i.test(url)) return (await import('../postgres/index.ts')).postgres(url)
-  if (/^(?:mysql|mariadb):/i.test(url)) return (await import('../mysql/index.ts')).mysql(url)
-  throw new Error(`The datasource "${schemeOf(url)}" is not known. Use "sqlite:./file.db", "postgres://…" or "mysql://…".`)
-}
-
-// What follows may hold a password.
-const schemeOf = (url: string): string => `${url.split(':', 1)[0]?.slice(0, 32)}:…`
 
 async function prepare(
   driver: SqlDriver,

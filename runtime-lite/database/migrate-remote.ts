@@ -35,6 +35,20 @@ export function migrateRemote(driver: SqlDriver, schema: RemoteSchema): Promise<
   )
 }
 
+/**
+ * What `migrateRemote` would do. Changes nothing.
+ * @throws ObjectQLError 503 when the database does not answer.
+ */
+export function planRemoteMigration(driver: SqlDriver, schema: RemoteSchema): Promise<RemoteMigration> {
+  return driver.transaction(
+    async (session) => {
+      const { plan } = await compared(session, schema)
+      return plan ? { applied: plan.statements, refused: plan.refused } : { applied: [], refused: [] }
+    },
+    { timeout: PATIENCE },
+  )
+}
+
 /** Any number that no other program is likely to use. */
 const LOCK = 1_868_720_993
 
@@ -58,14 +72,21 @@ async function withMysqlLock<Result>(session: Session, work: () => Promise<Resul
   }
 }
 
-async function migrate(session: Session, schema: RemoteSchema, execute: (sql: string) => Promise<void>): Promise<RemoteMigration> {
+/** How a database differs from a schema; `plan` is undefined when it was brought to it already. */
+async function compared(session: Session, schema: RemoteSchema) {
   const shape = await readShape(session)
   const hasBookkeeping = shape.tables.has('_objectql')
   const before = hasBookkeeping ? await readBookkeeping(session, ['digest', 'owned']) : undefined
-  if (before?.get('digest') === schema.digest) return { applied: [], refused: [] }
   const wanted = readSchema(typeof schema.sql === 'string' ? schema.sql : schema.sql())
   const owned = JSON.parse(before?.get('owned') ?? '{}') as OwnedColumns
-  const { statements, refused } = await compareRemote(session, wanted, shape, { owned })
+  const isSame = before?.get('digest') === schema.digest
+  return { hasBookkeeping, wanted, owned, plan: isSame ? undefined : await compareRemote(session, wanted, shape, { owned }) }
+}
+
+async function migrate(session: Session, schema: RemoteSchema, execute: (sql: string) => Promise<void>): Promise<RemoteMigration> {
+  const { hasBookkeeping, wanted, owned, plan } = await compared(session, schema)
+  if (!plan) return { applied: [], refused: [] }
+  const { statements, refused } = plan
   if (refused.some((refusal) => refusal.isBlocking)) throw refusalError(refused)
   if (!hasBookkeeping) await execute(createBookkeeping(session))
   await keepSecret(session)

@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'node:tls'
+import { checkedUrl } from '../database/checked-url.ts'
 import type { PoolOptions } from '../database/pool.ts'
 
 /** Where a MySQL or MariaDB database is, and how it is used. */
@@ -48,7 +49,7 @@ export function mysqlOptions(given: string | MysqlOptions): MysqlOptions {
  * @throws Error for another scheme or an unknown parameter.
  */
 function optionsOfUrl(url: string): MysqlOptions {
-  const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(url)
+  const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(checkedUrl(url))
   if (protocol !== 'mysql:' && protocol !== 'mariadb:')
     throw new Error(`A datasource for MySQL begins with "mysql://" or "mariadb://", not with "${protocol}".`)
   const options: { -readonly [Key in keyof MysqlOptions]: MysqlOptions[Key] } = {

@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'node:tls'
+import { checkedUrl } from '../database/checked-url.ts'
 import type { PoolOptions } from '../database/pool.ts'
 
 /** Where the database is and how it is used. What is left out is taken from `PGHOST`, `PGUSER` … as every PostgreSQL client does. */
@@ -89,7 +90,11 @@ function withUrl(options: PostgresOptions): PostgresOptions {
   if (url === undefined) return options
   if (!/^(?:postgres(?:ql)?|socket):/.test(url))
     throw new TypeError('The address of a PostgreSQL database begins with "postgres://" or "postgresql://".')
-  if (!URL.canParse(url)) return options
+  if (!URL.canParse(url)) {
+    // `postgres://user@/database?host=/var/run/postgresql` is read by pg.
+    checkedUrl(url.replace('@/', '@host/'))
+    return options
+  }
   const parsed = new URL(url)
   const found: Record<string, unknown> = {}
   for (const name of NUMBERS_IN_URL) {

@@ -5,6 +5,7 @@ import type { CompileResult } from '../../compile-result.ts'
 import { findProject } from '../../config/load-config.ts'
 import { type Datasource, parseDatasource } from '../../dev/datasource.ts'
 import { type DevEvent, type DevServer, startDevServer } from '../../dev/dev-server.ts'
+import { isNewDatabase } from '../../dev/is-new-database.ts'
 import { reportRefusals, reportStart } from '../../dev/report-start.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { createNodeHost } from '../../host/node-host.ts'
@@ -12,7 +13,7 @@ import { toProjectPath } from '../../host/project-path.ts'
 import { createStateFolder } from '../../incremental/record.ts'
 import { watchProject } from '../../watch/watch.ts'
 import type { ExitCode } from '../main.ts'
-import { notSqlite } from '../open-compiled.ts'
+import { unknownDatabase } from '../open-compiled.ts'
 import { printDiagnostics } from '../print-diagnostics.ts'
 import { printUrls } from '../print-urls.ts'
 import type { CommonOptions } from '../program.ts'
@@ -25,6 +26,8 @@ export interface DevOptions extends CommonOptions {
   readonly port: number
   readonly host: string
   readonly db?: string
+  /** The same. */
+  readonly datasource?: string
   readonly out?: string
   readonly reset?: boolean
 }
@@ -35,10 +38,15 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
   const { root } = findProject(createNodeHost({ cwd }), cwd, options.config)
   const tell = (diagnostics: readonly Diagnostic[]): Promise<void> =>
     printDiagnostics({ diagnostics, root, textOf: () => undefined }, options, terminal)
-  const datasource = options.db === undefined ? defaultDatasource(root) : parseDatasource(options.db, cwd)
+  const given = options.db ?? options.datasource
+  const datasource = given === undefined ? defaultDatasource(root) : parseDatasource(given, cwd)
   if (datasource === undefined) {
-    await tell([notSqlite(options.db ?? '')])
+    await tell([unknownDatabase(given ?? '')])
     return 1
+  }
+  if (datasource.kind === 'remote' && options.reset === true) {
+    terminal.err('--reset deletes files of SQLite only. Empty a database on a server by its own means.\n')
+    return 2
   }
   const database = openPlace(datasource)
   if (options.reset === true) database.remove()
@@ -49,7 +57,7 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
   const onEvent = async (event: DevEvent): Promise<void> => {
     const place = {
       output: latest === undefined ? '.' : toProjectPath(root, latest.output),
-      database: options.db,
+      database: given,
       port: options.port,
       host: options.host,
     }
@@ -63,13 +71,19 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
     }
   }
   try {
-    server = await startDevServer({ ...options, datasource: database.url, isNewDatabase: !database.exists(), onEvent })
+    server = await startDevServer({
+      port: options.port,
+      host: options.host,
+      datasource: database.url,
+      isNewDatabase: await database.isNew(),
+      onEvent,
+    })
   } catch (error) {
     const problem = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'port' : 'app'
     await tell(
       reportStart(
         { problem, message: (error as Error).message, refused: [] },
-        { port: options.port, host: options.host, output: '.', database: options.db },
+        { port: options.port, host: options.host, output: '.', database: given },
       ),
     )
     return 1
@@ -101,7 +115,7 @@ const defaultDatasource = (root: string): Datasource | undefined => parseDatasou
 
 interface DatabasePlace {
   readonly url: string
-  exists(): boolean
+  isNew(): boolean | Promise<boolean>
   remove(): void
   /** Removes what was made for this session only. */
   forget(): void
@@ -109,11 +123,13 @@ interface DatabasePlace {
 
 /** A database in memory would end with each generation of the application: it is kept in a file that goes with the session. */
 function openPlace(datasource: Datasource): DatabasePlace {
+  if (datasource.kind === 'remote')
+    return { url: datasource.url, isNew: () => isNewDatabase(datasource.url), remove: () => undefined, forget: () => undefined }
   const folder = datasource.kind === 'memory' ? mkdtempSync(join(tmpdir(), 'objectql-dev-')) : undefined
   const path = datasource.kind === 'file' ? datasource.path : join(folder ?? '', 'dev.db')
   return {
     url: `sqlite:${path}`,
-    exists: () => existsSync(path),
+    isNew: () => !existsSync(path),
     remove() {
       for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
     },

@@ -12,21 +12,23 @@ import type { Terminal } from '../terminal.ts'
 
 export interface MigrateOptions extends CompiledOptions {
   readonly db?: string
+  /** The same. */
+  readonly datasource?: string
   readonly allowDrop?: readonly string[]
   readonly dryRun?: boolean
 }
 
 /** `objectql migrate` */
 export async function runMigrate(options: MigrateOptions, terminal: Terminal): Promise<ExitCode> {
+  const text = options.db ?? options.datasource ?? (terminal.env['DATABASE_URL'] || undefined)
   const compiled = await openCompiled({
     options,
     terminal,
-    database: (root) =>
-      options.db === undefined ? { text: join(root, STATE_FOLDER, 'dev.db'), base: root } : { text: options.db, base: terminal.cwd },
+    database: (root) => (text === undefined ? { text: join(root, STATE_FOLDER, 'dev.db'), base: root } : { text, base: terminal.cwd }),
   })
   if (compiled === undefined) return 1
   const { entry, config, datasource, tell } = compiled
-  const place = { output: config.output, database: options.db, port: 0, host: '' }
+  const place = { output: config.output, database: text, port: 0, host: '' }
   useOwnModules()
   try {
     const isDryRun = options.dryRun === true
@@ -37,11 +39,13 @@ export async function runMigrate(options: MigrateOptions, terminal: Terminal): P
     if (options.json === true) terminal.out(`${JSON.stringify({ schemaVersion: 1, kind: 'migration', isDryRun, statements: applied })}\n`)
     else {
       for (const statement of applied) terminal.out(`${statement.replace(/;?\s*$/, ';')}\n`)
-      terminal.err(`${applied.length === 0 ? 'Nothing to do' : plural(applied.length, isDryRun ? 'statement would run' : 'statement')}.\n`)
+      terminal.err(`${applied.length === 0 ? 'Nothing to do' : `${plural(applied.length, 'statement')}${isDryRun ? ' would run' : ''}`}.\n`)
     }
     return refused.some(({ isBlocking }) => isBlocking) ? 1 : 0
   } catch (error) {
-    await tell(reportStart(describeStartError(error), place))
+    const failure = describeStartError(error)
+    const isDatabase = failure.problem === 'app' && datasource.kind === 'remote'
+    await tell(reportStart(isDatabase ? { ...failure, problem: 'database' } : failure, place))
     return 1
   }
 }

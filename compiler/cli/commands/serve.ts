@@ -10,17 +10,20 @@ import { untilSignal } from '../until-signal.ts'
 export interface ServeOptions extends CompiledOptions {
   readonly port: number
   readonly host: string
-  readonly db: string
+  readonly db?: string
+  /** The same. */
+  readonly datasource?: string
   readonly seed?: boolean
 }
 
 /** `objectql serve` */
 export async function runServe(options: ServeOptions, terminal: Terminal): Promise<ExitCode> {
   const stopped = untilSignal()
-  const compiled = await openCompiled({ options, terminal, database: () => ({ text: options.db, base: terminal.cwd }) })
+  const text = options.db ?? options.datasource ?? (terminal.env['DATABASE_URL'] || 'sqlite:./app.db')
+  const compiled = await openCompiled({ options, terminal, database: () => ({ text, base: terminal.cwd }) })
   if (compiled === undefined) return 1
   const { entry, config, datasource, tell } = compiled
-  const place = { output: config.output, database: options.db, port: options.port, host: options.host }
+  const place = { output: config.output, database: text, port: options.port, host: options.host }
   useOwnModules()
   const started = await startGenerated({ ...place, entry, datasource: datasource.url, seed: options.seed === true })
   if (!started.ok) {
