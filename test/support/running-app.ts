@@ -51,6 +51,18 @@ export interface RunningApp {
 /** Emits an application, imports it and starts it, in memory unless `datasource` says otherwise. */
 export async function runningApp(ir: AppIr, { api, ids, dialects, ...options }: RunningAppOptions = {}): Promise<RunningApp> {
   const folder = await emittedApp(ir, { ...(api ? { api } : {}), ...(ids ? { ids } : {}), ...(dialects ? { dialects } : {}) })
+  const app = await startedApp(folder, options)
+  return {
+    ...app,
+    async close() {
+      await app.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Starts an application that was emitted into a folder, which stays. */
+export async function startedApp(folder: string, options: AppOptions = {}): Promise<RunningApp> {
   const { createApp } = (await import(/* @vite-ignore */ join(folder, 'index.ts'))) as {
     createApp(options: AppOptions): Promise<RunningApp['app']>
   }
@@ -62,10 +74,7 @@ export async function runningApp(ir: AppIr, { api, ids, dialects, ...options }: 
     folder,
     request: (target, call) => requested(core, target, call),
     fetch: createFetchHandler(app as App),
-    async close() {
-      await app.close()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    close: () => app.close(),
   }
 }
 
