@@ -111,6 +111,13 @@ function createProgram(terminal: Terminal, start: (run: () => Promise<ExitCode>)
     .option('--dry-run', 'print the statements and change nothing')
     .option('--out <folder>', 'output folder (default: the configured one)')
 
+  command('rollup', 'work out roll-ups again', async () => (await import('./commands/rollup.ts')).runRollup)
+    .argument('<what>', "the word 'rebuild'")
+    .argument('[object]', 'whose roll-ups (default: those of all objects)')
+    .option('--db <url>', 'database (default: DATABASE_URL, or the one of `objectql dev`)')
+    .addOption(new Option('--datasource <url>', 'the same as --db').conflicts('db'))
+    .option('--out <folder>', 'output folder (default: the configured one)')
+
   command('init', 'make a new application in an empty folder', async () => (await import('./commands/init.ts')).runInit)
     .argument('[folder]', 'where (default: here)')
     .option('--name <name>', 'name of the application')

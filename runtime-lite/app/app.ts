@@ -61,7 +61,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   manifest: AppManifest,
   options?: AppOptions,
 ): Promise<App<Objects, Tables>> {
-  const core = await startApp(manifest, options)
+  const { core, hasNewColumns } = await startApp(manifest, options)
   // Own properties whatever they are called: `__proto__` is a legal name.
   const objects = Object.fromEntries(Array.from(core.slotByName.keys(), (name) => [name, new ObjectApi(core, name)]))
   let db: Kysely<Tables> | undefined
@@ -83,6 +83,8 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     },
   }
   coreByApp.set(app as unknown as App, core)
+  // It may be a roll-up.
+  if (hasNewColumns) await app.rebuildSummaries()
   return app
 }
 

@@ -82,27 +82,35 @@ export interface AppCore {
   readonly close: () => Promise<void>
 }
 
+export interface StartedCore {
+  readonly core: AppCore
+  /** A table got a column at this start that its records know nothing of yet. */
+  readonly hasNewColumns: boolean
+}
+
 /**
  * Starts an application on its database.
  * @throws Error when the database cannot be opened or its tables differ in a way that would lose data.
  */
-export async function startApp(manifest: AppManifest, options: AppOptions = {}): Promise<AppCore> {
+export async function startApp(manifest: AppManifest, options: AppOptions = {}): Promise<StartedCore> {
   if (manifest.contract !== CONTRACT)
     throw new Error(`The generated code speaks contract ${manifest.contract}, this runtime ${CONTRACT}. Run "objectql compile" again.`)
   const { datasource = ':memory:', migrate = true } = options
   const isOwned = typeof datasource === 'string'
   if (typeof datasource === 'string' ? REMOTE.test(datasource) : 'session' in datasource) {
     const { openDatasource } = await import('./open-datasource.ts')
-    return createCore(manifest, await openDatasource(datasource as string | SqlDriver, manifest, options), isOwned, options)
+    const { driver, hasNewColumns } = await openDatasource(datasource as string | SqlDriver, manifest, options)
+    return { core: createCore(manifest, driver, isOwned, options), hasNewColumns }
   }
   const db = isOwned ? await openEmbedded(datasource, options) : await embeddedOf(datasource as DatabaseSync | BetterSqlite3Database)
+  let hasNewColumns = false
   try {
-    if (migrate) await prepareDatabase(db, manifest, options.onWarning ?? console.warn)
+    if (migrate) hasNewColumns = await prepareDatabase(db, manifest, options.onWarning ?? console.warn)
   } catch (error) {
     if (isOwned) db.close()
     throw error
   }
-  return createCore(manifest, db, isOwned, options)
+  return { core: createCore(manifest, db, isOwned, options), hasNewColumns }
 }
 
 const REMOTE = /^(?:postgres|postgresql|mysql|mariadb):/i
@@ -159,7 +167,10 @@ function createCore(
   let transactions: Promise<TransactionRunner> | undefined
   let stores: Promise<{ readonly database: Database; readonly create: (plan: ObjectPlan) => ObjectStore }> | undefined
   const openStores = () => {
-    stores ??= import('./open-stores.ts').then((module) => module.openStores(core, behaviourSlot))
+    const planned = manifest.api.lockdown ? manifest.planned?.() : undefined
+    stores ??= Promise.all([import('./open-stores.ts'), planned]).then(([module, calls]) =>
+      module.openStores(core, behaviourSlot, calls?.queries),
+    )
     return stores
   }
   const load = async (slot: ObjectSlot): Promise<ObjectStore> => {

@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { RawRecord } from '../../../../runtime-lite/index.ts'
 import { isReachable, mysql, postgres, type ScratchDatabase } from '../../../support/database-servers.ts'
@@ -186,7 +189,11 @@ describe.each(DATABASES)('on $name', (database) => {
     await withShop(database, 'rebuild', async (running) => {
       const { app } = running
       const shop = await app.objects['shop']!.create({ name: 'one' })
-      const order = await app.objects['order']!.create({ shop: shop['id'], status: 'sent', lines: { create: [{ amount: 3 }, { amount: 4.5 }] } })
+      const order = await app.objects['order']!.create({
+        shop: shop['id'],
+        status: 'sent',
+        lines: { create: [{ amount: 3 }, { amount: 4.5 }] },
+      })
       expect(order).toMatchObject({ total: 7.5, smallest: 3 })
       expect(await app.rebuildSummaries()).toBe(0)
       await app.db
@@ -199,5 +206,41 @@ describe.each(DATABASES)('on $name', (database) => {
       await expectTotals(running)
       await expect(app.rebuildSummaries('nothing')).rejects.toMatchObject({ status: 404 })
     })
+  })
+
+  test('an application that gets roll-ups and numbers later has them for what is there', { timeout: 60_000 }, async ({ skip }) => {
+    if (!database.isThere) skip()
+    const scratch = database.server?.create('later')
+    const file = join(tmpdir(), `objectql-later-${process.pid}.db`)
+    const options = { datasource: scratch ? database.url(scratch.name) : `sqlite:${file}`, dialects: ['postgres', 'mysql'] as const }
+    const app = shopApp()
+    const without = app.objects.map((object) => ({
+      ...object,
+      fields: object.fields
+        .filter(({ summary }) => !summary)
+        .map(({ autonumber: _, ...field }) => ({ ...field, isComputed: field.name.endsWith('_at') })),
+    }))
+    try {
+      const before = await runningApp({ ...app, objects: without }, options)
+      await before.app.objects['shop']!.create({ id: 's' })
+      await before.app.objects['order']!.createMany([
+        { id: 'a', shop: 's', status: 'sent', number: 'O-sent-0017/X' },
+        { id: 'b', shop: 's', number: 'O-sent-9/Y-1' },
+      ])
+      await before.app.objects['line']!.createMany([{ order: 'a', amount: 2.5 }, { order: 'a', amount: 4 }, { amount: 1 }])
+      await before.close()
+      const after = await runningApp(app, options)
+      try {
+        await expectTotals(after)
+        expect(await after.app.objects['order']!.get('a')).toMatchObject({ total: 6.5, number: 'O-sent-0017/X' })
+        expect(await after.app.objects['order']!.create({ status: 'sent' })).toMatchObject({ total: 0, number: 'O-sent-018/X' })
+        await expectTotals(after)
+      } finally {
+        await after.close()
+      }
+    } finally {
+      scratch?.drop()
+      rmSync(file, { force: true })
+    }
   })
 })
