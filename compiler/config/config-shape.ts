@@ -42,6 +42,8 @@ const api: { readonly [Key in keyof Required<ApiConfig>]: Shape } = {
   shutdownTimeoutMs: count(0),
   maxConcurrentRequests: count(1),
   docs: flag,
+  lockdown: flag,
+  allowedQueries: { kind: 'texts', expected: 'a list of hashes' },
 }
 
 const keys: { readonly [Key in keyof Required<Config>]: Shape } = {

@@ -64,6 +64,13 @@ export interface ApiConfig {
   readonly maxConcurrentRequests?: number
   /** Serve Swagger UI at /docs and the document at /openapi.json. Default true. */
   readonly docs?: boolean
+  /**
+   * Answer only the reads of the application's own sources (`sources`), named queries and `allowedQueries`; others get 403. Writes and reading
+   * one record by its id are not concerned. Default false.
+   */
+  readonly lockdown?: boolean
+  /** Hashes of further reads to answer: the refusal of a read names its hash. Default none. */
+  readonly allowedQueries?: readonly string[]
 }
 
 export type ResolvedApiConfig = Required<ApiConfig>

@@ -15,6 +15,8 @@ const API_DEFAULTS: ResolvedApiConfig = {
   shutdownTimeoutMs: 10_000,
   maxConcurrentRequests: 10_000,
   docs: true,
+  lockdown: false,
+  allowedQueries: [],
 }
 
 /** Looked for in this order when the configuration names no input. */

@@ -22,10 +22,15 @@ export interface AppManifest {
   readonly registry: () => Promise<{ readonly registry: Registry }>
   /** Objects with queries of their own: the name of each query by its name in camel case. */
   readonly queries?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Calls found in the application's sources. */
+  readonly planned?: () => Promise<{ readonly queries: PlannedCalls }>
   readonly seeds: () => Promise<{ readonly seeds: readonly SeedSet[] }>
   /** Text of openapi.json. */
   readonly openapi: () => Promise<string>
 }
+
+/** Calls that the compiler found in the application's sources, by the hash of their shape. */
+export type PlannedCalls = Readonly<Record<string, { readonly object: string; readonly operation: string; readonly source: string }>>
 
 /** Public limits of the REST API; the units and defaults are those of `api` in objectql.config.ts. */
 export interface ApiLimits {
@@ -38,12 +43,20 @@ export interface ApiLimits {
   readonly maxFilterDepth: number
   /** Absent in code of earlier compilers: 1,000. */
   readonly maxQueryCost?: number
+  /** Milliseconds a request may wait for a remote database; 0: as long as that lets it. Absent in code of earlier compilers: 30,000. */
+  readonly statementTimeoutMs?: number
+  /** `/readyz?detail=true` answers with statistics. Absent: false. */
+  readonly healthDetail?: boolean
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly keepAliveTimeoutMs: number
   readonly shutdownTimeoutMs: number
   readonly maxConcurrentRequests: number
   readonly docs: boolean
+  /** Reads that are not known while compiling are refused. */
+  readonly lockdown?: boolean
+  /** Hashes of further reads that `lockdown` lets pass. */
+  readonly allowedQueries?: readonly string[]
 }
 
 /** Records the schemas bring, for one object. */

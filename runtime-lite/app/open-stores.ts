@@ -6,22 +6,26 @@ import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
 import { queryPlansOf } from '../object/query-plans.ts'
 import { sqliteDialectFor } from '../query/print/sqlite.ts'
 import { createTurnSession } from '../sqlite/session.ts'
+import type { AppManifest, PlannedCalls } from './app-manifest.ts'
 import type { AppCore } from './start-app.ts'
 
 /** What the stores of an application share. Loaded with the first store. */
 export function openStores(
   { manifest, embedded, driver, plans, cursorSecret }: AppCore,
   behaviours: Behaviours,
+  planned: PlannedCalls | undefined,
 ): {
   readonly database: Database
   readonly create: (plan: ObjectPlan) => ObjectStore
 } {
-  const session = driver ? driver.session : embedded && createTurnSession(embedded.db, sqliteDialectFor(versionOf(embedded.db)), embedded.turn)
+  const session = driver
+    ? driver.session
+    : embedded && createTurnSession(embedded.db, sqliteDialectFor(versionOf(embedded.db)), embedded.turn)
   if (!session) throw new Error('The application has no database.')
   const database = createDatabase({
     session,
     behaviours,
-    limits: manifest.api,
+    limits: limitsOf(manifest, planned),
     newId: manifest.ids === 'nanoid' ? nanoid : uuidv7,
     ...plans,
     ...(embedded ? { embedded } : {}),
@@ -33,3 +37,9 @@ export function openStores(
 }
 
 const versionOf = (db: DatabaseSync): string => String(db.prepare('select sqlite_version() as version').get()?.['version'])
+
+/** With `api.lockdown`, clients may send the queries of the application's own sources and those that the configuration names. */
+function limitsOf({ api }: AppManifest, planned: PlannedCalls | undefined): Database['limits'] {
+  if (!api.lockdown) return api
+  return { ...api, onlyQueries: new Set([...Object.keys(planned ?? {}), ...(api.allowedQueries ?? [])]) }
+}

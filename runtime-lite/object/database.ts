@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Session } from '../database/session.ts'
-import type { BindLimits } from '../query/bind/bind-scope.ts'
+import type { ReadLimits } from '../query/bind/bind-scope.ts'
 import type { Dialect } from '../query/print/dialect.ts'
 import type { FilteredStatement } from '../query/print/print-write.ts'
 import { createShapeCache, type ShapeCache } from '../query/shape-cache.ts'
@@ -13,7 +13,7 @@ import { createStatementBook, type StatementBook } from './plan-statements.ts'
 export interface Database extends PlanLoader {
   readonly session: Session
   readonly dialect: Dialect
-  readonly limits: BindLimits
+  readonly limits: ReadLimits
   readonly newId: () => string
   /** Statements of writes that follow from an object's plan. */
   readonly statementsOf: StatementBook

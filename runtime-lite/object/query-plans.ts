@@ -1,6 +1,7 @@
+import { beyondLimits } from '../database/call-limit.ts'
 import type { Maybe, Session } from '../database/session.ts'
 import type { Query } from '../query/ast.ts'
-import type { BindLimits, LoadedPlan } from '../query/bind/bind-scope.ts'
+import type { BindLimits, LoadedPlan, ReadLimits } from '../query/bind/bind-scope.ts'
 import { namePlaces } from '../query/named/name-places.ts'
 import { type NamedQuery, plannedFor } from '../query/named/named-query.ts'
 import { readTemplate } from '../query/named/read-template.ts'
@@ -15,7 +16,7 @@ import type { ObjectPlan } from './object-plan.ts'
 /** What queries need of an application's database. */
 export interface QueryDatabase {
   readonly session: Session
-  readonly limits: BindLimits
+  readonly limits: ReadLimits
   readonly loadedPlan: LoadedPlan
   /** Signs cursors. Default: one that is made once and kept in the database. */
   readonly cursorSecret?: string | undefined
@@ -79,7 +80,8 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDa
   return {
     secret,
     // An embedded database takes one writer, who may be the transaction; elsewhere a refused statement would end it.
-    loadSecret: (current) => secret.load(current.dialect.name === 'sqlite' ? current : session),
+    // Whatever becomes of the call that needed it first, others need it, too.
+    loadSecret: (current) => (current.dialect.name === 'sqlite' ? secret.load(current) : beyondLimits(() => secret.load(session))),
     compiler,
     get count() {
       return kept.count

@@ -1,10 +1,11 @@
 import { type Maybe, whenReady } from '../database/session.ts'
-import { notFound } from '../problem/problem.ts'
+import { notFound, ObjectQLError } from '../problem/problem.ts'
 import type { Query, SlotValue } from '../query/ast.ts'
 import { readParameters } from '../query/named/read-parameters.ts'
 import { decodeLiteral, hasNeedlessEscape, scanUrl, withoutNeedlessEscapes } from '../query/parse/scan-url.ts'
 import { parseUrlQuery } from '../query/parse/url-query.ts'
 import type { Operation, RunnablePlan } from '../query/planner.ts'
+import { shapeHash } from '../query/shape-hash.ts'
 import { nearestName } from '../validate/nearest-name.ts'
 import type { ObjectPlan } from './object-plan.ts'
 import { type QueryDatabase, queryPlansOf } from './query-plans.ts'
@@ -29,6 +30,8 @@ export interface QueryStore {
   fromName(name: string, given: Readonly<Record<string, unknown>>, isText?: boolean): Maybe<Row>
   /** A query with parameters that code made: `app.queries`. The same document is planned once. */
   fromTemplate(document: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Maybe<Row>
+  /** The same for clients: with `api.lockdown` it throws ObjectQLError 403 for a query that is not on the list. */
+  readonly ofClients: Pick<QueryStore, 'fromUrl' | 'fromQuery'>
   /** A plan that was made before, on this database, with the values of its slots. */
   fromPlan(made: RunnablePlan, values: readonly SlotValue[], id?: string): Maybe<Row>
 }
@@ -54,6 +57,20 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
     return run(queryPlans.known(key) ?? queryPlans.make(key, operation, plan, query), values, id)
   }
 
+  const { onlyQueries } = limits
+  const fromAllowedQuery: QueryStore['fromQuery'] = (operation, query, values, id) => {
+    const key = `${plan.name}\0${operation}:${JSON.stringify(query)}`
+    if (!allowedKeys.has(key)) {
+      const hash = shapeHash(plan.name, operation, query)
+      if (!onlyQueries?.has(hash)) throw notAllowed(plan.name, hash)
+      // Lists in a query make new keys, which are forgotten rather than kept for ever.
+      if (allowedKeys.size >= MAX_ALLOWED) allowedKeys.clear()
+      allowedKeys.add(key)
+    }
+    return fromQuery(operation, query, values, id)
+  }
+  const allowedKeys = new Set<string>()
+
   function fromUrl(operation: Operation, url: string, start: number, id: string | undefined): Maybe<Row> {
     const scanned = scanUrl(url, start)
     const key = prefixes[operation] + scanned.key
@@ -78,7 +95,22 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
     return run(queryPlans.named(plan, query), readParameters(query.params, given))
   }
 
-  return { fromUrl, fromQuery, fromName, fromTemplate, fromPlan: run }
+  /** Parsed each time: what a server answers that knows its queries is worth that. */
+  const fromAllowedUrl: QueryStore['fromUrl'] = (operation, url, start, id) => {
+    const scanned = scanUrl(hasNeedlessEscape(url) ? withoutNeedlessEscapes(url.slice(start)) : url.slice(start), 0)
+    const { query, extraValues } = parseUrlQuery(scanned, limits)
+    return fromAllowedQuery(operation, query, [...decoded(scanned.literals), ...extraValues], id)
+  }
+  const ofClients = onlyQueries ? { fromUrl: fromAllowedUrl, fromQuery: fromAllowedQuery } : { fromUrl, fromQuery }
+
+  return { ofClients, fromUrl, fromQuery, fromName, fromTemplate, fromPlan: run }
+}
+
+const MAX_ALLOWED = 1_000
+
+function notAllowed(objectName: string, hash: string): ObjectQLError {
+  const message = `This server answers the queries that its application makes. The hash of this one on "${objectName}" is ${hash}: add it to api.allowedQueries to have it answered.`
+  return new ObjectQLError(403, 'QUERY_NOT_ALLOWED', message, [{ parameter: 'query', code: 'query_not_allowed', message: hash }])
 }
 
 function unknownQuery(objectName: string, name: string, names: readonly string[]) {

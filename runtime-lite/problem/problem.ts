@@ -8,6 +8,8 @@ export type ProblemCode =
   | 'INVALID_FIELD'
   | 'INVALID_FILTER'
   | 'INVALID_SORT'
+  /** The server answers only queries it knows (`api.lockdown`), and this is none of them. */
+  | 'QUERY_NOT_ALLOWED'
   | 'VALIDATION_ERROR'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
@@ -30,6 +32,7 @@ export type ProblemCode =
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   406: 'Not Acceptable',

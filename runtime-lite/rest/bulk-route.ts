@@ -67,7 +67,7 @@ export function bulkRoute(
 
 function query({ store, body }: BulkRequest): Routed {
   const { query: parsed, values } = store.readQuery(body)
-  return readReply(store.queries.fromQuery('list', parsed, values), pageReply)
+  return readReply(store.queries.ofClients.fromQuery('list', parsed, values), pageReply)
 }
 
 function createMany({ store, body, limits, wanted }: BulkRequest): Routed {

@@ -66,7 +66,7 @@ function collectionRoute(store: ObjectStore, request: ServerRequest, queryAt: nu
     case 'GET':
     case 'HEAD':
       allow(store, 'GET', COLLECTION)
-      return readReply(store.queries.fromUrl('list', request.target, queryAt + 1), pageReply)
+      return readReply(store.queries.ofClients.fromUrl('list', request.target, queryAt + 1), pageReply)
     case 'QUERY':
       allow(store, 'QUERY', COLLECTION)
       return actionRoute(store, request, 'query', queryAt, limits)
@@ -82,7 +82,9 @@ function collectionRoute(store: ObjectStore, request: ServerRequest, queryAt: nu
 function countRoute(store: ObjectStore, request: ServerRequest, queryAt: number): Routed {
   if (request.method !== 'GET' && request.method !== 'HEAD') return otherMethod(store, request, COUNT)
   allow(store, 'GET', COUNT)
-  return readReply(store.queries.fromUrl('count', request.target, queryAt + 1), (row) => jsonReply(200, `{"count":${String(row[0] ?? 0)}}`))
+  return readReply(store.queries.ofClients.fromUrl('count', request.target, queryAt + 1), (row) =>
+    jsonReply(200, `{"count":${String(row[0] ?? 0)}}`),
+  )
 }
 
 /** The JSON of a page. */

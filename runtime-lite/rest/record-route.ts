@@ -20,7 +20,7 @@ export function recordRoute(store: ObjectStore, request: ServerRequest, id: stri
     case 'HEAD': {
       allow(store, 'GET', RECORD)
       if (queryAt + 1 >= target.length) return whenReady(store.get(id), (row) => getReply(store, request, id, row, false))
-      const row = store.queries.fromUrl('get', target, queryAt + 1, id)
+      const row = store.queries.ofClients.fromUrl('get', target, queryAt + 1, id)
       if (!(row instanceof Promise)) return getReply(store, request, id, row as unknown as StoredRecord, true)
       return row.then((found) => (found === undefined ? ROUTE_AGAIN : getReply(store, request, id, found as unknown as StoredRecord, true)))
     }

@@ -37,7 +37,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   name: ${config.name},
   version: ${config.version},
   ids: ${config.ids},
-  api: ${raw(prettyLiteral(config.api, { used: 6, margin: 2 }))},
+  api: ${raw(prettyLiteral(apiSettings(config), { used: 6, margin: 2 }))},
   objects: {
     ${lines(app.objects.map(({ name, names: { file } }) => raw(`${propertyKey(name)}: () => import(${literal(`./plans/${file}.ts`)}),`)))}
   },
@@ -74,6 +74,10 @@ remoteSchemas: {
 },`,
   ]
 }
+
+/** What was left at "any query" is not said. */
+const apiSettings = ({ api: { lockdown, allowedQueries, ...api } }: ResolvedConfig): object =>
+  lockdown ? { ...api, lockdown, allowedQueries } : api
 
 /** Which queries the objects have, for the calls in process. */
 function queryCalls(app: AppIr): readonly Raw[] {

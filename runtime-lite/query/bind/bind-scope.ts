@@ -18,6 +18,11 @@ export interface BindLimits {
   readonly maxQueryCost?: number
 }
 
+export interface ReadLimits extends BindLimits {
+  /** Hashes of the only reads that clients may send. Default: any read. */
+  readonly onlyQueries?: ReadonlySet<string>
+}
+
 /** One table of the statement and what all of them share. */
 export interface BindScope {
   readonly plan: ObjectPlan
