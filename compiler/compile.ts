@@ -1,6 +1,7 @@
 import { load } from './1-load/load.ts'
 import { parse } from './2-parse/parse.ts'
 import { link } from './3-link/link.ts'
+import type { Model } from './3-link/model.ts'
 import { lower } from './4-lower/lower.ts'
 import { optimize } from './5-optimize/optimize.ts'
 import { writeFiles } from './7-write/write-files.ts'
@@ -8,6 +9,7 @@ import type { ProjectResult, ProjectRun } from './compile-project.ts'
 import type { PhaseName } from './compile-result.ts'
 import type { ResolvedConfig } from './config/config.ts'
 import { findProject, type LoadedConfig, loadConfig, nameByApp } from './config/load-config.ts'
+import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import type { Host } from './host/host.ts'
 import { noSessionMemory } from './incremental/memory.ts'
 import { createRecordingHost } from './incremental/recording-host.ts'
@@ -92,9 +94,10 @@ async function analyse(
   if (options.dump === 'syntax') return { ended: outcome.dump(syntax) }
 
   phase('link')
-  const { model, diagnostics: linkDiagnostics } = link(syntax)
+  const { model: linked, diagnostics: linkDiagnostics } = link(syntax)
+  const { model, diagnostics: formulaDiagnostics } = await compileFormulas(linked)
   const { lock, diagnostics: lockDiagnostics } = memory.readLock(host.readText(pathOf(LOCK_FILE_NAME)))
-  outcome.report([...silenceFollowOns(linkDiagnostics, loadDiagnostics), ...lockDiagnostics])
+  outcome.report([...silenceFollowOns([...linkDiagnostics, ...formulaDiagnostics], loadDiagnostics), ...lockDiagnostics])
   outcome.objectCount = model.objects.length
   if (options.dump === 'model') return { ended: outcome.dump(model) }
   // The gate: from here on the model is complete and right.
@@ -109,6 +112,12 @@ async function analyse(
   // Nor does a query that cannot be run get any further.
   if (outcome.hasErrors()) return { ended: outcome.fail() }
   return options.mode === 'analyse' ? { ended: outcome.finish() } : { app, config, lock }
+}
+
+/** Formulas as queries have them. The parsers of expressions are loaded for them alone. */
+async function compileFormulas(model: Model): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
+  if (!model.objects.some(({ fields }) => fields.some(({ type }) => type === 'formula'))) return { model, diagnostics: [] }
+  return (await import('./expression/link-formulas.ts')).linkFormulas(model)
 }
 
 /** The statements of named queries. The planner is loaded for them alone. */

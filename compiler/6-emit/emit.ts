@@ -24,7 +24,9 @@ export const targets: readonly Target[] = [
 
 /** All output, in memory, sorted by path. @throws CompilerBug-like Error when two targets claim one path. */
 export async function emit(app: AppIr, config: ResolvedConfig, context: EmitContext): Promise<readonly OutputFile[]> {
-  const files = targets.flatMap((target) => target.emit(app, config, context))
+  const hasFormulas = app.objects.some(({ fields }) => fields.some(({ formula }) => formula !== undefined))
+  const formulas = hasFormulas ? { formulas: (await import('./plans/formula-text.ts')).formulaTexts } : {}
+  const files = targets.flatMap((target) => target.emit(app, config, { ...context, ...formulas }))
   if (app.configSchemas.length > 0) {
     // Its printer answers later, and is not loaded for the many applications without such a schema.
     const { emitConfigTypes } = await import('./config/config-types.ts')

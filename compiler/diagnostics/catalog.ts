@@ -1,6 +1,7 @@
 import { cliCatalog } from './catalog/cli.ts'
 import { emitCatalog } from './catalog/emit.ts'
 import type { CatalogEntry } from './catalog/entry.ts'
+import { expressionCatalog } from './catalog/expression.ts'
 import { linkCatalog } from './catalog/link.ts'
 import { loadCatalog } from './catalog/load.ts'
 import { parseCatalog } from './catalog/parse.ts'
@@ -10,7 +11,7 @@ import { planCatalog } from './catalog/plan.ts'
  * Every code the compiler can report. A code is added by one line in its phase file, one page in `docs/<phase>/<slug>.md`
  * and one fixture in `test/errors/<phase>-<slug>/`.
  */
-export const catalog = { ...loadCatalog, ...parseCatalog, ...linkCatalog, ...planCatalog, ...emitCatalog, ...cliCatalog } as const
+export const catalog = { ...loadCatalog, ...parseCatalog, ...linkCatalog, ...expressionCatalog, ...planCatalog, ...emitCatalog, ...cliCatalog } as const
 
 export type DiagnosticCode = keyof typeof catalog
 

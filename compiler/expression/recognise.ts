@@ -82,8 +82,8 @@ const ladderOf = (source: string): readonly Dialect[] =>
 const PROGRESS: readonly ExpressionProblem['kind'][] = [
   'syntax',
   'unknown-function',
-  'not-translatable',
   'wrong-arguments',
+  'not-translatable',
   'unknown-field',
   'wrong-type',
   'circle',

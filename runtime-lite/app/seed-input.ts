@@ -14,7 +14,7 @@ export function seedInput(plan: ObjectPlan, record: RawRecord, instant: string):
   const entries: (readonly [string, unknown])[] = []
   for (const [name, value] of Object.entries(record)) {
     const field = fieldPlanOf(plan, name)
-    if (field && value !== undefined) entries.push([name, seedValue(field, value, instant)])
+    if (field && !field.formula && value !== undefined) entries.push([name, seedValue(field, value, instant)])
   }
   // Own properties whatever they are called: `__proto__` is a legal name.
   return Object.fromEntries(entries)
@@ -49,7 +49,9 @@ const KEPT: ReadonlySet<string> = new Set(['id', 'created_at', 'updated_at'])
 export function unnamedValues(plan: ObjectPlan, id: string, input: RawRecord, instant: string): StoredValues {
   const stored = plan.insertValues(id, input, instant)
   const values = new Map<string, SqlValue>()
-  for (const [index, name] of Object.keys(plan.fields).entries())
+  for (const [index, name] of Object.keys(plan.fields)
+    .filter((name) => !plan.fields[name]?.formula)
+    .entries())
     if (!Object.hasOwn(input, name) && !KEPT.has(name)) values.set(name, stored[index] ?? null)
   return values
 }

@@ -56,6 +56,8 @@ export interface ObjectPlan extends KeptPlan {
   readonly fields: Readonly<Record<string, FieldPlan>>
   /** JSON text of one record, an expression over the table's own columns. */
   readonly json: string
+  /** The same for other databases, of objects with formulas; those of others are printed when they are needed. */
+  readonly records?: Readonly<Record<'postgres' | 'mysql' | 'mariadb', string>>
   /** id → JSON text, version. */
   readonly get: string
   /** All columns in order → JSON text of the new record, version. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { applyFixes } from '../../compiler/diagnostics/apply-fixes.ts'
 import { cliCatalog } from '../../compiler/diagnostics/catalog/cli.ts'
+import { expressionCatalog } from '../../compiler/diagnostics/catalog/expression.ts'
 import { linkCatalog } from '../../compiler/diagnostics/catalog/link.ts'
 import { loadCatalog } from '../../compiler/diagnostics/catalog/load.ts'
 import { parseCatalog } from '../../compiler/diagnostics/catalog/parse.ts'
@@ -14,7 +15,7 @@ const DOCS_FOLDER = join(import.meta.dirname, '../../compiler/diagnostics/docs')
 
 /** Codes that reading and linking a project can lead to. The others need a written output, a server or a database. */
 const CHECKED_CODES = [
-  ...Object.keys({ ...loadCatalog, ...parseCatalog, ...linkCatalog, ...planCatalog }),
+  ...Object.keys({ ...loadCatalog, ...parseCatalog, ...linkCatalog, ...planCatalog, ...expressionCatalog }),
   // `config/not-found` takes a path given by hand.
   ...Object.keys(cliCatalog).filter((code) => code.startsWith('config/') && code !== 'config/not-found'),
 ].sort()

@@ -2,9 +2,9 @@ import { quote } from '../../code/literal.ts'
 import type { FieldIr, ObjectIr, ValueIr } from '../../ir/object.ts'
 import type { TypeNames } from './type-names.ts'
 
-/** What clients read: everything stored except secrets. Formulas are not computed yet and have no column. */
+/** What clients read: everything stored or worked out, except secrets. */
 export const readableFields = (object: ObjectIr): readonly FieldIr[] =>
-  object.fields.filter((field) => field.column !== undefined && !field.isWriteOnly)
+  object.fields.filter((field) => (field.column !== undefined || field.formula !== undefined) && !field.isWriteOnly)
 
 /** Lists and structured values have no order. */
 export const isSortable = (field: FieldIr): boolean => !field.isList && !STRUCTURED.has(field.value.kind)

@@ -1,19 +1,15 @@
 import type { FieldPlan } from '../../../runtime-lite/object/object-plan.ts'
 import { constantsOf, type PlanConstants } from '../../../runtime-lite/query/print/constants-of.ts'
-import { jsonOfFields } from '../../../runtime-lite/query/print/print-record.ts'
 import { sqliteDialect } from '../../../runtime-lite/query/print/sqlite.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
-import type { FormulaText } from '../target.ts'
+import type { FormulaTexts } from '../target.ts'
 import { fieldPlan } from './field-plan.ts'
 
 /** Statements that depend on the schema alone, printed by what prints all others at run time. Without `formulas`, records have none. */
-export function planConstants(object: ObjectIr, formulas?: FormulaText): PlanConstants {
-  const formulaOf = formulas && ((field: string) => formulas('sqlite', field))
-  return constantsOf({ table: quotedTable(object.table), fields: fieldPlans(object) }, sqliteDialect, formulaOf)
+export function planConstants(object: ObjectIr, formulas?: FormulaTexts): PlanConstants {
+  const fields = Object.fromEntries(object.fields.filter(isInPlan).map((field) => [field.name, fieldPlan(field, NO_OBJECTS) as FieldPlan]))
+  return constantsOf({ table: quotedTable(object.table), fields }, sqliteDialect, formulas?.text)
 }
-
-export const fieldPlans = (object: ObjectIr): Readonly<Record<string, FieldPlan>> =>
-  Object.fromEntries(object.fields.filter(isInPlan).map((field) => [field.name, fieldPlan(field, NO_OBJECTS) as FieldPlan]))
 
 /** As plans hold it. */
 export const quotedTable = (name: string): string => `"${name.replaceAll('"', '""')}"`

@@ -1,5 +1,5 @@
 import { type Code, code, type Hole, lines, list, type Raw, raw, sym, typeSym } from '../../code/code.ts'
-import { propertyKey } from '../../code/literal.ts'
+import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ResolvedConfig } from '../../config/config.ts'
 import type { AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
@@ -8,13 +8,13 @@ import { typeNames } from '../objects/type-names.ts'
 import { uniqueKeys } from '../objects/unique-keys.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import { noMemory } from '../print-memory.ts'
-import type { EmitContext, FormulaText, OutputFile, Target } from '../target.ts'
+import type { EmitContext, FormulaTexts, OutputFile, Target } from '../target.ts'
 import { autonumberPlans } from './autonumber-plans.ts'
 import { fieldPlan } from './field-plan.ts'
 import { indexPlans } from './index-plans.ts'
 import { insertValues } from './insert-values.ts'
 import { type KeptRelations, keptRelations, relationsOf } from './kept-relations.ts'
-import { isInPlan, planConstants, quotedTable, recordConstants } from './plan-constants.ts'
+import { isInPlan, planConstants, quotedTable } from './plan-constants.ts'
 import { queryPlans } from './query-plans.ts'
 
 const RUNTIME = 'objectql/runtime'
@@ -52,7 +52,7 @@ function planModule(
   tableByName: TableByName,
   lineOf: EmitContext['lineOf'],
   kept: readonly Hole[],
-  formulas?: FormulaText,
+  formulas?: FormulaTexts,
 ): string {
   const { pascal, file } = object.names
   const from = `../objects/${file}.js`
@@ -76,7 +76,7 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   get: ${withJson(constants.get, constants.json)},
   insert: ${withJson(constants.insert, constants.json)},
   delete: ${constants.delete},
-  ${lines(recordsElsewhere(object, formulas))}
+  ${lines(recordsElsewhere(formulas))}
   insertValues,
   validateCreate: ${sym(`validate${pascal}Create`, from)},
   validateUpdate: ${sym(`validate${pascal}Update`, from)},
@@ -94,9 +94,9 @@ ${insertValues(object, typeSym(createType, from), typeSym('SqlValue', RUNTIME), 
 }
 
 /** JSON of a whole record for the other databases, where its formulas have to be printed with the schema at hand. */
-function recordsElsewhere(object: ObjectIr, formulas: FormulaText | undefined): readonly Code[] {
+function recordsElsewhere(formulas: FormulaTexts | undefined): readonly Code[] {
   if (!formulas) return []
-  const entries = Object.entries(recordConstants(object, formulas)).map(([name, json]) => code`${raw(name)}: ${template(json)},`)
+  const entries = Object.entries(formulas.records()).map(([name, json]) => code`${raw(name)}: ${template(json)},`)
   return [
     code`
 records: {
@@ -131,6 +131,9 @@ function fieldEntry(field: FieldIr, tableByName: TableByName): Raw {
   // Where every object has a member of that name, TypeScript looks at that one's type and takes a kind for any text.
   const constant = field.name in Object.prototype ? ' as const' : ''
   const used = key.length + constant.length + ': ,'.length
+  const { formula } = field
+  // The author's text says it better than a page of nested data.
+  if (formula) return raw(`// ${formula.source.replace(/\s+/g, ' ').trim()}\n${key}: ${literal(fieldPlan(field, tableByName))}${constant},`)
   return raw(`${key}: ${prettyLiteral(fieldPlan(field, tableByName), { used, margin: 4 })}${constant},`)
 }
 

@@ -1,5 +1,5 @@
 import type { ObjectPlan } from '../../object/object-plan.ts'
-import type { Dialect } from './dialect.ts'
+import type { Dialect, Sql } from './dialect.ts'
 import { jsonOfFields } from './print-record.ts'
 import { printDelete, printInsert, printSelectById } from './print-write.ts'
 
@@ -8,10 +8,14 @@ export type PlanConstants = Pick<ObjectPlan, 'json' | 'get' | 'insert' | 'delete
 
 /**
  * JSON of a whole record and the statements for one record, with values as `printSelectById`, `printInsert` and `printDelete` take them.
- * `json` stands in `get` and `insert` as it is.
+ * `json` stands in `get` and `insert` as it is. `formulaOf`: a formula over the columns of the table.
  */
-export function constantsOf(plan: Pick<ObjectPlan, 'table' | 'fields'>, dialect: Dialect): PlanConstants {
-  const json = jsonOfFields(plan, dialect)
+export function constantsOf(
+  plan: Pick<ObjectPlan, 'table' | 'fields'>,
+  dialect: Dialect,
+  formulaOf?: (field: string) => Sql,
+): PlanConstants {
+  const json = jsonOfFields(plan, dialect, formulaOf)
   const whole = { ...plan, json }
   return {
     json,

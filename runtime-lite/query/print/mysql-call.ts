@@ -75,7 +75,8 @@ export function mysqlCall(collation: string): (name: FunctionName, args: readonl
       case 'greatest':
         return `${name}(${double(first)}, ${double(second)})`
       case 'replace':
-        return collated(`replace(${collated(first)}, ${second}, ${third})`)
+        // MariaDB does not look at what it would put in where there is nothing to replace.
+        return collated(`if(${third} is null, null, replace(${collated(first)}, ${second}, ${third}))`)
       case 'totext':
         return collated(textOf(first, kinds[0]))
       case 'coalesce':

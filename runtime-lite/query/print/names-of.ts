@@ -6,7 +6,7 @@ import type { Dialect, Sql } from './dialect.ts'
 export const VERSION_COLUMN = '_version'
 
 /** As much of a plan as statements for whole records need. */
-export type TablePlan = Pick<ObjectPlan, 'table' | 'fields' | 'json'>
+export type TablePlan = Pick<ObjectPlan, 'table' | 'fields' | 'json' | 'records'>
 
 /** Plans hold the quoted name of their table in standard SQL. */
 export const tableOf = (plan: Pick<ObjectPlan, 'table'>, dialect: Pick<Dialect, 'quoteName'>): Sql =>

@@ -4,7 +4,7 @@ import type { Dialect, Sql } from './dialect.ts'
 import { type TablePlan, tableOf } from './names-of.ts'
 import type { ParameterList } from './parameter-list.ts'
 import { printExpression, printSort, relatedSelect } from './print-condition.ts'
-import { fieldOf, valueKindOf } from './value-kind.ts'
+import { fieldOf, fieldValueKind, valueKindOf } from './value-kind.ts'
 
 const jsonByDialect = new WeakMap<Dialect, WeakMap<TablePlan, Sql>>()
 
@@ -15,6 +15,8 @@ const jsonByDialect = new WeakMap<Dialect, WeakMap<TablePlan, Sql>>()
 export function printRecord(plan: TablePlan, dialect: Dialect): Sql {
   // The constant of the plan is SQLite's.
   if (dialect.name === 'sqlite') return plan.json
+  const ahead = plan.records?.[dialect.name === 'mysql' && dialect.hasReturning.insert ? 'mariadb' : dialect.name]
+  if (ahead !== undefined) return ahead
   let jsonByPlan = jsonByDialect.get(dialect)
   if (!jsonByPlan) {
     jsonByPlan = new WeakMap()
@@ -25,12 +27,17 @@ export function printRecord(plan: TablePlan, dialect: Dialect): Sql {
   return json
 }
 
-/** The same, printed anew: for plans that do not have it yet. */
-export const jsonOfFields = ({ fields }: Pick<ObjectPlan, 'fields'>, dialect: Dialect): Sql =>
+/** The same, printed anew: for plans that do not have it yet. `formulaOf`: a formula as SQL over the columns; left out without it. */
+export const jsonOfFields = ({ fields }: Pick<ObjectPlan, 'fields'>, dialect: Dialect, formulaOf?: (field: string) => Sql): Sql =>
   dialect.jsonObject(
     Object.entries(fields)
-      .filter(([, field]) => !field.isWriteOnly)
-      .map(([name, field]) => [name, dialect.jsonValue(dialect.quoteName(field.column ?? name), field)] as const),
+      .filter(([, field]) => !field.isWriteOnly && (!field.formula || formulaOf))
+      .map(([name, field]) => [
+        name,
+        field.formula && formulaOf
+          ? dialect.jsonOf(formulaOf(name), fieldValueKind(field))
+          : dialect.jsonValue(dialect.quoteName(field.column ?? name), field),
+      ]),
   )
 
 /** JSON of a record as a query wants it. `undefined`: the whole one, over unqualified columns. */

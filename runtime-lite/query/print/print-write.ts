@@ -40,7 +40,7 @@ export interface RecordFilter {
 }
 
 /** Fields with a column, in the order of `ObjectPlan.insertValues`. */
-export const storedFieldsOf = (plan: TablePlan): readonly string[] => Object.keys(plan.fields)
+export const storedFieldsOf = (plan: TablePlan): readonly string[] => Object.keys(plan.fields).filter((name) => !plan.fields[name]?.formula)
 
 /** How many rows one insert takes. */
 export const maxInsertRows = (plan: TablePlan, dialect: Dialect): number =>

@@ -15,7 +15,8 @@ export function valueKindOf(expression: BoundExpression): ValueKind {
   }
 }
 
-function fieldValueKind(field: FieldPlan): ValueKind {
+/** What the values of a field are. */
+export function fieldValueKind(field: FieldPlan): ValueKind {
   switch (field.kind) {
     case 'integer':
     case 'real':

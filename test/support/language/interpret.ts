@@ -134,7 +134,7 @@ const isEqual = (left: unknown, right: unknown): boolean => left === right
 
 function matches(operator: string, text: unknown, wanted: unknown): boolean {
   if (Array.isArray(text)) return text.includes(wanted)
-  if (typeof text !== 'string') return false
+  if (typeof text !== 'string' || wanted === null) return false
   const sought = String(wanted)
   switch (operator) {
     case 'contains':
