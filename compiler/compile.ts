@@ -103,7 +103,8 @@ async function analyse(
   // The gate: from here on the model is complete and right.
   if (outcome.hasErrors()) return { ended: outcome.fail() }
   const hasQueries = model.objects.some(({ queries }) => queries.length > 0)
-  if (options.mode === 'analyse' && !hasQueries) return { ended: outcome.finish() }
+  const hasSources = (loaded.config.sources ?? []).length > 0
+  if (options.mode === 'analyse' && !hasQueries && !hasSources) return { ended: outcome.finish() }
 
   phase('lower')
   const config = nameByApp(loaded, syntax.apps[0]?.name)
@@ -111,13 +112,21 @@ async function analyse(
   const app = memory.share(hasQueries ? await plan(lowered, config, outcome) : lowered)
   // Nor does a query that cannot be run get any further.
   if (outcome.hasErrors()) return { ended: outcome.fail() }
-  return options.mode === 'analyse' ? { ended: outcome.finish() } : { app, config, lock }
+  const found = config.sources.length > 0 ? await findCalls(app, config, host, project.root, outcome) : app
+  return options.mode === 'analyse' ? { ended: outcome.finish() } : { app: found, config, lock }
 }
 
 /** Formulas as queries have them. The parsers of expressions are loaded for them alone. */
 async function compileFormulas(model: Model): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
   if (!model.objects.some(({ fields }) => fields.some(({ type }) => type === 'formula'))) return { model, diagnostics: [] }
   return (await import('./expression/link-formulas.ts')).linkFormulas(model)
+}
+
+/** Reads in the application's own sources. What parses them is loaded for them alone. */
+async function findCalls(app: AppIr, config: ResolvedConfig, host: Host, root: string, outcome: Outcome): Promise<AppIr> {
+  const { calls, diagnostics } = (await import('./sources/read-sources.ts')).readSources(app, config, host, root)
+  outcome.report(diagnostics)
+  return { ...app, calls }
 }
 
 /** The statements of named queries. The planner is loaded for them alone. */

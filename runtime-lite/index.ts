@@ -1,6 +1,6 @@
 /** What generated code and server-side programs import. The client half is `objectql/client`. */
 export { type App, createAppFrom } from './app/app.ts'
-export type { ApiLimits, AppManifest, SeedSet } from './app/app-manifest.ts'
+export type { ApiLimits, AppManifest, PlannedCalls, SeedSet } from './app/app-manifest.ts'
 export type { Page, QueryOptions } from './app/object-api.ts'
 export type { Protocol } from './app/protocol.ts'
 export type { SeedReport } from './app/seed.ts'

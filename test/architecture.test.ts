@@ -36,6 +36,8 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   '5-optimize': ['ir', 'config'],
   // Named queries, planned as the runtime plans all others, over the plans that will be printed.
   queries: ['source', 'ir', 'config', 'diagnostics', '6-emit'],
+  // The application's own sources.
+  sources: ['ir', 'host', 'config', 'diagnostics', '6-emit'],
   '6-emit': ['source', 'ir', 'code', 'config', 'version.ts'],
   '7-write': ['source', 'host', 'diagnostics', 'incremental'],
   incremental: ['ir', 'host', 'config', 'lock', 'diagnostics', '1-load', '2-parse', '6-emit', '7-write'],
@@ -73,6 +75,13 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
     'runtime-lite/query/named/query-parameter.ts',
     'runtime-lite/query/named/read-parameters.ts',
   ],
+  'compiler/sources/call-query.ts': [
+    'runtime-lite/problem/problem.ts',
+    'runtime-lite/query/ast.ts',
+    'runtime-lite/query/parse/query-document.ts',
+    'runtime-lite/query/parse/query-limits.ts',
+  ],
+  'compiler/sources/read-sources.ts': ['runtime-lite/query/shape-hash.ts'],
   'compiler/queries/row-shape.ts': ['runtime-lite/object/object-plan.ts', 'runtime-lite/query/bound.ts'],
   // What is known when compiling is printed by what prints the rest at run time.
   'compiler/6-emit/plans/plan-constants.ts': [

@@ -53,6 +53,7 @@ const keys: { readonly [Key in keyof Required<Config>]: Shape } = {
   output: text,
   dialects: { kind: 'texts', choices: ['sqlite', 'postgres', 'mysql'], expected: 'a list of "sqlite", "postgres" and "mysql"' },
   databases: { kind: 'texts', choices: ['sqlite', 'postgres', 'mysql'], expected: 'a list of "sqlite", "postgres" and "mysql"' },
+  sources: { kind: 'texts', expected: 'a list of folders, files or globs' },
   emit: object({ module: choice('ts', 'js') }),
   types: object({ openOptions: flag }),
   ids: choice('uuidv7', 'nanoid'),

@@ -16,6 +16,8 @@ export interface Config {
   readonly dialects?: readonly Dialect[]
   /** Databases the application runs on. The first decides the column types of `app.db`. Default ['sqlite']. */
   readonly databases?: readonly Dialect[]
+  /** The application's own sources, folders, files or globs: reads that stand literally in them are known to `api.lockdown`. Default none. */
+  readonly sources?: readonly string[]
   readonly emit?: {
     /** 'ts' (default): the server half is TypeScript that Node runs as it is. 'js': everything is .js + .d.ts. */
     readonly module?: 'ts' | 'js'
@@ -83,6 +85,7 @@ export interface ResolvedConfig {
   readonly output: string
   readonly dialects: readonly Dialect[]
   readonly databases: readonly Dialect[]
+  readonly sources: readonly string[]
   readonly emit: { readonly module: 'ts' | 'js' }
   readonly types: { readonly openOptions: boolean }
   readonly ids: 'uuidv7' | 'nanoid'

@@ -38,6 +38,7 @@ export function resolveConfig(config: Config, { folderName, exists }: Surroundin
     output: config.output ?? 'generated',
     databases: config.databases ?? ['sqlite'],
     dialects: config.dialects ?? ['sqlite', 'postgres', 'mysql'],
+    sources: config.sources ?? [],
     emit: { module: config.emit?.module ?? 'ts' },
     types: { openOptions: config.types?.openOptions ?? false },
     ids: config.ids ?? 'uuidv7',

@@ -1,7 +1,7 @@
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
 import type { FieldType } from './field-type.ts'
-import type { QueryPlanIr } from './query-plan.ts'
+import type { PlannedCallIr, QueryPlanIr } from './query-plan.ts'
 
 /** The whole application: frozen, canonical, complete. Objects are sorted by name; fields keep the author's order. */
 export interface AppIr {
@@ -13,6 +13,8 @@ export interface AppIr {
   readonly metadata: readonly MetadataIr[]
   /** Sorted by owner, then name. */
   readonly configSchemas: readonly ConfigSchemaIr[]
+  /** Reads found in the application's sources, sorted by hash; undefined when none are looked for. */
+  readonly calls?: readonly PlannedCallIr[]
 }
 
 /** JSON Schema of a plugin's configuration or an app's settings, reduced to what decides types. */

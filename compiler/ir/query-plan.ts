@@ -40,3 +40,13 @@ export interface QueryMemberIr {
   /** Null besides what the field itself may be. */
   readonly isNullable: boolean
 }
+
+/** A read found in the application's sources. */
+export interface PlannedCallIr {
+  /** Of the query's shape. */
+  readonly hash: string
+  readonly object: string
+  readonly operation: 'list' | 'get' | 'count'
+  /** `src/pages/tickets.ts:12` */
+  readonly source: string
+}

@@ -1,8 +1,9 @@
-import { type Code, code, lines, type Raw, raw, sym, typeSym } from '../../code/code.ts'
+import { type Code, code, lines, NOTHING, type Raw, raw, sym, typeSym } from '../../code/code.ts'
 import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ResolvedConfig } from '../../config/config.ts'
 import type { AppIr } from '../../ir/object.ts'
+import type { PlannedCallIr } from '../../ir/query-plan.ts'
 import { fileHeader } from '../file-header.ts'
 import { objectsTypeName } from '../objects/objects-index.ts'
 import { typeNames } from '../objects/type-names.ts'
@@ -19,6 +20,7 @@ function emitApp(app: AppIr, config: ResolvedConfig): readonly OutputFile[] {
   return [
     { path: 'index.ts', text: indexModule(app, config) },
     { path: 'seeds.ts', text: seedsModule(app) },
+    ...(app.calls === undefined ? [] : [{ path: 'queries.ts', text: callsModule(app.calls) }]),
     { path: 'server/node.ts', text: nodeModule() },
     { path: 'server/fetch.ts', text: fetchModule() },
   ]
@@ -44,6 +46,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   ${sym('schema', './schema.ts')},
   ${lines(remoteSchemas(config))}
   ${lines(queryCalls(app))}
+  ${app.calls === undefined ? NOTHING : raw("planned: () => import('./queries.ts'),")}
   registry: () => import('./registry.ts'),
   seeds: () => import('./seeds.ts'),
   openapi: () => ${sym('readFile', 'node:fs/promises')}(new URL('./openapi.json', import.meta.url), 'utf8'),
@@ -78,6 +81,16 @@ remoteSchemas: {
 /** What was left at "any query" is not said. */
 const apiSettings = ({ api: { lockdown, allowedQueries, ...api } }: ResolvedConfig): object =>
   lockdown ? { ...api, lockdown, allowedQueries } : api
+
+/** Reads of the application's own sources. */
+const callsModule = (calls: readonly PlannedCallIr[]): string =>
+  sourceText({
+    header: fileHeader(),
+    body: code`
+/** Reads found in the application's sources, by the hash of their shape: what \`api.lockdown\` answers. */
+export const queries: ${typeSym('PlannedCalls', RUNTIME)} = ${raw(prettyLiteral(Object.fromEntries(calls.map(({ hash, ...call }) => [hash, call])), { used: 'export const queries: PlannedCalls = '.length }))}
+`,
+  })
 
 /** Which queries the objects have, for the calls in process. */
 function queryCalls(app: AppIr): readonly Raw[] {
