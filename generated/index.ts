@@ -58,6 +58,7 @@ const manifest: AppManifest = {
     postgres: () => import('./schema.postgres.ts'),
     mysql: () => import('./schema.mysql.ts'),
   },
+  queries: { ticket: { hoursByChannel: 'hours_by_channel', openOfAccount: 'open_of_account', overdue: 'overdue' } },
   registry: () => import('./registry.ts'),
   seeds: () => import('./seeds.ts'),
   openapi: () => readFile(new URL('./openapi.json', import.meta.url), 'utf8'),

@@ -2,6 +2,12 @@
 
 -- Only id, _version, created_at and updated_at are NOT NULL: the validators hold what is required.
 
+-- Last number of each autonumber, by what stands before the counter.
+create table "_objectql_counters" (
+  "scope" text collate "C" primary key not null,
+  "value" bigint not null default 0
+);
+
 -- Team: A handful of colleagues with one goal and one kettle.
 create table "team" (
   "id" text collate "C" primary key not null,

@@ -20,7 +20,15 @@ import type { TaskModel } from '../objects/task.js'
 import type { TeamModel } from '../objects/team.js'
 import type { TerritoryModel } from '../objects/territory.js'
 import type { TicketReplyModel } from '../objects/ticket-reply.js'
-import type { TicketModel } from '../objects/ticket.js'
+import type {
+  Ticket,
+  TicketHoursByChannelItem,
+  TicketHoursByChannelParams,
+  TicketModel,
+  TicketOpenOfAccountParams,
+  TicketOverdueItem,
+  TicketOverdueParams,
+} from '../objects/ticket.js'
 import type { UserModel } from '../objects/user.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
@@ -44,9 +52,19 @@ export type ServiceLevelClient = ql.ObjectClient<ServiceLevelModel>
 export type TaskClient = ql.ObjectClient<TaskModel>
 export type TeamClient = ql.ObjectClient<TeamModel>
 export type TerritoryClient = ql.ObjectClient<TerritoryModel>
-export type TicketClient = ql.ObjectClient<TicketModel>
+export type TicketClient = ql.ObjectClient<TicketModel> & { readonly queries: TicketClientQueries }
 export type TicketReplyClient = ql.ObjectClient<TicketReplyModel>
 export type UserClient = ql.ObjectClient<UserModel>
+
+/** Queries of the schema. */
+export interface TicketClientQueries {
+  /** Where the hours go. */
+  hoursByChannel: ql.ClientQueryCall<[params: TicketHoursByChannelParams], TicketHoursByChannelItem>
+  /** What an account is still waiting for, the most urgent first. */
+  openOfAccount: ql.ClientQueryCall<[params: TicketOpenOfAccountParams], Ticket>
+  /** Tickets that should have been solved by a certain time. */
+  overdue: ql.ClientQueryCall<[params?: TicketOverdueParams], TicketOverdueItem>
+}
 
 /** Every object of the server. Calls reject with a ProblemError when the server refuses. */
 export interface Client {

@@ -20,7 +20,15 @@ import type { TaskModel } from '../objects/task.js'
 import type { TeamModel } from '../objects/team.js'
 import type { TerritoryModel } from '../objects/territory.js'
 import type { TicketReplyModel } from '../objects/ticket-reply.js'
-import type { TicketModel } from '../objects/ticket.js'
+import type {
+  Ticket,
+  TicketHoursByChannelItem,
+  TicketHoursByChannelParams,
+  TicketModel,
+  TicketOpenOfAccountParams,
+  TicketOverdueItem,
+  TicketOverdueParams,
+} from '../objects/ticket.js'
 import type { UserModel } from '../objects/user.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
@@ -353,3 +361,6 @@ export declare const listUsers: ql.ListCall<UserModel>,
   deleteUsers: ql.DeleteManyCall<UserModel>,
   countUsers: ql.CountCall<UserModel>,
   aggregateUsers: ql.AggregateCall<UserModel>
+export declare const queryTicketHoursByChannel: ql.QueryOperation<[params: TicketHoursByChannelParams], TicketHoursByChannelItem>
+export declare const queryTicketOpenOfAccount: ql.QueryOperation<[params: TicketOpenOfAccountParams], Ticket>
+export declare const queryTicketOverdue: ql.QueryOperation<[params?: TicketOverdueParams], TicketOverdueItem>

@@ -8,6 +8,7 @@ import {
   get,
   getBy,
   list,
+  named,
   remove,
   removeMany,
   update,
@@ -347,3 +348,6 @@ export const deleteUser = /* @__PURE__ */ remove('/api/user')
 export const deleteUsers = /* @__PURE__ */ removeMany('/api/user')
 export const countUsers = /* @__PURE__ */ count('/api/user')
 export const aggregateUsers = /* @__PURE__ */ aggregate('/api/user')
+export const queryTicketHoursByChannel = /* @__PURE__ */ named('/api/ticket/queries/hours_by_channel')
+export const queryTicketOpenOfAccount = /* @__PURE__ */ named('/api/ticket/queries/open_of_account')
+export const queryTicketOverdue = /* @__PURE__ */ named('/api/ticket/queries/overdue')

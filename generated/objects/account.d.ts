@@ -76,6 +76,8 @@ export interface Account {
   open_pipeline: number | null
   /** Whole number, set by the server. */
   ticket_count: number | null
+  /** Set by the server. */
+  years_known: number | null
   /** At most 20 characters, matches /^[A-Z]{2}[A-Z0-9]{2,13}$/. */
   vat_number: string | null
   /** Pays within. Default 30. */
@@ -174,6 +176,7 @@ export interface AccountFilter extends ql.Logic<AccountFilter> {
   similarity?: ql.VectorFilter
   open_pipeline?: ql.NumberFilter
   ticket_count?: ql.NumberFilter
+  years_known?: ql.NumberFilter
   vat_number?: ql.TextFilter
   payment_days?: ql.OptionFilter<AccountPaymentDays>
   credit_limit?: ql.NumberFilter

@@ -42,6 +42,8 @@ export interface Article {
   embedding: number[] | null
   /** Published. ISO 8601, UTC. */
   published_at: string | null
+  /** Minutes to read. Set by the server. */
+  reading_minutes: number | null
   created_at: string
   updated_at: string
 }
@@ -100,6 +102,7 @@ export interface ArticleFilter extends ql.Logic<ArticleFilter> {
   keywords?: ql.ListFilter<string>
   embedding?: ql.VectorFilter
   published_at?: ql.DatetimeFilter
+  reading_minutes?: ql.NumberFilter
   created_at?: ql.DatetimeFilter
   updated_at?: ql.DatetimeFilter
   [path: `${'header_image' | 'walkthrough'}.${string}`]: ql.JsonPathFilter

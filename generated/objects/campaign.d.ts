@@ -49,6 +49,8 @@ export interface Campaign {
   goals: ql.JsonObject[] | null
   /** Whole number, set by the server. */
   members: number | null
+  /** 2 decimals, set by the server. */
+  cost_per_member: number | null
   created_at: string
   updated_at: string
 }
@@ -110,6 +112,7 @@ export interface CampaignFilter extends ql.Logic<CampaignFilter> {
   teaser?: ql.StructureFilter
   goals?: ql.StructureFilter
   members?: ql.NumberFilter
+  cost_per_member?: ql.NumberFilter
   created_at?: ql.DatetimeFilter
   updated_at?: ql.DatetimeFilter
   campaigns?: ql.ChildrenFilter<CampaignFilter>

@@ -25,6 +25,8 @@ export interface Contact {
   first_name: string | null
   /** At most 60 characters. */
   last_name: string
+  /** Set by the server. */
+  full_name: string | null
   /** Id of account. */
   account: string | null
   /** Id of contact. */
@@ -102,6 +104,7 @@ export interface ContactFilter extends ql.Logic<ContactFilter> {
   salutation?: ql.OptionFilter<ContactSalutation>
   first_name?: ql.TextFilter
   last_name?: ql.TextFilter
+  full_name?: ql.TextFilter
   account?: ql.RelationFilter<AccountFilter>
   reports_to?: ql.RelationFilter<ContactFilter>
   email?: ql.TextFilter

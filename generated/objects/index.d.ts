@@ -20,7 +20,7 @@ import type { TaskModel } from './task.js'
 import type { TeamModel } from './team.js'
 import type { TerritoryModel } from './territory.js'
 import type { TicketReplyModel } from './ticket-reply.js'
-import type { TicketModel } from './ticket.js'
+import type { TicketModel, TicketQueries } from './ticket.js'
 import type { UserModel } from './user.js'
 
 export type {
@@ -236,8 +236,14 @@ export type {
   TicketCreate,
   TicketExpand,
   TicketFilter,
+  TicketHoursByChannelItem,
+  TicketHoursByChannelParams,
   TicketModel,
+  TicketOpenOfAccountParams,
+  TicketOverdueItem,
+  TicketOverdueParams,
   TicketPriority,
+  TicketQueries,
   TicketSelect,
   TicketSort,
   TicketStatus,
@@ -289,7 +295,7 @@ export interface Objects {
   readonly task: ql.ObjectCalls<TaskModel>
   readonly team: ql.ObjectCalls<TeamModel>
   readonly territory: ql.ObjectCalls<TerritoryModel>
-  readonly ticket: ql.ObjectCalls<TicketModel>
+  readonly ticket: ql.ObjectCalls<TicketModel, TicketQueries>
   readonly ticket_reply: ql.ObjectCalls<TicketReplyModel>
   readonly user: ql.ObjectCalls<UserModel>
 }

@@ -38,6 +38,8 @@ export interface Invoice {
   net: number
   /** 0 to 30, 2 decimals, default 21. */
   tax_rate: number | null
+  /** 2 decimals, set by the server. */
+  gross: number | null
   payment_code: string | null
   scan: ql.Attachment | null
   /** At most 1000 characters. */
@@ -98,6 +100,7 @@ export interface InvoiceFilter extends ql.Logic<InvoiceFilter> {
   lines?: ql.StructureFilter
   net?: ql.NumberFilter
   tax_rate?: ql.NumberFilter
+  gross?: ql.NumberFilter
   payment_code?: ql.TextFilter
   scan?: ql.StructureFilter
   remark?: ql.TextFilter

@@ -22,6 +22,8 @@ export interface OpportunityLine {
   unit_price: number
   /** 0 to 100, 1 decimal, default 0. */
   discount: number | null
+  /** 2 decimals, set by the server. */
+  line_total: number | null
   /** At most 200 characters. */
   note: string | null
   created_at: string
@@ -62,6 +64,7 @@ export interface OpportunityLineFilter extends ql.Logic<OpportunityLineFilter> {
   quantity?: ql.NumberFilter
   unit_price?: ql.NumberFilter
   discount?: ql.NumberFilter
+  line_total?: ql.NumberFilter
   note?: ql.TextFilter
   created_at?: ql.DatetimeFilter
   updated_at?: ql.DatetimeFilter

@@ -44,6 +44,8 @@ export interface Opportunity {
   amount: number | null
   /** 0 to 100, 1 decimal, default 10. */
   probability: number | null
+  /** Expected value. 2 decimals, set by the server. */
+  expected: number | null
   /** YYYY-MM-DD. */
   close_date: string
   /** Default "pipeline". */
@@ -123,6 +125,7 @@ export interface OpportunityFilter extends ql.Logic<OpportunityFilter> {
   stage?: ql.OptionFilter<OpportunityStage>
   amount?: ql.NumberFilter
   probability?: ql.NumberFilter
+  expected?: ql.NumberFilter
   close_date?: ql.DateFilter
   forecast?: ql.OptionFilter<OpportunityForecast>
   is_closed?: ql.BooleanFilter

@@ -5,7 +5,7 @@ import { bit, jsonText } from 'objectql/runtime'
 import { validateAccountCreate, validateAccountUpdate } from '../objects/account.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'name', "name", 'number', "account_no", 'status', "status", 'kind', "kind", 'website', "website", 'email', "email", 'phone', "phone", 'billing_address', json("billing_address"), 'site', json("site"), 'parent_account', "parent_account", 'owner', "owner", 'territory', "territory", 'employees', "employees", 'annual_revenue', "annual_revenue", 'health', "health", 'satisfaction', "satisfaction", 'founded_on', "founded_on", 'is_key_account', json(case "is_key_account" when 1 then 'true' when 0 then 'false' end), 'logo', json("logo"), 'segments', json("segments"), 'preferences', json("preferences"), 'notes', "notes", 'similarity', json("similarity"), 'open_pipeline', "open_pipeline", 'ticket_count', "ticket_count", 'vat_number', "vat_number", 'payment_days', "payment_days", 'credit_limit', "credit_limit", 'billing_contact', "billing_contact", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'name', "name", 'number', "account_no", 'status', "status", 'kind', "kind", 'website', "website", 'email', "email", 'phone', "phone", 'billing_address', json("billing_address"), 'site', json("site"), 'parent_account', "parent_account", 'owner', "owner", 'territory', "territory", 'employees', "employees", 'annual_revenue', "annual_revenue", 'health', "health", 'satisfaction', "satisfaction", 'founded_on', "founded_on", 'is_key_account', case "is_key_account" when 1 then json('true') when 0 then json('false') end, 'logo', json("logo"), 'segments', json("segments"), 'preferences', json("preferences"), 'notes', "notes", 'similarity', json("similarity"), 'open_pipeline', "open_pipeline", 'ticket_count', "ticket_count", 'years_known', nullif(nullif((cast(cast(substr(strftime('%Y-%m-%dT%H:%M:%fZ'), 1, 4) as integer) as real) - cast(cast(substr("founded_on", 1, 4) as integer) as real)), 9e999), -9e999), 'vat_number', "vat_number", 'payment_days', "payment_days", 'credit_limit', "credit_limit", 'billing_contact', "billing_contact", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/sales/account.object.yml:1 */
 export const plan: ObjectPlan = {
@@ -39,6 +39,8 @@ export const plan: ObjectPlan = {
     similarity: { kind: 'json', shape: 'vector' },
     open_pipeline: { kind: 'real', scale: 2 },
     ticket_count: { kind: 'integer' },
+    // $year - new Date(founded_on).getFullYear()
+    years_known: { kind: 'real', formula: { kind: 'call', name: 'sub', args: [{ kind: 'call', name: 'year', args: [{ kind: 'call', name: 'now', args: [] }] }, { kind: 'call', name: 'year', args: [{ kind: 'field', path: ['founded_on'] }] }] } },
     vat_number: { kind: 'text' },
     payment_days: { kind: 'option', options: [14, 30, 60] },
     credit_limit: { kind: 'real', scale: 2 },
@@ -50,6 +52,11 @@ export const plan: ObjectPlan = {
   get: `select ${json}, "_version" from "account" where "id" = ?`,
   insert: `insert into "account" ("id", "name", "account_no", "status", "kind", "website", "email", "phone", "billing_address", "site", "parent_account", "owner", "territory", "employees", "annual_revenue", "health", "satisfaction", "founded_on", "is_key_account", "logo", "segments", "preferences", "notes", "similarity", "open_pipeline", "ticket_count", "vat_number", "payment_days", "credit_limit", "billing_contact", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
   delete: 'delete from "account" where "id" = ?',
+  records: {
+    postgres: `json_build_object('id', "id", 'name', "name", 'number', "account_no", 'status', "status", 'kind', "kind", 'website', "website", 'email', "email", 'phone', "phone", 'billing_address', "billing_address", 'site', "site", 'parent_account', "parent_account", 'owner', "owner", 'territory', "territory", 'employees', "employees", 'annual_revenue', "annual_revenue", 'health', "health", 'satisfaction', "satisfaction", 'founded_on', "founded_on", 'is_key_account', "is_key_account", 'logo', "logo", 'segments', "segments", 'preferences', "preferences", 'notes', "notes", 'similarity', "similarity", 'open_pipeline', "open_pipeline", 'ticket_count', "ticket_count", 'years_known', ((extract(year from date_trunc('milliseconds', now()) at time zone 'UTC')::integer)::float8 - (extract(year from "founded_on")::integer)::float8), 'vat_number', "vat_number", 'payment_days', "payment_days", 'credit_limit', "credit_limit", 'billing_contact', "billing_contact", 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,
+    mysql: `json_object('id' collate utf8mb4_0900_bin, \`id\`, 'name', \`name\`, 'number', \`account_no\`, 'status', \`status\`, 'kind', \`kind\`, 'website', \`website\`, 'email', \`email\`, 'phone', \`phone\`, 'billing_address', \`billing_address\`, 'site', \`site\`, 'parent_account', \`parent_account\`, 'owner', \`owner\`, 'territory', \`territory\`, 'employees', \`employees\`, 'annual_revenue', \`annual_revenue\`, 'health', \`health\`, 'satisfaction', \`satisfaction\`, 'founded_on', date_format(\`founded_on\`, '%Y-%m-%d'), 'is_key_account', json_extract(elt((\`is_key_account\`) + 1, 'false', 'true'), '$'), 'logo', \`logo\`, 'segments', \`segments\`, 'preferences', \`preferences\`, 'notes', \`notes\`, 'similarity', \`similarity\`, 'open_pipeline', \`open_pipeline\`, 'ticket_count', \`ticket_count\`, 'years_known', (cast(year(utc_timestamp(3)) as double) - cast(year(\`founded_on\`) as double)), 'vat_number', \`vat_number\`, 'payment_days', \`payment_days\`, 'credit_limit', \`credit_limit\`, 'billing_contact', \`billing_contact\`, 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+    mariadb: `json_object('id' collate utf8mb4_nopad_bin, \`id\`, 'name', \`name\`, 'number', \`account_no\`, 'status', \`status\`, 'kind', \`kind\`, 'website', \`website\`, 'email', \`email\`, 'phone', \`phone\`, 'billing_address', json_extract(\`billing_address\`, '$'), 'site', json_extract(\`site\`, '$'), 'parent_account', \`parent_account\`, 'owner', \`owner\`, 'territory', \`territory\`, 'employees', \`employees\`, 'annual_revenue', \`annual_revenue\`, 'health', \`health\`, 'satisfaction', \`satisfaction\`, 'founded_on', date_format(\`founded_on\`, '%Y-%m-%d'), 'is_key_account', json_extract(elt((\`is_key_account\`) + 1, 'false', 'true'), '$'), 'logo', json_extract(\`logo\`, '$'), 'segments', json_extract(\`segments\`, '$'), 'preferences', json_extract(\`preferences\`, '$'), 'notes', \`notes\`, 'similarity', json_extract(\`similarity\`, '$'), 'open_pipeline', \`open_pipeline\`, 'ticket_count', \`ticket_count\`, 'years_known', (cast(year(utc_timestamp(3)) as double) - cast(year(\`founded_on\`) as double)), 'vat_number', \`vat_number\`, 'payment_days', \`payment_days\`, 'credit_limit', \`credit_limit\`, 'billing_contact', \`billing_contact\`, 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+  },
   insertValues,
   validateCreate: validateAccountCreate,
   validateUpdate: validateAccountUpdate,
@@ -75,6 +82,18 @@ export const plan: ObjectPlan = {
     { fields: ['billing_contact'], isUnique: false },
   ],
   searchable: ['name'],
+  summaries: {
+    open_pipeline: { object: 'opportunity', through: 'account', function: 'sum', field: 'amount', filter: [['is_closed', '=', false]] },
+    ticket_count: { object: 'ticket', through: 'account', function: 'count' },
+  },
+  autonumbers: [
+    {
+      field: 'number',
+      width: 5,
+      before: () => 'A-',
+      after: () => '',
+    },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */
@@ -104,8 +123,8 @@ function insertValues(id: string, input: AccountCreate, now: string): SqlValue[]
     jsonText(input.preferences),
     input.notes ?? null,
     jsonText(input.similarity),
-    null,
-    null,
+    0,
+    0,
     input.vat_number ?? null,
     input.payment_days === undefined ? 30 : input.payment_days,
     input.credit_limit === undefined ? 10000 : input.credit_limit,

@@ -5,7 +5,7 @@ import { jsonText } from 'objectql/runtime'
 import { validateArticleCreate, validateArticleUpdate } from '../objects/article.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'title', "title", 'slug', "slug", 'language', "language", 'status', "status", 'body', "body", 'author', "author", 'about', json("about"), 'related', json("related"), 'header_image', json("header_image"), 'walkthrough', json("walkthrough"), 'helpfulness', "helpfulness", 'stars', "stars", 'keywords', json("keywords"), 'embedding', json("embedding"), 'published_at', "published_at", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'title', "title", 'slug', "slug", 'language', "language", 'status', "status", 'body', "body", 'author', "author", 'about', json("about"), 'related', json("related"), 'header_image', json("header_image"), 'walkthrough', json("walkthrough"), 'helpfulness', "helpfulness", 'stars', "stars", 'keywords', json("keywords"), 'embedding', json("embedding"), 'published_at', "published_at", 'reading_minutes', nullif(nullif(ceil(cast((cast((instr("body"||cast(x'ff' as text), cast(x'ff' as text)) - 1) as real) / cast(1200 as real)) as real)), 9e999), -9e999), 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/service/article.object.ts:10 */
 export const plan: ObjectPlan = {
@@ -29,6 +29,8 @@ export const plan: ObjectPlan = {
     keywords: { kind: 'list' },
     embedding: { kind: 'json', shape: 'vector' },
     published_at: { kind: 'datetime' },
+    // CEILING(LEN(body) / 1200)
+    reading_minutes: { kind: 'real', formula: { kind: 'call', name: 'ceiling', args: [{ kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'length', args: [{ kind: 'field', path: ['body'] }] }, { kind: 'value', value: { kind: 'constant', value: 1200, type: 'number' } }] }] } },
     created_at: { kind: 'datetime', isNotNull: true },
     updated_at: { kind: 'datetime', isNotNull: true },
   },
@@ -36,6 +38,11 @@ export const plan: ObjectPlan = {
   get: `select ${json}, "_version" from "article" where "id" = ?`,
   insert: `insert into "article" ("id", "title", "slug", "language", "status", "body", "author", "about", "related", "header_image", "walkthrough", "helpfulness", "stars", "keywords", "embedding", "published_at", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
   delete: 'delete from "article" where "id" = ?',
+  records: {
+    postgres: `json_build_object('id', "id", 'title', "title", 'slug', "slug", 'language', "language", 'status', "status", 'body', "body", 'author', "author", 'about', "about", 'related', "related", 'header_image', "header_image", 'walkthrough', "walkthrough", 'helpfulness', "helpfulness", 'stars', "stars", 'keywords', "keywords", 'embedding', "embedding", 'published_at', to_char("published_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reading_minutes', ceiling((((length("body"))::float8 / nullif((1200::numeric)::float8, 0)))::float8), 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,
+    mysql: `json_object('id' collate utf8mb4_0900_bin, \`id\`, 'title', \`title\`, 'slug', \`slug\`, 'language', \`language\`, 'status', \`status\`, 'body', \`body\`, 'author', \`author\`, 'about', \`about\`, 'related', \`related\`, 'header_image', \`header_image\`, 'walkthrough', \`walkthrough\`, 'helpfulness', \`helpfulness\`, 'stars', \`stars\`, 'keywords', \`keywords\`, 'embedding', \`embedding\`, 'published_at', concat(left(date_format(\`published_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'reading_minutes', ceiling(cast((cast(char_length(\`body\`) as double) / nullif(cast(cast(1200 as double) as double), 0)) as double)), 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+    mariadb: `json_object('id' collate utf8mb4_nopad_bin, \`id\`, 'title', \`title\`, 'slug', \`slug\`, 'language', \`language\`, 'status', \`status\`, 'body', \`body\`, 'author', \`author\`, 'about', json_extract(\`about\`, '$'), 'related', json_extract(\`related\`, '$'), 'header_image', json_extract(\`header_image\`, '$'), 'walkthrough', json_extract(\`walkthrough\`, '$'), 'helpfulness', \`helpfulness\`, 'stars', \`stars\`, 'keywords', json_extract(\`keywords\`, '$'), 'embedding', json_extract(\`embedding\`, '$'), 'published_at', concat(left(date_format(\`published_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'reading_minutes', ceiling(cast((cast(char_length(\`body\`) as double) / nullif(cast(cast(1200 as double) as double), 0)) as double)), 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+  },
   insertValues,
   validateCreate: validateArticleCreate,
   validateUpdate: validateArticleUpdate,

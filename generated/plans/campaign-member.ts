@@ -35,6 +35,7 @@ export const plan: ObjectPlan = {
     { fields: ['campaign', 'member'], isUnique: true },
     { fields: ['member'], isUnique: false },
   ],
+  rollups: [{ through: 'campaign', object: 'campaign' }],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

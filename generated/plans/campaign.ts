@@ -5,7 +5,7 @@ import { jsonText } from 'objectql/runtime'
 import { validateCampaignCreate, validateCampaignUpdate } from '../objects/campaign.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'name', "name", 'parent', "parent", 'kind', "kind", 'status', "status", 'owner', "owner", 'starts_on', "starts_on", 'ends_on', "ends_on", 'audience', json("audience"), 'budget', "budget", 'spent', "spent", 'progress', "progress", 'brief', "brief", 'landing_page', "landing_page", 'teaser', json("teaser"), 'goals', json("goals"), 'members', "members", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'name', "name", 'parent', "parent", 'kind', "kind", 'status', "status", 'owner', "owner", 'starts_on', "starts_on", 'ends_on', "ends_on", 'audience', json("audience"), 'budget', "budget", 'spent', "spent", 'progress', "progress", 'brief', "brief", 'landing_page', "landing_page", 'teaser', json("teaser"), 'goals', json("goals"), 'members', "members", 'cost_per_member', nullif(nullif((cast((select (trunc(f.v0) + (abs(f.v0 - trunc(f.v0)) >= 0.5) * sign(f.v0)) from (select cast((cast((case when "members" > 0 then (cast("spent" as real) / cast("members" as real)) else null end) as real) * cast(100 as real)) as real) as v0) as f) as real) / cast(100 as real)), 9e999), -9e999), 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/marketing/campaign.object.yml:1 */
 export const plan: ObjectPlan = {
@@ -30,6 +30,8 @@ export const plan: ObjectPlan = {
     teaser: { kind: 'json' },
     goals: { kind: 'json' },
     members: { kind: 'integer' },
+    // members > 0 ? spent / members : null
+    cost_per_member: { kind: 'real', scale: 2, formula: { kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'round', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'if', condition: { kind: 'compare', operator: 'gt', left: { kind: 'field', path: ['members'] }, right: { kind: 'value', value: { kind: 'constant', value: 0, type: 'number' } } }, result: { kind: 'call', name: 'divby', args: [{ kind: 'field', path: ['spent'] }, { kind: 'field', path: ['members'] }] } }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] } },
     created_at: { kind: 'datetime', isNotNull: true },
     updated_at: { kind: 'datetime', isNotNull: true },
   },
@@ -37,6 +39,11 @@ export const plan: ObjectPlan = {
   get: `select ${json}, "_version" from "campaign" where "id" = ?`,
   insert: `insert into "campaign" ("id", "name", "parent", "kind", "status", "owner", "starts_on", "ends_on", "audience", "budget", "spent", "progress", "brief", "landing_page", "teaser", "goals", "members", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
   delete: 'delete from "campaign" where "id" = ?',
+  records: {
+    postgres: `json_build_object('id', "id", 'name', "name", 'parent', "parent", 'kind', "kind", 'status', "status", 'owner', "owner", 'starts_on', "starts_on", 'ends_on', "ends_on", 'audience', "audience", 'budget', "budget", 'spent', "spent", 'progress', "progress", 'brief', "brief", 'landing_page', "landing_page", 'teaser', "teaser", 'goals', "goals", 'members', "members", 'cost_per_member', ((round(((((case when "members" > 0::bigint then (("spent")::float8 / nullif(("members")::float8, 0)) else null end))::float8 * (100::numeric)::float8))::float8::text::numeric)::float8)::float8 / nullif((100::numeric)::float8, 0)), 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,
+    mysql: `json_object('id' collate utf8mb4_0900_bin, \`id\`, 'name', \`name\`, 'parent', \`parent\`, 'kind', \`kind\`, 'status', \`status\`, 'owner', \`owner\`, 'starts_on', date_format(\`starts_on\`, '%Y-%m-%d'), 'ends_on', date_format(\`ends_on\`, '%Y-%m-%d'), 'audience', \`audience\`, 'budget', \`budget\`, 'spent', \`spent\`, 'progress', \`progress\`, 'brief', \`brief\`, 'landing_page', \`landing_page\`, 'teaser', \`teaser\`, 'goals', \`goals\`, 'members', \`members\`, 'cost_per_member', (cast((select truncate(q.n, 0) + case when abs(q.n - truncate(q.n, 0)) >= 0.5 then sign(q.n) else 0 end from json_table(json_array(cast((cast((case when \`members\` > cast(0 as signed) then (cast(\`spent\` as double) / nullif(cast(\`members\` as double), 0)) else null end) as double) * cast(cast(100 as double) as double)) as double)), '$[*]' columns (n double path '$')) as q) as double) / nullif(cast(cast(100 as double) as double), 0)), 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+    mariadb: `json_object('id' collate utf8mb4_nopad_bin, \`id\`, 'name', \`name\`, 'parent', \`parent\`, 'kind', \`kind\`, 'status', \`status\`, 'owner', \`owner\`, 'starts_on', date_format(\`starts_on\`, '%Y-%m-%d'), 'ends_on', date_format(\`ends_on\`, '%Y-%m-%d'), 'audience', json_extract(\`audience\`, '$'), 'budget', \`budget\`, 'spent', \`spent\`, 'progress', \`progress\`, 'brief', \`brief\`, 'landing_page', \`landing_page\`, 'teaser', json_extract(\`teaser\`, '$'), 'goals', json_extract(\`goals\`, '$'), 'members', \`members\`, 'cost_per_member', (cast((select truncate(q.n, 0) + case when abs(q.n - truncate(q.n, 0)) >= 0.5 then sign(q.n) else 0 end from json_table(json_array(cast((cast((case when \`members\` > cast(0 as signed) then (cast(\`spent\` as double) / nullif(cast(\`members\` as double), 0)) else null end) as double) * cast(cast(100 as double) as double)) as double)), '$[*]' columns (n double path '$')) as q) as double) / nullif(cast(cast(100 as double) as double), 0)), 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+  },
   insertValues,
   validateCreate: validateCampaignCreate,
   validateUpdate: validateCampaignUpdate,
@@ -54,6 +61,7 @@ export const plan: ObjectPlan = {
     { fields: ['parent'], isUnique: false },
     { fields: ['owner'], isUnique: false },
   ],
+  summaries: { members: { object: 'campaign_member', through: 'campaign', function: 'count' } },
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */
@@ -75,7 +83,7 @@ function insertValues(id: string, input: CampaignCreate, now: string): SqlValue[
     input.landing_page ?? null,
     jsonText(input.teaser),
     jsonText(input.goals),
-    null,
+    0,
     now,
     now,
   ]

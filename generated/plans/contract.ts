@@ -5,7 +5,7 @@ import { bit, jsonText } from 'objectql/runtime'
 import { validateContractCreate, validateContractUpdate } from '../objects/contract.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'number', "number", 'account', "account", 'opportunity', "opportunity", 'service_level', "service_level", 'status', "status", 'starts_on', "starts_on", 'ends_on', "ends_on", 'yearly_fee', "yearly_fee", 'notice_days', "notice_days", 'renews_itself', json(case "renews_itself" when 1 then 'true' when 0 then 'false' end), 'terms', "terms", 'signed_copy', json("signed_copy"), 'customer_signature', "customer_signature", 'sites', json("sites"), 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'number', "number", 'account', "account", 'opportunity', "opportunity", 'service_level', "service_level", 'status', "status", 'starts_on', "starts_on", 'ends_on', "ends_on", 'yearly_fee', "yearly_fee", 'notice_days', "notice_days", 'renews_itself', case "renews_itself" when 1 then json('true') when 0 then json('false') end, 'terms', "terms", 'signed_copy', json("signed_copy"), 'customer_signature', "customer_signature", 'sites', json("sites"), 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/billing/contract.object.yml:1 */
 export const plan: ObjectPlan = {
@@ -48,6 +48,14 @@ export const plan: ObjectPlan = {
     { fields: ['account'], isUnique: false },
     { fields: ['opportunity'], isUnique: false },
     { fields: ['service_level'], isUnique: false },
+  ],
+  autonumbers: [
+    {
+      field: 'number',
+      width: 4,
+      before: (_values, now) => 'C-' + now.slice(0, 4) + '-',
+      after: () => '',
+    },
   ],
 }
 

@@ -4,7 +4,7 @@ import type { OpportunityLineCreate } from '../objects/opportunity-line.js'
 import { validateOpportunityLineCreate, validateOpportunityLineUpdate } from '../objects/opportunity-line.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'opportunity', "opportunity", 'position', "position", 'product', "product", 'quantity', "quantity", 'unit_price', "unit_price", 'discount', "discount", 'note', "note", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'opportunity', "opportunity", 'position', "position", 'product', "product", 'quantity', "quantity", 'unit_price', "unit_price", 'discount', "discount", 'line_total', nullif(nullif((cast((select (trunc(f.v0) + (abs(f.v0 - trunc(f.v0)) >= 0.5) * sign(f.v0)) from (select cast((cast((cast((cast("quantity" as real) * cast("unit_price" as real)) as real) * cast((cast(1 as real) - cast((cast("discount" as real) / cast(100 as real)) as real)) as real)) as real) * cast(100 as real)) as real) as v0) as f) as real) / cast(100 as real)), 9e999), -9e999), 'note', "note", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/sales/opportunity_line.object.yml:1 */
 export const plan: ObjectPlan = {
@@ -19,6 +19,8 @@ export const plan: ObjectPlan = {
     quantity: { kind: 'real', scale: 3 },
     unit_price: { kind: 'real', scale: 2 },
     discount: { kind: 'real', scale: 1 },
+    // quantity * unit_price * (1 - discount / 100)
+    line_total: { kind: 'real', scale: 2, formula: { kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'round', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'field', path: ['quantity'] }, { kind: 'field', path: ['unit_price'] }] }, { kind: 'call', name: 'sub', args: [{ kind: 'value', value: { kind: 'constant', value: 1, type: 'number' } }, { kind: 'call', name: 'divby', args: [{ kind: 'field', path: ['discount'] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] } },
     note: { kind: 'text' },
     created_at: { kind: 'datetime', isNotNull: true },
     updated_at: { kind: 'datetime', isNotNull: true },
@@ -27,6 +29,11 @@ export const plan: ObjectPlan = {
   get: `select ${json}, "_version" from "opportunity_line" where "id" = ?`,
   insert: `insert into "opportunity_line" ("id", "opportunity", "position", "product", "quantity", "unit_price", "discount", "note", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
   delete: 'delete from "opportunity_line" where "id" = ?',
+  records: {
+    postgres: `json_build_object('id', "id", 'opportunity', "opportunity", 'position', "position", 'product', "product", 'quantity', "quantity", 'unit_price', "unit_price", 'discount', "discount", 'line_total', ((round(((((((("quantity")::float8 * ("unit_price")::float8))::float8 * (((1::numeric)::float8 - ((("discount")::float8 / nullif((100::numeric)::float8, 0)))::float8))::float8))::float8 * (100::numeric)::float8))::float8::text::numeric)::float8)::float8 / nullif((100::numeric)::float8, 0)), 'note', "note", 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,
+    mysql: `json_object('id' collate utf8mb4_0900_bin, \`id\`, 'opportunity', \`opportunity\`, 'position', \`position\`, 'product', \`product\`, 'quantity', \`quantity\`, 'unit_price', \`unit_price\`, 'discount', \`discount\`, 'line_total', (cast((select truncate(q.n, 0) + case when abs(q.n - truncate(q.n, 0)) >= 0.5 then sign(q.n) else 0 end from json_table(json_array(cast((cast((cast((cast(\`quantity\` as double) * cast(\`unit_price\` as double)) as double) * cast((cast(cast(1 as double) as double) - cast((cast(\`discount\` as double) / nullif(cast(cast(100 as double) as double), 0)) as double)) as double)) as double) * cast(cast(100 as double) as double)) as double)), '$[*]' columns (n double path '$')) as q) as double) / nullif(cast(cast(100 as double) as double), 0)), 'note', \`note\`, 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+    mariadb: `json_object('id' collate utf8mb4_nopad_bin, \`id\`, 'opportunity', \`opportunity\`, 'position', \`position\`, 'product', \`product\`, 'quantity', \`quantity\`, 'unit_price', \`unit_price\`, 'discount', \`discount\`, 'line_total', (cast((select truncate(q.n, 0) + case when abs(q.n - truncate(q.n, 0)) >= 0.5 then sign(q.n) else 0 end from json_table(json_array(cast((cast((cast((cast(\`quantity\` as double) * cast(\`unit_price\` as double)) as double) * cast((cast(cast(1 as double) as double) - cast((cast(\`discount\` as double) / nullif(cast(cast(100 as double) as double), 0)) as double)) as double)) as double) * cast(cast(100 as double) as double)) as double)), '$[*]' columns (n double path '$')) as q) as double) / nullif(cast(cast(100 as double) as double), 0)), 'note', \`note\`, 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+  },
   insertValues,
   validateCreate: validateOpportunityLineCreate,
   validateUpdate: validateOpportunityLineUpdate,
@@ -37,6 +44,7 @@ export const plan: ObjectPlan = {
     { fields: ['opportunity', 'position'], isUnique: true },
     { fields: ['product'], isUnique: false },
   ],
+  rollups: [{ through: 'opportunity', object: 'opportunity' }],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

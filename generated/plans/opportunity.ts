@@ -5,7 +5,7 @@ import { bit, jsonText } from 'objectql/runtime'
 import { validateOpportunityCreate, validateOpportunityUpdate } from '../objects/opportunity.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'name', "name", 'account', "account", 'primary_contact', "primary_contact", 'campaign', "campaign", 'price_list', "price_list", 'owner', "owner", 'helpers', json("helpers"), 'stage', "stage", 'amount', "amount", 'probability', "probability", 'close_date', "close_date", 'forecast', "forecast", 'is_closed', json(case "is_closed" when 1 then 'true' when 0 then 'false' end), 'lost_because', "lost_because", 'competitors', json("competitors"), 'stage_log', json("stage_log"), 'lines_total', "lines_total", 'next_step', "next_step", 'proposal', json("proposal"), 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'name', "name", 'account', "account", 'primary_contact', "primary_contact", 'campaign', "campaign", 'price_list', "price_list", 'owner', "owner", 'helpers', json("helpers"), 'stage', "stage", 'amount', "amount", 'probability', "probability", 'expected', nullif(nullif((cast((select (trunc(f.v0) + (abs(f.v0 - trunc(f.v0)) >= 0.5) * sign(f.v0)) from (select cast((cast((cast((cast(coalesce("amount", 0) as real) * cast(coalesce("probability", 0) as real)) as real) / cast(100 as real)) as real) * cast(100 as real)) as real) as v0) as f) as real) / cast(100 as real)), 9e999), -9e999), 'close_date', "close_date", 'forecast', "forecast", 'is_closed', case "is_closed" when 1 then json('true') when 0 then json('false') end, 'lost_because', "lost_because", 'competitors', json("competitors"), 'stage_log', json("stage_log"), 'lines_total', "lines_total", 'next_step', "next_step", 'proposal', json("proposal"), 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/sales/opportunity.object.yml:1 */
 export const plan: ObjectPlan = {
@@ -24,6 +24,8 @@ export const plan: ObjectPlan = {
     stage: { kind: 'option', options: ['listening', 'site_visit', 'proposal', 'handshake', 'won', 'lost'] },
     amount: { kind: 'real', scale: 2 },
     probability: { kind: 'real', scale: 1 },
+    // amount * probability / 100
+    expected: { kind: 'real', scale: 2, formula: { kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'round', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'call', name: 'coalesce', args: [{ kind: 'field', path: ['amount'] }, { kind: 'value', value: { kind: 'constant', value: 0, type: 'number' } }] }, { kind: 'call', name: 'coalesce', args: [{ kind: 'field', path: ['probability'] }, { kind: 'value', value: { kind: 'constant', value: 0, type: 'number' } }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] } },
     close_date: { kind: 'date' },
     forecast: { kind: 'option', options: ['pipeline', 'best_case', 'commit', 'omitted'] },
     is_closed: { kind: 'boolean' },
@@ -40,6 +42,11 @@ export const plan: ObjectPlan = {
   get: `select ${json}, "_version" from "opportunity" where "id" = ?`,
   insert: `insert into "opportunity" ("id", "name", "account", "primary_contact", "campaign", "price_list", "owner", "helpers", "stage", "amount", "probability", "close_date", "forecast", "is_closed", "lost_because", "competitors", "stage_log", "lines_total", "next_step", "proposal", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
   delete: 'delete from "opportunity" where "id" = ?',
+  records: {
+    postgres: `json_build_object('id', "id", 'name', "name", 'account', "account", 'primary_contact', "primary_contact", 'campaign', "campaign", 'price_list', "price_list", 'owner', "owner", 'helpers', "helpers", 'stage', "stage", 'amount', "amount", 'probability', "probability", 'expected', ((round((((((((coalesce(("amount")::float8, (0::numeric)::float8))::float8 * (coalesce(("probability")::float8, (0::numeric)::float8))::float8))::float8 / nullif((100::numeric)::float8, 0)))::float8 * (100::numeric)::float8))::float8::text::numeric)::float8)::float8 / nullif((100::numeric)::float8, 0)), 'close_date', "close_date", 'forecast', "forecast", 'is_closed', "is_closed", 'lost_because', "lost_because", 'competitors', "competitors", 'stage_log', "stage_log", 'lines_total', "lines_total", 'next_step', "next_step", 'proposal', "proposal", 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,
+    mysql: `json_object('id' collate utf8mb4_0900_bin, \`id\`, 'name', \`name\`, 'account', \`account\`, 'primary_contact', \`primary_contact\`, 'campaign', \`campaign\`, 'price_list', \`price_list\`, 'owner', \`owner\`, 'helpers', \`helpers\`, 'stage', \`stage\`, 'amount', \`amount\`, 'probability', \`probability\`, 'expected', (cast((select truncate(q.n, 0) + case when abs(q.n - truncate(q.n, 0)) >= 0.5 then sign(q.n) else 0 end from json_table(json_array(cast((cast((cast((cast(coalesce(\`amount\`, cast(0 as double)) as double) * cast(coalesce(\`probability\`, cast(0 as double)) as double)) as double) / nullif(cast(cast(100 as double) as double), 0)) as double) * cast(cast(100 as double) as double)) as double)), '$[*]' columns (n double path '$')) as q) as double) / nullif(cast(cast(100 as double) as double), 0)), 'close_date', date_format(\`close_date\`, '%Y-%m-%d'), 'forecast', \`forecast\`, 'is_closed', json_extract(elt((\`is_closed\`) + 1, 'false', 'true'), '$'), 'lost_because', \`lost_because\`, 'competitors', \`competitors\`, 'stage_log', \`stage_log\`, 'lines_total', \`lines_total\`, 'next_step', \`next_step\`, 'proposal', \`proposal\`, 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+    mariadb: `json_object('id' collate utf8mb4_nopad_bin, \`id\`, 'name', \`name\`, 'account', \`account\`, 'primary_contact', \`primary_contact\`, 'campaign', \`campaign\`, 'price_list', \`price_list\`, 'owner', \`owner\`, 'helpers', json_extract(\`helpers\`, '$'), 'stage', \`stage\`, 'amount', \`amount\`, 'probability', \`probability\`, 'expected', (cast((select truncate(q.n, 0) + case when abs(q.n - truncate(q.n, 0)) >= 0.5 then sign(q.n) else 0 end from json_table(json_array(cast((cast((cast((cast(coalesce(\`amount\`, cast(0 as double)) as double) * cast(coalesce(\`probability\`, cast(0 as double)) as double)) as double) / nullif(cast(cast(100 as double) as double), 0)) as double) * cast(cast(100 as double) as double)) as double)), '$[*]' columns (n double path '$')) as q) as double) / nullif(cast(cast(100 as double) as double), 0)), 'close_date', date_format(\`close_date\`, '%Y-%m-%d'), 'forecast', \`forecast\`, 'is_closed', json_extract(elt((\`is_closed\`) + 1, 'false', 'true'), '$'), 'lost_because', \`lost_because\`, 'competitors', json_extract(\`competitors\`, '$'), 'stage_log', json_extract(\`stage_log\`, '$'), 'lines_total', \`lines_total\`, 'next_step', \`next_step\`, 'proposal', json_extract(\`proposal\`, '$'), 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+  },
   insertValues,
   validateCreate: validateOpportunityCreate,
   validateUpdate: validateOpportunityUpdate,
@@ -58,6 +65,8 @@ export const plan: ObjectPlan = {
     { fields: ['campaign'], isUnique: false },
     { fields: ['price_list'], isUnique: false },
   ],
+  rollups: [{ through: 'account', object: 'account' }],
+  summaries: { lines_total: { object: 'opportunity_line', through: 'opportunity', function: 'sum', field: 'line_total' } },
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */
@@ -80,7 +89,7 @@ function insertValues(id: string, input: OpportunityCreate, now: string): SqlVal
     input.lost_because ?? null,
     jsonText(input.competitors),
     jsonText(input.stage_log),
-    null,
+    0,
     input.next_step ?? null,
     jsonText(input.proposal),
     now,

@@ -71,6 +71,118 @@ export const plan: ObjectPlan = {
     { fields: ['duplicate_of'], isUnique: false },
   ],
   searchable: ['subject', 'description'],
+  rollups: [{ through: 'account', object: 'account' }],
+  autonumbers: [
+    {
+      field: 'number',
+      width: 5,
+      before: (_values, now) => 'T-' + now.slice(0, 4) + '-',
+      after: () => '',
+    },
+  ],
+  queries: {
+    hours_by_channel: {
+      params: { since: { kind: 'datetime', isRequired: true } },
+      document: {
+        where: { opened_at: { $gte: '$since' } },
+        groupBy: ['channel'],
+        aggregations: { hours: { sum: 'hours_spent' }, tickets: { count: '*' } },
+      },
+      sqlite: {
+        result: 'page',
+        sql: `select cast('{"items":['||coalesce(group_concat(j),'')||']}' as blob) from (select json_object('channel', g0.c0, 'hours', nullif(nullif(g0.c1, 9e999), -9e999), 'tickets', nullif(nullif(g0.c2, 9e999), -9e999)) as j from (select t0."channel" as c0, case when count(t0."hours_spent") > 0 then case when abs(total(t0."hours_spent")) < 9007199254740992 and round(total(t0."hours_spent"), 2) = cast(round(total(t0."hours_spent"), 2) as integer) then cast(round(total(t0."hours_spent"), 2) as integer) else round(total(t0."hours_spent"), 2) end end as c1, count(*) as c2 from "ticket" as t0 where t0."opened_at" >= ? group by 1) as g0 order by g0.c0 limit cast(? as integer))`,
+        values: [
+          {
+            kind: 'datetime',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 0, type: 'parameter' },
+              field: { kind: 'datetime' },
+              name: 'opened_at',
+              at: 'since',
+            },
+          },
+          { kind: 'integer', recipe: { op: 'constant', value: 50 } },
+        ],
+      },
+    },
+    open_of_account: {
+      params: { account: { kind: 'id', isRequired: true }, least_priority: { kind: 'real', default: 4 } },
+      document: {
+        where: { account: '$account', status: { $in: ['new', 'in_work', 'waiting'] }, priority: { $lte: '$least_priority' } },
+        orderBy: [{ priority: 'asc' }, { opened_at: 'asc' }],
+      },
+      sqlite: {
+        result: 'page',
+        sql: `select cast('{"items":['||coalesce(group_concat(j),'')||']}' as blob) from (select ${json} as j from "ticket" as t0 where (t0."account" = ? and t0."status" in (?, ?, ?) and t0."priority" <= ?) order by t0."priority", t0."opened_at", t0."id" limit cast(? as integer))`,
+        values: [
+          {
+            kind: 'text',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 0, type: 'parameter' },
+              field: { kind: 'id' },
+              name: 'account',
+              at: 'account',
+            },
+          },
+          { kind: 'text', recipe: { op: 'constant', value: 'new' } },
+          { kind: 'text', recipe: { op: 'constant', value: 'in_work' } },
+          { kind: 'text', recipe: { op: 'constant', value: 'waiting' } },
+          {
+            kind: 'real',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 1, type: 'parameter' },
+              field: { kind: 'option', options: [1, 2, 3, 4] },
+              name: 'priority',
+              at: 'least_priority',
+            },
+          },
+          { kind: 'integer', recipe: { op: 'constant', value: 50 } },
+        ],
+      },
+    },
+    overdue: {
+      params: { at: { kind: 'datetime', defaultsTo: 'now' }, limit: { kind: 'integer', default: 20 } },
+      document: {
+        where: { due_at: { $lt: '$at' }, solved_at: null },
+        select: ['id', 'subject', 'priority', 'due_at'],
+        expand: { account: { select: ['name'] } },
+        orderBy: { due_at: 'asc' },
+        limit: '$limit',
+        count: true,
+      },
+      sqlite: {
+        result: 'page',
+        sql: `select cast('{"items":['||coalesce(group_concat(j),'')||'],"total":'||(select count(*) from "ticket" as t0 where (t0."due_at" < ? and t0."solved_at" is null))||'}' as blob) from (select json_object('id', t0."id", 'subject', t0."subject", 'priority', t0."priority", 'due_at', t0."due_at", 'account', json(coalesce((select json_object('name', t1."name") from "account" as t1 where t1."id" = t0."account"), json_quote(t0."account")))) as j from "ticket" as t0 where (t0."due_at" < ? and t0."solved_at" is null) order by t0."due_at", t0."id" limit cast(? as integer))`,
+        values: [
+          {
+            kind: 'datetime',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 0, type: 'parameter' },
+              field: { kind: 'datetime' },
+              name: 'due_at',
+              at: 'at',
+            },
+          },
+          {
+            kind: 'datetime',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 0, type: 'parameter' },
+              field: { kind: 'datetime' },
+              name: 'due_at',
+              at: 'at',
+            },
+          },
+          { kind: 'integer', recipe: { op: 'whole', operand: { kind: 'slot', index: 1, type: 'parameter' }, max: 1000, at: 'limit' } },
+        ],
+        total: true,
+      },
+    },
+  },
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */
