@@ -93,7 +93,7 @@ const names = (text: string | undefined): readonly string[] => (text === undefin
 
 function usageProblem({ database, datasource, without, analyze }: ExplainQueryOptions, text: string | undefined): string | undefined {
   if (text === undefined || text.trim() === '')
-    return "which query? For example: objectql explain query 'ticket?$filter=status eq ''open'''\n(Or a JSON document, or the name of a named query such as ticket.open_of_owner.)"
+    return 'which query? For example: objectql explain query "ticket?status=open"\n(Or a JSON document, or the name of a named query such as ticket.open_of_owner.)'
   const unknown = names(database).find((name) => !Object.hasOwn(DIALECTS, name))
   if (unknown !== undefined) return `--database takes sqlite, postgres and mysql, with commas between them, not '${unknown}'`
   const pass = names(without).find((name) => !PASS_NAMES.includes(name))
