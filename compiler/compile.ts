@@ -5,12 +5,15 @@ import type { Model } from './3-link/model.ts'
 import { lower } from './4-lower/lower.ts'
 import { optimize } from './5-optimize/optimize.ts'
 import { writeFiles } from './7-write/write-files.ts'
+import { checkBehaviour } from './behaviour/check-behaviour.ts'
+import { withHandlerFacts } from './behaviour/with-handler-facts.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
 import type { PhaseName } from './compile-result.ts'
 import type { ResolvedConfig } from './config/config.ts'
 import { findProject, type LoadedConfig, loadConfig, nameByApp } from './config/load-config.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import type { Host } from './host/host.ts'
+import { toProjectPath } from './host/project-path.ts'
 import { noSessionMemory } from './incremental/memory.ts'
 import { createRecordingHost } from './incremental/recording-host.ts'
 import type { AppIr } from './ir/object.ts'
@@ -49,7 +52,11 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
   phase('emit')
   // Printing needs the query builder, which a run that ends at the gate does not load.
   const { emit } = await import('./6-emit/emit.ts')
-  const files = await emit(ir, config, { lineOf: outcome.lineOf, memory: memory.printMemoryFor(config) })
+  const files = await emit(ir, config, {
+    lineOf: outcome.lineOf,
+    memory: memory.printMemoryFor(config),
+    output: toProjectPath(root, output),
+  })
   if (options.dump === 'plan') return outcome.dump(files.filter(({ path }) => path.startsWith('plans/')))
 
   phase('write')
@@ -103,13 +110,15 @@ async function analyse(
   // The gate: from here on the model is complete and right.
   if (outcome.hasErrors()) return { ended: outcome.fail() }
   const hasQueries = model.objects.some(({ queries }) => queries.length > 0)
+  const hasBehaviour = model.objects.some(({ hooks, actions }) => hooks.length > 0 || actions.length > 0)
   const hasSources = (loaded.config.sources ?? []).length > 0
-  if (options.mode === 'analyse' && !hasQueries && !hasSources) return { ended: outcome.finish() }
+  if (options.mode === 'analyse' && !hasQueries && !hasBehaviour && !hasSources) return { ended: outcome.finish() }
 
   phase('lower')
   const config = nameByApp(loaded, syntax.apps[0]?.name)
   const lowered = lower(model, config, lock)
-  const app = memory.share(hasQueries ? await plan(lowered, config, outcome) : lowered)
+  const planned = hasQueries ? await plan(lowered, config, outcome) : lowered
+  const app = memory.share(hasBehaviour ? await readBehaviour(planned, (path) => host.readText(pathOf(path)), outcome) : planned)
   // Nor does a query that cannot be run get any further.
   if (outcome.hasErrors()) return { ended: outcome.fail() }
   const found = config.sources.length > 0 ? await findCalls(app, config, host, project.root, outcome) : app
@@ -120,6 +129,13 @@ async function analyse(
 async function compileFormulas(model: Model): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
   if (!model.objects.some(({ fields }) => fields.some(({ type }) => type === 'formula'))) return { model, diagnostics: [] }
   return (await import('./expression/link-formulas.ts')).linkFormulas(model)
+}
+
+/** What the sources of hooks say about them. */
+async function readBehaviour(planned: AppIr, textOf: (path: string) => string | undefined, outcome: Outcome): Promise<AppIr> {
+  const app = await withHandlerFacts(planned, textOf)
+  outcome.report(checkBehaviour(app))
+  return app
 }
 
 /** Reads in the application's own sources. What parses them is loaded for them alone. */

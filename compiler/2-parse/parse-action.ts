@@ -1,5 +1,6 @@
 import type { MapNode, Node } from '../1-load/node.ts'
 import type { Located, Span } from '../source/span.ts'
+import { exportStep } from './export-step.ts'
 import { parseFields } from './parse-field.ts'
 import { type Entries, readAttributes, readEntries, reportShape } from './read-attributes.ts'
 import { isEmpty, namedItems, textOf } from './read-node.ts'
@@ -55,9 +56,9 @@ export function parseAction(node: MapNode, origin: ActionOrigin, report: Report)
     params: params === undefined ? [] : parseFields(params.value, 'parameter', report),
     attributes,
     ...(origin.module === undefined ? {} : { module: origin.module }),
-    ...(origin.exportPath === undefined
+    ...(origin.exportPath === undefined || handler?.value.kind !== 'function'
       ? {}
-      : { exportPath: handler?.value.kind === 'function' ? `${origin.exportPath}.${handler.key}` : origin.exportPath }),
+      : { exportPath: exportStep(origin.exportPath, handler.key) }),
     span: node.span,
   }
 }

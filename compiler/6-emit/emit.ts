@@ -1,8 +1,10 @@
 import type { ResolvedConfig } from '../config/config.ts'
 import type { AppIr } from '../ir/object.ts'
+import { actionsTarget } from './actions/actions-target.ts'
 import { appTarget } from './app/app-target.ts'
 import { databaseTarget } from './app/database-target.ts'
 import { clientTarget } from './client/client-target.ts'
+import { hooksTarget } from './hooks/hooks-target.ts'
 import { objectsTarget } from './objects/objects-target.ts'
 import { openapiTarget } from './openapi/openapi-target.ts'
 import { plansTarget } from './plans/plans-target.ts'
@@ -14,6 +16,8 @@ import { traceFile } from './trace.ts'
 export const targets: readonly Target[] = [
   objectsTarget,
   plansTarget,
+  hooksTarget,
+  actionsTarget,
   sqlTarget,
   registryTarget,
   appTarget,

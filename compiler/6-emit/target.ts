@@ -23,6 +23,8 @@ export interface FormulaTexts {
 export interface EmitContext {
   /** Line of a span in its input file, counted from 1. */
   readonly lineOf: (span: Span) => number
+  /** The output folder from the root of the project, with forward slashes. Default: `generated`. */
+  readonly output?: string
   /** What was printed before, for a compiler that runs again and again. */
   readonly memory?: PrintMemory
   /** How formulas are printed; loaded for applications that have some. */

@@ -1,3 +1,4 @@
+import { behaviourCatalog } from './catalog/behaviour.ts'
 import { cliCatalog } from './catalog/cli.ts'
 import { emitCatalog } from './catalog/emit.ts'
 import type { CatalogEntry } from './catalog/entry.ts'
@@ -11,7 +12,16 @@ import { planCatalog } from './catalog/plan.ts'
  * Every code the compiler can report. A code is added by one line in its phase file, one page in `docs/<phase>/<slug>.md`
  * and one fixture in `test/errors/<phase>-<slug>/`.
  */
-export const catalog = { ...loadCatalog, ...parseCatalog, ...linkCatalog, ...expressionCatalog, ...planCatalog, ...emitCatalog, ...cliCatalog } as const
+export const catalog = {
+  ...loadCatalog,
+  ...parseCatalog,
+  ...linkCatalog,
+  ...expressionCatalog,
+  ...planCatalog,
+  ...behaviourCatalog,
+  ...emitCatalog,
+  ...cliCatalog,
+} as const
 
 export type DiagnosticCode = keyof typeof catalog
 

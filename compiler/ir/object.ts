@@ -270,8 +270,22 @@ export interface HookIr {
   readonly exportPath: string
   readonly priority: number
   readonly package?: string
+  /** What its source says, where it was read. */
+  readonly facts?: HandlerFacts
   readonly annotations: Annotations
   readonly span: Span
+}
+
+/** What is known about a function of the schemas from reading it. */
+export interface HandlerFacts {
+  /** Proven never to give a promise and never to read or write other records. */
+  readonly isSynchronous: boolean
+  /** It may look at the record as it was. */
+  readonly usesPrevious: boolean
+  /** It may leave out the hooks after it. */
+  readonly stops: boolean
+  /** Objects it writes, as it spells them. */
+  readonly writes: readonly string[]
 }
 
 export interface SeedIr {

@@ -27,6 +27,7 @@ export const HOOK_EVENTS = [
   'beforeMutation',
   'beforeValidate',
   'afterCommit',
+  'afterRollback',
 ] as const
 
 export type HookEvent = (typeof HOOK_EVENTS)[number]

@@ -7,12 +7,8 @@ import type { Report } from '../report.ts'
 
 /** One warning per kind of metadata that is read and linked but has no effect yet, so that nobody relies on it in silence. */
 export function checkNotEnforced(model: Model, report: Report): void {
-  const hooks = new Set(model.objects.flatMap((object) => object.hooks))
-  const actions = model.objects.flatMap((object) => object.actions).filter((action) => action.module !== undefined)
   const documents = (type: string): readonly Span[] => model.documents.filter((document) => document.type === type).map(({ span }) => span)
   const kinds: readonly (readonly [singular: string, places: readonly Span[]])[] = [
-    ['hook', [...hooks].map(({ span }) => span)],
-    ['action handler', actions.map(({ span }) => span)],
     ['validation rule', model.objects.flatMap((object) => object.rules).map(({ span }) => span)],
     ['permission document', documents('permission')],
     ['roll-up of a formula', formulaSummaries(model)],

@@ -3,7 +3,9 @@ import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ResolvedConfig } from '../../config/config.ts'
 import type { AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
+import { hasActions } from '../actions/actions-target.ts'
 import { fileHeader } from '../file-header.ts'
+import { hasPipelines } from '../hooks/hooks-target.ts'
 import { typeNames } from '../objects/type-names.ts'
 import { uniqueKeys } from '../objects/unique-keys.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
@@ -86,6 +88,7 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   ${lines(relations(object, tableByName))}
   ${lines(kept)}
   ${lines(queryPlans(object, constants.json))}
+  ${lines(behaviour(object))}
 }
 
 ${insertValues(object, typeSym(createType, from), typeSym('SqlValue', RUNTIME), (name) => sym(name, RUNTIME))}
@@ -104,6 +107,12 @@ records: {
 },`,
   ]
 }
+
+/** Hooks and actions; nothing for an object without them. */
+const behaviour = (object: ObjectIr): readonly Hole[] => [
+  ...(hasPipelines(object) ? [code`${sym('behaviour', `../hooks/${object.names.file}.ts`)},`] : []),
+  ...(hasActions(object) ? [raw(`actions: () => import(${literal(`../actions/${object.names.file}.ts`)}),`)] : []),
+]
 
 /** What queries go by besides fields; nothing for an object without it. */
 function relations(object: ObjectIr, tableByName: TableByName): readonly Raw[] {

@@ -1,0 +1,119 @@
+import { posix } from 'node:path'
+import { hasHandler } from '../../behaviour/action-handlers.ts'
+import { type Code, code, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { propertyKey } from '../../code/literal.ts'
+import { sourceText } from '../../code/source-text.ts'
+import type { ActionIr, AppIr, ObjectIr } from '../../ir/object.ts'
+import { pascalCase } from '../../ir/words.ts'
+import { fileHeader } from '../file-header.ts'
+import { createImports } from '../hooks/handler-imports.ts'
+import { inComment } from '../objects/js-doc.ts'
+import { validators } from '../objects/validators.ts'
+import type { EmitContext, OutputFile, Target } from '../target.ts'
+
+const RUNTIME = 'objectql/runtime/behaviour'
+
+/** `actions/<object>.ts` (what is called, and how) and `actions/<object>-params.js` (validators of their parameters). */
+export const actionsTarget: Target = { name: 'actions', emit: emitActions }
+
+export const hasActions = (object: ObjectIr): boolean => object.actions.some(hasHandler)
+
+function emitActions(app: AppIr, _config: unknown, context: EmitContext): readonly OutputFile[] {
+  return app.objects.filter(hasActions).flatMap((object) => {
+    const stem = `actions/${object.names.file}`
+    const header = fileHeader(object.span.path)
+    const called = named(object)
+    return [
+      { path: `${stem}.ts`, text: actionsModule(object, called, context) },
+      { path: `${stem}-params.js`, text: sourceText({ header, body: code`${lines(called.map(paramsValidator))}` }) },
+      { path: `${stem}-params.d.ts`, text: sourceText({ header, body: code`${lines(called.map(paramsDeclaration))}` }) },
+    ]
+  })
+}
+
+interface NamedAction {
+  readonly action: ActionIr
+  /** `LeadConvertParams`: unique in the module. */
+  readonly params: string
+  readonly pseudo: ObjectIr
+}
+
+/** An action's parameters are checked as the fields of an object would be. */
+function named(object: ObjectIr): readonly NamedAction[] {
+  const taken = new Set<string>()
+  return object.actions.filter(hasHandler).map((action) => {
+    const stem = `${object.names.pascal}${pascalCase(action.name)}Params`
+    let params = stem
+    for (let number = 2; taken.has(params); number++) params = `${stem}${number}`
+    taken.add(params)
+    const pseudo: ObjectIr = { ...object, label: action.label, names: { ...object.names, pascal: params }, fields: action.params }
+    return { action, params, pseudo }
+  })
+}
+
+/** Constants of one action do not meet those of another. */
+const paramsValidator = ({ params, pseudo }: NamedAction): Code => code`
+export const validate${raw(params)} = (() => {
+  ${validatorBody(pseudo)}
+  return validate${raw(params)}Create
+})()
+
+`
+
+function validatorBody(pseudo: ObjectIr): Code {
+  const { strings, holes } = validators(pseudo)
+  return { kind: 'code', strings: strings.map((text) => text.replaceAll('export function', 'function')), holes }
+}
+
+const paramsDeclaration = ({ params }: NamedAction): Code => code`
+/** Every problem of the parameters, or undefined. Canonical spellings are written back. */
+export declare function validate${raw(params)}(params: unknown, at?: string): readonly ${typeSym('Issue', 'objectql/validate')}[] | undefined
+
+`
+
+function actionsModule(object: ObjectIr, called: readonly NamedAction[], { lineOf, output = 'generated' }: EmitContext): string {
+  const imports = createImports(posix.join(output, 'actions'), [])
+  const entries = called.map(({ action, params }) => {
+    const place = { name: action.name, module: action.module ?? '', exportPath: action.exportPath ?? '' }
+    const isInternal = action.annotations['internal'] === true
+    return code`
+/** ${raw(inComment(`${action.label} (${place.module}:${lineOf(action.span)})`))} */
+${raw(propertyKey(action.name))}: {
+  scope: ${action.scope},
+  ${lines(isInternal ? [raw('isInternal: true,')] : [])}
+  validate: ${sym(`validate${params}`, `./${object.names.file}-params.js`)},
+  ${lines(defaultsOf(action))}
+  handler: ${raw(imports.nameOf(place))},
+},
+`
+  })
+  return sourceText({
+    header: [fileHeader(object.span.path), ...imports.statements()].join('\n'),
+    body: code`
+${lines(imports.constants((name) => sym(name, RUNTIME)))}
+
+export const actions: ${typeSym('ActionPlans', RUNTIME)} = {
+  ${lines(entries)}
+}
+`,
+  })
+}
+
+/** Parameters that are absent get their default. */
+function defaultsOf({ params }: ActionIr): readonly Code[] {
+  const set = params.flatMap(({ name, default: preset }): Code[] => {
+    if (!preset || preset.kind === 'current-user') return []
+    const value = preset.kind === 'literal' ? JSON.stringify(preset.value) : preset.kind === 'now' ? 'now' : 'now.slice(0, 10)'
+    const access = `params[${JSON.stringify(name)}]`
+    return [code`if (${raw(access)} === undefined) ${raw(access)} = ${raw(value)}`]
+  })
+  if (set.length === 0) return []
+  const usesNow = params.some(({ default: preset }) => preset?.kind === 'now' || preset?.kind === 'today')
+  return [
+    code`
+defaults(params${raw(usesNow ? ', now' : '')}) {
+  ${lines(set)}
+},
+`,
+  ]
+}

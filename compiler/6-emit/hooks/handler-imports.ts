@@ -1,0 +1,126 @@
+import { posix } from 'node:path'
+import { type Code, code, raw, type Sym } from '../../code/code.ts'
+import { literal, quote } from '../../code/literal.ts'
+import { camelCase } from '../../ir/words.ts'
+
+/** A function of the schemas: the module that has it, and the way to it from the exports. */
+export interface HandlerPlace {
+  readonly name: string
+  readonly module: string
+  readonly exportPath: string
+}
+
+/** The functions a generated module calls, each under a name of its own. */
+export interface Imports {
+  nameOf(place: HandlerPlace): string
+  /** The name, or with a number behind where it is taken. */
+  free(name: string): string
+  /** `import { audit as audit1 } from '…'`. Once all names are known. */
+  statements(): readonly string[]
+  /** `const audit = handlerOf(audit1, 'handler')` */
+  constants(helper: (name: string) => Sym): readonly Code[]
+}
+
+const RESERVED = [
+  ...['break', 'case', 'catch', 'class', 'const', 'continue', 'debugger', 'default', 'delete', 'do', 'else', 'enum', 'export', 'extends'],
+  ...[
+    'false',
+    'finally',
+    'for',
+    'function',
+    'if',
+    'import',
+    'in',
+    'instanceof',
+    'new',
+    'null',
+    'return',
+    'super',
+    'switch',
+    'this',
+    'throw',
+  ],
+  ...[
+    'true',
+    'try',
+    'typeof',
+    'var',
+    'void',
+    'while',
+    'with',
+    'let',
+    'static',
+    'yield',
+    'await',
+    'async',
+    'eval',
+    'arguments',
+    'undefined',
+  ],
+  ...[
+    'interface',
+    'package',
+    'private',
+    'protected',
+    'public',
+    'implements',
+    'context',
+    'error',
+    'attempt',
+    'enqueue',
+    'handlerOf',
+    'logged',
+  ],
+  ...['together', 'Behaviour', 'HookContext', 'StepPolicy', 'ActionPlans', 'actions'],
+]
+
+/** `folder`: where the generated module stands, from the root of the project. */
+export function createImports(folder: string, taken: readonly string[]): Imports {
+  const used = new Set([...RESERVED, ...taken])
+  const importByRoot = new Map<string, { readonly local: string; readonly statement: string }>()
+  const handlers = new Map<string, { readonly name: string; readonly local: string; readonly keys: readonly string[] }>()
+
+  function free(name: string): string {
+    let candidate = name
+    for (let number = 2; used.has(candidate); number++) candidate = `${name}${number}`
+    used.add(candidate)
+    return candidate
+  }
+
+  function rootOf(module: string, root: string, stem: string): string {
+    const key = `${module}\0${root}`
+    const known = importByRoot.get(key)
+    if (known) return known.local
+    const local = free(`${stem}Export`)
+    const relative = posix.relative(folder, module)
+    const from = quote(relative.startsWith('.') ? relative : `./${relative}`)
+    const named = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(root) ? root : literal(root)
+    importByRoot.set(key, { local, statement: `import { ${named} as ${local} } from ${from}` })
+    return local
+  }
+
+  return {
+    free,
+    nameOf({ name, module, exportPath }) {
+      const key = `${module}\0${exportPath}`
+      const known = handlers.get(key)
+      if (known) return known.name
+      const [root = '', ...keys] = [...exportPath.matchAll(/\[("(?:[^"\\]|\\.)*"|\d+)\]|([^.[\]]+)/g)].map(
+        ([, index, plain]) => index ?? plain ?? '',
+      )
+      const stem = camelCase(name).replace(/^(?=\d)/, 'hook')
+      const own = free(stem === '' ? 'hook' : stem)
+      handlers.set(key, {
+        name: own,
+        local: rootOf(module, root, own),
+        keys: keys.map((step) => (/^["\d]/.test(step) ? step : quote(step))),
+      })
+      return own
+    },
+    statements: () => [...importByRoot.values()].map(({ statement }) => statement),
+    constants: (helper) =>
+      [...handlers.values()].map(
+        ({ name, local, keys }) => code`const ${raw(name)} = ${helper('handlerOf')}(${raw([local, ...keys].join(', '))})`,
+      ),
+  }
+}

@@ -1,0 +1,173 @@
+import { posix } from 'node:path'
+import { PHASES, type PhaseName, type Pipeline, type PipelineStep, pipelinesOf } from '../../behaviour/pipelines.ts'
+import { type Code, code, type Hole, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { literal } from '../../code/literal.ts'
+import { sourceText } from '../../code/source-text.ts'
+import type { AppIr, ObjectIr } from '../../ir/object.ts'
+import { fileHeader } from '../file-header.ts'
+import { inComment } from '../objects/js-doc.ts'
+import type { EmitContext, OutputFile, Target } from '../target.ts'
+import { createImports, type Imports } from './handler-imports.ts'
+
+const RUNTIME = 'objectql/runtime/behaviour'
+
+/** `hooks/<object>.ts`: the hooks of each object as straight-line code. Objects without hooks have no such file. */
+export const hooksTarget: Target = { name: 'hooks', emit: emitHooks }
+
+export const hasPipelines = (object: ObjectIr): boolean => object.hooks.length > 0 && pipelinesOf(object).length > 0
+
+function emitHooks(app: AppIr, _config: unknown, context: EmitContext): readonly OutputFile[] {
+  return app.objects.filter(hasPipelines).map((object) => ({
+    path: `hooks/${object.names.file}.ts`,
+    text: hooksModule(object, context),
+  }))
+}
+
+function hooksModule(object: ObjectIr, context: EmitContext): string {
+  const pipelines = pipelinesOf(object)
+  const folder = posix.join(context.output ?? 'generated', 'hooks')
+  const imports = createImports(folder, [...PHASES, 'behaviour'])
+  const scope: Scope = { imports, lineOf: context.lineOf, policies: new Map() }
+  const functions = pipelines.map((pipeline) => pipelineFunction(pipeline, scope))
+  const policies = [...scope.policies.values()].map(({ code: text }) => text)
+  return sourceText({
+    header: [fileHeader(object.span.path), ...imports.statements()].join('\n'),
+    body: code`
+${lines(imports.constants((name) => sym(name, RUNTIME)))}
+${lines(policies)}
+
+${lines(functions)}
+/** ${raw(inComment(`What happens around reads and writes of ${object.label}.`))} */
+export const behaviour: ${typeSym('Behaviour', RUNTIME)} = {
+  ${lines(flagsOf(pipelines).map((flag) => raw(`${flag}: true,`)))}
+  ${lines(pipelines.map(({ phase }) => raw(`${phase},`)))}
+}
+`,
+  })
+}
+
+interface Scope {
+  readonly imports: Imports
+  readonly lineOf: EmitContext['lineOf']
+  readonly policies: Map<string, { readonly name: string; readonly code: Code }>
+}
+
+/** What the store has to provide for. */
+export function flagsOf(pipelines: readonly Pipeline[]): readonly string[] {
+  const reads = pipelines.filter(({ phase }) => isRead(phase))
+  const writes = pipelines.filter(({ phase }) => !isRead(phase))
+  const endsMatter = writes.some(({ phase, steps }) => /^after(?:Commit|Rollback)$/.test(phase) || steps.some((step) => step.isDetached))
+  const usesPrevious = writes.some(({ phase, steps }) => !phase.includes('Create') && steps.some(({ facts }) => facts.usesPrevious))
+  return [
+    ...(endsMatter || writes.some(({ waits }) => waits) ? ['waits'] : []),
+    ...(reads.some(({ waits }) => waits) ? ['readsWait'] : []),
+    ...(usesPrevious ? ['needsPrevious'] : []),
+  ]
+}
+
+const isRead = (phase: PhaseName): boolean => /Find|Count|Aggregate/.test(phase)
+
+/** `closeDate (priority 50, schemas/sales/opportunity.hook.ts:12)` */
+export function stepText({ hook, isDetached, onError, timeout, retries, group }: PipelineStep, lineOf: EmitContext['lineOf']): string {
+  const said = [
+    `priority ${hook.priority}`,
+    ...(hook.package === undefined ? [] : [hook.package]),
+    ...(isDetached ? ['nobody waits for it'] : []),
+    ...(group === undefined ? [] : [`side by side, group ${group}`]),
+    ...(onError === 'throw' ? [] : [onError === 'log' ? 'errors are reported' : 'errors are ignored']),
+    ...(timeout === undefined ? [] : [`timeout ${timeout} ms`]),
+    ...(retries === 0 ? [] : [`${retries} retries`]),
+    `${hook.module}:${lineOf(hook.span)}`,
+  ]
+  return `${hook.name} (${said.join(', ')})`
+}
+
+function pipelineFunction({ phase, steps, waits }: Pipeline, scope: Scope): Code {
+  const origin = steps.map((step) => stepText(step, scope.lineOf))
+  const parts = blocksOf(steps)
+  const body = parts.flatMap((block, index): Hole[] => {
+    const isLast = index === parts.length - 1
+    const canStop = !isLast && block.some(({ facts, isDetached }) => facts.stops && !isDetached)
+    return [blockCode(block, scope), ...(canStop ? [raw('if (context.isStopped) return')] : [])]
+  })
+  const result = waits ? 'Promise<void>' : 'void'
+  return code`
+/**
+ * ${raw(`${phase}, in order:`)}
+ ${lines(origin.map((text) => raw(`* - ${inComment(text)}`)))}
+ */
+${raw(waits ? 'async function' : 'function')} ${raw(phase)}(context: ${typeSym('HookContext', RUNTIME)}): ${raw(result)} {
+  ${lines(body)}
+}
+
+`
+}
+
+/** Steps of one group together, all others alone. */
+function blocksOf(steps: readonly PipelineStep[]): readonly (readonly PipelineStep[])[] {
+  const blocks: PipelineStep[][] = []
+  for (const step of steps) {
+    const last = blocks.at(-1)
+    if (step.group !== undefined && last?.[0]?.group === step.group) last.push(step)
+    else blocks.push([step])
+  }
+  return blocks
+}
+
+function blockCode(block: readonly PipelineStep[], scope: Scope): Hole {
+  const [only] = block
+  if (block.length === 1 && only) return stepCode(only, scope)
+  return code`
+await ${sym('together', RUNTIME)}(
+  ${lines(
+    block.map(
+      (step) => code`(async () => {
+  ${stepCode(step, scope)}
+})(),`,
+    ),
+  )}
+)
+`
+}
+
+function stepCode(step: PipelineStep, scope: Scope): Hole {
+  const { hook, facts, isDetached, onError, timeout, retries } = step
+  const handler = raw(scope.imports.nameOf(hook))
+  if (isDetached) return code`${sym('enqueue', RUNTIME)}(${handler}, context, ${raw(policyOf(step, scope))})`
+  const isGuarded = timeout !== undefined || retries > 0
+  const call = isGuarded
+    ? code`await ${sym('attempt', RUNTIME)}(${handler}, context, ${raw(policyOf(step, scope))})`
+    : code`${raw(facts.isSynchronous ? '' : 'await ')}${handler}(context)`
+  if (onError === 'throw') return call
+  if (onError === 'ignore')
+    return code`
+try {
+  ${call}
+} catch {
+  // Its schema says to ignore what goes wrong here.
+}
+`
+  return code`
+try {
+  ${call}
+} catch (error) {
+  ${sym('logged', RUNTIME)}(context, ${hook.name}, error)
+}
+`
+}
+
+/** The constant that says how long to wait and how often to try. */
+function policyOf(step: PipelineStep, { imports, policies }: Scope): string {
+  const { hook, timeout, retries, backoff } = step
+  const handler = imports.nameOf(hook)
+  const known = policies.get(handler)
+  if (known) return known.name
+  const name = imports.free(`${handler.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}_POLICY`)
+  const members = [
+    `name: ${literal(hook.name)}`,
+    ...(timeout === undefined ? [] : [`timeout: ${timeout}`]),
+    ...(retries === 0 ? [] : [`retries: ${retries}`, `backoff: ${backoff}`]),
+  ]
+  policies.set(handler, { name, code: code`const ${raw(name)}: ${typeSym('StepPolicy', RUNTIME)} = { ${raw(members.join(', '))} }` })
+  return name
+}

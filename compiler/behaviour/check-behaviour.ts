@@ -1,0 +1,81 @@
+import { diagnose } from '../diagnostics/diagnose.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { AppIr, HookIr } from '../ir/object.ts'
+import { lacksHandler } from './action-handlers.ts'
+import { leftOut, phasesOf } from './pipelines.ts'
+
+/** What is wrong with hooks and actions although each can be read. */
+export function checkBehaviour(app: AppIr): readonly Diagnostic[] {
+  const seen = new Set<HookIr['span']>()
+  const found: Diagnostic[] = []
+  for (const { name, hooks, actions } of app.objects) {
+    for (const hook of hooks) {
+      const reason = leftOut(hook)
+      if (seen.has(hook.span)) continue
+      seen.add(hook.span)
+      if (reason === 'condition') found.push(diagnose('behaviour/condition', hook.span, { hook: hook.name }))
+      if (reason === 'registered')
+        found.push(diagnose('behaviour/unknown-handler', hook.span, { hook: hook.name, handler: String(hook.annotations['handler']) }))
+    }
+    for (const action of actions)
+      if (lacksHandler(action)) found.push(diagnose('behaviour/action-without-handler', action.span, { action: action.name, object: name }))
+  }
+  return [...found, ...circles(app)]
+}
+
+interface Edge {
+  readonly to: string
+  readonly hook: HookIr
+}
+
+/** Hooks of writes that write objects whose hooks write the first again. Each circle is told once, at the first of its hooks. */
+function circles(app: AppIr): readonly Diagnostic[] {
+  const fold = (name: string): string => name.replace(/[\s_-]/g, '').toLowerCase()
+  const nameByFold = new Map(app.objects.map(({ name }) => [fold(name), name]))
+  const edgesOf = new Map(
+    app.objects.map(({ name, hooks }): [string, readonly Edge[]] => [
+      name,
+      hooks.filter(isOfWrite).flatMap((hook) =>
+        (hook.facts?.writes ?? []).flatMap((written): Edge[] => {
+          const to = nameByFold.get(fold(written))
+          return to === undefined ? [] : [{ to, hook }]
+        }),
+      ),
+    ]),
+  )
+  const told = new Set<string>()
+  return app.objects.flatMap(({ name }) => {
+    const circle = circleThrough(name, edgesOf)
+    if (!circle) return []
+    const key = circle
+      .map(({ to }) => to)
+      .sort()
+      .join('\0')
+    if (told.has(key)) return []
+    told.add(key)
+    const [first] = circle as readonly [Edge]
+    const path = [name, ...circle.map(({ to }) => to)].join(' → ')
+    return [diagnose('behaviour/circle', first.hook.span, { path })]
+  })
+}
+
+const isOfWrite = (hook: HookIr): boolean =>
+  leftOut(hook) === undefined && phasesOf(hook.event).some((phase) => /Create|Update|Delete|Commit/.test(phase))
+
+/** The shortest way back to an object. */
+function circleThrough(start: string, edgesOf: ReadonlyMap<string, readonly Edge[]>): readonly Edge[] | undefined {
+  const seen = new Set<string>()
+  let ways: readonly (readonly Edge[])[] = (edgesOf.get(start) ?? []).map((edge) => [edge])
+  while (ways.length > 0) {
+    const next: (readonly Edge[])[] = []
+    for (const way of ways) {
+      const at = (way.at(-1) as Edge).to
+      if (at === start) return way
+      if (seen.has(at)) continue
+      seen.add(at)
+      for (const edge of edgesOf.get(at) ?? []) next.push([...way, edge])
+    }
+    ways = next
+  }
+  return undefined
+}

@@ -1,0 +1,131 @@
+import type { HandlerFacts, HookIr, ObjectIr } from '../ir/object.ts'
+
+/** Phases in the order they run. */
+export const PHASES = [
+  'beforeFind',
+  'afterFind',
+  'beforeFindOne',
+  'afterFindOne',
+  'beforeCount',
+  'afterCount',
+  'beforeAggregate',
+  'afterAggregate',
+  'beforeCreate',
+  'afterCreate',
+  'beforeUpdate',
+  'afterUpdate',
+  'beforeDelete',
+  'afterDelete',
+  'beforeUpdateMany',
+  'afterUpdateMany',
+  'beforeDeleteMany',
+  'afterDeleteMany',
+  'afterCommit',
+  'afterRollback',
+] as const
+
+export type PhaseName = (typeof PHASES)[number]
+
+/** One call of a handler. */
+export interface PipelineStep {
+  readonly hook: HookIr
+  readonly facts: HandlerFacts
+  /** Runs once the transaction is committed, and nobody waits for it. */
+  readonly isDetached: boolean
+  readonly onError: 'throw' | 'log' | 'ignore'
+  /** Milliseconds. */
+  readonly timeout?: number
+  readonly retries: number
+  readonly backoff: number
+  /** Steps of one number run side by side. */
+  readonly group?: number
+}
+
+export interface Pipeline {
+  readonly phase: PhaseName
+  readonly steps: readonly PipelineStep[]
+  /** Some step may wait. */
+  readonly waits: boolean
+}
+
+/** Events that mean several phases, or another. */
+const PHASES_OF: Readonly<Record<string, readonly PhaseName[]>> = {
+  beforeInsert: ['beforeCreate'],
+  afterInsert: ['afterCreate'],
+  beforeValidate: ['beforeCreate', 'beforeUpdate'],
+  beforeMutation: ['beforeCreate', 'beforeUpdate', 'beforeDelete'],
+  beforeQuery: ['beforeFind', 'beforeCount', 'beforeAggregate'],
+  afterQuery: ['afterFind', 'afterCount', 'afterAggregate'],
+}
+
+export const phasesOf = (event: string): readonly PhaseName[] =>
+  PHASES_OF[event] ?? ((PHASES as readonly string[]).includes(event) ? [event as PhaseName] : [])
+
+const UNKNOWN: HandlerFacts = { isSynchronous: false, usesPrevious: true, stops: true, writes: [] }
+
+/** Why a hook is left out, or undefined when it is called. */
+export function leftOut({ annotations }: HookIr): 'inactive' | 'condition' | 'registered' | undefined {
+  if (annotations['active'] === false || annotations['enabled'] === false) return 'inactive'
+  if (typeof annotations['handler'] === 'string') return 'registered'
+  const { condition } = annotations
+  return condition === undefined || condition === null || condition === true || condition === '' ? undefined : 'condition'
+}
+
+/** The pipelines of an object. Hooks come in the order of the IR: priority, plugin, name. */
+export function pipelinesOf({ hooks }: ObjectIr): readonly Pipeline[] {
+  const called = hooks.filter((hook) => leftOut(hook) === undefined)
+  return PHASES.flatMap((phase): Pipeline[] => {
+    // A hook that names two events of one phase is called once.
+    const seen = new Set<string>()
+    const chosen = called.filter(({ event, module, exportPath }) => {
+      const key = `${module}\0${exportPath}`
+      if (!phasesOf(event).includes(phase) || seen.has(key)) return false
+      seen.add(key)
+      return true
+    })
+    if (chosen.length === 0) return []
+    const steps = grouped(chosen.map((hook) => stepOf(hook, phase)))
+    return [{ phase, steps, waits: steps.some(mayWait) }]
+  })
+}
+
+const mayWait = (step: PipelineStep): boolean =>
+  !step.isDetached && (!step.facts.isSynchronous || step.timeout !== undefined || step.retries > 0)
+
+function stepOf(hook: HookIr, phase: PhaseName): PipelineStep {
+  const { annotations } = hook
+  const isAfterWrite = /^after(?:Create|Update|Delete)/.test(phase)
+  const retry = annotations['retryPolicy']
+  const { maxRetries, retries, backoffMs, backoff } = (
+    typeof retry === 'object' && retry !== null && !Array.isArray(retry) ? retry : {}
+  ) as { readonly [key: string]: unknown }
+  const timeout = numberOf(annotations['timeout']) ?? numberOf(annotations['timeoutMs'])
+  return {
+    hook,
+    facts: hook.facts ?? UNKNOWN,
+    isDetached: annotations['async'] === true && isAfterWrite,
+    onError: errorModeOf(annotations['onError']),
+    ...(timeout === undefined ? {} : { timeout }),
+    retries: numberOf(maxRetries) ?? numberOf(retries) ?? (retry === undefined || retry === null || retry === false ? 0 : 3),
+    backoff: numberOf(backoffMs) ?? numberOf(backoff) ?? 1000,
+  }
+}
+
+const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
+
+const errorModeOf = (value: unknown): PipelineStep['onError'] => (value === 'log' || value === 'ignore' ? value : 'throw')
+
+/** Neighbours that both declare `parallel` run side by side. */
+function grouped(steps: readonly PipelineStep[]): readonly PipelineStep[] {
+  let group = 0
+  const isParallel = (step: PipelineStep | undefined): boolean =>
+    step !== undefined && step.hook.annotations['parallel'] === true && !step.isDetached
+  return steps.map((step, index) => {
+    if (!isParallel(step)) return step
+    const joinsBefore = isParallel(steps[index - 1])
+    if (!joinsBefore && !isParallel(steps[index + 1])) return step
+    if (!joinsBefore) group++
+    return { ...step, group }
+  })
+}

@@ -1,0 +1,158 @@
+import { type Expression, Node, Project, type SourceFile, SyntaxKind, ts } from 'ts-morph'
+import type { HandlerFacts } from '../ir/object.ts'
+
+/** Nothing is known: it may do anything. */
+export const UNKNOWN: HandlerFacts = Object.freeze({ isSynchronous: false, usesPrevious: true, stops: true, writes: Object.freeze([]) })
+
+/** Versions of modules that are kept parsed, for a compiler that runs again and again. */
+const MAX_KEPT = 200
+
+const sourceByText = new Map<string, SourceFile>()
+let project: Project | undefined
+
+/** What the functions a module exports do, by the way to each of them (`default.beforeCreate`, `audit.handler`). */
+export function readHandlers(path: string, text: string, exportPaths: readonly string[]): ReadonlyMap<string, HandlerFacts> {
+  const source = parsed(path, text)
+  return new Map(exportPaths.map((exportPath) => [exportPath, factsOf(functionAt(source, exportPath))]))
+}
+
+function parsed(path: string, text: string): SourceFile {
+  const key = `${path}\0${text}`
+  const known = sourceByText.get(key)
+  if (known) return known
+  project ??= new Project({
+    useInMemoryFileSystem: true,
+    skipLoadingLibFiles: true,
+    skipFileDependencyResolution: true,
+    compilerOptions: { allowJs: true, noLib: true, noResolve: true },
+  })
+  if (sourceByText.size >= MAX_KEPT) {
+    for (const file of sourceByText.values()) file.forget()
+    sourceByText.clear()
+  }
+  const extension = /\.[cm]?[jt]sx?$/.exec(path)?.[0] ?? '.ts'
+  const source = project.createSourceFile(`/${sourceByText.size}${extension}`, text, { overwrite: true })
+  sourceByText.set(key, source)
+  return source
+}
+
+/** The function behind a path of exports. Undefined where it cannot be told by reading this module alone. */
+function functionAt(source: SourceFile, exportPath: string): Node | undefined {
+  const [first = '', ...keys] = [...exportPath.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
+    ([, quoted, index, name]) => quoted ?? index ?? name ?? '',
+  )
+  let node = exported(source, first)
+  for (const key of keys) node = member(node, key)
+  return node
+}
+
+function exported(source: SourceFile, name: string): Node | undefined {
+  if (name !== 'default') {
+    const declared = source.getVariableDeclaration(name)?.getInitializer() ?? source.getFunction(name)
+    return declared && unwrapped(declared)
+  }
+  const assigned = source.getExportAssignment((assignment) => !assignment.isExportEquals())?.getExpression()
+  if (assigned) return unwrapped(assigned)
+  return source.getFunctions().find((declared) => declared.isDefaultExport())
+}
+
+function member(node: Node | undefined, key: string): Node | undefined {
+  if (Node.isArrayLiteralExpression(node)) {
+    const element = node.getElements()[Number(key)]
+    return element && unwrapped(element)
+  }
+  if (!Node.isObjectLiteralExpression(node)) return undefined
+  const property = node.getProperty((one) => 'getName' in one && one.getName().replace(/^['"]|['"]$/g, '') === key)
+  if (Node.isMethodDeclaration(property)) return property
+  if (Node.isPropertyAssignment(property)) {
+    const value = property.getInitializer()
+    return value && unwrapped(value)
+  }
+  return Node.isShorthandPropertyAssignment(property) ? unwrapped(property.getNameNode()) : undefined
+}
+
+/** Without types, brackets and wrappers of one argument; names stand for what the module declares. */
+function unwrapped(node: Node): Node | undefined {
+  if (Node.isAsExpression(node) || Node.isSatisfiesExpression(node) || Node.isParenthesizedExpression(node) || Node.isTypeAssertion(node))
+    return unwrapped(node.getExpression())
+  if (Node.isCallExpression(node)) {
+    const [only, ...others] = node.getArguments()
+    return only && others.length === 0 && Node.isObjectLiteralExpression(only) ? only : undefined
+  }
+  if (!Node.isIdentifier(node)) return node
+  const source = node.getSourceFile()
+  const declared = source.getVariableDeclaration(node.getText())?.getInitializer() ?? source.getFunction(node.getText())
+  return declared && declared !== node ? unwrapped(declared) : undefined
+}
+
+/** Names by which contexts give access to other records. */
+const ACCESS = new Set(['api', 'ql', 'db', 'host'])
+const PREVIOUS = new Set(['previous', 'previousData', 'old', 'isModified'])
+const WRITES = new Set(['create', 'insert', 'update', 'updateMany', 'delete', 'deleteMany'])
+
+function factsOf(node: Node | undefined): HandlerFacts {
+  if (
+    !Node.isArrowFunction(node) &&
+    !Node.isFunctionExpression(node) &&
+    !Node.isFunctionDeclaration(node) &&
+    !Node.isMethodDeclaration(node)
+  )
+    return UNKNOWN
+  const names = new Set(node.getDescendantsOfKind(SyntaxKind.Identifier).map((identifier) => identifier.getText()))
+  const has = (wanted: ReadonlySet<string>): boolean => [...wanted].some((name) => names.has(name))
+  // The context as a whole goes somewhere else: nothing is known about what happens to it there.
+  const escapes = leavesSight(node)
+  const mayWait = node.isAsync() || escapes || names.has('Promise') || has(ACCESS) || returnsUnknown(node)
+  return {
+    isSynchronous: !mayWait && node.getFirstChildByKind(SyntaxKind.AsteriskToken) === undefined,
+    usesPrevious: escapes || has(PREVIOUS),
+    stops: escapes || names.has('stopPropagation'),
+    writes: writesOf(node),
+  }
+}
+
+/** True when the parameter is used other than by its members. */
+function leavesSight(node: Node): boolean {
+  const [parameter] = Node.isParametered(node) ? node.getParameters() : []
+  if (node.getDescendantsOfKind(SyntaxKind.ThisKeyword).length > 0) return true
+  const name = parameter?.getNameNode()
+  if (name === undefined) return node.getText().includes('arguments')
+  // Taken apart at once: `({ data }) => …`; a rest element is the context again.
+  if (!Node.isIdentifier(name)) return name.getText().includes('...')
+  return node.getDescendantsOfKind(SyntaxKind.Identifier).some((identifier) => {
+    if (identifier === name || identifier.getText() !== name.getText()) return false
+    const parent = identifier.getParent()
+    if (Node.isPropertyAccessExpression(parent)) return false
+    return !(
+      Node.isVariableDeclaration(parent) &&
+      Node.isObjectBindingPattern(parent.getNameNode()) &&
+      !parent.getNameNode().getText().includes('...')
+    )
+  })
+}
+
+/** True when what it gives back might be a promise. */
+function returnsUnknown(node: Node): boolean {
+  const isPlain = (value: Expression | undefined): boolean =>
+    value === undefined || (!value.getDescendantsOfKind(SyntaxKind.CallExpression).length && !Node.isCallExpression(value))
+  if (Node.isArrowFunction(node)) {
+    const body = node.getBody()
+    if (Node.isExpression(body)) return !isPlain(body)
+  }
+  return node.getDescendantsOfKind(SyntaxKind.ReturnStatement).some((statement) => {
+    const owner = statement.getFirstAncestor((one) => ts.isFunctionLike(one.compilerNode))
+    return owner === node && !isPlain(statement.getExpression())
+  })
+}
+
+/** `api.update('account', …)`, `api.object('account').create(…)`, `db.doc.update('account', …)`. */
+function writesOf(node: Node): readonly string[] {
+  const found = node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call): string[] => {
+    const called = call.getExpression()
+    if (!Node.isPropertyAccessExpression(called) || !WRITES.has(called.getName())) return []
+    const holder = called.getExpression()
+    const argument = Node.isCallExpression(holder) ? holder.getArguments()[0] : call.getArguments()[0]
+    return Node.isStringLiteral(argument) || Node.isNoSubstitutionTemplateLiteral(argument) ? [argument.getLiteralValue()] : []
+  })
+  return [...new Set(found)].sort()
+}

@@ -1,0 +1,13 @@
+import { warning } from './entry.ts'
+
+/** Problems of hooks and actions. */
+export const behaviourCatalog = {
+  'behaviour/action-without-handler': warning(
+    'The action "{action}" of "{object}" has no handler, so it cannot be called. Export a function.',
+  ),
+  'behaviour/circle': warning('Hooks write in a circle: {path}. At run time it is stopped. Give one of them a condition.'),
+  'behaviour/condition': warning('The condition of the hook "{hook}" is not compiled, so it is never called. Test it in the handler.'),
+  'behaviour/unknown-handler': warning(
+    'The hook "{hook}" names the function "{handler}", so it is never called. Give the function itself.',
+  ),
+} as const

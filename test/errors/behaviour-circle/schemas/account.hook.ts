@@ -1,0 +1,3 @@
+export async function afterUpdate(ctx) {
+  await ctx.api.update('contact', ctx.data.name, {})
+}

@@ -1,0 +1,3 @@
+export async function afterUpdate(ctx) {
+  await ctx.api.object('account').update(ctx.data.name, {})
+}

@@ -1,0 +1,6 @@
+export const stamp = {
+  object: 'account',
+  events: ['beforeCreate'],
+  condition: 'name == "x"',
+  handler: () => undefined,
+}

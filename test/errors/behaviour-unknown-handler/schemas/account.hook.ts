@@ -1,0 +1,1 @@
+export const stamp = { object: 'account', events: ['beforeCreate'], handler: 'stampOwner' }
