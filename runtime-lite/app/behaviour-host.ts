@@ -3,6 +3,7 @@ import { type Around, createAround } from '../behaviour/around.ts'
 import { createBehavedStore } from '../behaviour/behaved-store.ts'
 import type { BehaviourHost, Clock } from '../behaviour/behaviour.ts'
 import { createHookQueue, type HookQueue } from '../behaviour/hook-queue.ts'
+import { beyondLimits } from '../database/call-limit.ts'
 import type { Behaviours } from '../object/database.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { createDataAccess } from './data-access.ts'
@@ -40,7 +41,7 @@ export function createBehaviours(core: AppCore): RunningBehaviours {
     later(name, work) {
       // What it does later belongs to no transaction, but still to the operation that caused it.
       const path = depths.getStore() ?? []
-      const outside = (): unknown => (core.transactions ? core.transactions.outside(work) : work())
+      const outside = (): unknown => beyondLimits(() => (core.transactions ? core.transactions.outside(work) : work()))
       if (!queue.push(() => depths.run(path, outside))) core.report(new Error(`The hook "${name}" was not run: too many wait already.`))
     },
     deeper(object, work) {

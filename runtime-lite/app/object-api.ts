@@ -1,4 +1,5 @@
 import { NeedsTransaction } from '../behaviour/needs-transaction.ts'
+import { type CallOptions, limitedCall } from '../database/call-limit.ts'
 import type { Maybe } from '../database/session.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { ObjectStore, RowResult, StoredRecord } from '../object/object-store.ts'
@@ -87,15 +88,15 @@ export class ObjectApi {
     return this.#queries
   }
 
-  async find(options: QueryOptions = {}): Promise<Page> {
-    const row = await this.#read('list', options)
+  async find(options: QueryOptions = {}, call?: CallOptions): Promise<Page> {
+    const row = await this.#read('list', options, undefined, call)
     return JSON.parse(textOf(row?.[0])) as Page
   }
 
   /** The record of that id, or null. */
-  async get(id: string, options: Pick<QueryOptions, 'select' | 'expand'> = {}): Promise<RawRecord | null> {
+  async get(id: string, options: Pick<QueryOptions, 'select' | 'expand'> = {}, call?: CallOptions): Promise<RawRecord | null> {
     checkId(id)
-    const row = await this.#read('get', options, id)
+    const row = await this.#read('get', options, id, call)
     return row?.[0] === undefined ? null : (JSON.parse(textOf(row[0])) as RawRecord)
   }
 
@@ -108,14 +109,14 @@ export class ObjectApi {
     return options?.select === undefined && options?.expand === undefined ? whole : this.get(String(whole['id']), options)
   }
 
-  async count(options: Pick<QueryOptions, 'where' | 'search'> = {}): Promise<number> {
-    const row = await this.#read('count', options)
+  async count(options: Pick<QueryOptions, 'where' | 'search'> = {}, call?: CallOptions): Promise<number> {
+    const row = await this.#read('count', options, undefined, call)
     return Number(row?.[0] ?? 0)
   }
 
   /** Groups and what is worked out for each. */
-  async aggregate(options: QueryOptions): Promise<readonly RawRecord[]> {
-    return (await this.find(options)).items
+  async aggregate(options: QueryOptions, call?: CallOptions): Promise<readonly RawRecord[]> {
+    return (await this.find(options, call)).items
   }
 
   /** Related records may be created or connected along: `{ owner: { create: {…} }, contacts: { create: […] } }`. */
@@ -203,7 +204,8 @@ export class ObjectApi {
     return JSON.parse(textOf(row[0])) as Page
   }
 
-  async #read(operation: Operation, options: QueryOptions, id?: string): Promise<Row> {
+  async #read(operation: Operation, options: QueryOptions, id: string | undefined, call?: CallOptions): Promise<Row> {
+    if (call && (call.signal || call.timeout !== undefined)) return limitedCall(call, () => this.#read(operation, options, id))
     return this.#do(true, (store) => {
       const { query, values } = store.readQuery(options ?? {})
       return store.queries.fromQuery(operation, query, values, id)

@@ -19,6 +19,10 @@ export function startDeadline({ timeout = DEFAULT_TIMEOUT, signal }: Pick<Transa
   const controller = new AbortController()
   const abort = (reason: ObjectQLError): void => controller.abort(reason)
   const onAbort = (): void => {
+    if (signal?.reason instanceof ObjectQLError) {
+      abort(signal.reason)
+      return
+    }
     const cancelled = new ObjectQLError(503, 'CANCELLED', 'The transaction was cancelled and rolled back.')
     cancelled.cause = signal?.reason
     abort(cancelled)

@@ -37,6 +37,10 @@ export interface RunResult {
 /**
  * Where statements run: the open turn of an embedded database, any connection of a pool, or one transaction. Methods throw (or reject
  * with) ObjectQLError: what the driver throws is translated by the session (see SqlFailure), never passed on.
+ *
+ * Sessions of remote databases heed the limit of the call they are used in (`call-limit.ts`): a statement that is running when the call is given
+ * up is stopped in the database and rejects with 503 `CANCELLED` or `TIMEOUT`. SQLite in this process is synchronous: nobody can give
+ * up while a statement runs.
  */
 export interface Session {
   readonly dialect: Dialect
@@ -46,7 +50,9 @@ export interface Session {
   row(statement: Statement, values: readonly SqlValue[]): Maybe<ResultRow | undefined>
   /**
    * Runs several statements so that all of them count or none: a transaction, or a savepoint inside one. On an embedded database
-   * `work` must not wait.
+   * `work` must not wait. Outside of a transaction a remote database may ask for `work` again, three times at most, after a deadlock or a
+   * serialization failure, when nothing of the attempt before is left: `work` must do no more than run statements. Inside one nothing is
+   * repeated, as the whole transaction is lost: whoever began it does that.
    */
   atomically<Result>(work: (session: Session) => Maybe<Result>): Maybe<Result>
 }
@@ -86,8 +92,24 @@ export interface TransactionOptions {
   readonly signal?: AbortSignal
 }
 
+/** A transaction that stays open until it is committed or rolled back by name. */
+export interface TransactionHandle {
+  /** Where the transaction's statements run. */
+  readonly session: Session
+}
+
+/** Transactions in three calls, as drivers of other systems offer them. */
+export interface TransactionHandles {
+  /** Begins. `timeout` holds for all up to the commit. Nothing is repeated after a conflict: only who called knows what to repeat. */
+  beginTransaction(options?: Omit<TransactionOptions, 'retries'>): Promise<TransactionHandle>
+  /** @throws Error for a handle whose transaction is over; otherwise what a transaction rejects with, such as 503 when it took too long. */
+  commitTransaction(handle: TransactionHandle): Promise<void>
+  /** Undoes everything. A transaction that ended by itself, because it took too long or was cancelled, counts as rolled back. */
+  rollbackTransaction(handle: TransactionHandle): Promise<void>
+}
+
 /** A database behind a pool of connections. `objectql/postgres`, `objectql/mysql` and `objectql/kysely` make one. */
-export interface SqlDriver {
+export interface SqlDriver extends TransactionHandles {
   readonly dialect: Dialect
   /** Statements outside transactions. */
   readonly session: Session

@@ -1,20 +1,4 @@
-import type { Session, SqlDriver, TransactionOptions } from './session.ts'
-
-/** A transaction that stays open until it is committed or rolled back by name. */
-export interface TransactionHandle {
-  /** Where the transaction's statements run. */
-  readonly session: Session
-}
-
-/** Transactions in three calls, as drivers of other systems offer them. */
-export interface TransactionHandles {
-  /** Begins. `timeout` holds for all up to the commit. Nothing is repeated after a conflict: only who called knows what to repeat. */
-  beginTransaction(options?: Omit<TransactionOptions, 'retries'>): Promise<TransactionHandle>
-  /** @throws Error for a handle whose transaction is over; otherwise what a transaction rejects with, such as 503 when it took too long. */
-  commitTransaction(handle: TransactionHandle): Promise<void>
-  /** Undoes everything. A transaction that ended by itself, because it took too long or was cancelled, counts as rolled back. */
-  rollbackTransaction(handle: TransactionHandle): Promise<void>
-}
+import type { SqlDriver, TransactionHandle, TransactionHandles } from './session.ts'
 
 interface Open {
   readonly commit: () => void

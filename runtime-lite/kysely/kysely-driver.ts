@@ -1,10 +1,13 @@
 import type { CompiledQuery, Kysely, Dialect as KyselyDialect } from 'kysely'
+import { currentLimit, raced, withCurrentLimit } from '../database/call-limit.ts'
 import { startDeadline } from '../database/deadline.ts'
+import { isolationLevel } from '../database/isolation-level.ts'
 import { splitStatements } from '../database/read-schema.ts'
 import { retryConflicts } from '../database/retry-conflicts.ts'
 import { createSavepointSession, type TransactionSteps } from '../database/savepoint-session.ts'
 import type { Maybe, ResultRow, RunResult, Session, SqlDriver, Statement, TransactionOptions } from '../database/session.ts'
 import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
+import { transactionHandles } from '../database/transaction-handle.ts'
 import type { SqlValue } from '../object/object-plan.ts'
 import { type Family, type FamilyTraits, familyTraits, toDatabaseFailure } from './family.ts'
 import { measuredDialect } from './measured-dialect.ts'
@@ -70,25 +73,36 @@ export async function kyselyDriver({ dialect, family }: KyselyDriverOptions): Pr
     }
   }
 
-  const transaction: SqlDriver['transaction'] = (work, options = {}) =>
-    retryConflicts(
+  const transaction: SqlDriver['transaction'] = async (work, given) => {
+    const options = withCurrentLimit(given)
+    isolationLevel(options.isolation)
+    return retryConflicts(
       () => attempt(work, options),
       (error) => failureOf(error)?.kind === 'conflict',
       options,
     )
+  }
 
-  const run: Session['run'] = (statement, values) => runOn(kysely, statement, values)
+  // Dialects have no way to stop a statement: what was given up is not waited for.
+  const run = async (statement: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
+    const limit = currentLimit()
+    if (!limit) return runOn(kysely, statement, values)
+    if (limit.reason) throw limit.reason
+    const answer = runOn(kysely, statement, values)
+    return statement.isRead ? raced(limit, answer) : answer
+  }
   const session: Session = {
     dialect: traits.dialect,
     isTransaction: false,
     run,
-    row: async (statement, values) => (await runOn(kysely, statement, values)).rows[0],
+    row: async (statement, values) => (await run(statement, values)).rows[0],
     atomically: <Result>(work: (inner: Session) => Maybe<Result>) => transaction(async (inner) => work(inner)),
   }
   return {
     dialect: traits.dialect,
     session,
     transaction,
+    ...transactionHandles({ transaction }),
     async execute(sql) {
       for (const statement of splitStatements(sql)) await run({ sql: statement, kinds: [], isRead: false }, [])
     },

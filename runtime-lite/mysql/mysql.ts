@@ -1,7 +1,9 @@
+import { type CallLimit, cancelledBy, currentLimit, raced, withCurrentLimit } from '../database/call-limit.ts'
 import { createPool, type Pool } from '../database/pool.ts'
 import { retryConflicts } from '../database/retry-conflicts.ts'
 import type { Maybe, RunResult, Session, SqlDriver, Statement, TransactionOptions } from '../database/session.ts'
 import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
+import { transactionHandles } from '../database/transaction-handle.ts'
 import type { SqlValue } from '../object/object-plan.ts'
 import { mysqlDialect } from '../query/print/mysql.ts'
 import { type Flavor, flavorOf, type MysqlConnection, openConnection, STATEMENT_TIMEOUT, setupOf } from './connection.ts'
@@ -62,6 +64,31 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
     }
   }
 
+  /** The same, killed when whoever asked gives it up. */
+  const runUnder = async (
+    limit: CallLimit | undefined,
+    connection: MysqlConnection,
+    statement: Statement,
+    values: readonly SqlValue[],
+  ): Promise<RunResult> => {
+    if (!limit) return runOn(connection, statement, values)
+    if (limit.reason) throw limit.reason
+    let killed: Promise<void> | undefined
+    const stop = (): void => {
+      killed = kill(connection)
+    }
+    limit.add(stop)
+    try {
+      return await runOn(connection, statement, values)
+    } catch (error) {
+      throw killed && mysqlFailure(error).kind === 'cancelled' ? (limit.reason ?? error) : error
+    } finally {
+      limit.remove(stop)
+      // A KILL that arrives late would hit the next statement.
+      await killed
+    }
+  }
+
   /** A statement with a limit that also holds where the database has none: MySQL limits reads only. */
   const runOn = async (connection: MysqlConnection, statement: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
     if (statementTimeout === 0) return connection.run(statement, values)
@@ -81,13 +108,14 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
   }
 
   /** Runs on any connection; again on another one when that cannot do harm. */
-  const run = async (statement: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
+  const persist = async (statement: Statement, values: readonly SqlValue[], limit: CallLimit | undefined): Promise<RunResult> => {
     for (let resent = 0; ; resent++) {
-      const connection = await pool.acquire()
+      const connection = await pool.acquire(limit?.signal)
       let isBroken = false
       try {
-        return await runOn(connection, statement, values)
+        return await runUnder(limit, connection, statement, values)
       } catch (error) {
+        if (limit?.reason !== undefined && error === limit.reason) throw error
         const { kind } = mysqlFailure(error)
         // After a failover a new connection leads to a server that takes writes.
         isBroken = kind === 'connection' || kind === 'read-only'
@@ -100,11 +128,18 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
     }
   }
 
+  /** What its caller gave up rejects at once when it is a read, a write once it is known what became of it. */
+  const run = (statement: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
+    const limit = currentLimit()
+    const answer = persist(statement, values, limit)
+    return limit && statement.isRead ? raced(limit, answer) : answer
+  }
+
   const acquireWithin = async (signal: AbortSignal | undefined): Promise<MysqlConnection> => {
     try {
       return await pool.acquire(signal)
     } catch (error) {
-      throw signal?.aborted ? new DatabaseFailure({ kind: 'cancelled', cause: signal.reason }) : error
+      throw signal?.aborted ? cancelledBy(signal) : error
     }
   }
 
@@ -122,7 +157,8 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
     }
   }
 
-  const transaction = <Result>(work: (session: Session) => Promise<Result>, limits: TransactionOptions = {}): Promise<Result> => {
+  const transaction = <Result>(work: (session: Session) => Promise<Result>, given: TransactionOptions = {}): Promise<Result> => {
+    const limits = withCurrentLimit(given)
     const isRefused = (error: unknown): boolean => limits.readOnly !== true && failureOf(error)?.kind === 'read-only'
     const attempt = async (): Promise<Result> => {
       const connection = await begin(limits)
@@ -173,6 +209,7 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
     dialect,
     session,
     transaction,
+    ...transactionHandles({ transaction }),
     async execute(sql) {
       const connection = await create(true).catch((error) => Promise.reject(mysqlError(error)))
       try {

@@ -1,4 +1,5 @@
 import { startDeadline } from '../database/deadline.ts'
+import { isolationLevel } from '../database/isolation-level.ts'
 import { createSavepointSession } from '../database/savepoint-session.ts'
 import type { RunResult, Session, Statement, TransactionOptions } from '../database/session.ts'
 import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
@@ -17,7 +18,8 @@ export interface TransactionScope {
 
 /** Begins a transaction. Rejects with what the driver or the database said. */
 export async function beginTransaction(connection: MysqlConnection, { isolation, readOnly = false }: TransactionOptions): Promise<void> {
-  if (isolation !== undefined) await connection.command(`set transaction isolation level ${isolation}`)
+  const level = isolationLevel(isolation)
+  if (level !== undefined) await connection.command(`set transaction isolation level ${level}`)
   await connection.command(readOnly ? 'start transaction read only' : 'start transaction')
 }
 

@@ -33,7 +33,11 @@ export class Connection {
   readonly #stream: Stream
   readonly #names: KnownNames = { known: new Set(), forgotten: [] }
   readonly #whenSettled: (() => void)[] = []
+  /** What waits for its statement to be the one the server works on, by the number of the statement. */
+  readonly #whenNext = new Map<number, () => void>()
   #load = 0
+  #sent = 0
+  #wasCancelled = false
   #progressAt = 0
   #isOpen = true
   #isPatient = false
@@ -55,6 +59,16 @@ export class Connection {
 
   get isOpen(): boolean {
     return this.#isOpen && this.#stream.writable
+  }
+
+  /** A cancel request was sent: it may hit any statement on its way. */
+  get wasCancelled(): boolean {
+    return this.#wasCancelled
+  }
+
+  /** The number of the next statement, for `interrupt`. */
+  get next(): number {
+    return this.#sent
   }
 
   /** Milliseconds since the last answer, while one is awaited. */
@@ -114,7 +128,19 @@ export class Connection {
    * connection must not be used for anything else afterwards.
    */
   cancel(): Promise<void> {
+    this.#wasCancelled = true
     return cancelRequest(this.#pg, this.#client)
+  }
+
+  /**
+   * Stops one statement, once the server works on it; nothing when it is over by then. Others that were sent behind it may be hit in its place:
+   * nothing of them is done then, and they may be sent again over another connection. Nothing else must be sent over this one.
+   */
+  interrupt(number: number): void {
+    const done = this.#sent - this.#load
+    if (number < done || !this.isOpen) return
+    if (number === done) void this.cancel()
+    else this.#whenNext.set(number, () => void this.cancel())
   }
 
   /** Says goodbye once everything on its way is done, or after so many milliseconds. Never rejects. */
@@ -146,13 +172,23 @@ export class Connection {
   }
 
   #begin(): void {
+    this.#sent++
     if (this.#load++ === 0) this.#progressAt = performance.now()
   }
 
   #finish(): void {
     this.#progressAt = performance.now()
     this.#isPatient = false
-    if (--this.#load === 0 && this.#whenSettled.length > 0) for (const resolve of this.#whenSettled.splice(0)) resolve()
+    this.#load--
+    if (this.#whenNext.size > 0) this.#proceed()
+    if (this.#load === 0 && this.#whenSettled.length > 0) for (const resolve of this.#whenSettled.splice(0)) resolve()
+  }
+
+  #proceed(): void {
+    const done = this.#sent - this.#load
+    const next = this.#whenNext.get(done)
+    this.#whenNext.delete(done)
+    next?.()
   }
 
   #lose(): void {

@@ -1,6 +1,7 @@
 import { createPool, type Pool } from '../database/pool.ts'
 import type { Session, SqlDriver, TransactionOptions } from '../database/session.ts'
 import { DatabaseFailure } from '../database/sql-error.ts'
+import { transactionHandles } from '../database/transaction-handle.ts'
 import type { ObjectQLError } from '../problem/problem.ts'
 import type { Connection } from './connection.ts'
 import type { Pg } from './load-pg.ts'
@@ -51,14 +52,14 @@ export function createDriver(driver: Pg, settings: PostgresSettings, dialect: Se
     names,
     pipelines,
     pool,
-    // Who calls it has not agreed to his work being repeated.
-    atomically: (work) => transaction(async (inner) => work(inner), { retries: 0 }),
+    atomically: (work) => transaction(async (inner) => work(inner)),
   })
 
   return {
     dialect,
     session,
     transaction,
+    ...transactionHandles({ transaction }),
     async execute(sql) {
       const connection = await pool.acquire()
       try {

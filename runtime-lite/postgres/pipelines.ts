@@ -17,6 +17,8 @@ export interface Pipelines {
   connections(): Iterable<Connection>
   /** Replaces connections that are not quite new: they lead to a server that takes no writes any more. */
   renew(): void
+  /** Sends nothing more over a connection: a statement on it is being cancelled. */
+  retire(connection: Connection): void
   statistics(): PoolStatistics
   /** Closes what is unused for long, or old. */
   sweep(now: number): void
@@ -189,6 +191,12 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
       const old = lanes.filter(({ bornAt }) => now - bornAt >= NEW_FOR)
       lanes = lanes.filter((lane) => !old.includes(lane))
       for (const lane of old) dismiss(lane)
+    },
+    retire(connection) {
+      const lane = lanes.find((one) => one.connection === connection)
+      if (!lane) return
+      lanes = lanes.filter((one) => one !== lane)
+      dismiss(lane)
     },
     statistics: () => ({
       size: lanes.filter(({ connection }) => connection.isOpen).length + reviving,

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type CallLimit, currentLimit, raced } from '../database/call-limit.ts'
 import type { Pool } from '../database/pool.ts'
 import type { RunResult, Session, Statement } from '../database/session.ts'
 import { failureOf } from '../database/sql-error.ts'
 import type { SqlValue } from '../object/object-plan.ts'
 import type { Connection } from './connection.ts'
 import type { Pipelines } from './pipelines.ts'
-import { fateUnknown, isLost, isStalePlan, toDatabaseFailure } from './postgres-failure.ts'
+import { fateUnknown, isCancelled, isLost, isStalePlan, toDatabaseFailure } from './postgres-failure.ts'
 import type { PostgresSettings } from './postgres-options.ts'
 import type { StatementNames } from './statement-names.ts'
 
@@ -47,6 +48,8 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
   const patience = settings.statementTimeout || PATIENCE
 
   const run = (statement: Statement, values: readonly SqlValue[]): Promise<RunResult> => {
+    const limit = currentLimit()
+    if (limit) return runLimited(statement, values, limit)
     const trials = { until: performance.now() + patience, stale: 0, conflicts: 0, refusals: 0 }
     const connection = pipelines?.ready()
     if (!connection) return persist(statement, values, trials)
@@ -55,6 +58,37 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
       await judge(error, statement, name, trials, connection)
       return persist(statement, values, trials)
     })
+  }
+
+  /** What the caller gave up is stopped in the database. A read rejects at once, a write once it is known what became of it. */
+  const runLimited = async (statement: Statement, values: readonly SqlValue[], limit: CallLimit): Promise<RunResult> => {
+    if (limit.reason) throw limit.reason
+    const trials = { until: performance.now() + patience, stale: 0, conflicts: 0, refusals: 0 }
+    const answer = persist(statement, values, trials, limit)
+    return statement.isRead ? raced(limit, answer) : answer
+  }
+
+  /** Sends a statement and stops it when the limit is reached. */
+  const runUnder = async (
+    limit: CallLimit,
+    connection: Connection,
+    isShared: boolean,
+    send: () => Promise<RunResult>,
+  ): Promise<RunResult> => {
+    if (limit.reason) throw limit.reason
+    const number = connection.next
+    const stop = (): void => {
+      connection.interrupt(number)
+      if (isShared) pipelines?.retire(connection)
+    }
+    limit.add(stop)
+    try {
+      return await send()
+    } catch (error) {
+      throw limit.reason && isCancelled(error) ? limit.reason : error
+    } finally {
+      limit.remove(stop)
+    }
   }
 
   /** Rejects unless the statement may be sent again, and waits until it should be. */
@@ -68,6 +102,9 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
     if (name !== undefined && isStalePlan(error)) {
       trials.stale++
       names.renew(statement, name)
+    } else if (connection.wasCancelled && isCancelled(error)) {
+      // Meant for another statement. Nothing of this one was done.
+      if (performance.now() >= trials.until) throw toDatabaseFailure(error)
     } else if (isLost(error)) {
       if (!statement.isRead) throw fateUnknown(error)
       if (performance.now() >= trials.until) throw toDatabaseFailure(error)
@@ -85,17 +122,20 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
   }
 
   /** Waits for a connection where there is none, and sends the statement until it has an answer. */
-  const persist = async (statement: Statement, values: readonly SqlValue[], trials: Trials): Promise<RunResult> => {
+  const persist = async (statement: Statement, values: readonly SqlValue[], trials: Trials, limit?: CallLimit): Promise<RunResult> => {
     for (;;) {
       const shared = pipelines?.ready() ?? (pipelines?.isStalled() === false ? await pipelines.wait(trials.until) : undefined)
-      const connection = shared ?? (await pool.acquire())
+      const connection = shared ?? (await pool.acquire(limit?.signal))
       const name = trials.stale < MAX_STALE ? names.nameOf(statement) : undefined
+      const send = (): Promise<RunResult> => connection.run(statement.sql, name, values, undefined, statement.describes)
       try {
-        return await connection.run(statement.sql, name, values, undefined, statement.describes)
+        return await (limit ? runUnder(limit, connection, shared !== undefined, send) : send())
       } catch (error) {
+        if (limit?.reason) throw error === limit.reason ? error : toDatabaseFailure(error, statement.sql)
         await judge(error, statement, name, trials, connection)
       } finally {
-        if (!shared) pool.release(connection)
+        // A cancel request that comes late would hit whoever uses it next.
+        if (!shared) pool.release(connection, connection.wasCancelled)
       }
     }
   }

@@ -48,6 +48,9 @@ export const isStalePlan = (error: unknown): boolean =>
 /** An earlier statement of the transaction failed, and with it the transaction. */
 export const isAborted = (error: unknown): boolean => isServerError(error) && error.code === '25P02'
 
+/** Stopped by a cancel request, or because it took too long. */
+export const isCancelled = (error: unknown): boolean => isServerError(error) && error.code === '57014'
+
 /** The connection is gone, whatever the server said before. */
 export const isLost = (error: unknown): boolean =>
   error instanceof ConnectionLost || (isServerError(error) && (kindOf(error, '') === 'connection' || error.code === '25P03'))

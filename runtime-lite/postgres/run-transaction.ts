@@ -1,7 +1,10 @@
+import { cancelledBy, withCurrentLimit } from '../database/call-limit.ts'
+import { isolationLevel } from '../database/isolation-level.ts'
 import type { Pool } from '../database/pool.ts'
 import { retryConflicts } from '../database/retry-conflicts.ts'
 import type { Session, TransactionOptions } from '../database/session.ts'
 import { DatabaseFailure } from '../database/sql-error.ts'
+import type { ObjectQLError } from '../problem/problem.ts'
 import type { Connection } from './connection.ts'
 import type { StatementNames } from './statement-names.ts'
 import { TransactionScope } from './transaction-scope.ts'
@@ -33,18 +36,20 @@ const PATIENCE = 2000
 export async function runTransaction<Result>(
   parts: TransactionParts,
   work: (session: Session) => Promise<Result>,
-  options: TransactionOptions = {},
+  given: TransactionOptions = {},
 ): Promise<Result> {
+  const options = withCurrentLimit(given)
+  const begin = beginOf(parts, options)
   const { timeout = DEFAULT_TIMEOUT, retries = 3, signal } = options
   const stop: Stop = { reason: undefined, notify: undefined }
-  const halt = (reason: DatabaseFailure): void => {
+  const halt = (reason: ObjectQLError): void => {
     stop.reason ??= reason
     stop.notify?.(stop.reason)
   }
-  const onAbort = (): void => halt(cancelled(signal))
+  const onAbort = (): void => halt(cancelledBy(signal))
   const onLate = (): void =>
     halt(new DatabaseFailure({ kind: 'timeout', cause: new Error(`The transaction took longer than ${timeout} ms.`) }))
-  if (signal?.aborted) throw cancelled(signal)
+  if (signal?.aborted) throw cancelledBy(signal)
   signal?.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(onLate, Math.min(timeout, LONGEST_TIMEOUT))
   let scope: TransactionScope | undefined
@@ -53,7 +58,7 @@ export async function runTransaction<Result>(
       async () => {
         scope = undefined
         const connection = await acquire(parts, timeout, signal)
-        scope = new TransactionScope(parts.dialect, connection, parts.names, beginOf(parts, options))
+        scope = new TransactionScope(parts.dialect, connection, parts.names, begin)
         return await attempt(parts.pool, scope, connection, work, stop)
       },
       (error) => stop.reason === undefined && scope?.isRepeatable(error) === true,
@@ -67,11 +72,9 @@ export async function runTransaction<Result>(
 
 /** Why a transaction has to end, and who wants to know. */
 interface Stop {
-  reason: DatabaseFailure | undefined
-  notify: ((reason: DatabaseFailure) => void) | undefined
+  reason: ObjectQLError | undefined
+  notify: ((reason: ObjectQLError) => void) | undefined
 }
-
-const cancelled = (signal: AbortSignal | undefined): DatabaseFailure => new DatabaseFailure({ kind: 'cancelled', cause: signal?.reason })
 
 async function acquire({ pool, acquireTimeout }: TransactionParts, timeout: number, signal: AbortSignal | undefined): Promise<Connection> {
   // Who has less time than the pool waits goes when that is over.
@@ -79,7 +82,7 @@ async function acquire({ pool, acquireTimeout }: TransactionParts, timeout: numb
   try {
     return await pool.acquire(hurry)
   } catch (error) {
-    if (signal?.aborted) throw cancelled(signal)
+    if (signal?.aborted) throw cancelledBy(signal)
     throw hurry?.aborted ? new DatabaseFailure({ kind: 'timeout', cause: hurry.reason }) : error
   }
 }
@@ -117,7 +120,8 @@ function beginOf(
   { localSettings, idleInTransactionTimeout }: TransactionParts,
   { isolation, readOnly, timeout = DEFAULT_TIMEOUT }: TransactionOptions,
 ): string {
-  const begin = `begin${isolation === undefined ? '' : ` isolation level ${ISOLATIONS[isolation]}`}${readOnly ? ' read only' : ''}`
+  const level = isolationLevel(isolation)
+  const begin = `begin${level === undefined ? '' : ` isolation level ${level}`}${readOnly ? ' read only' : ''}`
   // Who asks for a longer transaction may also be idle for longer.
   const idle =
     idleInTransactionTimeout > 0 && timeout > idleInTransactionTimeout
@@ -125,6 +129,3 @@ function beginOf(
       : ''
   return `${begin}${localSettings}${idle}`
 }
-
-/** Never what a caller wrote: it becomes a part of a statement. */
-const ISOLATIONS = { 'read committed': 'read committed', 'repeatable read': 'repeatable read', serializable: 'serializable' } as const

@@ -1,6 +1,6 @@
 import { type AnyApp, coreOf } from '../app/app.ts'
 import { ObjectQLError } from '../problem/problem.ts'
-import { handle } from './handle.ts'
+import { handleLimited } from './handle-limited.ts'
 import { problemReply, type Reply } from './reply.ts'
 
 /**
@@ -23,9 +23,20 @@ export function createFetchHandler(app: AnyApp): (request: Request) => Promise<R
       return responseOf(problemReply(error instanceof ObjectQLError ? error : broken))
     }
     const isHead = request.method === 'HEAD'
+    let gone: () => void = () => undefined
     return new Promise((resolve) => {
-      handle(core, { method: request.method, target: pathname + search, rawHeaders, body }, (reply) =>
-        resolve(responseOf(isHead ? { ...reply, body: undefined } : reply)),
+      handleLimited(
+        core,
+        { method: request.method, target: pathname + search, rawHeaders, body },
+        (reply) => {
+          request.signal.removeEventListener('abort', gone)
+          resolve(responseOf(isHead ? { ...reply, body: undefined } : reply))
+        },
+        (cancel) => {
+          gone = cancel
+          if (request.signal.aborted) cancel()
+          else request.signal.addEventListener('abort', cancel, { once: true })
+        },
       )
     })
   }

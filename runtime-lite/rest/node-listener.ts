@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { AppCore } from '../app/start-app.ts'
 import { ObjectQLError, type ProblemCode } from '../problem/problem.ts'
-import { handle } from './handle.ts'
+import { handleLimited } from './handle-limited.ts'
 import { problemReply, type Reply } from './reply.ts'
 import { header } from './request.ts'
 
@@ -50,14 +50,15 @@ export function createNodeServer(core: AppCore): Server {
       if (!core.isReady) reply.headers.push(...CLOSE)
       send(response, reply)
     }
-    if (isSafe || !hasBody(request)) handle(core, { method, target, rawHeaders, body: undefined }, deliver)
+    const whenGone = (cancel: () => void): void => void response.once('close', cancel)
+    if (isSafe || !hasBody(request)) handleLimited(core, { method, target, rawHeaders, body: undefined }, deliver, whenGone)
     else
       readBody(
         request,
         maxBodyBytes,
         (body) => {
           if (body instanceof ObjectQLError) deliver(problemReply(body))
-          else handle(core, { method, target, rawHeaders, body }, deliver)
+          else handleLimited(core, { method, target, rawHeaders, body }, deliver, whenGone)
         },
         () => {
           active--

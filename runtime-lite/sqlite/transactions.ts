@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Deadline, startDeadline } from '../database/deadline.ts'
+import { isolationLevel } from '../database/isolation-level.ts'
 import type { Session, SqlDriver, TransactionOptions } from '../database/session.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import type { Dialect } from '../query/print/dialect.ts'
@@ -50,6 +51,8 @@ export function createSqliteTransactions(main: DatabaseSync, turn: Turn, gate: G
   async function run<Result>(work: (session: Session) => Promise<Result>, options: TransactionOptions = {}): Promise<Result> {
     const { readOnly = false } = options
     if (isClosed) throw closed()
+    // Every level is serializable here, but what is none is wrong here, too.
+    isolationLevel(options.isolation)
     const deadline = startDeadline(options)
     open.add(deadline)
     let release: (() => void) | undefined

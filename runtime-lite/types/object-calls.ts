@@ -4,6 +4,17 @@ import type { CountQuery, GetQuery, ListQuery, Page } from './query.ts'
 import type { Result } from './result.ts'
 import type { Changes, ChangesOfMany, CreateResult, CreateValues, FirstOptions, ManyOptions, UpsertOptions } from './write.ts'
 
+/** How long the caller of a read waits. */
+export interface CallOptions {
+  /** Milliseconds until the call rejects with 503 `TIMEOUT`. Default: what the database allows a statement. */
+  timeout?: number
+  /**
+   * The call rejects with 503 `CANCELLED` once it is aborted. Statements of PostgreSQL and MySQL are stopped in the database (inside of a
+   * transaction, with that). SQLite is synchronous: only a signal that was aborted before has an effect.
+   */
+  signal?: AbortSignal
+}
+
 /** The calls on one object inside the server process: `app.objects.account`. They reject with an `ObjectQLError` when refused. */
 export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries> {
   /** Queries of the schema, by their names in camel case. */
@@ -11,11 +22,13 @@ export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries> {
   /** Reads the records that match. */
   find<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
     query?: ListQuery<Model, Field, Expansion>,
+    options?: CallOptions,
   ): Promise<Page<Result<Model, Field, Expansion>>>
   /** Reads one record; null when there is none. */
   get<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
     id: string,
     query?: GetQuery<Model, Field, Expansion>,
+    options?: CallOptions,
   ): Promise<Result<Model, Field, Expansion> | null>
   /** Reads the record with these values of a unique key; null when there is none. */
   getBy<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
@@ -23,10 +36,11 @@ export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries> {
     query?: GetQuery<Model, Field, Expansion>,
   ): Promise<Result<Model, Field, Expansion> | null>
   /** Counts the records that match. */
-  count(query?: CountQuery<Model>): Promise<number>
+  count(query?: CountQuery<Model>, options?: CallOptions): Promise<number>
   /** Works something out for groups of records, or for all that match. */
   aggregate<const Group extends GroupItem<Model> = never, const Asked extends Aggregations<Model> = Aggregations<Model>>(
     query: AggregateQuery<Model, Group, Asked>,
+    options?: CallOptions,
   ): Promise<AggregateRow<Model, Group, Asked>[]>
   create(values: CreateValues<Model>): Promise<Model['record']>
   /** Creates all of them or none. */

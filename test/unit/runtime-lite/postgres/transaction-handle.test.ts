@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { SqlDriver } from '../../../../runtime-lite/database/session.ts'
-import { type TransactionHandles, transactionHandles } from '../../../../runtime-lite/database/transaction-handle.ts'
+import type { SqlDriver, TransactionHandles } from '../../../../runtime-lite/database/session.ts'
 import { isReachable, postgres, type ScratchDatabase } from '../../../support/database-servers.ts'
 import { driverOf, numberOf, write } from './support.ts'
 
@@ -14,7 +13,7 @@ describe.skipIf(!isReachable(postgres))('transactions in three calls', () => {
     database = postgres.create(LABEL)
     database.run('create table log (id int primary key)')
     driver = await driverOf(LABEL)
-    handles = transactionHandles(driver)
+    handles = driver
   })
   afterAll(async () => {
     await driver.close()

@@ -1,0 +1,27 @@
+import type { AppCore } from '../app/start-app.ts'
+import { CallLimit, underLimit } from '../database/call-limit.ts'
+import { type Deliver, handle } from './handle.ts'
+import type { ServerRequest } from './request.ts'
+
+/** Milliseconds a request may wait for a remote database when the configuration says nothing. */
+const STATEMENT_TIMEOUT = 30_000
+
+/**
+ * Answers one request. Where the database is not in this process, what it still does for the request is stopped once the time is over or the
+ * client has gone, which `whenGone` tells. A database in this process answers before anybody could go.
+ */
+export function handleLimited(core: AppCore, request: ServerRequest, deliver: Deliver, whenGone: (cancel: () => void) => void): void {
+  if (!core.driver) {
+    handle(core, request, deliver)
+    return
+  }
+  const { statementTimeoutMs = STATEMENT_TIMEOUT } = core.manifest.api
+  const limit = new CallLimit(statementTimeoutMs > 0 ? { timeout: statementTimeoutMs } : {})
+  whenGone(limit.cancel)
+  underLimit(limit, () =>
+    handle(core, request, (reply) => {
+      limit.end()
+      deliver(reply)
+    }),
+  )
+}
