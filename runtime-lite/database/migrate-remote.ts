@@ -6,6 +6,7 @@ import { readShape } from './read-shape.ts'
 import { createBookkeeping, keep, readBookkeeping } from './remote-bookkeeping.ts'
 import type { RemoteSchema } from './remote-schema.ts'
 import type { Session, SqlDriver } from './session.ts'
+import { failureOf } from './sql-error.ts'
 
 export interface RemoteMigration {
   /** Statements that ran. */
@@ -24,7 +25,7 @@ const PATIENCE = 600_000
  */
 export function migrateRemote(driver: SqlDriver, schema: RemoteSchema): Promise<RemoteMigration> {
   const isMysql = driver.dialect.name === 'mysql'
-  return driver.transaction(
+  const migrated = driver.transaction(
     async (session) => {
       if (isMysql) return withMysqlLock(session, () => migrate(session, schema, (sql) => driver.execute(sql)))
       await run(session, 'set local statement_timeout = 0')
@@ -33,6 +34,16 @@ export function migrateRemote(driver: SqlDriver, schema: RemoteSchema): Promise<
     },
     { timeout: PATIENCE, retries: 0 },
   )
+  return migrated.catch((error: unknown) => {
+    throw operatorError(error)
+  })
+}
+
+/** Who starts an application is to read what the database said, which clients are not. */
+function operatorError(error: unknown): unknown {
+  if (failureOf(error)?.kind !== 'other') return error
+  const cause = (error as Error).cause
+  return new Error(`The database cannot be migrated: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
 }
 
 /**
