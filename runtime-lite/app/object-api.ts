@@ -1,6 +1,7 @@
 import { NeedsTransaction } from '../behaviour/needs-transaction.ts'
 import { type CallOptions, limitedCall } from '../database/call-limit.ts'
 import type { Maybe } from '../database/session.ts'
+import type { HistoryEntry, HistoryOptions } from '../object/history/read-history.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { ObjectStore, RowResult, StoredRecord } from '../object/object-store.ts'
 import type { Operation, Row } from '../object/query-store.ts'
@@ -185,6 +186,20 @@ export class ObjectApi {
   async findTemplate(document: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>> = {}): Promise<Page> {
     const row = await this.#do(true, (store) => store.queries.fromTemplate(document, values))
     return JSON.parse(textOf(row[0])) as Page
+  }
+
+  /** A new record like this one but for `values`; unique fields are left out, numbers are made anew. `children`: relations cloned along. */
+  async clone(id: string, values: RawRecord = {}, options: { readonly children?: readonly string[] } = {}): Promise<RawRecord> {
+    checkId(id)
+    const { cloneRecord } = await import('../object/clone-record.ts')
+    const { record } = await this.#do(false, (store) => cloneRecord(store, id, copied(values), options))
+    return recordOf(record)
+  }
+
+  /** Changes of a record's tracked fields, the latest first. */
+  async history(id: string, options: HistoryOptions = {}): Promise<readonly HistoryEntry[]> {
+    checkId(id)
+    return this.#do(true, (store) => store.history(id, options))
   }
 
   /** Works out the roll-ups again and resolves to the number of records whose roll-ups were wrong. See `app.rebuildSummaries`. */

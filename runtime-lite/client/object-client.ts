@@ -2,16 +2,27 @@ import type { AggregateQuery, AggregateRow, Aggregations, GroupItem } from '../t
 import type { AnyModel, NotExpanded } from '../types/model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from '../types/query.ts'
 import type { Result } from '../types/result.ts'
-import type { Changes, ChangesOfMany, CreateResult, CreateValues, FirstOptions, ManyOptions, UpsertOptions } from '../types/write.ts'
+import type {
+  Changes,
+  ChangesOfMany,
+  CreateResult,
+  CreateValues,
+  FirstOptions,
+  HistoryEntry,
+  ManyOptions,
+  UpsertOptions,
+} from '../types/write.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
 import {
   aggregate,
+  clone,
   count,
   create,
   createMany,
   each,
   get,
   getBy,
+  history,
   list,
   pages,
   remove,
@@ -70,6 +81,15 @@ export interface ObjectClient<Model extends AnyModel> {
   ): Promise<CreateResult<Model['record']>[]>
   /** Changes the fields that are present; null clears one. */
   update(id: string, changes: Changes<Model>, options?: WriteOptions): Promise<Model['record']>
+  /** Creates a record like this one but for `values`; unique fields are left out, numbers are made anew. `children`: relations cloned along. */
+  clone(
+    id: string,
+    values?: Partial<CreateValues<Model>>,
+    how?: { readonly children?: readonly string[] },
+    options?: CallOptions,
+  ): Promise<Model['record']>
+  /** Changes of the tracked fields, the latest first. `before` is the id of the last entry of the page before; at most 200 (default 50). */
+  history(id: string, page?: { readonly limit?: number; readonly before?: string }, options?: CallOptions): Promise<HistoryEntry[]>
   /** Changes the records that match; resolves to their number. */
   updateMany(where: Model['filter'], changes: ChangesOfMany<Model>, many?: ManyOptions, options?: CallOptions): Promise<number>
   /** Changes one record that matches, the first in the order asked for; null when none does. */
@@ -99,6 +119,8 @@ const CALLS = {
   create,
   createMany,
   update,
+  clone,
+  history,
   updateMany,
   findOneAndUpdate: updateFirst,
   upsert,

@@ -63,6 +63,20 @@ interface WireResults extends WirePage {
 export const update = (path: string) => async (connection: Connection, id: string, changes: object, options?: WriteOptions) =>
   send(connection, 'PATCH', recordPath(path, id), options, changes)
 
+export const clone =
+  (path: string) =>
+  async (connection: Connection, id: string, values: object = {}, how: object = {}, options?: CallOptions): Promise<unknown> =>
+    send(connection, 'POST', `${recordPath(path, id)}/clone`, options, { ...how, values })
+
+export const history =
+  (path: string) =>
+  async (connection: Connection, id: string, page: { readonly limit?: number; readonly before?: string } = {}, options?: CallOptions) => {
+    const parameters = new URLSearchParams()
+    for (const [name, value] of Object.entries(page)) if (value !== undefined) parameters.set(name, String(value))
+    const text = parameters.size === 0 ? '' : `?${parameters}`
+    return ((await send(connection, 'GET', `${recordPath(path, id)}/history${text}`, options)) as WirePage).items
+  }
+
 export const remove = (path: string) => async (connection: Connection, id: string, options?: WriteOptions) =>
   send(connection, 'DELETE', recordPath(path, id), options)
 

@@ -4,6 +4,7 @@ import { isoInstant } from '../id.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import type { ChangedFields } from '../query/print/print-write.ts'
 import { inUseError, isInUse } from './constraint-error.ts'
+import { fieldsTracked, keepingHistory } from './history/keep-history.ts'
 import { checkResults, type Increment } from './increments.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
 import { storedValue } from './stored-value.ts'
@@ -73,11 +74,13 @@ export function changeRecord(
     if (!prepared) return whenReady(readRecord(context, id), (record) => record ?? refuse(missingRecord(context.plan, id)))
     const update = (session: Session): Maybe<StoredRecord> => runUpdate(within(context, session), id, prepared, version)
     const rollups = context.plan.rollups ? rollupsChangedBy(context, prepared.changed) : []
+    const tracked = context.plan.history ? fieldsTracked(context.plan, prepared.changed) : []
+    const keep = (inner: WriteContext): Maybe<StoredRecord> =>
+      keepingChanged(inner, rollups, [id], changes.values, () => keepingHistory(inner, tracked, [id], () => update(inner.session)))
     const write =
-      rollups.length === 0
+      rollups.length + tracked.length === 0
         ? update
-        : (session: Session): Maybe<StoredRecord> =>
-            session.atomically((inner) => keepingChanged(within(context, inner), rollups, [id], changes.values, () => update(inner)))
+        : (session: Session): Maybe<StoredRecord> => session.atomically((inner) => keep(within(context, inner)))
     if (changes.increments.length === 0) return explained(context, changes.values, at, write)
     return explained(context, changes.values, at, (session) =>
       session.atomically((inner) =>

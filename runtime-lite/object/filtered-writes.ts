@@ -17,6 +17,7 @@ import {
 } from '../query/print/print-write.ts'
 import { type Changes, changeRecord, type PreparedChanges, prepareChanges } from './change-record.ts'
 import { inUseError, isInUse } from './constraint-error.ts'
+import { fieldsTracked, keepingHistory } from './history/keep-history.ts'
 import { checkResults } from './increments.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
 import { keepingChanged, keepingDeleted, rollupsChangedBy } from './summary/keep-rollups.ts'
@@ -50,7 +51,7 @@ export function updateWhere(
   const { plan, session } = context
   const prepared = prepareChanges(plan, changes)
   if (!prepared) return countIds(context, filter, options)
-  if (changes.increments.length > 0 || (plan.rollups && rollupsChangedBy(context, prepared.changed).length > 0))
+  if (changes.increments.length > 0 || isKept(context, prepared.changed))
     return explained(context, changes.values, at, (outer) =>
       outer.atomically((inner) => updateChecked(within(context, inner), filter, changes, prepared, options, at)),
     )
@@ -58,6 +59,10 @@ export function updateWhere(
   const values = valuesOf(statement, filter, prepared.parameters)
   return explained(context, changes.values, at, () => limited(session, options, (inner) => changesOf(inner, statement, values)))
 }
+
+/** Something besides the records depends on these fields. */
+const isKept = (context: WriteContext, changed: ChangedFields): boolean =>
+  (context.plan.rollups !== undefined && rollupsChangedBy(context, changed).length > 0) || fieldsTracked(context.plan, changed).length > 0
 
 /** @throws ObjectQLError 400, 409 when other records refer to one of them. Gives the number of records. */
 export function deleteWhere(context: WriteContext, filter: Filter, options: FilteredWriteOptions): Maybe<number> {
@@ -189,7 +194,7 @@ function updateChecked(
     const chunks: string[] = []
     for (let start = 0; start < ids.length; start += CHECKED_AT_ONCE) chunks.push(JSON.stringify(ids.slice(start, start + CHECKED_AT_ONCE)))
     const rollups = plan.rollups ? rollupsChangedBy(context, prepared.changed) : []
-    const counts = keepingChanged(context, rollups, ids, changes.values, () =>
+    const change = (): Maybe<number[]> =>
       inOrder(chunks, (chunk) =>
         whenReady(changesOf(session, update, valuesOf(update, { values: [chunk] }, prepared.parameters)), (count): Maybe<number> => {
           if (changes.increments.length === 0) return count
@@ -198,8 +203,9 @@ function updateChecked(
             return count
           })
         }),
-      ),
-    )
+      )
+    const tracked = fieldsTracked(plan, prepared.changed)
+    const counts = keepingChanged(context, rollups, ids, changes.values, () => keepingHistory(context, tracked, ids, change))
     return whenReady(counts, (all) => all.reduce((sum, count) => sum + count, 0))
   })
 }

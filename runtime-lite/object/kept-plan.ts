@@ -7,6 +7,10 @@ export interface KeptPlan {
   readonly rollups?: readonly RollupPlan[]
   /** Roll-ups of this object, by field. */
   readonly summaries?: Readonly<Record<string, SummaryPlan>>
+  /** Fields whose former values are kept. */
+  readonly history?: readonly string[]
+  /** False: the schema does not want records cloned. */
+  readonly isClonable?: false
   /** What the database does to other records when one of this object goes, as far as roll-ups have to know. */
   readonly dependents?: readonly DependentPlan[]
 }

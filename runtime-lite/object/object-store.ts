@@ -9,6 +9,7 @@ import type { Allows } from './allows.ts'
 import { changeRecord, deleteRecord } from './change-record.ts'
 import type { Database } from './database.ts'
 import { changeFirst, deleteWhere, type Filter, type FilteredWriteOptions, type FoundAndChanged, updateWhere } from './filtered-writes.ts'
+import { type HistoryEntry, type HistoryOptions, readHistory } from './history/read-history.ts'
 import { insertRecord, insertRecords } from './insert-records.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
 import { createQueryStore, type QueryStore } from './query-store.ts'
@@ -16,6 +17,7 @@ import { readFilter } from './read-filter.ts'
 import { type NestedWrite, readNestedWrite } from './read-nested-write.ts'
 import { createNested, updateNested } from './run-nested-write.ts'
 import { type RebuiltPage, rebuildPage } from './summary/rebuild.ts'
+import { loaded } from './summary/rollup.ts'
 import { readUniqueKey, uniqueKeyOf } from './unique-key.ts'
 import { type Upserted, upsertRecord, upsertRecords } from './upsert-records.ts'
 import { type Created, readRecord, type StoredRecord, storedRecord, type WriteContext, within, writeContext } from './write-context.ts'
@@ -78,6 +80,10 @@ export interface ObjectStore {
   findOneAndUpdate(filter: Filter, patch: unknown, options?: Pick<ManyOptions, 'at'>): Maybe<FoundAndChanged | undefined>
   /** @throws ObjectQLError 404, 409 (still referred to), 412. */
   delete(id: string, ifVersion?: readonly number[]): Maybe<undefined>
+  /** The store of another object, in the same transaction. @throws MissingPlan */
+  beside(object: string): ObjectStore
+  /** Changes of a record, the latest first. @throws ObjectQLError 400, 404 when the object keeps none. */
+  history(id: string, options?: HistoryOptions): Maybe<readonly HistoryEntry[]>
   /** Works out the roll-ups of the next records after an id ('' begins), and says where to go on. */
   rebuildSummaries(after: string): Maybe<RebuiltPage>
 }
@@ -184,6 +190,8 @@ function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
     deleteMany: (filter, options = {}) => deleteWhere(context, filter, options),
     findOneAndUpdate: (filter, patch, { at = '' } = {}) => changeFirst(context, filter, changesFor(patch, at), at),
     delete: (id, ifVersion) => deleteRecord(context, id, ifVersion),
+    beside: (object) => createObjectStore(loaded(object, database), database),
+    history: (id, options = {}) => readHistory(context, id, options),
     rebuildSummaries: (after) => rebuildPage(plan, database, session, after),
   }
   return store

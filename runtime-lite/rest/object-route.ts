@@ -22,6 +22,8 @@ type BulkRoute = typeof import('./bulk-route.ts').bulkRoute
 let bulkRoute: BulkRoute | undefined
 type NamedQueryRoute = typeof import('./named-query-route.ts').namedQueryRoute
 let namedQueryRoute: NamedQueryRoute | undefined
+type RecordExtrasRoute = typeof import('./record-extras-route.ts').recordExtrasRoute
+let recordExtrasRoute: RecordExtrasRoute | undefined
 
 /** `/api/<object>` and below; `at` is where the path goes on after the object's name. */
 export function objectRoute(store: ObjectStore, request: ServerRequest, at: number, limits: ApiLimits): Routed {
@@ -34,7 +36,10 @@ export function objectRoute(store: ObjectStore, request: ServerRequest, at: numb
   if (segment === '') return collectionRoute(store, request, end, limits)
   const slash = segment.indexOf('/')
   if (segment.startsWith('queries/') && segment.length > 'queries/'.length) return queryRoute(store, request, segment, end)
-  if (slash >= 0 && slash < segment.length - 1) throw notFound('There is no such resource.')
+  const extra = slash >= 0 ? segment.slice(slash + 1) : ''
+  if (extra === 'history' || extra === 'clone')
+    return extrasRoute(store, request, { id: decoded(segment.slice(0, slash)), what: extra, queryAt: end })
+  if (extra !== '') throw notFound('There is no such resource.')
   if (segment === 'count' && method !== 'POST') return countRoute(store, request, end)
   const name = decoded(slash < 0 ? segment : segment.slice(0, slash))
   return method === 'POST' ? actionRoute(store, request, name, end, limits) : recordRoute(store, request, name, end)
@@ -49,6 +54,20 @@ function actionRoute(store: ObjectStore, request: ServerRequest, name: string, q
     })
   // A record has no POST: it says so itself.
   return bulkRoute(store, request, name, queryAt, limits) ?? recordRoute(store, request, name, queryAt)
+}
+
+/** `/api/<object>/<id>/history`, `/api/<object>/<id>/clone` */
+function extrasRoute(
+  store: ObjectStore,
+  request: ServerRequest,
+  { id, what, queryAt }: { readonly id: string; readonly what: string; readonly queryAt: number },
+): Routed {
+  if (!recordExtrasRoute)
+    return import('./record-extras-route.ts').then((module) => {
+      recordExtrasRoute = module.recordExtrasRoute
+      return ROUTE_AGAIN
+    })
+  return recordExtrasRoute(store, request, id, what, queryAt)
 }
 
 /** `/api/<object>/queries/<name>` */

@@ -35,6 +35,7 @@ export type {
   CreateResult,
   CreateValues,
   FirstOptions,
+  HistoryEntry,
   Increment,
   ManyOptions,
   RowError,

@@ -76,6 +76,18 @@ export interface ManyOptions {
   maxAffected?: number
 }
 
+/** One change of one tracked field. */
+export interface HistoryEntry {
+  readonly id: string
+  readonly field: string
+  readonly old: unknown
+  readonly new: unknown
+  /** Who changed it. Null while nobody signs in. */
+  readonly by: string | null
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
 /** What became of one record of `createMany(…, { atomic: false })`. */
 export interface CreateResult<Row> {
   /** Position in the input. */

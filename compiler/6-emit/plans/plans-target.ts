@@ -18,6 +18,7 @@ import { insertValues } from './insert-values.ts'
 import { type KeptRelations, keptRelations, relationsOf } from './kept-relations.ts'
 import { isInPlan, planConstants, quotedTable } from './plan-constants.ts'
 import { queryPlans } from './query-plans.ts'
+import { isClonable, trackedFields } from './tracked-fields.ts'
 
 const RUNTIME = 'objectql/runtime'
 
@@ -32,7 +33,10 @@ function emitPlans(app: AppIr, { timeZone }: ResolvedConfig, context: EmitContex
   const objects = memory.map('object', new Map(app.objects.map((object) => [object.name, object])))
   const lineOf = memory.lookup('line', context.lineOf)
   const printObject = (object: ObjectIr): OutputFile => {
-    const extras = [...keptProperties(relationsOf(object.name, kept)), ...autonumberPlans(object, timeZone, (name) => sym(name, RUNTIME))]
+    const extras = [
+      ...keptProperties(object, relationsOf(object.name, kept)),
+      ...autonumberPlans(object, timeZone, (name) => sym(name, RUNTIME)),
+    ]
     const formulas = object.fields.some(({ formula }) => formula) ? context.formulas?.(object, objects) : undefined
     const text = planModule(object, names.get(object.name)?.create ?? object.names.pascal, tableByName, lineOf, extras, formulas)
     return {
@@ -126,7 +130,9 @@ function relations(object: ObjectIr, tableByName: TableByName): readonly Raw[] {
 }
 
 /** What the server keeps in the records by itself; nothing for an object without it. */
-const keptProperties = ({ rollups, summaries, dependents }: KeptRelations): readonly Raw[] => [
+const keptProperties = (object: ObjectIr, { rollups, summaries, dependents }: KeptRelations): readonly Raw[] => [
+  ...property('history', trackedFields(object), trackedFields(object).length),
+  ...(isClonable(object) ? [] : [raw('isClonable: false,')]),
   ...property('rollups', rollups, rollups.length),
   ...property('summaries', summaries, Object.keys(summaries).length),
   ...property('dependents', dependents, dependents.length),

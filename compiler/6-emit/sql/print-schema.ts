@@ -3,6 +3,7 @@ import type { AppIr } from '../../ir/object.ts'
 import { noMemory, type PrintMemory } from '../print-memory.ts'
 import { columnTypes } from './column-type.ts'
 import { countersTable } from './counters-table.ts'
+import { historyTable } from './history-table.ts'
 import { searchIndex, sqliteSearchStatements } from './search-index.ts'
 import { type Table, tablesOf } from './table.ts'
 import { indexesOf, type TableIndexes } from './table-index.ts'
@@ -25,8 +26,7 @@ export function printSchema(app: AppIr, dialect: Dialect, header: string, memory
   const output = createOutput()
   output.add(paragraph(`-- ${header}`))
   output.add(paragraph(NOTES[dialect]))
-  const counters = countersTable(printer, app)
-  if (counters !== undefined) output.add(paragraph(counters))
+  for (const own of [countersTable(printer, app), historyTable(printer, app)]) if (own !== undefined) output.add(paragraph(own))
   for (const table of tables) {
     const indexes = indexesByTable.get(table) ?? { indexes: [], omitted: [] }
     const span = table.objects[0]?.span
