@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { emit } from '../../compiler/6-emit/emit.ts'
 import type { ApiConfig, Dialect } from '../../compiler/config/config.ts'
 import { resolveConfig } from '../../compiler/config/resolve-config.ts'
@@ -81,9 +81,10 @@ export async function startedApp(folder: string, options: AppOptions = {}): Prom
 /** Writes what a compile would write into a new folder below tmp/, which git ignores. */
 export async function emittedApp(ir: AppIr, settings: Pick<RunningAppOptions, 'api' | 'ids' | 'dialects'> = {}): Promise<string> {
   const config = resolveConfig({ name: ir.name, dialects: ['sqlite'], ...settings }, { folderName: 'test', exists: () => false })
-  const files = await emit(ir, config, { lineOf: () => 1 })
   mkdirSync(TMP, { recursive: true })
   const folder = mkdtempSync(join(TMP, 'app-'))
+  // Generated code imports the hooks of the sample application from where they are.
+  const files = await emit(ir, config, { lineOf: () => 1, output: `tmp/${basename(folder)}` })
   for (const { path, text } of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
