@@ -95,6 +95,11 @@ export interface Dialect {
    * member. Absent: lists have a row per record.
    */
   page?(json: Sql, rows: SelectRows, total: Sql | undefined): Sql
+  /**
+   * Computes what is selected for every row before it sorts them: the rows of a sorted page are picked first, so that JSON is made of those that
+   * are left.
+   */
+  readonly selectsBeforeSort?: true
   /** The items of a JSON array column as rows: `from` text; the item as text is `alias.value`, its position `alias.key`. */
   eachItem(column: Sql, alias: string): Sql
   /** JSON array of records for a list of ids, in its order, ids of missing records as they are; null where the column is null. */

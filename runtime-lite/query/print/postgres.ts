@@ -68,8 +68,9 @@ export const postgresDialect: Dialect = {
   jsonOf: (sql, kind) => (kind === 'datetime' ? instant(sql) : sql),
   jsonObject,
   jsonText: (json) => `(${json})::text`,
-  jsonArray: (json, { from, where, orderBy, limit }) =>
-    `(select coalesce(json_agg("json of row"), '[]'::json) from (select ${json} as "json of row" from ${from}${clause('where', where)}${clause('order by', orderBy)}${clause('', limit)}) as "rows")`,
+  selectsBeforeSort: true,
+  jsonArray: (json, { alias, from, where, orderBy, limit }) =>
+    `(select coalesce(json_agg(${json}), '[]'::json) from (select * from ${from}${clause('where', where)}${clause('order by', orderBy)}${clause('', limit)}) as ${alias})`,
   jsonOne: (json, { from, where }, otherwise) => `coalesce((select ${json} from ${from}${clause('where', where)}), to_json(${otherwise}))`,
   eachItem: (column, alias) => `jsonb_array_elements_text(${column}) with ordinality as ${alias}(value, key)`,
   jsonListed: (column, alias, recordOf) =>

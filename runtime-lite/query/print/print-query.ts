@@ -27,10 +27,18 @@ export function printList(query: BoundQuery, dialect: Dialect): ReadStatement {
   const { json, rows } = selectedRows(query, list)
   if (!dialect.page || query.hasKeys) {
     const keys = query.hasKeys ? `, ${dialect.jsonText(sortKeys(query, list))}` : ''
-    return readStatement(list, `select ${dialect.jsonText(json)}${keys} ${rowsText(rows)}`)
+    const picked =
+      dialect.selectsBeforeSort && isSorted(query) ? `from (select ${rows.alias}.* ${rowsText(rows)}) as ${rows.alias}` : rowsText(rows)
+    return readStatement(list, `select ${dialect.jsonText(json)}${keys} ${picked}`)
   }
   const total = query.total === 'none' ? undefined : `(${countText(query, list)})`
   return readStatement(list, dialect.page(json, rows, total), true)
+}
+
+/** The primary key has its own order already; distinct rows are a table of their own. */
+const isSorted = ({ orderBy, isDistinct, plan }: BoundQuery): boolean => {
+  const [first] = orderBy
+  return first !== undefined && !isDistinct && !(first.by.kind === 'column' && first.by.field === plan.fields['id'])
 }
 
 /** One record: `[JSON text, version]`, no row where there is none. The condition of the query compares the id. */

@@ -1,11 +1,16 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { printSchema } from '../../../../../compiler/6-emit/sql/print-schema.ts'
+import type { ObjectPlan } from '../../../../../runtime-lite/object/object-plan.ts'
 import type { BoundSearch, ParameterKind } from '../../../../../runtime-lite/query/bound.ts'
+import { scanUrl } from '../../../../../runtime-lite/query/parse/scan-url.ts'
+import { parseUrlQuery } from '../../../../../runtime-lite/query/parse/url-query.ts'
+import { QueryPlanCompiler } from '../../../../../runtime-lite/query/planner.ts'
 import type { Dialect } from '../../../../../runtime-lite/query/print/dialect.ts'
 import { mysqlDialect } from '../../../../../runtime-lite/query/print/mysql.ts'
 import { type ParameterList, parameterList } from '../../../../../runtime-lite/query/print/parameter-list.ts'
 import { postgresDialect } from '../../../../../runtime-lite/query/print/postgres.ts'
+import { planOf } from '../../../../support/bound-random.ts'
 import { isReachable, mysql, postgres, type ScratchDatabase } from '../../../../support/database-servers.ts'
 import { appIr, objectIr } from '../../../../support/ir.ts'
 
@@ -20,6 +25,8 @@ const APP = appIr([
     searchable: ['notes'],
   }),
 ])
+
+const LIMITS = { maxFilterDepth: 32, maxPageSize: 1000, defaultPageSize: 50, maxExpandDepth: 3, maxUrlBytes: 8192, maxBodyBytes: 1_048_576 }
 
 type Build = (draft: { list: ParameterList; param: (value: string, kind: ParameterKind) => string }) => string
 
@@ -80,6 +87,21 @@ describe.skipIf(!isReachable(postgres))('indexes of PostgreSQL', () => {
     const { sql, values } = printed(postgresDialect, build)
     const { rows } = await client.query<string[]>({ text: `explain ${sql}`, values, rowMode: 'array' })
     expect(rows.join('\n')).toMatch(index)
+  })
+
+  test('make JSON of the rows that are left, not of all that are sorted', async () => {
+    const plan: ObjectPlan = {
+      ...planOf('person', 'person', () => ''),
+      fields: { id: { kind: 'id' }, name: { kind: 'text' }, score: { kind: 'real' } },
+    }
+    const planner = new QueryPlanCompiler({ dialect: postgresDialect, limits: LIMITS, loadedPlan: () => plan })
+    const { query } = parseUrlQuery(scanUrl('$orderby=score desc&$top=3', 0), LIMITS)
+    const { sql } = planner.compile('list', plan, query).main
+    const { rows } = await client.query<string[]>({ text: `explain verbose ${sql}`, values: [3], rowMode: 'array' })
+    const made = rows.findIndex(([line]) => line?.includes('json_build_object'))
+    expect(made).toBeGreaterThan(-1)
+    expect(rows.findIndex(([line]) => line?.includes('Sort Key'))).toBeGreaterThan(made)
+    expect(rows.filter(([line]) => line?.includes('json_build_object'))).toHaveLength(1)
   })
 })
 
