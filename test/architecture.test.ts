@@ -32,6 +32,8 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   '1-load': ['source', 'host', 'diagnostics'],
   '2-parse': ['source', 'ir', 'spec', 'diagnostics', '1-load'],
   '3-link': ['source', 'ir', 'diagnostics', '2-parse'],
+  // Expressions of a linked model, as queries have them.
+  expression: ['source', 'ir', 'code', 'diagnostics', '3-link'],
   '4-lower': ['source', 'ir', 'config', 'lock', '2-parse', '3-link'],
   '5-optimize': ['ir', 'config'],
   // Named queries, planned as the runtime plans all others, over the plans that will be printed.
@@ -49,6 +51,13 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
 
 /** Modules that take part in both worlds: the codes of problems are documented where they are thrown. */
 const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
+  // The filter of a roll-up is one of queries.
+  'compiler/3-link/summary-filter.ts': [
+    'runtime-lite/problem/problem.ts',
+    'runtime-lite/query/ast.ts',
+    'runtime-lite/query/parse/value-sink.ts',
+    'runtime-lite/query/parse/where.ts',
+  ],
   'compiler/6-emit/openapi/responses.ts': ['runtime-lite/problem/problem.ts'],
   'compiler/queries/object-plans.ts': ['runtime-lite/object/object-plan.ts', 'runtime-lite/query/bind/bind-scope.ts'],
   'compiler/queries/plan-queries.ts': [
@@ -89,6 +98,29 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
     'runtime-lite/query/print/constants-of.ts',
     'runtime-lite/query/print/sqlite.ts',
   ],
+  // Formulas stand in those constants as they stand in queries.
+  'compiler/6-emit/plans/formula-text.ts': [
+    'runtime-lite/object/object-plan.ts',
+    'runtime-lite/query/ast.ts',
+    'runtime-lite/query/bind/bind-condition.ts',
+    'runtime-lite/query/bind/bind-expression.ts',
+    'runtime-lite/query/bind/bind-scope.ts',
+    'runtime-lite/query/print/dialect.ts',
+    'runtime-lite/query/print/mysql.ts',
+    'runtime-lite/query/print/postgres.ts',
+    'runtime-lite/query/print/print-condition.ts',
+    'runtime-lite/query/print/print-record.ts',
+    'runtime-lite/query/print/sqlite.ts',
+  ],
+  'compiler/6-emit/plans/literal-list.ts': [
+    'runtime-lite/object/object-plan.ts',
+    'runtime-lite/query/bound.ts',
+    'runtime-lite/query/print/dialect.ts',
+    'runtime-lite/query/print/parameter-list.ts',
+  ],
+  'compiler/expression/build.ts': ['runtime-lite/query/ast.ts'],
+  'compiler/expression/lower.ts': ['runtime-lite/query/ast.ts'],
+  'compiler/expression/typed.ts': ['runtime-lite/query/ast.ts'],
   // A full-text index serves a query only over the very expression the query is printed with.
   'compiler/6-emit/sql/search-index.ts': [
     'runtime-lite/query/print/mysql-search-name.ts',

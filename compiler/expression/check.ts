@@ -1,6 +1,7 @@
 import { nearest } from '../diagnostics/suggest.ts'
 import { call, choice, coalesce, compare, constant, difference, joined, match, negative, not, number, sum, truth } from './build.ts'
-import { FUNCTIONS, textLength, today } from './functions.ts'
+import { length as textLength, today } from './function-kit.ts'
+import { FUNCTIONS } from './functions.ts'
 import { ExpressionProblem } from './problem.ts'
 import type { ExpressionSchema } from './schema.ts'
 import type { Dialect, Range, Syntax } from './syntax.ts'
