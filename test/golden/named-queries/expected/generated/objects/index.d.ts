@@ -24,6 +24,6 @@ export type { User, UserCreate, UserExpand, UserFilter, UserModel, UserSelect, U
 
 /** Every object, in process: the type of `app.objects`. */
 export interface Objects {
-  readonly ticket: ql.ObjectCalls<TicketModel> & { readonly queries: TicketQueries }
+  readonly ticket: ql.ObjectCalls<TicketModel, TicketQueries>
   readonly user: ql.ObjectCalls<UserModel>
 }

@@ -151,7 +151,7 @@ export const plan: ObjectPlan = {
       document: { where: { hours: { $gt: 0 } }, groupBy: ['status'], aggregations: { total: { sum: 'hours' }, tickets: { count: '*' } } },
       sqlite: {
         result: 'page',
-        sql: `select cast('{"items":['||coalesce(group_concat(j),'')||']}' as blob) from (select json_object('status', g0.c0, 'total', nullif(nullif(g0.c1, 9e999), -9e999), 'tickets', nullif(nullif(g0.c2, 9e999), -9e999)) as j from (select t0."status" as c0, sum(t0."hours") as c1, count(*) as c2 from "ticket" as t0 where t0."hours" > ? group by 1) as g0 order by g0.c0 limit cast(? as integer))`,
+        sql: `select cast('{"items":['||coalesce(group_concat(j),'')||']}' as blob) from (select json_object('status', g0.c0, 'total', nullif(nullif(g0.c1, 9e999), -9e999), 'tickets', nullif(nullif(g0.c2, 9e999), -9e999)) as j from (select t0."status" as c0, case when count(t0."hours") > 0 then case when abs(total(t0."hours")) < 9007199254740992 and total(t0."hours") = cast(total(t0."hours") as integer) then cast(total(t0."hours") as integer) else total(t0."hours") end end as c1, count(*) as c2 from "ticket" as t0 where t0."hours" > ? group by 1) as g0 order by g0.c0 limit cast(? as integer))`,
         values: [
           { kind: 'real', recipe: { op: 'constant', value: 0 } },
           { kind: 'integer', recipe: { op: 'constant', value: 50 } },
