@@ -3,7 +3,7 @@ import { isListField } from '../3-link/field-kinds.ts'
 import type { LinkedField } from '../3-link/model.ts'
 import { JSON_TYPES } from '../3-link/uniqueness.ts'
 import { freezeDeep } from '../ir/freeze-deep.ts'
-import type { AutonumberIr, NumberPartIr } from '../ir/object.ts'
+import type { AutonumberIr, NumberPartIr } from '../ir/kept.ts'
 
 const DEFAULT_FORMAT = '{0000}'
 

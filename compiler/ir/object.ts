@@ -1,6 +1,7 @@
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
 import type { FieldType } from './field-type.ts'
+import type { AutonumberIr, SummaryIr } from './kept.ts'
 import type { PlannedCallIr, QueryPlanIr } from './query-plan.ts'
 
 /** The whole application: frozen, canonical, complete. Objects are sorted by name; fields keep the author's order. */
@@ -183,34 +184,6 @@ export interface FormulaIr {
   /** As queries have it: an `Expression`, rounded to the decimals of the field. */
   readonly expression: Json
 }
-
-export interface SummaryIr {
-  readonly object: string
-  /** Lookup of that object that leads here. */
-  readonly through: string
-  readonly function: 'count' | 'sum' | 'min' | 'max' | 'avg'
-  /** Undefined for `count`. */
-  readonly field?: string
-  /** Which records count, as queries take it. */
-  readonly filter?: Json
-}
-
-/** Text, a counter, text. What stands before the counter decides which records share one. */
-export interface AutonumberIr {
-  readonly before: readonly NumberPartIr[]
-  readonly after: readonly NumberPartIr[]
-  /** Fewest digits of the counter. */
-  readonly width: number
-  /** First number of a counter. Default 1. */
-  readonly start?: number
-}
-
-export type NumberPartIr =
-  | { readonly kind: 'text'; readonly text: string }
-  /** Part of the date when the number is made. */
-  | { readonly kind: 'date'; readonly pattern: 'YYYY' | 'YY' | 'MM' | 'DD' | 'YYYYMMDD' }
-  /** The value of another field of the record. */
-  | { readonly kind: 'field'; readonly name: string }
 
 export interface ChildrenIr {
   /** `contacts`. Never the name of a field. */

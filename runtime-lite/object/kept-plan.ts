@@ -1,4 +1,4 @@
-import type { SqlValue } from './object-plan.ts'
+import type { SqlValue } from './sql-value.ts'
 
 /** What the server keeps in the records of an object by itself. Absent members: the object has none of it, and its writes do nothing for it. */
 export interface KeptPlan {

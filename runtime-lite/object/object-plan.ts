@@ -1,9 +1,9 @@
 import type { Issue } from '../problem/issue.ts'
 import type { Expression } from '../query/ast.ts'
 import type { KeptPlan } from './kept-plan.ts'
+import type { SqlValue } from './sql-value.ts'
 
-/** A value SQLite stores. */
-export type SqlValue = string | number | bigint | null | Uint8Array
+export type { SqlValue }
 
 /** How a column holds a field, which decides how values go in and come out. */
 export type ColumnKind = 'text' | 'integer' | 'real' | 'boolean' | 'date' | 'datetime' | 'time' | 'option' | 'id' | 'json' | 'list'

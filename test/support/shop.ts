@@ -1,4 +1,5 @@
-import type { AppIr, NumberPartIr } from '../../compiler/ir/object.ts'
+import type { NumberPartIr } from '../../compiler/ir/kept.ts'
+import type { AppIr } from '../../compiler/ir/object.ts'
 import { appIr, objectIr } from './ir.ts'
 
 const text = (words: string): NumberPartIr => ({ kind: 'text', text: words })

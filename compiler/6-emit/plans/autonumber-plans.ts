@@ -1,6 +1,7 @@
 import { type Code, code, lines, type Raw, raw, type Sym } from '../../code/code.ts'
 import { literal } from '../../code/literal.ts'
-import type { FieldIr, NumberPartIr, ObjectIr } from '../../ir/object.ts'
+import type { NumberPartIr } from '../../ir/kept.ts'
+import type { ObjectIr } from '../../ir/object.ts'
 import { inKeyOrder } from './insert-values.ts'
 
 /** `autonumbers: [...]` of a plan, straight line; nothing for an object without one. */
@@ -53,6 +54,3 @@ function textFunction(parts: readonly NumberPartIr[], { indexOf, timeZone, helpe
   const parameters = usesNow ? (usesValues ? '(values, now)' : '(_values, now)') : usesValues ? '(values)' : '()'
   return code`${raw(parameters)} => ${sum}`
 }
-
-export const hasAutonumber = ({ fields }: Pick<ObjectIr, 'fields'>): boolean =>
-  fields.some(({ autonumber, column }: FieldIr) => autonumber !== undefined && column !== undefined)

@@ -1,4 +1,5 @@
-import type { AppIr, FieldIr, ObjectIr, SummaryIr } from '../../ir/object.ts'
+import type { SummaryIr } from '../../ir/kept.ts'
+import type { AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 
 /** What the writes of one object have to do for roll-ups: the generated side of KeptPlan in runtime-lite/object/kept-plan.ts. */
 export interface KeptRelations {

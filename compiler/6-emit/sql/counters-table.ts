@@ -1,6 +1,6 @@
 import type { Dialect } from '../../config/config.ts'
 import type { AppIr } from '../../ir/object.ts'
-import { hasAutonumber } from '../plans/autonumber-plans.ts'
+import { hasAutonumber } from '../has-autonumber.ts'
 import type { TablePrinter } from './table-printer.ts'
 import { TABLE_OPTIONS } from './table-printer.ts'
 

@@ -1,6 +1,6 @@
 import type { Dialect } from '../../config/config.ts'
 import type { AppIr } from '../../ir/object.ts'
-import { trackedFields } from '../plans/tracked-fields.ts'
+import { trackedFields } from '../tracked-fields.ts'
 import { TABLE_OPTIONS, type TablePrinter } from './table-printer.ts'
 
 type Kind = 'id' | 'name' | 'value' | 'instant'

@@ -1,5 +1,5 @@
-import type { FieldIr, ObjectIr } from '../../ir/object.ts'
-import type { Json } from '../../source/json.ts'
+import type { FieldIr, ObjectIr } from '../ir/object.ts'
+import type { Json } from '../source/json.ts'
 
 /** Fields whose former values are kept: those marked, or all that people write where the object is. Secrets are never kept. */
 export function trackedFields({ fields, annotations }: Pick<ObjectIr, 'fields' | 'annotations'>): readonly string[] {
