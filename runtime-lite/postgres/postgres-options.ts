@@ -19,7 +19,7 @@ export interface PostgresOptions extends PoolOptions {
   readonly ssl?: boolean | ConnectionOptions
   /** Shown in `pg_stat_activity`. Default 'objectql'. */
   readonly applicationName?: string
-  /** Further settings of connections as `-c name=value`. The time zone is UTC in any case. */
+  /** Further settings of connections as `-c name=value`. The time zone is UTC in any case; JIT compilation is off unless they say `-c jit=on`. */
   readonly options?: string
   /** Most connections at a time, of all kinds. Default 10. */
   readonly max?: number

@@ -13,8 +13,6 @@ export async function remoteEngines(world: CompiledWorld, label: string): Promis
   if (isReachable(postgres)) {
     const scratch = postgres.create(label)
     scratch.run(withoutForeignKeys(world.schema('postgres')))
-    // Compiling a query that is asked once takes longer than anything else here.
-    scratch.run(`alter database "${scratch.name}" set jit = off;`)
     const host = process.env['PGHOST'] ?? '127.0.0.1'
     const user = process.env['PGUSER'] ?? 'postgres'
     engines.push(
