@@ -52,6 +52,8 @@ function mergeAction(earlier: ActionSyntax, later: ActionSyntax): ActionSyntax {
     ...earlier,
     ...later,
     name: earlier.name,
+    // A file with nothing but the code does not say what kind of action it is for.
+    scope: later.attributes.has('type') || !earlier.attributes.has('type') ? later.scope : earlier.scope,
     params: mergeFields([earlier.params, later.params]),
     attributes: mergeAttributes([earlier.attributes, later.attributes]),
     span: earlier.span,

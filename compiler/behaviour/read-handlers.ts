@@ -108,6 +108,7 @@ function factsOf(node: Node | undefined): HandlerFacts {
     usesPrevious: escapes || has(PREVIOUS),
     stops: escapes || names.has('stopPropagation'),
     writes: writesOf(node),
+    line: node.getStartLineNumber(),
   }
 }
 

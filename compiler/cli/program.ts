@@ -130,8 +130,8 @@ function createProgram(terminal: Terminal, start: (run: () => Promise<ExitCode>)
     'explain a diagnostic code or a query, or list all codes',
     async () => (await import('./commands/explain.ts')).runExplain,
   )
-    .argument('[code]', "such as link/unknown-object, or the word 'query'")
-    .argument('[query]', "of 'explain query': a URL, a JSON document, or the name of a named query")
+    .argument('[code]', "such as link/unknown-object, or the word 'query' or 'pipeline'")
+    .argument('[query]', "of 'explain query': a URL, a JSON document, or the name of a named query; of 'explain pipeline': account.update")
     .option('--object <name>', 'of a query: the object that a JSON document asks')
     .option('--database <names>', 'of a query: sqlite, postgres, mysql, with commas (default: those of the configuration)')
     .option('--datasource <url>', 'of a query: database to ask for its plan, such as postgres://… or sqlite:./app.db')

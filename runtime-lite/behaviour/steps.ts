@@ -1,8 +1,8 @@
 import { ObjectQLError } from '../problem/problem.ts'
 import type { HookContext } from './hook-context.ts'
 
-/** A handler of the schemas. */
-export type Handler = (context: HookContext) => unknown
+/** A handler of the schemas, whose own types are known to the program that wrote it. */
+export type Handler = <Context>(context: Context) => unknown
 
 /** How long to wait for a handler, and how often to try again. */
 export interface StepPolicy {

@@ -68,7 +68,10 @@ export function flagsOf(pipelines: readonly Pipeline[]): readonly string[] {
 const isRead = (phase: PhaseName): boolean => /Find|Count|Aggregate/.test(phase)
 
 /** `closeDate (priority 50, schemas/sales/opportunity.hook.ts:12)` */
-export function stepText({ hook, isDetached, onError, timeout, retries, group }: PipelineStep, lineOf: EmitContext['lineOf']): string {
+export function stepText(
+  { hook, facts, isDetached, onError, timeout, retries, group }: PipelineStep,
+  lineOf: EmitContext['lineOf'],
+): string {
   const said = [
     `priority ${hook.priority}`,
     ...(hook.package === undefined ? [] : [hook.package]),
@@ -77,7 +80,7 @@ export function stepText({ hook, isDetached, onError, timeout, retries, group }:
     ...(onError === 'throw' ? [] : [onError === 'log' ? 'errors are reported' : 'errors are ignored']),
     ...(timeout === undefined ? [] : [`timeout ${timeout} ms`]),
     ...(retries === 0 ? [] : [`${retries} retries`]),
-    `${hook.module}:${lineOf(hook.span)}`,
+    `${hook.module}:${facts.line ?? lineOf(hook.span)}`,
   ]
   return `${hook.name} (${said.join(', ')})`
 }

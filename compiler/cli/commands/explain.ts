@@ -7,11 +7,12 @@ import type { ExitCode } from '../main.ts'
 import type { Terminal } from '../terminal.ts'
 import type { ExplainQueryOptions } from './explain-query.ts'
 
-/** `objectql explain [code]`, `objectql explain query <query>` */
+/** `objectql explain [code]`, `objectql explain query <query>`, `objectql explain pipeline <object.operation>` */
 export async function runExplain(options: ExplainQueryOptions, terminal: Terminal, words: readonly string[]): Promise<ExitCode> {
   const [code, query] = words
   // The planner and drivers are for queries only.
   if (code === 'query') return (await import('./explain-query.ts')).runExplainQuery(options, terminal, query)
+  if (code === 'pipeline') return (await import('./explain-pipeline.ts')).runExplainPipeline(options, terminal, query)
   const { json } = options
   const wrong = query ?? OF_QUERIES.find((name) => options[name] !== undefined)
   if (wrong !== undefined) {
