@@ -1,8 +1,9 @@
 import { diagnose } from '../../diagnostics/diagnose.ts'
 import { pluralOf } from '../../ir/plural.ts'
 import type { Span } from '../../source/span.ts'
+import { isFlagSet, memberAttribute } from '../attributes.ts'
 import { compareSpan } from '../compare.ts'
-import type { Model } from '../model.ts'
+import type { LinkedObject, Model } from '../model.ts'
 import type { Report } from '../report.ts'
 
 /** One warning per kind of metadata that is read and linked but has no effect yet, so that nobody relies on it in silence. */
@@ -11,7 +12,7 @@ export function checkNotEnforced(model: Model, report: Report): void {
   const kinds: readonly (readonly [singular: string, places: readonly Span[]])[] = [
     ['validation rule', model.objects.flatMap((object) => object.rules).map(({ span }) => span)],
     ['permission document', documents('permission')],
-    ['roll-up of a formula', formulaSummaries(model)],
+    ['soft delete', softDeletes(model)],
     ['workflow', documents('workflow')],
     ['state machine', documents('state_machine')],
   ]
@@ -23,12 +24,11 @@ export function checkNotEnforced(model: Model, report: Report): void {
   }
 }
 
-function formulaSummaries({ objects }: Model): readonly Span[] {
-  const isLeftOut = (object: string, field: string | undefined): boolean => {
-    const summed = objects.find(({ name }) => name === object)?.fields.find(({ name }) => name === field)
-    return summed?.type === 'formula' && summed.formula === undefined
-  }
-  return objects.flatMap(({ fields }) =>
-    fields.flatMap(({ summary, span }) => (summary && isLeftOut(summary.object, summary.field) ? [span] : [])),
-  )
+/** Objects whose deleted records should stay: `softDelete`, or a trash that is asked for. */
+function softDeletes({ objects }: Model): readonly Span[] {
+  const isAsked = ({ attributes }: LinkedObject): boolean =>
+    isFlagSet(attributes, 'softDelete') ||
+    memberAttribute(attributes, 'softDelete', 'enabled') === true ||
+    memberAttribute(attributes, 'enable', 'trash') === true
+  return objects.filter(isAsked).map(({ span }) => span)
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import type { RawRecord } from '../../../../runtime-lite/index.ts'
 import { isReachable, mysql, postgres, type ScratchDatabase } from '../../../support/database-servers.ts'
@@ -243,4 +244,55 @@ describe.each(DATABASES)('on $name', (database) => {
       rmSync(file, { force: true })
     }
   })
+})
+
+test('keeping costs few statements, whatever the number of records, and nothing where nothing is kept', async () => {
+  const db = new DatabaseSync(':memory:')
+  const counted: string[] = []
+  const prepare = db.prepare.bind(db)
+  db.prepare = (sql: string) => {
+    const statement = prepare(sql)
+    const run = (name: 'all' | 'get' | 'run' | 'iterate'): void => {
+      const plain = statement[name].bind(statement) as (...values: never[]) => never
+      statement[name] = ((...values: never[]) => {
+        counted.push(sql)
+        return plain(...values)
+      }) as never
+    }
+    for (const name of ['all', 'get', 'run', 'iterate'] as const) run(name)
+    return statement
+  }
+  const running = await runningApp(shopApp(), { datasource: db })
+  const { app } = running
+  const writesOf = async (work: () => Promise<unknown>): Promise<readonly string[]> => {
+    counted.length = 0
+    await work()
+    return counted.flatMap((sql) => /^(?:insert into|update|delete from|select) .*?"(\w+)"/.exec(sql)?.slice(0, 2).join(' ') ?? [])
+  }
+  const counts = async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
+    const statements = await writesOf(work)
+    const verbs = statements.map((text) => `${text.split(' ')[0]} ${text.split(' ').at(-1)}`)
+    return Object.fromEntries([...new Set(verbs)].map((verb) => [verb, verbs.filter((other) => other === verb).length]))
+  }
+  await app.objects['shop']!.create({ id: 's', name: 'one' })
+  const order = await app.objects['order']!.create({ id: 'o', shop: 's', status: 'sent' })
+  await app.objects['product']!.create({ id: 'p' })
+  expect(order['number']).toBe('O-sent-001/X')
+  const many = await counts(() =>
+    app.objects['line']!.createMany(Array.from({ length: 1000 }, () => ({ order: 'o', product: 'p', amount: 1 }))),
+  )
+  // One for the numbers of a thousand records, and one for each roll-up that they count for.
+  expect(many['insert _objectql_counters']).toBe(1)
+  expect(many['update order']).toBe(1)
+  expect(many['update product']).toBe(1)
+  expect(many['update shop']).toBe(1)
+  const line = (await app.objects['line']!.find({ limit: 1 })).items[0]
+  // What no roll-up looks at is written as if there were none.
+  const note = await counts(() => app.objects['line']!.update(String(line?.['id']), { note: 'n' }))
+  expect(Object.keys(note)).toEqual(['update line'])
+  const name = await counts(() => app.objects['shop']!.update('s', { name: 'two' }))
+  expect(Object.keys(name)).toEqual(['update shop'])
+  expect(name['update shop']).toBe(1)
+  await running.close()
+  db.close()
 })
