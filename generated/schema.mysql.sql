@@ -8,6 +8,19 @@ create table `_objectql_counters` (
   `value` bigint not null default 0
 ) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 
+-- Changes of tracked fields, values as JSON.
+create table `_objectql_history` (
+  `id` varchar(255) primary key not null,
+  `object` varchar(255),
+  `record` varchar(255),
+  `field` varchar(255),
+  `old_value` longtext,
+  `new_value` longtext,
+  `changed_by` varchar(255),
+  `changed_at` datetime(3) not null
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
+create index `_objectql_history_record_idx` on `_objectql_history` (`object`, `record`, `id`);
+
 -- Team: A handful of colleagues with one goal and one kettle.
 create table `team` (
   `id` varchar(255) primary key not null,

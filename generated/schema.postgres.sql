@@ -8,6 +8,19 @@ create table "_objectql_counters" (
   "value" bigint not null default 0
 );
 
+-- Changes of tracked fields, values as JSON.
+create table "_objectql_history" (
+  "id" text collate "C" primary key not null,
+  "object" text collate "C",
+  "record" text collate "C",
+  "field" text collate "C",
+  "old_value" text collate "C",
+  "new_value" text collate "C",
+  "changed_by" text collate "C",
+  "changed_at" timestamptz(3) not null
+);
+create index "_objectql_history_record_idx" on "_objectql_history" ("object" nulls first, "record" nulls first, "id");
+
 -- Team: A handful of colleagues with one goal and one kettle.
 create table "team" (
   "id" text collate "C" primary key not null,

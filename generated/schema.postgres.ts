@@ -4,6 +4,6 @@ import { readFileSync } from 'node:fs'
 
 /** The tables of a PostgreSQL database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: RemoteSchema = {
-  digest: '04c1eb783c86c985',
+  digest: '2613191cdb0f86b1',
   sql: (): string => readFileSync(new URL('./schema.postgres.sql', import.meta.url), 'utf8'),
 }

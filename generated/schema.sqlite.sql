@@ -9,6 +9,19 @@ create table "_objectql_counters" (
   "value" integer not null default 0
 ) without rowid;
 
+-- Changes of tracked fields, values as JSON.
+create table "_objectql_history" (
+  "id" text primary key not null,
+  "object" text,
+  "record" text,
+  "field" text,
+  "old_value" text,
+  "new_value" text,
+  "changed_by" text,
+  "changed_at" text not null
+) without rowid;
+create index "_objectql_history_record_idx" on "_objectql_history" ("object", "record", "id");
+
 -- Team: A handful of colleagues with one goal and one kettle.
 create table "team" (
   "id" text primary key not null,

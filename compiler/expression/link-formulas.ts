@@ -83,8 +83,24 @@ export function linkFormulas(model: Model): { readonly model: Model; readonly di
     })
     return { ...object, fields }
   })
+  const [first, ...more] = deadRollups(objects)
+  if (first)
+    report(
+      diagnose('link/not-enforced', first, {
+        what: `${more.length + 1} ${more.length === 0 ? 'roll-up' : 'roll-ups'} of formulas that are left out`,
+      }),
+    )
   return { model: { ...model, objects }, diagnostics }
 }
+
+/** Roll-ups of what is not worked out stay empty. */
+const deadRollups = (objects: readonly LinkedObject[]): readonly Span[] =>
+  objects.flatMap(({ fields }) =>
+    fields.flatMap(({ summary, span }) => {
+      const summed = summary && objects.find(({ name }) => name === summary.object)?.fields.find(({ name }) => name === summary.field)
+      return summed?.type === 'formula' && summed.formula === undefined ? [span] : []
+    }),
+  )
 
 const ROOTS: ReadonlySet<'record'> = new Set(['record'] as const)
 

@@ -209,7 +209,7 @@ export const leadMetadata = /* @__PURE__ */ frozen({
   actions: [
     {
       name: 'convert',
-      type: 'global',
+      type: 'record',
       label: 'Convert',
       description: 'Makes an account and a contact, and an opportunity if there is one.',
       returnType: 'json',

@@ -2,6 +2,7 @@
 import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { AccountCreate } from '../objects/account.js'
 import { bit, jsonText } from 'objectql/runtime'
+import { behaviour } from '../hooks/account.ts'
 import { validateAccountCreate, validateAccountUpdate } from '../objects/account.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
@@ -40,7 +41,17 @@ export const plan: ObjectPlan = {
     open_pipeline: { kind: 'real', scale: 2 },
     ticket_count: { kind: 'integer' },
     // $year - new Date(founded_on).getFullYear()
-    years_known: { kind: 'real', formula: { kind: 'call', name: 'sub', args: [{ kind: 'call', name: 'year', args: [{ kind: 'call', name: 'now', args: [] }] }, { kind: 'call', name: 'year', args: [{ kind: 'field', path: ['founded_on'] }] }] } },
+    years_known: {
+      kind: 'real',
+      formula: {
+        kind: 'call',
+        name: 'sub',
+        args: [
+          { kind: 'call', name: 'year', args: [{ kind: 'call', name: 'now', args: [] }] },
+          { kind: 'call', name: 'year', args: [{ kind: 'field', path: ['founded_on'] }] },
+        ],
+      },
+    },
     vat_number: { kind: 'text' },
     payment_days: { kind: 'option', options: [14, 30, 60] },
     credit_limit: { kind: 'real', scale: 2 },
@@ -82,6 +93,34 @@ export const plan: ObjectPlan = {
     { fields: ['billing_contact'], isUnique: false },
   ],
   searchable: ['name'],
+  history: [
+    'name',
+    'status',
+    'kind',
+    'website',
+    'email',
+    'phone',
+    'billing_address',
+    'site',
+    'parent_account',
+    'owner',
+    'territory',
+    'employees',
+    'annual_revenue',
+    'health',
+    'satisfaction',
+    'founded_on',
+    'is_key_account',
+    'logo',
+    'segments',
+    'preferences',
+    'notes',
+    'similarity',
+    'vat_number',
+    'payment_days',
+    'credit_limit',
+    'billing_contact',
+  ],
   summaries: {
     open_pipeline: { object: 'opportunity', through: 'account', function: 'sum', field: 'amount', filter: [['is_closed', '=', false]] },
     ticket_count: { object: 'ticket', through: 'account', function: 'count' },
@@ -94,6 +133,7 @@ export const plan: ObjectPlan = {
       after: () => '',
     },
   ],
+  behaviour,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

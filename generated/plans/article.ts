@@ -30,7 +30,23 @@ export const plan: ObjectPlan = {
     embedding: { kind: 'json', shape: 'vector' },
     published_at: { kind: 'datetime' },
     // CEILING(LEN(body) / 1200)
-    reading_minutes: { kind: 'real', formula: { kind: 'call', name: 'ceiling', args: [{ kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'length', args: [{ kind: 'field', path: ['body'] }] }, { kind: 'value', value: { kind: 'constant', value: 1200, type: 'number' } }] }] } },
+    reading_minutes: {
+      kind: 'real',
+      formula: {
+        kind: 'call',
+        name: 'ceiling',
+        args: [
+          {
+            kind: 'call',
+            name: 'divby',
+            args: [
+              { kind: 'call', name: 'length', args: [{ kind: 'field', path: ['body'] }] },
+              { kind: 'value', value: { kind: 'constant', value: 1200, type: 'number' } },
+            ],
+          },
+        ],
+      },
+    },
     created_at: { kind: 'datetime', isNotNull: true },
     updated_at: { kind: 'datetime', isNotNull: true },
   },

@@ -31,7 +31,47 @@ export const plan: ObjectPlan = {
     goals: { kind: 'json' },
     members: { kind: 'integer' },
     // members > 0 ? spent / members : null
-    cost_per_member: { kind: 'real', scale: 2, formula: { kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'round', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'if', condition: { kind: 'compare', operator: 'gt', left: { kind: 'field', path: ['members'] }, right: { kind: 'value', value: { kind: 'constant', value: 0, type: 'number' } } }, result: { kind: 'call', name: 'divby', args: [{ kind: 'field', path: ['spent'] }, { kind: 'field', path: ['members'] }] } }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] } },
+    cost_per_member: {
+      kind: 'real',
+      scale: 2,
+      formula: {
+        kind: 'call',
+        name: 'divby',
+        args: [
+          {
+            kind: 'call',
+            name: 'round',
+            args: [
+              {
+                kind: 'call',
+                name: 'mul',
+                args: [
+                  {
+                    kind: 'if',
+                    condition: {
+                      kind: 'compare',
+                      operator: 'gt',
+                      left: { kind: 'field', path: ['members'] },
+                      right: { kind: 'value', value: { kind: 'constant', value: 0, type: 'number' } },
+                    },
+                    result: {
+                      kind: 'call',
+                      name: 'divby',
+                      args: [
+                        { kind: 'field', path: ['spent'] },
+                        { kind: 'field', path: ['members'] },
+                      ],
+                    },
+                  },
+                  { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+                ],
+              },
+            ],
+          },
+          { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+        ],
+      },
+    },
     created_at: { kind: 'datetime', isNotNull: true },
     updated_at: { kind: 'datetime', isNotNull: true },
   },

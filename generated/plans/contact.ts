@@ -18,7 +18,40 @@ export const plan: ObjectPlan = {
     first_name: { kind: 'text' },
     last_name: { kind: 'text' },
     // first_name ? first_name + ' ' + last_name : last_name
-    full_name: { kind: 'text', formula: { kind: 'if', condition: { kind: 'and', parts: [{ kind: 'not', part: { kind: 'null', of: { kind: 'field', path: ['first_name'] }, isNull: true } }, { kind: 'compare', operator: 'ne', left: { kind: 'field', path: ['first_name'] }, right: { kind: 'value', value: { kind: 'constant', value: '', type: 'string' } } }] }, result: { kind: 'call', name: 'concat', args: [{ kind: 'call', name: 'concat', args: [{ kind: 'field', path: ['first_name'] }, { kind: 'value', value: { kind: 'constant', value: ' ', type: 'string' } }] }, { kind: 'field', path: ['last_name'] }] }, otherwise: { kind: 'field', path: ['last_name'] } } },
+    full_name: {
+      kind: 'text',
+      formula: {
+        kind: 'if',
+        condition: {
+          kind: 'and',
+          parts: [
+            { kind: 'not', part: { kind: 'null', of: { kind: 'field', path: ['first_name'] }, isNull: true } },
+            {
+              kind: 'compare',
+              operator: 'ne',
+              left: { kind: 'field', path: ['first_name'] },
+              right: { kind: 'value', value: { kind: 'constant', value: '', type: 'string' } },
+            },
+          ],
+        },
+        result: {
+          kind: 'call',
+          name: 'concat',
+          args: [
+            {
+              kind: 'call',
+              name: 'concat',
+              args: [
+                { kind: 'field', path: ['first_name'] },
+                { kind: 'value', value: { kind: 'constant', value: ' ', type: 'string' } },
+              ],
+            },
+            { kind: 'field', path: ['last_name'] },
+          ],
+        },
+        otherwise: { kind: 'field', path: ['last_name'] },
+      },
+    },
     account: { kind: 'id', target: 'account' },
     reports_to: { kind: 'id', target: 'contact' },
     email: { kind: 'text' },

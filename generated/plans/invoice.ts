@@ -25,8 +25,53 @@ export const plan: ObjectPlan = {
     lines: { kind: 'json' },
     net: { kind: 'real', scale: 2 },
     tax_rate: { kind: 'real', scale: 2 },
-    // net * (1 + tax_rate / 100)
-    gross: { kind: 'real', scale: 2, formula: { kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'round', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'field', path: ['net'] }, { kind: 'call', name: 'add', args: [{ kind: 'value', value: { kind: 'constant', value: 1, type: 'number' } }, { kind: 'call', name: 'divby', args: [{ kind: 'field', path: ['tax_rate'] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] } },
+    // record.net * (1 + record.tax_rate / 100)
+    gross: {
+      kind: 'real',
+      scale: 2,
+      formula: {
+        kind: 'call',
+        name: 'divby',
+        args: [
+          {
+            kind: 'call',
+            name: 'round',
+            args: [
+              {
+                kind: 'call',
+                name: 'mul',
+                args: [
+                  {
+                    kind: 'call',
+                    name: 'mul',
+                    args: [
+                      { kind: 'field', path: ['net'] },
+                      {
+                        kind: 'call',
+                        name: 'add',
+                        args: [
+                          { kind: 'value', value: { kind: 'constant', value: 1, type: 'number' } },
+                          {
+                            kind: 'call',
+                            name: 'divby',
+                            args: [
+                              { kind: 'field', path: ['tax_rate'] },
+                              { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+                            ],
+                          },
+                        ],
+                      },
+                    ],
+                  },
+                  { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+                ],
+              },
+            ],
+          },
+          { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+        ],
+      },
+    },
     payment_code: { kind: 'text' },
     scan: { kind: 'json' },
     remark: { kind: 'text' },

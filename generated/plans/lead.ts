@@ -51,6 +51,7 @@ export const plan: ObjectPlan = {
     { fields: ['owner'], isUnique: false },
     { fields: ['converted_account'], isUnique: false },
   ],
+  actions: () => import('../actions/lead.ts'),
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -20,7 +20,59 @@ export const plan: ObjectPlan = {
     unit_price: { kind: 'real', scale: 2 },
     discount: { kind: 'real', scale: 1 },
     // quantity * unit_price * (1 - discount / 100)
-    line_total: { kind: 'real', scale: 2, formula: { kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'round', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'field', path: ['quantity'] }, { kind: 'field', path: ['unit_price'] }] }, { kind: 'call', name: 'sub', args: [{ kind: 'value', value: { kind: 'constant', value: 1, type: 'number' } }, { kind: 'call', name: 'divby', args: [{ kind: 'field', path: ['discount'] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] } },
+    line_total: {
+      kind: 'real',
+      scale: 2,
+      formula: {
+        kind: 'call',
+        name: 'divby',
+        args: [
+          {
+            kind: 'call',
+            name: 'round',
+            args: [
+              {
+                kind: 'call',
+                name: 'mul',
+                args: [
+                  {
+                    kind: 'call',
+                    name: 'mul',
+                    args: [
+                      {
+                        kind: 'call',
+                        name: 'mul',
+                        args: [
+                          { kind: 'field', path: ['quantity'] },
+                          { kind: 'field', path: ['unit_price'] },
+                        ],
+                      },
+                      {
+                        kind: 'call',
+                        name: 'sub',
+                        args: [
+                          { kind: 'value', value: { kind: 'constant', value: 1, type: 'number' } },
+                          {
+                            kind: 'call',
+                            name: 'divby',
+                            args: [
+                              { kind: 'field', path: ['discount'] },
+                              { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+                            ],
+                          },
+                        ],
+                      },
+                    ],
+                  },
+                  { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+                ],
+              },
+            ],
+          },
+          { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+        ],
+      },
+    },
     note: { kind: 'text' },
     created_at: { kind: 'datetime', isNotNull: true },
     updated_at: { kind: 'datetime', isNotNull: true },

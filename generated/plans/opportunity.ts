@@ -2,6 +2,7 @@
 import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { OpportunityCreate } from '../objects/opportunity.js'
 import { bit, jsonText } from 'objectql/runtime'
+import { behaviour } from '../hooks/opportunity.ts'
 import { validateOpportunityCreate, validateOpportunityUpdate } from '../objects/opportunity.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
@@ -25,7 +26,59 @@ export const plan: ObjectPlan = {
     amount: { kind: 'real', scale: 2 },
     probability: { kind: 'real', scale: 1 },
     // amount * probability / 100
-    expected: { kind: 'real', scale: 2, formula: { kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'round', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'call', name: 'divby', args: [{ kind: 'call', name: 'mul', args: [{ kind: 'call', name: 'coalesce', args: [{ kind: 'field', path: ['amount'] }, { kind: 'value', value: { kind: 'constant', value: 0, type: 'number' } }] }, { kind: 'call', name: 'coalesce', args: [{ kind: 'field', path: ['probability'] }, { kind: 'value', value: { kind: 'constant', value: 0, type: 'number' } }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] }] }, { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } }] } },
+    expected: {
+      kind: 'real',
+      scale: 2,
+      formula: {
+        kind: 'call',
+        name: 'divby',
+        args: [
+          {
+            kind: 'call',
+            name: 'round',
+            args: [
+              {
+                kind: 'call',
+                name: 'mul',
+                args: [
+                  {
+                    kind: 'call',
+                    name: 'divby',
+                    args: [
+                      {
+                        kind: 'call',
+                        name: 'mul',
+                        args: [
+                          {
+                            kind: 'call',
+                            name: 'coalesce',
+                            args: [
+                              { kind: 'field', path: ['amount'] },
+                              { kind: 'value', value: { kind: 'constant', value: 0, type: 'number' } },
+                            ],
+                          },
+                          {
+                            kind: 'call',
+                            name: 'coalesce',
+                            args: [
+                              { kind: 'field', path: ['probability'] },
+                              { kind: 'value', value: { kind: 'constant', value: 0, type: 'number' } },
+                            ],
+                          },
+                        ],
+                      },
+                      { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+                    ],
+                  },
+                  { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+                ],
+              },
+            ],
+          },
+          { kind: 'value', value: { kind: 'constant', value: 100, type: 'number' } },
+        ],
+      },
+    },
     close_date: { kind: 'date' },
     forecast: { kind: 'option', options: ['pipeline', 'best_case', 'commit', 'omitted'] },
     is_closed: { kind: 'boolean' },
@@ -67,6 +120,7 @@ export const plan: ObjectPlan = {
   ],
   rollups: [{ through: 'account', object: 'account' }],
   summaries: { lines_total: { object: 'opportunity_line', through: 'opportunity', function: 'sum', field: 'line_total' } },
+  behaviour,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

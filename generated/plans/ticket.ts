@@ -2,6 +2,7 @@
 import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { TicketCreate } from '../objects/ticket.js'
 import { jsonText } from 'objectql/runtime'
+import { behaviour } from '../hooks/ticket.ts'
 import { validateTicketCreate, validateTicketUpdate } from '../objects/ticket.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
@@ -183,6 +184,7 @@ export const plan: ObjectPlan = {
       },
     },
   },
+  behaviour,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

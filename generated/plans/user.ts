@@ -64,6 +64,26 @@ export const plan: ObjectPlan = {
     { fields: ['home_territory'], isUnique: false },
   ],
   searchable: ['name'],
+  history: [
+    'name',
+    'email',
+    'phone',
+    'job_title',
+    'portrait',
+    'team',
+    'manager',
+    'home_territory',
+    'languages',
+    'working_days',
+    'starts_at',
+    'timezone',
+    'quota',
+    'voice_greeting',
+    'signature',
+    'joined_on',
+    'is_active',
+  ],
+  isClonable: false,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -146,10 +146,9 @@ function fieldEntry(field: FieldIr, tableByName: TableByName): Raw {
   // Where every object has a member of that name, TypeScript looks at that one's type and takes a kind for any text.
   const constant = field.name in Object.prototype ? ' as const' : ''
   const used = key.length + constant.length + ': ,'.length
-  const { formula } = field
-  // The author's text says it better than a page of nested data.
-  if (formula) return raw(`// ${formula.source.replace(/\s+/g, ' ').trim()}\n${key}: ${literal(fieldPlan(field, tableByName))}${constant},`)
-  return raw(`${key}: ${prettyLiteral(fieldPlan(field, tableByName), { used, margin: 4 })}${constant},`)
+  // The author's text says it better than the data.
+  const comment = field.formula ? `// ${field.formula.source.replace(/\s+/g, ' ').trim()}\n` : ''
+  return raw(`${comment}${key}: ${prettyLiteral(fieldPlan(field, tableByName), { used, margin: 4 })}${constant},`)
 }
 
 /** A template literal that reads like the SQL it holds. */

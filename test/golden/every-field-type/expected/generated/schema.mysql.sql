@@ -2,6 +2,12 @@
 
 -- Only id, _version, created_at and updated_at are NOT NULL: the validators hold what is required. Datetimes are UTC.
 
+-- Last number of each autonumber, by what stands before the counter.
+create table `_objectql_counters` (
+  `scope` varchar(700) primary key not null,
+  `value` bigint not null default 0
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
+
 -- Specimen: One field of every type, with the limits that its type takes.
 create table `specimen` (
   `id` varchar(255) primary key not null,

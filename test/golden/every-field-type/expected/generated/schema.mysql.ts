@@ -4,6 +4,6 @@ import { readFileSync } from 'node:fs'
 
 /** The tables of a MySQL or MariaDB database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: RemoteSchema = {
-  digest: '1bb4b269cc1e4b1a',
+  digest: 'f1092172986f1782',
   sql: (): string => readFileSync(new URL('./schema.mysql.sql', import.meta.url), 'utf8'),
 }

@@ -2,6 +2,12 @@
 
 -- Only id, _version, created_at and updated_at are NOT NULL: the validators hold what is required.
 
+-- Last number of each autonumber, by what stands before the counter.
+create table "_objectql_counters" (
+  "scope" text collate "C" primary key not null,
+  "value" bigint not null default 0
+);
+
 -- Specimen: One field of every type, with the limits that its type takes.
 create table "specimen" (
   "id" text collate "C" primary key not null,

@@ -3,6 +3,12 @@
 -- Only id, _version, created_at and updated_at are NOT NULL: the validators hold what is required, so that columns added later are
 -- the same as those that were there from the start. Datetimes are UTC in ISO 8601 with milliseconds; `json text` is JSON.
 
+-- Last number of each autonumber, by what stands before the counter.
+create table "_objectql_counters" (
+  "scope" text primary key not null,
+  "value" integer not null default 0
+) without rowid;
+
 -- Specimen: One field of every type, with the limits that its type takes.
 create table "specimen" (
   "id" text primary key not null,

@@ -28,6 +28,14 @@ export const plan: ObjectPlan = {
   references: {},
   methods: ['get', 'list', 'create', 'update', 'delete'],
   indexes: [{ fields: ['number'], isUnique: true }],
+  autonumbers: [
+    {
+      field: 'number',
+      width: 4,
+      before: () => '',
+      after: () => '',
+    },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -89,6 +89,8 @@ export interface Specimen {
   composite: ql.JsonObject | null
   /** 3 numbers. */
   vector: number[] | null
+  /** Set by the server. */
+  formula: number | null
   /** Whole number, set by the server. */
   summary: number | null
   /** Unique, set by the server. */
@@ -229,6 +231,7 @@ export interface SpecimenFilter extends ql.Logic<SpecimenFilter> {
   array?: ql.StructureFilter
   composite?: ql.StructureFilter
   vector?: ql.VectorFilter
+  formula?: ql.NumberFilter
   summary?: ql.NumberFilter
   autonumber?: ql.TextFilter
   created_at?: ql.DatetimeFilter

@@ -5,7 +5,7 @@ import { bit, jsonText } from 'objectql/runtime'
 import { validateSpecimenCreate, validateSpecimenUpdate } from '../objects/specimen.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'text', "text", 'textarea', "textarea", 'markdown', "markdown", 'html', "html", 'richtext', "richtext", 'code', "code", 'email', "email", 'url', "url", 'phone', "phone", 'color', "color", 'signature', "signature", 'qrcode', "qrcode", 'sku', "sku", 'number', "number", 'count', "count", 'measure', "measure", 'currency', "currency", 'percent', "percent", 'rating', "rating", 'slider', "slider", 'progress', "progress", 'boolean', case "boolean" when 1 then json('true') when 0 then json('false') end, 'date', "date", 'datetime', "datetime", 'time', "time", 'select', "select", 'radio', "radio", 'multiselect', json("multiselect"), 'checkboxes', json("checkboxes"), 'tags', json("tags"), 'lookup', "lookup", 'lookups', json("lookups"), 'master_detail', "master_detail", 'tree', "tree", 'user', "user", 'image', json("image"), 'images', json("images"), 'file', json("file"), 'avatar', json("avatar"), 'video', json("video"), 'audio', json("audio"), 'location', json("location"), 'address', json("address"), 'json', json("json"), 'array', json("array"), 'composite', json("composite"), 'vector', json("vector"), 'summary', "summary", 'autonumber', "autonumber", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'text', "text", 'textarea', "textarea", 'markdown', "markdown", 'html', "html", 'richtext', "richtext", 'code', "code", 'email', "email", 'url', "url", 'phone', "phone", 'color', "color", 'signature', "signature", 'qrcode', "qrcode", 'sku', "sku", 'number', "number", 'count', "count", 'measure', "measure", 'currency', "currency", 'percent', "percent", 'rating', "rating", 'slider', "slider", 'progress', "progress", 'boolean', case "boolean" when 1 then json('true') when 0 then json('false') end, 'date', "date", 'datetime', "datetime", 'time', "time", 'select', "select", 'radio', "radio", 'multiselect', json("multiselect"), 'checkboxes', json("checkboxes"), 'tags', json("tags"), 'lookup', "lookup", 'lookups', json("lookups"), 'master_detail', "master_detail", 'tree', "tree", 'user', "user", 'image', json("image"), 'images', json("images"), 'file', json("file"), 'avatar', json("avatar"), 'video', json("video"), 'audio', json("audio"), 'location', json("location"), 'address', json("address"), 'json', json("json"), 'array', json("array"), 'composite', json("composite"), 'vector', json("vector"), 'formula', nullif(nullif((cast("count" as real) + cast(1 as real)), 9e999), -9e999), 'summary', "summary", 'autonumber', "autonumber", 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/specimen.object.yml:1 */
 export const plan: ObjectPlan = {
@@ -63,6 +63,18 @@ export const plan: ObjectPlan = {
     array: { kind: 'json' },
     composite: { kind: 'json' },
     vector: { kind: 'json', shape: 'vector' },
+    // count + 1
+    formula: {
+      kind: 'real',
+      formula: {
+        kind: 'call',
+        name: 'add',
+        args: [
+          { kind: 'field', path: ['count'] },
+          { kind: 'value', value: { kind: 'constant', value: 1, type: 'number' } },
+        ],
+      },
+    },
     summary: { kind: 'integer' },
     autonumber: { kind: 'text' },
     created_at: { kind: 'datetime', isNotNull: true },
@@ -72,6 +84,11 @@ export const plan: ObjectPlan = {
   get: `select ${json}, "_version" from "specimen" where "id" = ?`,
   insert: `insert into "specimen" ("id", "text", "textarea", "markdown", "html", "richtext", "code", "email", "url", "phone", "password", "secret", "color", "signature", "qrcode", "sku", "number", "count", "measure", "currency", "percent", "rating", "slider", "progress", "boolean", "date", "datetime", "time", "select", "radio", "multiselect", "checkboxes", "tags", "lookup", "lookups", "master_detail", "tree", "user", "image", "images", "file", "avatar", "video", "audio", "location", "address", "json", "array", "composite", "vector", "summary", "autonumber", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
   delete: 'delete from "specimen" where "id" = ?',
+  records: {
+    postgres: `('{' || substr(json_build_object('id', "id", 'text', "text", 'textarea', "textarea", 'markdown', "markdown", 'html', "html", 'richtext', "richtext", 'code', "code", 'email', "email", 'url', "url", 'phone', "phone", 'color', "color", 'signature', "signature", 'qrcode', "qrcode", 'sku', "sku", 'number', "number", 'count', "count", 'measure', "measure", 'currency', "currency", 'percent', "percent", 'rating', "rating", 'slider', "slider", 'progress', "progress", 'boolean', "boolean", 'date', "date", 'datetime', to_char("datetime" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'time', "time", 'select', "select", 'radio', "radio", 'multiselect', "multiselect", 'checkboxes', "checkboxes", 'tags', "tags", 'lookup', "lookup", 'lookups', "lookups", 'master_detail', "master_detail", 'tree', "tree", 'user', "user", 'image', "image", 'images', "images", 'file', "file", 'avatar', "avatar", 'video', "video", 'audio', "audio", 'location', "location", 'address', "address", 'json', "json", 'array', "array", 'composite', "composite", 'vector', "vector", 'formula', (("count")::float8 + (1::numeric)::float8), 'summary', "summary")::text, 2, length(json_build_object('id', "id", 'text', "text", 'textarea', "textarea", 'markdown', "markdown", 'html', "html", 'richtext', "richtext", 'code', "code", 'email', "email", 'url', "url", 'phone', "phone", 'color', "color", 'signature', "signature", 'qrcode', "qrcode", 'sku', "sku", 'number', "number", 'count', "count", 'measure', "measure", 'currency', "currency", 'percent', "percent", 'rating', "rating", 'slider', "slider", 'progress', "progress", 'boolean', "boolean", 'date', "date", 'datetime', to_char("datetime" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'time', "time", 'select', "select", 'radio', "radio", 'multiselect', "multiselect", 'checkboxes', "checkboxes", 'tags', "tags", 'lookup', "lookup", 'lookups', "lookups", 'master_detail', "master_detail", 'tree', "tree", 'user', "user", 'image', "image", 'images', "images", 'file', "file", 'avatar', "avatar", 'video', "video", 'audio', "audio", 'location', "location", 'address', "address", 'json', "json", 'array', "array", 'composite', "composite", 'vector', "vector", 'formula', (("count")::float8 + (1::numeric)::float8), 'summary', "summary")::text) - 2) || ',' || substr(json_build_object('autonumber', "autonumber", 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))::text, 2, length(json_build_object('autonumber', "autonumber", 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))::text) - 2) || '}')::json`,
+    mysql: `json_object('id' collate utf8mb4_0900_bin, \`id\`, 'text', \`text\`, 'textarea', \`textarea\`, 'markdown', \`markdown\`, 'html', \`html\`, 'richtext', \`richtext\`, 'code', \`code\`, 'email', \`email\`, 'url', \`url\`, 'phone', \`phone\`, 'color', \`color\`, 'signature', \`signature\`, 'qrcode', \`qrcode\`, 'sku', \`sku\`, 'number', \`number\`, 'count', \`count\`, 'measure', \`measure\`, 'currency', \`currency\`, 'percent', \`percent\`, 'rating', \`rating\`, 'slider', \`slider\`, 'progress', \`progress\`, 'boolean', json_extract(elt((\`boolean\`) + 1, 'false', 'true'), '$'), 'date', date_format(\`date\`, '%Y-%m-%d'), 'datetime', concat(left(date_format(\`datetime\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'time', \`time\`, 'select', \`select\`, 'radio', \`radio\`, 'multiselect', \`multiselect\`, 'checkboxes', \`checkboxes\`, 'tags', \`tags\`, 'lookup', \`lookup\`, 'lookups', \`lookups\`, 'master_detail', \`master_detail\`, 'tree', \`tree\`, 'user', \`user\`, 'image', \`image\`, 'images', \`images\`, 'file', \`file\`, 'avatar', \`avatar\`, 'video', \`video\`, 'audio', \`audio\`, 'location', \`location\`, 'address', \`address\`, 'json', \`json\`, 'array', \`array\`, 'composite', \`composite\`, 'vector', \`vector\`, 'formula', (cast(\`count\` as double) + cast(cast(1 as double) as double)), 'summary', \`summary\`, 'autonumber', \`autonumber\`, 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+    mariadb: `json_object('id' collate utf8mb4_nopad_bin, \`id\`, 'text', \`text\`, 'textarea', \`textarea\`, 'markdown', \`markdown\`, 'html', \`html\`, 'richtext', \`richtext\`, 'code', \`code\`, 'email', \`email\`, 'url', \`url\`, 'phone', \`phone\`, 'color', \`color\`, 'signature', \`signature\`, 'qrcode', \`qrcode\`, 'sku', \`sku\`, 'number', \`number\`, 'count', \`count\`, 'measure', \`measure\`, 'currency', \`currency\`, 'percent', \`percent\`, 'rating', \`rating\`, 'slider', \`slider\`, 'progress', \`progress\`, 'boolean', json_extract(elt((\`boolean\`) + 1, 'false', 'true'), '$'), 'date', date_format(\`date\`, '%Y-%m-%d'), 'datetime', concat(left(date_format(\`datetime\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'time', \`time\`, 'select', \`select\`, 'radio', \`radio\`, 'multiselect', json_extract(\`multiselect\`, '$'), 'checkboxes', json_extract(\`checkboxes\`, '$'), 'tags', json_extract(\`tags\`, '$'), 'lookup', \`lookup\`, 'lookups', json_extract(\`lookups\`, '$'), 'master_detail', \`master_detail\`, 'tree', \`tree\`, 'user', \`user\`, 'image', json_extract(\`image\`, '$'), 'images', json_extract(\`images\`, '$'), 'file', json_extract(\`file\`, '$'), 'avatar', json_extract(\`avatar\`, '$'), 'video', json_extract(\`video\`, '$'), 'audio', json_extract(\`audio\`, '$'), 'location', json_extract(\`location\`, '$'), 'address', json_extract(\`address\`, '$'), 'json', json_extract(\`json\`, '$'), 'array', json_extract(\`array\`, '$'), 'composite', json_extract(\`composite\`, '$'), 'vector', json_extract(\`vector\`, '$'), 'formula', (cast(\`count\` as double) + cast(cast(1 as double) as double)), 'summary', \`summary\`, 'autonumber', \`autonumber\`, 'created_at', concat(left(date_format(\`created_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'), 'updated_at', concat(left(date_format(\`updated_at\`, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z'))`,
+  },
   insertValues,
   validateCreate: validateSpecimenCreate,
   validateUpdate: validateSpecimenUpdate,
@@ -89,6 +106,16 @@ export const plan: ObjectPlan = {
     { fields: ['lookup'], isUnique: false },
     { fields: ['master_detail'], isUnique: false },
     { fields: ['tree'], isUnique: false },
+  ],
+  rollups: [{ through: 'master_detail', object: 'specimen' }],
+  summaries: { summary: { object: 'specimen', through: 'master_detail', function: 'sum', field: 'count' } },
+  autonumbers: [
+    {
+      field: 'autonumber',
+      width: 4,
+      before: () => 'S-',
+      after: () => '',
+    },
   ],
 }
 
@@ -145,7 +172,7 @@ function insertValues(id: string, input: SpecimenCreate, now: string): SqlValue[
     jsonText(input.array),
     jsonText(input.composite),
     jsonText(input.vector),
-    null,
+    0,
     null,
     now,
     now,

@@ -187,7 +187,7 @@ export const plan: ObjectPlan = {
         ],
       },
       postgres: {
-        sql: `select (json_build_object('id', "id", 'subject', "subject", 'status', "status", 'hours', "hours", 'due_on', "due_on", 'owner', "owner", 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text from "ticket" as t0 where (t0."owner" = $1::text and t0."status" is distinct from $2::text) order by t0."created_at" desc, t0."id" desc limit $3::bigint`,
+        sql: `select (json_build_object('id', "id", 'subject', "subject", 'status', "status", 'hours', "hours", 'due_on', "due_on", 'owner', "owner", 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text from (select t0.* from "ticket" as t0 where (t0."owner" = $1::text and t0."status" is distinct from $2::text) order by t0."created_at" desc, t0."id" desc limit $3::bigint) as t0`,
         values: [
           {
             kind: 'text',

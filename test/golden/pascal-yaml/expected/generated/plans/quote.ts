@@ -37,6 +37,14 @@ export const plan: ObjectPlan = {
     { fields: ['QuoteNumber'], isUnique: true },
     { fields: ['SalesPersonId'], isUnique: false },
   ],
+  autonumbers: [
+    {
+      field: 'QuoteNumber',
+      width: 5,
+      before: () => 'Q-',
+      after: () => '',
+    },
+  ],
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */
