@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe.for(allSources())('the sample application on $name', ({ isThere, open }) => {
+describe.for(allSources())('the sample application on $name', ({ name, isThere, open }) => {
   let source: OpenSource
   let running: RunningApp
   let server: RunningServer
@@ -64,6 +64,12 @@ describe.for(allSources())('the sample application on $name', ({ isThere, open }
     const count = ir.seeds.reduce((sum, { records }) => sum + records.length, 0)
     expect(await running.app.seed()).toEqual({ inserted: count, updated: 0, skipped: 0, dangling: [] })
     expect(await running.app.seed()).toEqual({ inserted: 0, updated: 0, skipped: count, dangling: [] })
+  })
+
+  // Before the other page, which changes records. Kysely gives rows as objects: the two columns of a page by cursor have one name on PostgreSQL.
+  it('answers the examples of docs/queries.md', { timeout: 60_000 }, async ({ skip }) => {
+    if (name === 'PGlite') skip('pages by cursor do not work behind Kysely yet')
+    await runExamples(examplesOf(httpOnly(docsPage('queries.md'))), server.port)
   })
 
   it('answers the examples of docs/rest.md', { timeout: 60_000 }, async () => {
@@ -188,6 +194,9 @@ describe.for(allSources())('the sample application on $name', ({ isThere, open }
     return field.isList ? [target?.['id']] : target?.['id']
   }
 })
+
+/** The page without other forms of its calls, every line where it was. */
+const httpOnly = (page: string): string => page.replaceAll(/^```(?:ts|yaml)\n[\s\S]*?^```$/gm, (block) => block.replaceAll(/[^\n]/g, ''))
 
 const DAY = 86_400_000
 
