@@ -144,8 +144,9 @@ function sameKinds<Second extends Expression | undefined>(
     return typed.isInsideJson ? insideJsonAs(typed, kind === 'number' || kind === 'boolean' ? kind : 'text') : typed
   }
   if (second === undefined) return [bind(first, undefined), undefined as Bound]
-  // A literal takes the kind of what stands beside it.
-  const isSecondFirst = first.kind === 'value' && second.kind !== 'value'
+  // What stands in free JSON takes the kind of what stands beside it, a literal too unless that is all there is.
+  const isUntyped = (one: Expression): boolean => one.kind === 'field' && bindExpression(one, scope, code, parameter).isInsideJson
+  const isSecondFirst = first.kind === 'value' ? second.kind !== 'value' && !isUntyped(second) : isUntyped(first) && !isUntyped(second)
   const leading = bind(isSecondFirst ? second : first, undefined)
   const kind = valueKindOf(leading.field)
   const other = bind(isSecondFirst ? first : second, kind)
