@@ -3,6 +3,19 @@
 -- Only id, _version, created_at and updated_at are NOT NULL: the validators hold what is required, so that columns added later are
 -- the same as those that were there from the start. Datetimes are UTC in ISO 8601 with milliseconds; `json text` is JSON.
 
+-- Changes of tracked fields, values as JSON.
+create table "_objectql_history" (
+  "id" text primary key not null,
+  "object" text,
+  "record" text,
+  "field" text,
+  "old_value" text,
+  "new_value" text,
+  "changed_by" text,
+  "changed_at" text not null
+) without rowid;
+create index "_objectql_history_record_idx" on "_objectql_history" ("object", "record", "id");
+
 -- Tea
 create table "tea" (
   "id" text primary key not null,

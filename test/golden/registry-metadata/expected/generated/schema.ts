@@ -4,6 +4,6 @@ import { readFileSync } from 'node:fs'
 
 /** The tables of the embedded database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: SqliteSchema = {
-  digest: '7f9b211703776a95',
+  digest: 'ed055b2a4c96f29e',
   sql: (): string => readFileSync(new URL('./schema.sqlite.sql', import.meta.url), 'utf8'),
 }
