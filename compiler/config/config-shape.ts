@@ -38,6 +38,8 @@ const api: { readonly [Key in keyof Required<ApiConfig>]: Shape } = {
   maxQueryCost: count(1),
   headersTimeoutMs: count(1),
   requestTimeoutMs: count(1),
+  statementTimeoutMs: count(0),
+  healthDetail: flag,
   keepAliveTimeoutMs: count(0),
   shutdownTimeoutMs: count(0),
   maxConcurrentRequests: count(1),

@@ -58,6 +58,13 @@ export interface ApiConfig {
   readonly headersTimeoutMs?: number
   /** Milliseconds to receive a whole request. Default 30,000. */
   readonly requestTimeoutMs?: number
+  /**
+   * Milliseconds a request may wait for a remote database: then its statement is stopped there, and the answer is 503 `TIMEOUT`. 0: as long as
+   * the database lets it. Default 30,000.
+   */
+  readonly statementTimeoutMs?: number
+  /** `/readyz?detail=true` also tells about the pool of connections and the plans in memory. Default false. */
+  readonly healthDetail?: boolean
   /** Milliseconds an idle connection is kept. Default 5,000. */
   readonly keepAliveTimeoutMs?: number
   /** Milliseconds that running requests get on shutdown. Default 10,000. */
@@ -75,7 +82,10 @@ export interface ApiConfig {
   readonly allowedQueries?: readonly string[]
 }
 
-export type ResolvedApiConfig = Required<ApiConfig>
+export type ResolvedApiConfig = Required<Omit<ApiConfig, DefaultOfRuntime>> & Pick<ApiConfig, DefaultOfRuntime>
+
+/** Left out of generated code unless they are given: the runtime knows their defaults. */
+type DefaultOfRuntime = 'statementTimeoutMs' | 'healthDetail'
 
 /** The configuration with every default filled in. */
 export interface ResolvedConfig {

@@ -8,7 +8,7 @@ import { createProtocol, type Protocol } from './protocol.ts'
 import { createQueryCompiler } from './query-compiler.ts'
 import { createQuerySource } from './query-source.ts'
 import type { SeedReport } from './seed.ts'
-import { type AppCore, type AppOptions, startApp } from './start-app.ts'
+import { type AppCore, type AppOptions, type AppStatistics, startApp } from './start-app.ts'
 
 /** A running application. `Objects` is the generated interface of `app.objects`. */
 export interface App<Objects = object, Tables = AnyTables> {
@@ -38,6 +38,8 @@ export interface App<Objects = object, Tables = AnyTables> {
   rebuildSummaries(object?: string): Promise<number>
   /** Writes the seed records of the schemas. Safe to repeat. */
   seed(): Promise<SeedReport>
+  /** Connections in use and waited for, plans in memory. Costs next to nothing. */
+  statistics(): AppStatistics
   /** Commits what is open and closes the database. */
   close(): Promise<void>
 }
@@ -78,6 +80,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     },
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),
     seed: async () => (await import('./seed.ts')).loadSeeds(core),
+    statistics: () => core.statistics(),
     close: async () => {
       await core.close()
     },

@@ -3,7 +3,7 @@ import { nanoid, uuidv7 } from '../id.ts'
 import { type Behaviours, createDatabase, type Database } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
 import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
-import { queryPlansOf } from '../object/query-plans.ts'
+import { type PlanStatistics, queryPlansOf } from '../object/query-plans.ts'
 import { sqliteDialectFor } from '../query/print/sqlite.ts'
 import { createTurnSession } from '../sqlite/session.ts'
 import type { AppManifest, PlannedCalls } from './app-manifest.ts'
@@ -17,6 +17,7 @@ export function openStores(
 ): {
   readonly database: Database
   readonly create: (plan: ObjectPlan) => ObjectStore
+  readonly planStatistics: () => PlanStatistics
 } {
   const session = driver
     ? driver.session
@@ -32,8 +33,8 @@ export function openStores(
     ...(cursorSecret === undefined ? {} : { cursorSecret }),
   })
   // Made for the main session, whoever asks first.
-  queryPlansOf(database)
-  return { database, create: (plan) => createObjectStore(plan, database) }
+  const { statistics } = queryPlansOf(database)
+  return { database, create: (plan) => createObjectStore(plan, database), planStatistics: statistics }
 }
 
 const versionOf = (db: DatabaseSync): string => String(db.prepare('select sqlite_version() as version').get()?.['version'])

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../behaviour/behaviour.ts'
 import type { HookQueueOptions } from '../behaviour/hook-queue.ts'
-import type { SqlDriver, TransactionOptions } from '../database/session.ts'
+import type { PoolStatistics, SqlDriver, TransactionOptions } from '../database/session.ts'
 import type { Behaviours, Database, Embedded, PlanLoader } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
 import type { ObjectStore } from '../object/object-store.ts'
+import type { PlanStatistics } from '../object/query-plans.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import type { BetterSqlite3Database } from '../sqlite/better-sqlite3.ts'
 import { createGate } from '../sqlite/gate.ts'
@@ -44,6 +45,13 @@ export interface HookOptions extends Omit<HookQueueOptions, 'onError'> {
   readonly clock?: Clock
 }
 
+/** What an operator may want to know about a running application. */
+export interface AppStatistics {
+  /** Of the connections to a remote database; undefined where the database is in this process. */
+  readonly pool: PoolStatistics | undefined
+  readonly plans: PlanStatistics
+}
+
 /** One object at run time: its store exists once its plans module is loaded. */
 export interface ObjectSlot {
   readonly name: string
@@ -76,6 +84,7 @@ export interface AppCore {
   transactions: TransactionRunner | undefined
   /** Takes what an operator has to see. */
   readonly report: (error: unknown) => void
+  readonly statistics: () => AppStatistics
   /** False while starting and once it is shutting down. */
   isReady: boolean
   /** Work of hooks that nobody waits for is done before. */
@@ -166,11 +175,14 @@ function createCore(
   let actions: Promise<ActionRunner> | undefined
   let transactions: Promise<TransactionRunner> | undefined
   let stores: Promise<{ readonly database: Database; readonly create: (plan: ObjectPlan) => ObjectStore }> | undefined
+  let planStatistics = (): PlanStatistics => ({ entries: 0, hits: 0, misses: 0 })
   const openStores = () => {
     const planned = manifest.api.lockdown ? manifest.planned?.() : undefined
-    stores ??= Promise.all([import('./open-stores.ts'), planned]).then(([module, calls]) =>
-      module.openStores(core, behaviourSlot, calls?.queries),
-    )
+    stores ??= Promise.all([import('./open-stores.ts'), planned]).then(([module, calls]) => {
+      const opened = module.openStores(core, behaviourSlot, calls?.queries)
+      planStatistics = opened.planStatistics
+      return opened
+    })
     return stores
   }
   const load = async (slot: ObjectSlot): Promise<ObjectStore> => {
@@ -208,6 +220,7 @@ function createCore(
       return core.transactions.run(work, options)
     },
     transactions: undefined,
+    statistics: () => ({ pool: driver?.statistics(), plans: planStatistics() }),
     report(error) {
       const cause = error instanceof ObjectQLError ? (error.cause ?? error) : error
       try {

@@ -118,7 +118,7 @@ export interface SqlDriver extends TransactionHandles {
   /** Runs a script of DDL, statements separated as in generated schema files. */
   execute(sql: string): Promise<void>
   readonly statistics: () => PoolStatistics
-  /** Rejects when no connection answers within `timeout` milliseconds (default 2,000). */
+  /** Rejects when no connection answers within `timeout` milliseconds (default: as long as callers wait for a connection, 5,000). */
   check(timeout?: number): Promise<void>
   close(): Promise<void>
 }

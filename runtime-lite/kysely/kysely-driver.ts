@@ -107,7 +107,7 @@ export async function kyselyDriver({ dialect, family }: KyselyDriverOptions): Pr
       for (const statement of splitStatements(sql)) await run({ sql: statement, kinds: [], isRead: false }, [])
     },
     statistics: measured.statistics,
-    async check(timeout = 2000) {
+    async check(timeout = 5000) {
       const deadline = startDeadline({ timeout })
       try {
         await deadline.race(runOn(kysely, { sql: 'select 1 as c0', kinds: [], isRead: true }, []))

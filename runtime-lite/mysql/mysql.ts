@@ -179,7 +179,7 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
     return retryConflicts(attempt, (error) => isRefused(error) || failureOf(error)?.kind === 'conflict', limits)
   }
 
-  const check = async (timeout = CHECK_TIMEOUT): Promise<void> => {
+  const check = async (timeout = options.acquireTimeout ?? ACQUIRE_TIMEOUT): Promise<void> => {
     const signal = AbortSignal.timeout(timeout)
     const connection = await acquireWithin(signal)
     try {
@@ -227,6 +227,9 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
 }
 
 const CHECK_TIMEOUT = 2000
+
+/** That of pools. */
+const ACQUIRE_TIMEOUT = 5000
 
 /** Rejects once the time is over and `giveUp` made the work end. */
 async function withinTime<Result>(work: Promise<Result>, limit: number, giveUp: () => void): Promise<Result> {

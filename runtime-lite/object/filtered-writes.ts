@@ -156,6 +156,8 @@ function limited(session: Session, { maxAffected }: FilteredWriteOptions, work: 
 }
 
 function checked(count: number, maxAffected: number | undefined): number {
+  if (maxAffected !== undefined && !(Number.isSafeInteger(maxAffected) && maxAffected >= 0))
+    throw new ObjectQLError(400, 'INVALID_REQUEST', `"maxAffected" is a whole number from 0, not ${String(maxAffected)}.`)
   if (maxAffected === undefined || count <= maxAffected) return count
   throw new ObjectQLError(
     400,

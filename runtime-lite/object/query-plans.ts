@@ -22,6 +22,15 @@ export interface QueryDatabase {
   readonly cursorSecret?: string | undefined
 }
 
+/** Of the plans that are kept by the shape of a query, since the start. */
+export interface PlanStatistics {
+  readonly entries: number
+  /** Queries whose plan was there. */
+  readonly hits: number
+  /** Queries that had to be planned, also those that were refused. */
+  readonly misses: number
+}
+
 /** The plans of one application's queries, made once per shape. */
 export interface QueryPlans {
   readonly secret: CursorSecret
@@ -30,6 +39,7 @@ export interface QueryPlans {
   readonly compiler: QueryPlanCompiler
   /** How many plans are kept. */
   readonly count: number
+  statistics(): PlanStatistics
   /** The plan under a key, when it was made and is still kept. */
   known(key: string): QueryPlan | undefined
   /**
@@ -77,6 +87,8 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDa
   const queryByTemplate = new WeakMap<Readonly<Record<string, unknown>>, NamedQuery>()
   const plannedByQuery = new WeakMap<NamedQuery | PlannedQuery, RunnablePlan>()
   const kept = createShapeCache<Kept>(MAX_CHARACTERS, ({ weight }) => weight, MAX_PLANS)
+  let hits = 0
+  let misses = 0
   return {
     secret,
     // An embedded database takes one writer, who may be the transaction; elsewhere a refused statement would end it.
@@ -86,8 +98,14 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDa
     get count() {
       return kept.count
     },
-    known: (key) => kept.get(key)?.plan,
+    known(key) {
+      const plan = kept.get(key)?.plan
+      if (plan) hits++
+      return plan
+    },
+    statistics: () => ({ entries: kept.count, hits, misses }),
     make(key, operation, plan, query) {
+      misses++
       const made = compiler.compile(operation, plan, query)
       kept.set(key, { plan: made, weight: made.weight + key.length })
       return made

@@ -75,6 +75,13 @@ function runRows(plan: RunnablePlan, session: Session, values: readonly SlotValu
   return whenReady(found, (rows) => page(rows, counted))
 }
 
+/** A count, or what PostgreSQL expects: the answer of `explain (format json)`. */
+function numberOf(total: unknown): string {
+  if (typeof total !== 'string' || !total.startsWith('[')) return String(total)
+  const [{ Plan: plan }] = JSON.parse(total) as [{ readonly Plan: { readonly 'Plan Rows': number } }]
+  return String(plan['Plan Rows'])
+}
+
 function pageText({ cursor }: RunnablePlan, rows: readonly ResultRow[], pageSize: number | undefined, total: unknown): string {
   const hasMore = pageSize !== undefined && rows.length > pageSize
   const shown = hasMore ? rows.slice(0, pageSize) : rows
@@ -84,7 +91,7 @@ function pageText({ cursor }: RunnablePlan, rows: readonly ResultRow[], pageSize
     text += shown[index]?.[0]
   }
   text += ']'
-  if (total !== undefined) text += `,"total":${String(total)}`
+  if (total !== undefined) text += `,"total":${numberOf(total)}`
   const last = shown.at(-1)
   if (hasMore && cursor && last) text += `,"next_cursor":"${cursor.codec.encode(String(last[1]))}"`
   return `${text}}`

@@ -83,7 +83,7 @@ export function createDriver(driver: Pg, settings: PostgresSettings, dialect: Se
         acquire: { p50: slower('p50'), p95: slower('p95'), p99: slower('p99') },
       }
     },
-    async check(timeout = CHECK_TIMEOUT) {
+    async check(timeout = acquireTimeout) {
       const work = pipelines && !pipelines.isStalled() ? waitFor(pipelines, performance.now() + timeout).then(ask) : askOwn(pool)
       await within(timeout, work).catch((error: unknown) => {
         throw toDatabaseFailure(error)

@@ -8,11 +8,12 @@ import { isPlainObject } from '../validate/plain-object.ts'
 import { batchRoute } from './batch-route.ts'
 import { jsonBody } from './body.ts'
 import { type BulkRequest, flag, keyFields, members, recordList } from './bulk-request.ts'
-import { createdReply, itemsReply, pageReply, readReply } from './object-route.ts'
+import { pageReply, readReply } from './list-reply.ts'
+import { createdReply, itemsReply } from './object-route.ts'
 import { type Preferences, preferences, preferred } from './prefer.ts'
 import { jsonReply, type Reply, type Routed, recordReply } from './reply.ts'
 import { header, type ServerRequest } from './request.ts'
-import { allow, noQuery, type Route } from './route-methods.ts'
+import { allow, noQuery, otherMethod, type Route } from './route-methods.ts'
 
 interface Action {
   readonly route: Route
@@ -51,6 +52,7 @@ export function bulkRoute(
 ): Routed | undefined {
   const action = ACTIONS.get(name)
   if (!action) return undefined
+  if (request.method !== 'POST' && request.method !== 'QUERY') return otherMethod(store, request, action.route)
   allow(store, 'POST', action.route)
   noQuery(request, queryAt)
   // What a document means is said by its type (RFC 10008), and nothing is guessed about one that has none.
@@ -65,9 +67,15 @@ export function bulkRoute(
   return action.run({ store, body, limits, wanted: preferences(request) })
 }
 
-function query({ store, body }: BulkRequest): Routed {
-  const { query: parsed, values } = store.readQuery(body)
-  return readReply(store.queries.ofClients.fromQuery('list', parsed, values), pageReply)
+function query({ store, body, wanted: { count, isStrict } }: BulkRequest): Routed {
+  const isCounted = count !== undefined && body['count'] === undefined && body['$count'] === undefined
+  const { query: parsed, values } = store.readQuery(isCounted ? { ...body, count: count === 'exact' ? 'exact' : 'estimated' } : body)
+  const applied = [...(isStrict ? ['handling=strict'] : []), ...(isCounted ? [`count=${count}`] : [])]
+  return readReply(store.queries.ofClients.fromQuery('list', parsed, values), (row) => {
+    const reply = pageReply(row)
+    if (applied.length > 0) reply.headers.push('preference-applied', applied.join(', '))
+    return reply
+  })
 }
 
 function createMany({ store, body, limits, wanted }: BulkRequest): Routed {

@@ -1,10 +1,11 @@
 import type { ApiLimits } from '../app/app-manifest.ts'
+import { recovering } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
 import { exposed } from '../object/allows.ts'
 import type { Created, ObjectStore } from '../object/object-store.ts'
-import type { Row } from '../object/query-store.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { jsonBody } from './body.ts'
+import { listReply, readReply } from './list-reply.ts'
 import { decoded } from './negotiate.ts'
 import { preferences, preferred } from './prefer.ts'
 import { recordRoute } from './record-route.ts'
@@ -42,7 +43,25 @@ export function objectRoute(store: ObjectStore, request: ServerRequest, at: numb
   if (extra !== '') throw notFound('There is no such resource.')
   if (segment === 'count' && method !== 'POST') return countRoute(store, request, end)
   const name = decoded(slash < 0 ? segment : segment.slice(0, slash))
-  return method === 'POST' ? actionRoute(store, request, name, end, limits) : recordRoute(store, request, name, end)
+  if (method === 'POST') return actionRoute(store, request, name, end, limits)
+  return ACTIONS.has(name) ? besideAction(store, request, name, end, limits) : recordRoute(store, request, name, end)
+}
+
+/** Paths that are taken by `bulk-route.ts`. */
+const ACTIONS: ReadonlySet<string> = new Set([
+  ...['query', 'createMany', 'upsert', 'upsertMany', 'updateMany', 'bulk-update', 'deleteMany', 'bulk-delete', 'findOneAndUpdate', 'batch'],
+])
+
+/** Another method than POST on the path of an action: a record may have the same id, else only the action is there. */
+function besideAction(store: ObjectStore, request: ServerRequest, name: string, queryAt: number, limits: ApiLimits): Routed {
+  if (request.method === 'OPTIONS') return actionRoute(store, request, name, queryAt, limits)
+  return recovering<Reply | typeof ROUTE_AGAIN>(
+    () => recordRoute(store, request, name, queryAt),
+    (error) => {
+      if (error instanceof ObjectQLError && error.status === 404) return actionRoute(store, request, name, queryAt, limits)
+      throw error
+    },
+  ) as Routed
 }
 
 /** `POST /api/<object>/<action>`: operations on several records, and queries as documents. */
@@ -85,7 +104,7 @@ function collectionRoute(store: ObjectStore, request: ServerRequest, queryAt: nu
     case 'GET':
     case 'HEAD':
       allow(store, 'GET', COLLECTION)
-      return readReply(store.queries.ofClients.fromUrl('list', request.target, queryAt + 1), pageReply)
+      return listReply(store, request, queryAt, limits)
     case 'QUERY':
       allow(store, 'QUERY', COLLECTION)
       return actionRoute(store, request, 'query', queryAt, limits)
@@ -104,14 +123,6 @@ function countRoute(store: ObjectStore, request: ServerRequest, queryAt: number)
   return readReply(store.queries.ofClients.fromUrl('count', request.target, queryAt + 1), (row) =>
     jsonReply(200, `{"count":${String(row[0] ?? 0)}}`),
   )
-}
-
-/** The JSON of a page. */
-export const pageReply = (row: Row): Reply => jsonReply(200, row[0] as string | Uint8Array)
-
-/** A row that is there, one that a database promises, or plans that had to be loaded first. */
-export function readReply(row: Row | Promise<Row | undefined>, reply: (row: Row) => Reply): Routed {
-  return row instanceof Promise ? row.then((found) => (found === undefined ? ROUTE_AGAIN : reply(found))) : reply(row)
 }
 
 const WRITES = { allows: exposed } as const

@@ -5,26 +5,35 @@ import { ObjectQLError } from '../problem/problem.ts'
 import type { Reply } from './reply.ts'
 import { header, type ServerRequest } from './request.ts'
 
-/** What a client prefers (RFC 7240). Unknown preferences are ignored, as the RFC demands. */
+/** What a client prefers (RFC 7240). Unknown preferences are ignored, as the RFC demands, unless `handling=strict` asks for an error. */
 export interface Preferences {
   readonly isMinimal: boolean
   /** Do everything, answer, and keep nothing. */
   readonly isDryRun: boolean
   readonly maxAffected?: number
+  /** How the total of a list is worked out; in `applied` only where there is one. */
+  readonly count?: 'exact' | 'planned' | 'estimated'
+  readonly isStrict: boolean
   /** The preferences above as they were understood, for Preference-Applied. */
   readonly applied: readonly string[]
 }
 
-const NONE: Preferences = Object.freeze({ isMinimal: false, isDryRun: false, applied: Object.freeze([]) })
+const NONE: Preferences = Object.freeze({ isMinimal: false, isDryRun: false, isStrict: false, applied: Object.freeze([]) })
 
-/** @throws ObjectQLError 400 for `max-affected` with something that is no number: ignoring it would lift the limit. */
+/**
+ * @throws ObjectQLError 400 for what is not known when `handling=strict` is preferred, and for `max-affected` with something that is no number: ignoring it
+ * would lift the limit.
+ */
 export function preferences(request: ServerRequest): Preferences {
   const first = header(request, 'prefer')
   if (first === undefined) return NONE
   let isMinimal = false
   let isDryRun = false
   let maxAffected: number | undefined
+  let count: Preferences['count']
+  let isStrict = false
   const applied: string[] = []
+  const unknown: string[] = []
   for (const part of allOf(request, first)) {
     const [name = '', value = ''] =
       part
@@ -42,9 +51,29 @@ export function preferences(request: ServerRequest): Preferences {
         throw new ObjectQLError(400, 'INVALID_REQUEST', 'The preference "max-affected" takes a whole number: Prefer: max-affected=10.')
       maxAffected = Number(value)
       applied.push(`max-affected=${value}`)
+    } else if (name === 'count' && (value === 'exact' || value === 'planned' || value === 'estimated')) {
+      count = value
+    } else if (name === 'handling' && (value === 'strict' || value === 'lenient')) {
+      isStrict = value === 'strict'
+    } else if (name !== '') {
+      unknown.push(part.trim())
     }
   }
-  return { isMinimal, isDryRun, applied, ...(maxAffected === undefined ? {} : { maxAffected }) }
+  if (isStrict && unknown.length > 0)
+    throw new ObjectQLError(
+      400,
+      'INVALID_REQUEST',
+      `The preference "${unknown[0]?.slice(0, 64)}" is not known. Known are return=minimal|representation, tx=rollback|commit, max-affected=<number>, count=exact|planned|estimated and handling=strict|lenient.`,
+    )
+  if (isStrict) applied.push('handling=strict')
+  return {
+    isMinimal,
+    isDryRun,
+    isStrict,
+    applied,
+    ...(count === undefined ? {} : { count }),
+    ...(maxAffected === undefined ? {} : { maxAffected }),
+  }
 }
 
 /** The header may come several times. */

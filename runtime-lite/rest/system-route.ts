@@ -24,7 +24,7 @@ function resourceAt(core: AppCore, request: ServerRequest, path: string): (() =>
   const metadata = `${basePath}/metadata`
   if (path === metadata || path.startsWith(`${metadata}/`)) return () => metadataRoute(core, request, path.slice(metadata.length + 1))
   if (path === '/livez') return () => jsonReply(200, '{"status":"ok"}')
-  if (path === '/readyz') return () => readiness(core)
+  if (path === '/readyz') return () => readiness(core, request.target.slice(path.length))
   if (!docs) return undefined
   if (path === '/openapi.json') return () => core.manifest.openapi().then((text) => cached(request, JSON_TYPE, text))
   return path === '/docs' || path.startsWith('/docs/') ? () => docsRoute(request, path) : undefined
@@ -38,19 +38,18 @@ async function docsRoute(request: ServerRequest, path: string): Promise<Reply> {
   return revalidated(request, asset.contentType, asset.body, asset.etag, asset.headers)
 }
 
-function readiness(core: AppCore): Reply | Promise<Reply> {
+/** 503 when the database gives no connection in the time that requests wait for one. */
+function readiness(core: AppCore, query: string): Reply | Promise<Reply> {
   if (!core.isReady) return notReady('draining')
   try {
     core.embedded?.db.prepare('select 1').get()
   } catch {
     return notReady('database unavailable')
   }
-  const ready = jsonReply(200, '{"status":"ready"}')
-  if (!core.driver) return ready
-  return core.driver.check().then(
-    () => ready,
-    () => notReady('database unavailable'),
-  )
+  const hasDetail = core.manifest.api.healthDetail === true && /[?&]detail=true(?:&|$)/.test(query)
+  const ready = (): Reply => jsonReply(200, JSON.stringify({ status: 'ready', ...(hasDetail ? core.statistics() : {}) }))
+  if (!core.driver) return ready()
+  return core.driver.check().then(ready, () => notReady('database unavailable'))
 }
 
 const notReady = (status: string): Reply => ({

@@ -110,8 +110,10 @@ export function infixOperator(name: string): Operator | undefined {
 /** What an unknown operator of the object dialect is answered with. */
 export function unknownOperator(name: string): string {
   const guess = nearestName(name, Object.keys(OBJECT_OPERATORS))
-  const known = '$eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $between, $contains, $startsWith, $endsWith or $null'
-  return `The operator "${name.slice(0, 64)}" is not known. ${guess ? `Did you mean "${guess}"?` : `Use ${known}.`}`
+  const known = Object.keys(OBJECT_OPERATORS)
+    .filter((one) => one !== '$exist')
+    .join(' ')
+  return `"${name.slice(0, 32)}" is no operator.${guess ? ` Did you mean "${guess}"?` : ''} Use ${known}.`
 }
 
 export function unknownInfix(name: string): string {

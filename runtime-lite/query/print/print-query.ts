@@ -100,6 +100,8 @@ function countText(query: BoundQuery, list: ParameterList): Sql {
   const rows = tableRows(query, list)
   if (query.isDistinct) return `select count(*) ${rowsText({ ...printDistinct(query, rows, list).rows, orderBy: '', limit: '' })}`
   const estimate = query.total === 'estimated' && rows.where === '' ? dialect.estimate(tableOf(query.plan, dialect)) : undefined
+  if (query.total === 'estimated' && rows.where !== '' && dialect.name === 'postgres')
+    return `explain (format json) select 1 ${rowsText({ ...rows, orderBy: '', limit: '' })}`
   return estimate === undefined ? `select count(*) ${rowsText({ ...rows, orderBy: '', limit: '' })}` : `select ${estimate}`
 }
 

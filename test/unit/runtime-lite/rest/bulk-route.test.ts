@@ -132,7 +132,7 @@ describe('updateMany, deleteMany, findOneAndUpdate', () => {
       { where: { name: 'a' } },
       { Prefer: 'handling=strict, max-affected="2"' },
     )
-    expect([json, headers.get('preference-applied')]).toEqual([{ count: 1 }, 'max-affected=2'])
+    expect([json, headers.get('preference-applied')]).toEqual([{ count: 1 }, 'max-affected=2, handling=strict'])
     expect((await post('/api/account/deleteMany', { where: {} }, { prefer: 'max-affected=two' })).status).toBe(400)
     expect((await post('/api/account/updateMany', { where: {}, data: { revenue: 1 }, maxAffected: 1 })).status).toBe(400)
     expect((await post('/api/account/updateMany', { where: {}, data: { revenue: 1 }, maxAffected: -1 })).status).toBe(400)
