@@ -2,7 +2,7 @@ import type { AggregateQuery, AggregateRow, Aggregations, GroupItem } from './ag
 import type { AnyModel, NotExpanded } from './model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from './query.ts'
 import type { Result } from './result.ts'
-import type { Changes, ChangesOfMany, CreateResult, CreateValues, FirstOptions, ManyOptions, UpsertOptions } from './write.ts'
+import type { Changes, ChangesOfMany, CreateResult, CreateValues, FirstOptions, HistoryEntry, ManyOptions, UpsertOptions } from './write.ts'
 
 /** How long the caller of a read waits. */
 export interface CallOptions {
@@ -49,6 +49,10 @@ export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries> {
   createMany(values: readonly CreateValues<Model>[], options: { atomic: false }): Promise<CreateResult<Model['record']>[]>
   /** Changes the fields that are present; null clears one. */
   update(id: string, changes: Changes<Model>): Promise<Model['record']>
+  /** A new record like this one but for `values`; unique fields are left out, numbers are made anew. `children`: relations cloned along. */
+  clone(id: string, values?: Partial<CreateValues<Model>>, options?: { readonly children?: readonly string[] }): Promise<Model['record']>
+  /** Changes of the tracked fields, the latest first. `before` is the id of the last entry of the page before; at most 200 (default 50). */
+  history(id: string, options?: { readonly limit?: number; readonly before?: string }): Promise<readonly HistoryEntry[]>
   /** Changes the records that match; resolves to their number. */
   updateMany(where: Model['filter'], changes: ChangesOfMany<Model>, options?: ManyOptions): Promise<number>
   /** Changes one record that matches, the first in the order asked for; null when none does. */
