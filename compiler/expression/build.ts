@@ -190,7 +190,7 @@ export function joined(left: Typed, right: Typed, isBlankEmpty: boolean, at: Ran
   const part = (one: Typed): Typed => {
     const found = asText(one)
     if (found.type === 'null') return isBlankEmpty ? constant('', one) : found
-    return isBlankEmpty && found.kind !== 'constant' ? call('coalesce', 'text', [found, constant('', one)], one) : found
+    return isBlankEmpty && !isNeverNull(found) ? call('coalesce', 'text', [found, constant('', one)], one) : found
   }
   const [one, two] = [part(left), part(right)]
   if (one.type === 'null' || two.type === 'null') return constant(null, at)
@@ -198,6 +198,12 @@ export function joined(left: Typed, right: Typed, isBlankEmpty: boolean, at: Ran
   if (isBlankEmpty && isEmpty(two)) return one
   return call('concat', 'text', [one, two], at)
 }
+
+const isNeverNull = (typed: Typed): boolean =>
+  typed.kind === 'constant'
+    ? typed.value !== null
+    : typed.kind === 'call' &&
+      (typed.name === 'concat' ? typed.args.every(isNeverNull) : typed.name === 'coalesce' && typed.args.some(isNeverNull))
 
 const isEmpty = (typed: Typed): boolean => typed.kind === 'constant' && typed.value === ''
 

@@ -145,9 +145,9 @@ export function check(syntax: Syntax, dialect: Dialect, schema: ExpressionSchema
       const { of } = one as Syntax & { readonly kind: 'member' }
       return textLength.build([typeOf(of)], one)
     }
-    if (isOwn) return fieldAt('record', path, one)
-    if (ROOTS.has(first) && rest.length > 0) return fieldAt(ROOTS.get(first) as Root, rest, one)
-    return token(first, path, one)
+    if (isOwn) return fieldAt('record', path, one, rangesOf(one))
+    if (ROOTS.has(first) && rest.length > 0) return fieldAt(ROOTS.get(first) as Root, rest, one, rangesOf(one).slice(1))
+    return token(first, path, one, rangesOf(one))
   }
 
   const isFieldPath = (path: readonly string[]): boolean => {
@@ -163,7 +163,7 @@ export function check(syntax: Syntax, dialect: Dialect, schema: ExpressionSchema
     }
   }
 
-  function token(name: string, path: readonly string[], at: Range): Typed {
+  function token(name: string, path: readonly string[], at: Range, ranges: readonly Range[]): Typed {
     const parts = { $year: 'year', $month: 'month', $day: 'day', $hour: 'hour', $minute: 'minute', $second: 'second' } as const
     const moment: Typed = { kind: 'now', type: 'datetime', start: at.start, end: at.end }
     if (path.length === 1) {
@@ -173,27 +173,27 @@ export function check(syntax: Syntax, dialect: Dialect, schema: ExpressionSchema
       if (name === '$is_new') return { kind: 'is-new', type: 'boolean', start: at.start, end: at.end }
       if (Object.hasOwn(parts, name)) return call(parts[name as keyof typeof parts], 'number', [moment], at)
     }
-    return fieldAt('record', path, at)
+    return fieldAt('record', path, at, ranges)
   }
 
-  function fieldAt(root: Root, path: readonly string[], at: Range): Typed {
+  function fieldAt(root: Root, path: readonly string[], at: Range, ranges: readonly Range[] = []): Typed {
     if (!schema.roots.has(root))
       throw new ExpressionProblem('not-translatable', at, root === 'previous' ? 'what a record held before' : 'the user of a request')
     const object = root === 'current_user' ? schema.userObject : schema.object
     if (object === undefined) return { kind: 'field', root, path, type: 'text', start: at.start, end: at.end }
-    const found = resolve(path, object, at)
+    const found = resolve(path, object, at, ranges)
     const field: Typed = { kind: 'field', root, path, type: found.type, start: at.start, end: at.end }
     if (found.options) optionsByNode.set(field, found.options)
     return schema.isBlankZero && found.type === 'number' ? call('coalesce', 'number', [field, constant(0, at)], at) : field
   }
 
-  function resolve(path: readonly string[], start: string, at: Range) {
+  function resolve(path: readonly string[], start: string, at: Range, ranges: readonly Range[] = []) {
     let object = start
     for (const [index, name] of path.entries()) {
       const field = schema.field(object, name)
       if (!field) {
         const meant = nearest(name, schema.fieldNames(object))
-        throw new ExpressionProblem('unknown-field', nameRange(at, name), `"${object}" has no field "${name}"`, meant)
+        throw new ExpressionProblem('unknown-field', ranges[index] ?? at, `"${object}" has no field "${name}"`, meant)
       }
       if (index === path.length - 1) return field
       if (field.target === undefined) {
@@ -204,10 +204,6 @@ export function check(syntax: Syntax, dialect: Dialect, schema: ExpressionSchema
     }
     throw new ExpressionProblem('unknown-field', at, 'a field is not named')
   }
-
-  /** A name that stands alone is exactly where it stands. */
-  const nameRange = (at: Range, name: string): Range =>
-    at.end - at.start === name.length ? at : { start: at.end - name.length, end: at.end }
 
   function refuseUnknownOption(field: Typed, value: Typed): void {
     const options = optionsByNode.get(field)
@@ -228,6 +224,10 @@ const ROOTS: ReadonlyMap<string, Root> = new Map([
   ['$current_user', 'current_user'],
   ['$user', 'current_user'],
 ])
+
+/** Where each name of a path stands. */
+const rangesOf = (syntax: Syntax): readonly Range[] =>
+  syntax.kind === 'member' ? [...rangesOf(syntax.of), { start: syntax.end - syntax.name.length, end: syntax.end }] : [syntax]
 
 /** `a.b.c` as names; undefined for a member of what is no name. */
 function pathOf(syntax: Syntax): readonly string[] | undefined {

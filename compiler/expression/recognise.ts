@@ -69,7 +69,9 @@ export function recognise({ source, dialect }: SourceText, schema: ExpressionSch
     const other = others.find(({ typed }) => meaningOf(typed) !== meaning)?.dialect
     return other ? { ...first, other } : first
   }
-  const best = problems.toSorted((a, b) => PROGRESS.indexOf(b.kind) - PROGRESS.indexOf(a.kind))[0]
+  const best = problems.toSorted(
+    (a, b) => PROGRESS.indexOf(b.kind) - PROGRESS.indexOf(a.kind) || Number(b.meant !== undefined) - Number(a.meant !== undefined),
+  )[0]
   throw best as ExpressionProblem
 }
 
