@@ -105,6 +105,16 @@ export class HookContext {
     return this.#host
   }
 
+  /** The same for a hook that runs later, when this one is in another phase. */
+  copy(): HookContext {
+    const { object, operation, id, data, previous } = this
+    const made = new HookContext(this.#host, this.event, { object, operation, id, data, previous })
+    made.query = this.query
+    made.result = this.result
+    Object.assign(made.state, this.state)
+    return made
+  }
+
   /** True when the operation gives the field another value than it has. */
   isModified(field: string): boolean {
     if (!Object.hasOwn(this.data, field) || this.data[field] === undefined) return false

@@ -66,8 +66,10 @@ function inTime(handler: Handler, context: HookContext, { name, timeout }: StepP
 /** Hands a hook over that nobody waits for: it runs once what it was called about is committed, with what the context holds then. */
 export function enqueue(handler: Handler, context: HookContext, policy: StepPolicy): void {
   const { host } = context
+  const later = context.copy()
   host.onSettled((error) => {
-    if (error === undefined) host.later(policy.name, () => attempt(handler, context, policy))
+    // An operation may fail in a savepoint of a transaction that goes on.
+    if (error === undefined && context.error === undefined) host.later(policy.name, () => attempt(handler, later, policy))
   })
 }
 

@@ -1,0 +1,158 @@
+import type { Random } from './random.ts'
+
+/** A hook as the tests make it up: printed as source for the compiler, and interpreted here. */
+export interface ScriptedHook {
+  readonly name: string
+  readonly event: string
+  readonly priority: number
+  readonly isAsync: boolean
+  /** What it does, besides telling that it was called. */
+  readonly does: 'mark' | 'throw' | 'stop' | 'write' | 'flaky'
+  /** How often a flaky one fails in a row before it succeeds. */
+  readonly fails: number
+  readonly onError: 'abort' | 'log' | 'ignore'
+  readonly isDetached: boolean
+}
+
+const EVENTS = ['beforeCreate', 'afterCreate', 'beforeUpdate', 'afterUpdate', 'beforeDelete', 'afterDelete', 'afterCommit', 'afterRollback']
+
+export const RETRIES = 2
+
+export function randomHooks(random: Random): readonly ScriptedHook[] {
+  const areSynchronous = random.chance(0.3)
+  return Array.from({ length: 1 + random.below(9) }, (_, index): ScriptedHook => {
+    const event = random.pick(areSynchronous ? EVENTS.slice(0, 6) : EVENTS)
+    const ends = event.endsWith('Commit') || event.endsWith('Rollback')
+    const does = ends
+      ? 'mark'
+      : random.pick(areSynchronous ? ['mark', 'mark', 'throw', 'stop'] : ['mark', 'mark', 'throw', 'stop', 'write', 'flaky'])
+    return {
+      name: `h${index}`,
+      event,
+      priority: 100 * random.below(3),
+      isAsync: !areSynchronous && (does === 'write' || random.chance(0.5)),
+      does: does as ScriptedHook['does'],
+      fails: random.below(RETRIES + 2),
+      onError: does === 'throw' && !random.chance(0.25) ? random.pick(['log', 'ignore']) : 'abort',
+      isDetached: !areSynchronous && !ends && event.startsWith('after') && does === 'mark' && random.chance(0.4),
+    }
+  })
+}
+
+/** The module that exports them. Calls are told to `globalThis.hookCalls`. */
+export const hookSource = (hooks: readonly ScriptedHook[]): string =>
+  hooks
+    .map((hook) => {
+      const { name, event, priority, isAsync, onError, isDetached } = hook
+      const said = [
+        `name: '${name}', object: 'item', events: ['${event}'], priority: ${priority}, onError: '${onError}'`,
+        ...(isDetached ? ['async: true'] : []),
+        ...(hook.does === 'flaky' ? [`retryPolicy: { maxRetries: ${RETRIES}, backoffMs: 10 }`] : []),
+      ]
+      return `export const ${name} = {
+  ${said.join(', ')},
+  ${isAsync ? 'async ' : ''}handler(ctx: any) {
+    globalThis.hookCalls.push('${name} ' + ctx.event)
+    ${isAsync ? 'await null' : ''}
+    ${bodyOf(hook)}
+  },
+}`
+    })
+    .join('\n')
+
+function bodyOf({ name, event, does, fails }: ScriptedHook): string {
+  switch (does) {
+    case 'throw':
+      return `throw new Error('${name} refuses')`
+    case 'stop':
+      return 'ctx.stopPropagation()'
+    case 'write':
+      return `await ctx.api.object('audit').create({ line: '${name}' })`
+    case 'flaky':
+      return `if ((ctx.state.${name} = (ctx.state.${name} ?? 0) + 1) <= ${fails}) throw new Error('${name} fails')`
+    default:
+      return event === 'beforeCreate' || event === 'beforeUpdate' ? `ctx.data.note = (ctx.data.note ?? '') + '${name};'` : ''
+  }
+}
+
+export interface Item {
+  readonly id: string
+  title: string
+  note: string | null
+}
+
+/** What the records are, as plain data. */
+export interface World {
+  items: Map<string, Item>
+  audit: string[]
+}
+
+export type Operation =
+  | { readonly kind: 'create'; readonly records: readonly { readonly id: string; readonly title: string }[] }
+  | { readonly kind: 'update'; readonly id: string; readonly title: string }
+  | { readonly kind: 'delete'; readonly id: string }
+
+interface Change {
+  readonly id: string
+  title?: string
+  note?: string
+}
+
+/** Does one operation in the slowest way there is. Gives the calls in order; throws nothing: `isDone` says whether it was kept. */
+export function interpretHooks(hooks: readonly ScriptedHook[], world: World, operation: Operation): { calls: string[]; isDone: boolean } {
+  const calls: string[] = []
+  const detached: string[] = []
+  const before: World = { items: new Map([...world.items].map(([id, item]) => [id, { ...item }])), audit: [...world.audit] }
+  const of = (event: string): readonly ScriptedHook[] =>
+    hooks.filter((hook) => hook.event === event).sort((left, right) => left.priority - right.priority || (left.name < right.name ? -1 : 1))
+  const phase = (event: string, change: Change): void => {
+    for (const hook of of(event)) {
+      if (hook.isDetached) {
+        detached.push(`${hook.name} ${event}`)
+        continue
+      }
+      try {
+        if (call(hook, change)) return
+      } catch (error) {
+        if (hook.onError === 'abort') throw error
+      }
+    }
+  }
+  /** True: the hooks after it are left out. */
+  const call = ({ name, event, does, fails }: ScriptedHook, change: Change): boolean => {
+    calls.push(`${name} ${event}`)
+    if (does === 'throw') throw new Error(`${name} refuses`)
+    if (does === 'write') world.audit.push(name)
+    if (does === 'mark' && (event === 'beforeCreate' || event === 'beforeUpdate')) change.note = `${change.note ?? ''}${name};`
+    if (does === 'flaky') {
+      for (let failure = 1; failure <= Math.min(fails, RETRIES); failure++) calls.push(`${name} ${event}`)
+      if (fails > RETRIES) throw new Error(`${name} fails`)
+    }
+    return does === 'stop'
+  }
+  const changes: readonly Change[] =
+    operation.kind === 'create'
+      ? operation.records.map((record) => ({ ...record }))
+      : [operation.kind === 'update' ? { id: operation.id, title: operation.title } : { id: operation.id }]
+  const word = { create: 'Create', update: 'Update', delete: 'Delete' }[operation.kind]
+  const end = (event: string): void => {
+    for (const change of changes) phase(event, change)
+  }
+  try {
+    for (const change of changes) phase(`before${word}`, change)
+    for (const { id, title = '', note } of changes) {
+      const known = world.items.get(id)
+      if (operation.kind === 'delete') world.items.delete(id)
+      else world.items.set(id, { id, title, note: note ?? known?.note ?? null })
+    }
+    for (const change of changes) phase(`after${word}`, change)
+  } catch {
+    world.items = before.items
+    world.audit = before.audit
+    end('afterRollback')
+    return { calls, isDone: false }
+  }
+  end('afterCommit')
+  calls.push(...detached)
+  return { calls, isDone: true }
+}
