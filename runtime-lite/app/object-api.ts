@@ -7,6 +7,7 @@ import type { ObjectStore, RowResult, StoredRecord } from '../object/object-stor
 import type { Operation, Row } from '../object/query-store.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
+import { respelled } from '../query/parse/respelled.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
 import type { AppCore } from './start-app.ts'
 import type { TransactionScope } from './transaction-scope.ts'
@@ -223,7 +224,10 @@ export class ObjectApi {
     if (call && (call.signal || call.timeout !== undefined)) return limitedCall(call, () => this.#read(operation, options, id))
     return this.#do(true, (store) => {
       const { query, values } = store.readQuery(options ?? {})
-      return store.queries.fromQuery(operation, query, values, id)
+      return respelled(
+        () => Object.keys(options ?? {}),
+        () => store.queries.fromQuery(operation, query, values, id),
+      )
     })
   }
 

@@ -4,6 +4,7 @@ import { exposed } from '../object/allows.ts'
 import type { ApiMethod } from '../object/object-plan.ts'
 import type { Created, ObjectStore, RowResult } from '../object/object-store.ts'
 import { ObjectQLError } from '../problem/problem.ts'
+import { respelled } from '../query/parse/respelled.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { batchRoute } from './batch-route.ts'
 import { jsonBody } from './body.ts'
@@ -71,8 +72,12 @@ function query({ store, body, wanted: { count, isStrict } }: BulkRequest): Route
   const isCounted = count !== undefined && body['count'] === undefined && body['$count'] === undefined
   const { query: parsed, values } = store.readQuery(isCounted ? { ...body, count: count === 'exact' ? 'exact' : 'estimated' } : body)
   const applied = [...(isStrict ? ['handling=strict'] : []), ...(isCounted ? [`count=${count}`] : [])]
-  return readReply(store.queries.ofClients.fromQuery('list', parsed, values), (row) => {
-    const reply = pageReply(row)
+  const row = respelled(
+    () => Object.keys(body),
+    () => store.queries.ofClients.fromQuery('list', parsed, values),
+  )
+  return readReply(row, (found) => {
+    const reply = pageReply(found)
     if (applied.length > 0) reply.headers.push('preference-applied', applied.join(', '))
     return reply
   })

@@ -1,6 +1,7 @@
 import type { ApiLimits } from '../app/app-manifest.ts'
 import type { ObjectStore } from '../object/object-store.ts'
 import type { Row } from '../object/query-store.ts'
+import { respelled, urlNames } from '../query/parse/respelled.ts'
 import { preferences } from './prefer.ts'
 import { jsonReply, type Reply, ROUTE_AGAIN, type Routed } from './reply.ts'
 import { header, type ServerRequest } from './request.ts'
@@ -13,16 +14,18 @@ const LIMIT = /[?&](?:(?:\$|%24)?top|limit)=(\d{1,9})(?=&|$)/i
 /** A list as the client prefers it (`Prefer: count=…`), with links to other pages where the request names one. */
 export function listReply(store: ObjectStore, request: ServerRequest, queryAt: number, limits: ApiLimits): Routed {
   const { target } = request
+  const names = (): readonly string[] => urlNames(target, queryAt + 1)
   const isPage = target.includes('cursor=') || target.includes('skip=') || target.includes('offset=')
   if (header(request, 'prefer') === undefined) {
-    const row = store.queries.ofClients.fromUrl('list', target, queryAt + 1)
+    const row = respelled(names, () => store.queries.ofClients.fromUrl('list', target, queryAt + 1))
     return readReply(row, isPage ? (found) => linked(pageReply(found), target, limits) : pageReply)
   }
   const { count, isStrict } = preferences(request)
   const isCounted = count !== undefined && !COUNT.test(target)
   const asked = isCounted ? `${target}${queryAt < target.length ? '&' : '?'}count=${count === 'exact' ? 'exact' : 'estimated'}` : target
   const applied = [...(isStrict ? ['handling=strict'] : []), ...(isCounted ? [`count=${count}`] : [])]
-  return readReply(store.queries.ofClients.fromUrl('list', asked, queryAt + 1), (found) => {
+  const row = respelled(names, () => store.queries.ofClients.fromUrl('list', asked, queryAt + 1))
+  return readReply(row, (found) => {
     const reply = isPage ? linked(pageReply(found), target, limits) : pageReply(found)
     if (applied.length > 0) reply.headers.push('preference-applied', applied.join(', '))
     return reply

@@ -94,3 +94,18 @@ test('limits that are no whole number change nothing', async () => {
       await expect(work()).rejects.toMatchObject({ status: 400, message: expect.stringContaining('maxAffected') })
   expect((await get('/api/user/a')).json).toMatchObject({ name: 'a' })
 })
+
+test('refusals call parameters what the client called them', async () => {
+  const parameterOf = ({ json }: Answer): unknown => [json.errors[0].parameter, json.detail.includes(`"${json.errors[0].parameter}"`)]
+  for (const name of ['limit', 'top', '$top']) expect(parameterOf(await get(`/api/user?${name}=5000`))).toEqual([name, true])
+  for (const name of ['offset', 'skip', '$skip']) expect(parameterOf(await get(`/api/user?${name}=-1`))).toEqual([name, true])
+  expect(parameterOf(await get('/api/user?%24top=5000'))).toEqual(['$top', true])
+  expect(parameterOf(await app.request('/api/user/query', { method: 'POST', body: { limit: 5000 } }))).toEqual(['limit', true])
+  await expect(app.app.objects['user']!.find({ limit: 5000 })).rejects.toMatchObject({ errors: [{ parameter: 'limit' }] })
+})
+
+test('an unknown operator is answered with those that there are', async () => {
+  const { json } = await app.request('/api/user/query', { method: 'POST', body: { where: { name: { $gtt: 1 } } } })
+  expect(json.status).toBe(400)
+  for (const name of ['$eq', '$gt', '$between', '$notContains', '$ilike', '$null', '$exists', '$none']) expect(json.detail).toContain(name)
+})

@@ -167,7 +167,11 @@ describe('refusals', () => {
     [{ a: { $gt: 1, b: 2 } }, 'where.a', '"b" is not an operator: operators start with "$", such as { "a": { "$gt": 5 } }.'],
     [{ a: { b: 2, $gt: 1 } }, 'where.a.$gt', '"$gt" and "b" cannot stand side by side: one is an operator, the other a field.'],
     [{ 'a..b': 1 }, 'where.a..b', '"a..b" is not a field: write "field" or "relation.field".'],
-    [{ a: { $startWith: 1 } }, 'where.a.$startWith', 'The operator "$startWith" is not known. Did you mean "$startsWith"?'],
+    [
+      { a: { $startWith: 1 } },
+      'where.a.$startWith',
+      '"$startWith" is no operator. Did you mean "$startsWith"? Use $eq $ne $gt $gte $lt $lte $in $nin $between $notBetween $contains $notContains $startsWith $endsWith $icontains $like $notLike $ilike $null $exists $all $near $similar $not $some $every $none.',
+    ],
     [{ a: { $constructor: 1 } }, 'where.a.$constructor', undefined],
     [{ a: { $gt: null } }, 'where.a.$gt', 'null can be compared with $eq and $ne only.'],
     [{ a: { $gt: [1] } }, 'where.a.$gt', '"$gt" takes one value, not a list.'],
