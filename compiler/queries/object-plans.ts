@@ -2,7 +2,7 @@ import type { FieldPlan, ObjectPlan } from '../../runtime-lite/object/object-pla
 import type { LoadedPlan } from '../../runtime-lite/query/bind/bind-scope.ts'
 import { fieldPlan } from '../6-emit/plans/field-plan.ts'
 import { indexPlans } from '../6-emit/plans/index-plans.ts'
-import { planConstants, quotedTable } from '../6-emit/plans/plan-constants.ts'
+import { isInPlan, planConstants, quotedTable } from '../6-emit/plans/plan-constants.ts'
 import type { AppIr, ObjectIr } from '../ir/object.ts'
 
 /** The objects of an app as queries see them: what `plans/` will hold, each made when it is asked for. */
@@ -20,7 +20,7 @@ export function objectPlans({ objects }: AppIr): LoadedPlan {
 }
 
 function objectPlan(object: ObjectIr, objectByName: ReadonlyMap<string, ObjectIr>): ObjectPlan {
-  const stored = object.fields.filter((field) => field.column !== undefined)
+  const stored = object.fields.filter(isInPlan)
   const indexes = indexPlans(object, objectByName)
   return {
     name: object.name,

@@ -19,8 +19,14 @@ export function rowShape({ plan, record, group, isDistinct }: BoundQuery): Query
 }
 
 function recordShape(plan: ObjectPlan, members: readonly BoundMember[] | undefined): QueryRowIr {
-  if (members === undefined) return { kind: 'record', object: plan.name }
+  if (members === undefined || isWhole(plan, members)) return { kind: 'record', object: plan.name }
   return { kind: 'members', isDistinct: false, members: members.map((member) => memberShape(plan, member)) }
+}
+
+/** A record with formulas is put together from its members even where nothing was chosen. */
+const isWhole = ({ fields }: ObjectPlan, members: readonly BoundMember[]): boolean => {
+  const names = Object.keys(fields).filter((name) => !fields[name]?.isWriteOnly)
+  return names.length === members.length && members.every(({ kind, key }, index) => kind === 'value' && key === names[index])
 }
 
 function memberShape(plan: ObjectPlan, member: BoundMember): QueryMemberIr {

@@ -17,6 +17,7 @@ fields:
   name: { type: text, required: true }
   discount: { type: number }
   referrer: { type: lookup, reference_to: customer }
+  turnover: { type: summary, summary_object: sale, summary_field: net, summary_type: sum }
   label: { type: formula, data_type: text, expression: "UPPER(name) & ' / ' & referrer.name" }
 `,
   'sale.object.yml': `
@@ -43,6 +44,9 @@ fields:
       if (large) return 'large'
       return total > 10 ? 'medium' : 'small'
   buyer: { type: formula, data_type: text, expression: "customer.label" }
+queries:
+  large: { params: { least: { type: number } }, where: { total: { $gte: $least } }, orderBy: { total: desc } }
+  totals: { select: [id, total, buyer], where: { is_large: true }, orderBy: id }
 `,
 }
 
@@ -143,6 +147,17 @@ async function exercise({ request }: RunningApp): Promise<void> {
   expect(expanded.items[0]).toMatchObject({ total: 269.97, customer: { label: 'BOB / Ada' } })
   const inside = (await request('/api/customer?$expand=sales&$filter=id eq %27c2%27')).json
   expect(inside.items[0]).toMatchObject({ label: 'BOB / Ada', sales: [{ id: 's1', total: 269.97, buyer: 'BOB / Ada' }] })
+
+  expect((await request('/api/sale/queries/large?least=100')).json.items).toMatchObject([
+    { id: 's3', total: 1000 },
+    { id: 's1', size: 'large' },
+  ])
+  expect((await request('/api/sale/queries/totals')).json.items).toEqual([
+    { id: 's1', total: 269.97, buyer: 'BOB / Ada' },
+    { id: 's3', total: 1000, buyer: null },
+  ])
+  // Roll-ups add up what is worked out.
+  expect((await request('/api/customer/c2')).json).toMatchObject({ turnover: 299.97 })
 
   const refused = await request('/api/sale', { method: 'POST', body: { total: 5 } })
   expect(refused.status).toBe(422)

@@ -3,7 +3,7 @@ import { type ProblemCode, queryError } from '../../problem/problem.ts'
 import { nearestName } from '../../validate/nearest-name.ts'
 import type { Expression } from '../ast.ts'
 import type { BoundCondition, BoundExpression, BoundRelation } from '../bound.ts'
-import { type BindScope, COST_OF_ONE, planOf, scopeOf } from './bind-scope.ts'
+import { type BindScope, COST_OF_ONE, createCostMeter, planOf, scopeOf } from './bind-scope.ts'
 import { constant } from './bind-value.ts'
 import type { Place } from './place.ts'
 import type { TypedExpression } from './typed-expression.ts'
@@ -78,7 +78,8 @@ export function resolveField(scope: BindScope, path: readonly string[], code: Pr
 /** The formula in place of the field, over the columns of its own table. */
 function formulaOf(field: FieldPlan, scope: BindScope, name: string, code: ProblemCode, place: Place): TypedExpression {
   const { plan, alias, shared } = scope
-  const inside: BindScope = { plan, alias, shared, isFormula: true }
+  // What a formula costs is up to its author, not to the client who names it.
+  const inside: BindScope = { plan, alias, shared: { ...shared, cost: createCostMeter() }, isFormula: true }
   const { expression } = shared.bind.expression(field.formula as Expression, inside, code, name)
   // What is worked out has no column whose whole numbers could be compared exactly.
   const kind = field.kind === 'integer' ? 'real' : field.kind
