@@ -33,6 +33,7 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   '2-parse': ['source', 'ir', 'spec', 'diagnostics', '1-load'],
   '3-link': ['source', 'ir', 'diagnostics', '2-parse'],
   // Expressions of a linked model, as queries have them.
+  behaviour: ['ir', 'diagnostics'],
   expression: ['source', 'ir', 'code', 'diagnostics', '3-link'],
   '4-lower': ['source', 'ir', 'config', 'lock', '2-parse', '3-link'],
   '5-optimize': ['ir', 'config'],
@@ -40,7 +41,7 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   queries: ['source', 'ir', 'config', 'diagnostics', '6-emit'],
   // The application's own sources.
   sources: ['ir', 'host', 'config', 'diagnostics', '6-emit'],
-  '6-emit': ['source', 'ir', 'code', 'config', 'version.ts'],
+  '6-emit': ['source', 'ir', 'code', 'config', 'behaviour', 'version.ts'],
   '7-write': ['source', 'host', 'diagnostics', 'incremental'],
   incremental: ['ir', 'host', 'config', 'lock', 'diagnostics', '1-load', '2-parse', '6-emit', '7-write'],
   watch: '*',
@@ -138,7 +139,9 @@ const PHASES = ['1-load', '2-parse', '3-link', '4-lower', '5-optimize', '6-emit'
 const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
   sql: [],
-  plans: ['objects/type-names.ts', 'objects/unique-keys.ts', 'sql/storage.ts'],
+  hooks: ['objects/js-doc.ts'],
+  actions: ['hooks/handler-imports.ts', 'objects/js-doc.ts', 'objects/validators.ts'],
+  plans: ['actions/actions-target.ts', 'hooks/hooks-target.ts', 'objects/type-names.ts', 'objects/unique-keys.ts', 'sql/storage.ts'],
   registry: ['objects/type-names.ts'],
   client: ['objects/js-doc.ts', 'objects/query-types.ts', 'objects/type-names.ts'],
   app: ['objects/objects-index.ts', 'objects/type-names.ts', 'sql/storage.ts', 'sql/table.ts'],

@@ -25,7 +25,7 @@ const systemClock: Clock = {
 }
 
 /** Loaded with the first object that has hooks or actions. */
-export function createBehaviours(core: AppCore): RunningBehaviours {
+export function createBehaviourHost(core: AppCore): RunningBehaviours {
   const { maxDepth = MAX_DEPTH, clock = systemClock, ...limits } = core.hooks
   const depths = new AsyncLocalStorage<readonly string[]>()
   const queue = createHookQueue({ ...limits, onError: core.report })

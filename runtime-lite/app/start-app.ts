@@ -12,9 +12,7 @@ import { createGate } from '../sqlite/gate.ts'
 import { openSqlite, type SqliteOptions } from '../sqlite/open.ts'
 import { createTurn } from '../sqlite/turn.ts'
 import { type AppManifest, CONTRACT } from './app-manifest.ts'
-import type { RunningBehaviours } from './behaviour-host.ts'
 import { prepareDatabase } from './prepare-database.ts'
-import type { ActionRunner } from './run-action.ts'
 import type { TransactionRunner } from './transaction-scope.ts'
 
 export interface AppOptions extends SqliteOptions {
@@ -37,6 +35,9 @@ export interface AppOptions extends SqliteOptions {
   /** Told at start about tables and columns that no object uses any more but that hold data. Default: prints it to stderr. */
   readonly onWarning?: (message: string) => void
 }
+
+type RunningBehaviours = import('./behaviour-host.ts').RunningBehaviours
+type ActionRunner = import('./action-runner.ts').ActionRunner
 
 export interface HookOptions extends Omit<HookQueueOptions, 'onError'> {
   /** How deep hooks may be nested whose writes have hooks. Default 10. */
@@ -207,11 +208,11 @@ function createCore(
     },
     hooks,
     behaviours() {
-      behaviours ??= import('./behaviour-host.ts').then((module) => module.createBehaviours(core))
+      behaviours ??= import('./behaviour-host.ts').then((module) => module.createBehaviourHost(core))
       return behaviours
     },
     actions() {
-      actions ??= import('./run-action.ts').then((module) => module.createActionRunner(core))
+      actions ??= import('./action-runner.ts').then((module) => module.createActionRunner(core))
       return actions
     },
     async runTransaction(work, options) {

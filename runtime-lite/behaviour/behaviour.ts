@@ -1,4 +1,4 @@
-import type { HookContext } from './hook-context.ts'
+type HookContext = import('./hook-context.ts').HookContext
 
 /** The hooks of one object and one event, in order. Gives a promise when one of them waits. */
 export type Pipeline = (context: HookContext) => unknown

@@ -6,7 +6,7 @@ import { sourceText } from '../../code/source-text.ts'
 import type { ActionIr, AppIr, ObjectIr } from '../../ir/object.ts'
 import { pascalCase } from '../../ir/words.ts'
 import { fileHeader } from '../file-header.ts'
-import { createImports } from '../hooks/handler-imports.ts'
+import { createHandlerImports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
 import { validators } from '../objects/validators.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
@@ -72,7 +72,7 @@ export declare function validate${raw(params)}(params: unknown, at?: string): re
 `
 
 function actionsModule(object: ObjectIr, called: readonly NamedAction[], { lineOf, output = 'generated' }: EmitContext): string {
-  const imports = createImports(posix.join(output, 'actions'), [])
+  const imports = createHandlerImports(posix.join(output, 'actions'), [])
   const entries = called.map(({ action, params }) => {
     const place = { name: action.name, module: action.module ?? '', exportPath: action.exportPath ?? '' }
     const isInternal = action.annotations['internal'] === true

@@ -75,7 +75,7 @@ const RESERVED = [
 ]
 
 /** `folder`: where the generated module stands, from the root of the project. */
-export function createImports(folder: string, taken: readonly string[]): Imports {
+export function createHandlerImports(folder: string, taken: readonly string[]): Imports {
   const used = new Set([...RESERVED, ...taken])
   const importByRoot = new Map<string, { readonly local: string; readonly statement: string }>()
   const handlers = new Map<string, { readonly name: string; readonly local: string; readonly keys: readonly string[] }>()

@@ -7,7 +7,7 @@ import type { AppIr, ObjectIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
 import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
-import { createImports, type Imports } from './handler-imports.ts'
+import { createHandlerImports, type Imports } from './handler-imports.ts'
 
 const RUNTIME = 'objectql/runtime/behaviour'
 
@@ -26,7 +26,7 @@ function emitHooks(app: AppIr, _config: unknown, context: EmitContext): readonly
 function hooksModule(object: ObjectIr, context: EmitContext): string {
   const pipelines = pipelinesOf(object)
   const folder = posix.join(context.output ?? 'generated', 'hooks')
-  const imports = createImports(folder, [...PHASES, 'behaviour'])
+  const imports = createHandlerImports(folder, [...PHASES, 'behaviour'])
   const scope: Scope = { imports, lineOf: context.lineOf, policies: new Map() }
   const functions = pipelines.map((pipeline) => pipelineFunction(pipeline, scope))
   const policies = [...scope.policies.values()].map(({ code: text }) => text)
