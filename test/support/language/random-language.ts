@@ -166,7 +166,8 @@ function generator(random: Random, world: World, values: SlotValue[], hasFormula
 
   const chosen = (object: ObjectIr, kind: Kind, inner: (kind: Kind) => Expression | undefined): Expression | undefined => {
     if (kind === 'boolean') return { kind: 'truth', of: condition(object, 1) }
-    const [first, second] = [inner(kind), random.chance(0.5) ? inner(kind) : given(plain(kind))]
+    // Nothing says what a value in free JSON is: formulas have none.
+    const [first, second] = untyped(() => [inner(kind), random.chance(0.5) ? inner(kind) : given(plain(kind))])
     if (!first || !second) return undefined
     if (random.chance(0.4)) return call('coalesce', first, second)
     return { kind: 'if', condition: condition(object, 1), result: first, ...(random.chance(0.7) ? { otherwise: second } : {}) }
