@@ -1,4 +1,4 @@
-import { EMPTY_QUERY } from '../../runtime-lite/query/ast.ts'
+import { EMPTY_QUERY } from '../../runtime-lite/query/empty-query.ts'
 import { decodeLiteral, scanUrl } from '../../runtime-lite/query/parse/scan-url.ts'
 import { parseUrlQuery } from '../../runtime-lite/query/parse/url-query.ts'
 import type { Question, QuestionText } from './question.ts'

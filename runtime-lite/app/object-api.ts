@@ -9,63 +9,27 @@ import { ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
 import { respelled } from '../query/parse/respelled.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
+import type {
+  CreateResult,
+  FindOneAndUpdateOptions,
+  ManyOptions,
+  NamedQueryCall,
+  Page,
+  QueryOptions,
+  UpsertOptions,
+} from './object-options.ts'
 import type { AppCore } from './start-app.ts'
 import type { TransactionScope } from './transaction-scope.ts'
 
-/** A query as callers in process write it; generated types narrow it per object. */
-export interface QueryOptions {
-  readonly where?: unknown
-  readonly orderBy?: unknown
-  readonly select?: unknown
-  readonly expand?: unknown
-  readonly limit?: number
-  readonly offset?: number
-  /** `next_cursor` of the page before. */
-  readonly cursor?: string
-  readonly search?: unknown
-  readonly distinct?: boolean
-  readonly groupBy?: unknown
-  readonly aggregate?: unknown
-  readonly having?: unknown
-  /** Count all records that match, besides the page. */
-  readonly count?: boolean | 'exact' | 'estimated'
-}
-
-export interface Page<Row = RawRecord> {
-  readonly items: readonly Row[]
-  readonly total?: number
-  readonly next_cursor?: string
-}
-
-/** Takes the values of its parameters. */
-export type NamedQueryCall = (values?: Readonly<Record<string, unknown>>) => Promise<Page>
-
-/** What became of one record of `createMany(…, { atomic: false })`. */
-export interface CreateResult {
-  /** Position in the input. */
-  readonly index: number
-  readonly id?: string
-  readonly record?: RawRecord
-  /** Why it was not created. */
-  readonly error?: ObjectQLError
-}
-
-export interface UpsertOptions {
-  /** Fields of a unique key. Default: `id`. */
-  readonly on?: readonly string[]
-}
-
-export interface ManyOptions {
-  /** Nothing is done when more records than this meet the filter. Default: any number. */
-  readonly maxAffected?: number
-}
-
-export interface FindOneAndUpdateOptions {
-  /** Which of the records comes first. Default: by id. */
-  readonly orderBy?: unknown
-  /** The record as it is afterwards (default), or as it was. */
-  readonly returning?: 'new' | 'old'
-}
+export type {
+  CreateResult,
+  FindOneAndUpdateOptions,
+  ManyOptions,
+  NamedQueryCall,
+  Page,
+  QueryOptions,
+  UpsertOptions,
+} from './object-options.ts'
 
 /**
  * One object in process: the same validation and the same statements as over HTTP. What depends on a write of this turn resolves

@@ -1,10 +1,11 @@
 import { inOrder, recovering } from '../database/maybe.ts'
 import { type Maybe, type Session, whenReady } from '../database/session.ts'
 import { ObjectQLError } from '../problem/problem.ts'
-import { type Condition, EMPTY_QUERY, type SlotValue, type SortItem } from '../query/ast.ts'
+import type { Condition, SlotValue, SortItem } from '../query/ast.ts'
 import { bindQuery } from '../query/bind/bind-query.ts'
 import { constant } from '../query/bind/bind-value.ts'
 import type { BoundCondition, Parameter } from '../query/bound.ts'
+import { EMPTY_QUERY } from '../query/empty-query.ts'
 import { bindAll } from '../query/print/mark.ts'
 import { fieldPlanOf } from '../query/print/names-of.ts'
 import {

@@ -21,9 +21,6 @@ export interface Query {
   readonly group?: Grouping
 }
 
-/** What a query says when it says nothing. */
-export const EMPTY_QUERY: Query = Object.freeze({ orderBy: [], expand: [], isDistinct: false, total: 'none' })
-
 /** Full-text search: every word of the text occurs in one of the fields. */
 export interface Search {
   readonly text: Operand

@@ -59,7 +59,8 @@ export function createSqliteSession(db: DatabaseSync, dialect: Dialect, scope: S
       return scope.atomically(() => {
         const result = work(session)
         // What comes later would be outside the savepoint, in the midst of other requests' statements.
-        if (result instanceof Promise && !scope.isTransaction) throw new TypeError('Work inside a savepoint of an embedded database must not wait.')
+        if (result instanceof Promise && !scope.isTransaction)
+          throw new TypeError('Work inside a savepoint of an embedded database must not wait.')
         return result
       })
     },

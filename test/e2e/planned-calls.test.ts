@@ -46,7 +46,10 @@ beforeAll(async () => {
     'fields:\n  subject: { type: text }\n  status: { type: text }\n  hours: { type: number }\n  owner: { type: lookup, reference: user }\nqueries:\n  by_subject: { where: { subject: $subject } }\n',
   )
   write('web/pages.ts', PAGES)
-  write('objectql.config.json', JSON.stringify({ name: 'desk', input: ['schemas'], sources: ['web/**/*.{ts,tsx}'], api: { lockdown: true } }))
+  write(
+    'objectql.config.json',
+    JSON.stringify({ name: 'desk', input: ['schemas'], sources: ['web/**/*.{ts,tsx}'], api: { lockdown: true } }),
+  )
   const result = await compile({ cwd: FOLDER, useRecord: false })
   expect(result.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
   diagnostics = result.diagnostics

@@ -1,7 +1,7 @@
 import type { FunctionName } from '../ast.ts'
 import type { ValueKind } from '../functions.ts'
 import type { Sql } from './dialect.ts'
-import { named } from './sqlite-name.ts'
+import { named } from './named.ts'
 import { textLength, textPart } from './sqlite-text.ts'
 
 const real = (sql: Sql): Sql => `cast(${sql} as real)`

@@ -2,7 +2,7 @@ import type { SqlValue } from '../../object/object-plan.ts'
 import { queryError } from '../../problem/problem.ts'
 import { afterPrefix } from './after-prefix.ts'
 import type { Derive, Sql } from './dialect.ts'
-import { named } from './sqlite-name.ts'
+import { named } from './named.ts'
 
 // SQLite's length, substr and GLOB stop at a NUL character: only instr, replace, trim, comparisons and bytes see the whole text.
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { EMPTY_QUERY, type Query } from '../../../../runtime-lite/query/ast.ts'
+import type { Query } from '../../../../runtime-lite/query/ast.ts'
+import { EMPTY_QUERY } from '../../../../runtime-lite/query/empty-query.ts'
 import { parseQueryDocument } from '../../../../runtime-lite/query/parse/query-document.ts'
 import { scanUrl } from '../../../../runtime-lite/query/parse/scan-url.ts'
 import { parseUrlQuery } from '../../../../runtime-lite/query/parse/url-query.ts'

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { ObjectPlan } from '../../../../../runtime-lite/object/object-plan.ts'
 import type { Comparison, Condition, Expression, Operand, Query } from '../../../../../runtime-lite/query/ast.ts'
-import { EMPTY_QUERY } from '../../../../../runtime-lite/query/ast.ts'
 import { bindQuery } from '../../../../../runtime-lite/query/bind/bind-query.ts'
 import { MissingPlan } from '../../../../../runtime-lite/query/bind/bind-scope.ts'
 import type { BoundQuery } from '../../../../../runtime-lite/query/bound.ts'
 import { describeCondition } from '../../../../../runtime-lite/query/describe.ts'
+import { EMPTY_QUERY } from '../../../../../runtime-lite/query/empty-query.ts'
 import { parseQueryDocument } from '../../../../../runtime-lite/query/parse/query-document.ts'
 import { refusal } from '../../../../support/url-query.ts'
 
