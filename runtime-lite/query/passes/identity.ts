@@ -12,6 +12,16 @@ export const conditionKey = (condition: BoundCondition): string => printConditio
 export const relationKey = ({ kind, outerAlias, target, from, to }: BoundRelation): string =>
   JSON.stringify([kind, outerAlias, target.name, from, to])
 
+/** A list in one text. Keys of what is inside stand in it as they are: quoted again at every level, they would double with each. */
+const listed = (...parts: readonly (string | boolean | Nested | readonly string[])[]): string =>
+  `[${parts.map((part) => (typeof part === 'object' && 'key' in part ? part.key : JSON.stringify(part))).join()}]`
+
+interface Nested {
+  readonly key: string
+}
+
+const nested = (key: string): Nested => ({ key })
+
 /** Alias → what stands for it. */
 type Aliases = ReadonlyMap<string, string>
 
@@ -21,83 +31,89 @@ function printExpression(expression: BoundExpression, aliases: Aliases): string 
   const shown = (alias: string): string => aliases.get(alias) ?? alias
   switch (expression.kind) {
     case 'column':
-      return JSON.stringify(['column', shown(expression.alias), expression.column])
+      return listed('column', shown(expression.alias), expression.column)
     case 'parameter':
-      return JSON.stringify(['parameter', expression.parameter.kind, expression.parameter.key])
+      return listed('parameter', expression.parameter.kind, expression.parameter.key)
     case 'call':
-      return JSON.stringify(['call', expression.name, ...expression.args.map((arg) => printExpression(arg, aliases))])
+      return listed('call', expression.name, ...expression.args.map((arg) => nested(printExpression(arg, aliases))))
     case 'json-path':
-      return JSON.stringify(['path', printExpression(expression.of, aliases), expression.path.key, expression.value])
+      return listed('path', nested(printExpression(expression.of, aliases)), expression.path.key, expression.value)
     case 'lookup': {
       const inner = new Map([...aliases, [expression.alias, `#${aliases.size}`]])
-      return JSON.stringify([
+      return listed(
         'lookup',
-        printExpression(expression.through, aliases),
+        nested(printExpression(expression.through, aliases)),
         expression.target.name,
-        printExpression(expression.of, inner),
-      ])
+        nested(printExpression(expression.of, inner)),
+      )
     }
     case 'alias':
-      return JSON.stringify(['alias', expression.name])
+      return listed('alias', expression.name)
     case 'if':
-      return JSON.stringify([
+      return listed(
         'if',
-        printCondition(expression.condition, aliases),
-        printExpression(expression.result, aliases),
-        expression.otherwise ? printExpression(expression.otherwise, aliases) : '',
-      ])
+        nested(printCondition(expression.condition, aliases)),
+        nested(printExpression(expression.result, aliases)),
+        expression.otherwise ? nested(printExpression(expression.otherwise, aliases)) : '',
+      )
     case 'truth':
-      return JSON.stringify(['truth', printCondition(expression.of, aliases)])
+      return listed('truth', nested(printCondition(expression.of, aliases)))
     default:
       return expression satisfies never
   }
 }
 
 function printCondition(condition: BoundCondition, aliases: Aliases): string {
-  const expression = (of: BoundExpression): string => printExpression(of, aliases)
+  const expression = (of: BoundExpression): Nested => nested(printExpression(of, aliases))
   switch (condition.kind) {
     case 'constant':
-      return JSON.stringify(['constant', condition.holds])
+      return listed('constant', condition.holds)
     case 'compare':
-      return JSON.stringify(['compare', condition.operator, expression(condition.left), expression(condition.right), condition.orNull])
+      return listed('compare', condition.operator, expression(condition.left), expression(condition.right), condition.orNull)
     case 'match':
-      return JSON.stringify(['match', condition.operator, expression(condition.left), expression(condition.right), condition.isNegated])
+      return listed('match', condition.operator, expression(condition.left), expression(condition.right), condition.isNegated)
     case 'in':
-      return JSON.stringify([
+      return listed(
         'in',
         expression(condition.left),
         [...new Set(condition.values.map(({ key }) => key))].sort(),
         condition.list?.key ?? '',
         condition.isNegated,
-      ])
+      )
     case 'null':
-      return JSON.stringify(['null', expression(condition.of), condition.isNull])
+      return listed('null', expression(condition.of), condition.isNull)
     case 'member':
-      return JSON.stringify(['member', expression(condition.column), condition.value.key, condition.isNegated])
+      return listed('member', expression(condition.column), condition.value.key, condition.isNegated)
     case 'exists': {
       const { relation } = condition
       const inner = new Map([...aliases, [relation.alias, `#${aliases.size}`]])
       const outer = aliases.get(relation.outerAlias) ?? relation.outerAlias
-      return JSON.stringify([
+      return listed(
         'exists',
-        relationKey({ ...relation, outerAlias: outer }),
-        printCondition(condition.where, inner),
+        nested(relationKey({ ...relation, outerAlias: outer })),
+        nested(printCondition(condition.where, inner)),
         condition.isNegated,
-      ])
+      )
     }
     case 'search':
-      return JSON.stringify([
+      return listed(
         'search',
         aliases.get(condition.search.alias) ?? condition.search.alias,
         condition.search.text.key,
         condition.search.columns,
         condition.search.operator,
         condition.isNegated,
-      ])
+      )
     case 'and':
     case 'or':
       // The order of the parts means nothing.
-      return JSON.stringify([condition.kind, ...condition.parts.map((part) => printCondition(part, aliases)).sort()])
+      return listed(
+        condition.kind,
+        ...condition.parts
+          .map((part) => printCondition(part, aliases))
+          .sort()
+          .map(nested),
+      )
     default:
       return condition satisfies never
   }
