@@ -64,9 +64,10 @@ export const phasesOf = (event: string): readonly PhaseName[] =>
 const UNKNOWN: HandlerFacts = { isSynchronous: false, usesPrevious: true, stops: true, writes: [] }
 
 /** Why a hook is left out, or undefined when it is called. */
-export function leftOut({ annotations }: HookIr): 'inactive' | 'condition' | 'registered' | undefined {
+export function leftOut({ annotations, facts }: HookIr): 'inactive' | 'condition' | 'registered' | 'import' | undefined {
   if (annotations['active'] === false || annotations['enabled'] === false) return 'inactive'
   if (typeof annotations['handler'] === 'string') return 'registered'
+  if (facts?.missing !== undefined) return 'import'
   const { condition } = annotations
   return condition === undefined || condition === null || condition === true || condition === '' ? undefined : 'condition'
 }

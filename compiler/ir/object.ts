@@ -259,6 +259,8 @@ export interface HandlerFacts {
   readonly stops: boolean
   /** Objects it writes, as it spells them. */
   readonly writes: readonly string[]
+  /** An import of its module that the server would not find: it cannot be called. */
+  readonly missing?: string
   /** Where it begins, from 1; absent when it was not found. */
   readonly line?: number
 }

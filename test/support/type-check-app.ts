@@ -27,6 +27,8 @@ export function typeCheckApp(generated: string, version: keyof typeof COMPILERS)
           'objectql/runtime/sqlite': entry('runtime-lite/sqlite/migrate.ts'),
           'objectql/rest': entry('runtime-lite/rest/index.ts'),
           'objectql/client': entry('runtime-lite/client/index.ts'),
+          'objectql/spec': entry('compiler/spec/index.ts'),
+          '@objectql/types': entry('compiler/spec/index.ts'),
           'objectql/validate': entry('runtime-lite/validate/index.ts'),
         },
         typeRoots: [`${from}/node_modules/@types`],

@@ -67,7 +67,7 @@ function validatorBody(pseudo: ObjectIr): Code {
 
 const paramsDeclaration = ({ params }: NamedAction): Code => code`
 /** Every problem of the parameters, or undefined. Canonical spellings are written back. */
-export declare function validate${raw(params)}(params: unknown, at?: string): readonly ${typeSym('Issue', 'objectql/validate')}[] | undefined
+export declare function validate${raw(params)}(params: unknown, at?: string): readonly ${typeSym('Issue', 'objectql/client')}[] | undefined
 
 `
 

@@ -10,4 +10,7 @@ export const behaviourCatalog = {
   'behaviour/unknown-handler': warning(
     'The hook "{hook}" names the function "{handler}", so it is never called. Give the function itself.',
   ),
+  'behaviour/unresolved-import': warning(
+    'The hook "{hook}" is left out: the server would not find "{specifier}". Install it or import types only.',
+  ),
 } as const
