@@ -20,7 +20,8 @@ export interface AnyModel {
 
 /** Field of a relation → model of the object it points at. */
 export interface Relations {
-  readonly [relation: string]: AnyModel
+  // biome-ignore lint/suspicious/noExplicitAny: a model. Its members would be compared with those of AnyModel, relation by relation, until TypeScript gives up.
+  readonly [relation: string]: any
 }
 
 /** Stands in for the relations of an object that has none. */

@@ -136,7 +136,7 @@ describe('what is wrong is shown in its place, exit code 1', () => {
     ['ticket?nmae=1', 'has no field "nmae"', undefined, 'nmae'],
     ['ticket?$orderby=subject upward', 'is not a sort item', undefined, 'subject upward'],
     ['ticket?$top=-1', 'must be a whole number', undefined, '$top'],
-    ['ticket?filter={"status":{"$foo":1}}', 'The operator "$foo" is not known', undefined, '$foo'],
+    ['ticket?filter={"status":{"$foo":1}}', '"$foo" is no operator', undefined, '$foo'],
     ['{"object":"ticket","where":{"$or":[{"status":"a"},{"foo":1}]}}', 'has no field "foo"', undefined, 'foo'],
     ['{"object":"ticket","where":"stauts eq 1"}', 'Did you mean "status"?', undefined, 'stauts eq 1'],
     ['{"object":"ticket","where":{"priority":"high"}}', 'is not a number', undefined, undefined],
