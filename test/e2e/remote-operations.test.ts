@@ -118,7 +118,7 @@ describe.for(remoteSources())('an application on $name', ({ name, isThere, open 
     )
     const blocked = isPostgres
       ? `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-      : `select count(*) from information_schema.innodb_trx t join information_schema.processlist p on p.id = t.trx_mysql_thread_id where p.db = database() and t.trx_state = 'LOCK WAIT'`
+      : `select count(*) from information_schema.processlist where db = database() and command = 'Execute'`
     // They may stand behind one another on a connection.
     await expect
       .poll(() => Number(sql(blocked)), { timeout: 10_000 })
