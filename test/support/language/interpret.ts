@@ -10,6 +10,7 @@ import type {
   SlotValue,
   SortItem,
 } from '../../../runtime-lite/query/ast.ts'
+import { FUNCTIONS, type FunctionSignature } from '../../../runtime-lite/query/functions.ts'
 import { callFunction, compareText, foldAscii, truncateDate } from './functions.ts'
 import type { Row, World } from './world.ts'
 
@@ -103,8 +104,11 @@ export function holds(condition: Condition, scope: Scope): boolean {
       return (evaluate(condition.of, scope) === null) === condition.isNull
     case 'compare': {
       let left = evaluate(condition.left, scope)
-      const right = evaluate(condition.right, scope)
+      let right = evaluate(condition.right, scope)
       // What stands in free JSON may be of another type than what it is compared with: then it is no value.
+      const [leftType, rightType] = [typeOf(condition.left, scope), typeOf(condition.right, scope)]
+      if (leftType === undefined && rightType !== undefined && rightType !== NO_TYPE && typeof left !== rightType) left = null
+      if (rightType === undefined && leftType !== undefined && leftType !== NO_TYPE && typeof right !== leftType) right = null
       if (left !== null && right !== null && typeof left !== typeof right) left = null
       if (condition.operator === 'ne') return !isEqual(left, right)
       if (condition.operator === 'eq') return isEqual(left, right)
@@ -215,6 +219,28 @@ function fieldValue(path: readonly string[], { object, row, ...rest }: Scope): u
   for (const key of inner) at = at !== null && typeof at === 'object' ? ((at as Row)[key] ?? null) : null
   return at
 }
+
+/** What an expression yields when it has a value; undefined for a path into free JSON, of which nothing is known. */
+function typeOf(expression: Expression, { object, world, values }: Pick<Scope, 'object' | 'world' | 'values'>): string | undefined {
+  if (expression.kind === 'value') return typeof operandValue(expression.value, values)
+  if (expression.kind === 'call') {
+    const { result } = FUNCTIONS[expression.name] as FunctionSignature
+    if (result === 'any') return expression.args.map((arg) => typeOf(arg, { object, world, values })).find((type) => type !== undefined)
+    return result === 'number' || result === 'boolean' ? result : 'string'
+  }
+  if (expression.kind !== 'field') return NO_TYPE
+  const [name, ...inner] = expression.path
+  const field = object?.fields.find((one) => one.name === name)
+  if (!field) return NO_TYPE
+  const target = inner.length > 0 ? world.objects.get(field.reference?.object ?? '') : undefined
+  if (target) return typeOf({ kind: 'field', path: inner }, { object: target, world, values })
+  if (inner.length > 0) return undefined
+  if (field.value.kind === 'option') return field.value.base
+  return field.value.kind === 'number' || field.value.kind === 'boolean' ? field.value.kind : 'string'
+}
+
+/** Aliases and conditions that choose: whatever they are, they are no paths into JSON. */
+const NO_TYPE = 'any'
 
 function operandValue(operand: Operand, values: readonly SlotValue[]): unknown {
   const value = operand.kind === 'slot' ? values[operand.index] : operand.value
