@@ -52,7 +52,9 @@ function dropImpliedNulls(byKey: Map<string, BoundCondition>): 'contradiction' |
 function neededKey(part: BoundCondition): string | undefined {
   switch (part.kind) {
     case 'compare':
-      return part.operator === 'ne' || part.orNull ? undefined : expressionKey(part.left)
+      // Two expressions without a value are equal.
+      if (part.operator === 'ne' || part.orNull || (part.operator === 'eq' && part.right.kind !== 'parameter')) return undefined
+      return expressionKey(part.left)
     case 'match':
     case 'in':
       return part.isNegated ? undefined : expressionKey(part.left)
