@@ -1,0 +1,81 @@
+import type { RawRecord } from '../object/object-plan.ts'
+
+/** What a rule says about itself when it is broken. */
+export interface Rule {
+  readonly name: string
+  /** `error_code` of the schema, else the name. */
+  readonly code: string
+  readonly severity: 'error' | 'warning' | 'info'
+  /** What the rule is about; the first is what an issue points at. Empty: the record as a whole. */
+  readonly fields: readonly string[]
+  /** `{{path}}` stands for values of the record, `{{old_status}}` and `{{new_status}}` for those of a transition. */
+  readonly message: string
+  /** By locale, where the author gave several. */
+  readonly messages?: Readonly<Record<string, string>>
+  /** Values for `{{name}}` besides those of the record. */
+  readonly params?: Readonly<Record<string, unknown>>
+}
+
+/** Collects the rules that are broken. */
+export interface Findings {
+  /** The stored record, on update and delete. */
+  readonly previous: RawRecord | undefined
+  /** ISO instant of the operation. */
+  readonly now: string
+  /** Null where nobody is asking. */
+  readonly user: RawRecord | null
+  add(rule: Rule, params?: Readonly<Record<string, unknown>>): void
+}
+
+/** Checks one record by itself: straight-line code, one `if` for each rule. On update `record` is the stored one with the patch over it. */
+export type RecordCheck = (record: RawRecord, findings: Findings) => void
+
+/** Which value of a field may follow which. Null stands for no value. */
+export interface TransitionPlan {
+  readonly rule: Rule
+  readonly field: string
+  /** New value → stored values it may follow; itself among them. A new value that is missing may follow none. */
+  readonly from: Readonly<Record<string, readonly (string | number | null)[]>>
+  /** Values of new records. Absent: any. */
+  readonly initial?: readonly (string | number | null)[]
+}
+
+/** No two records have the same values in these fields. Null in one of them: the rule says nothing. */
+export interface UniqueRulePlan {
+  readonly rule: Rule
+  readonly fields: readonly string[]
+  readonly isCaseInsensitive?: true
+  /** Which records it is about, in any spelling that queries take. Absent: all. */
+  readonly scope?: unknown
+  /** Name of the unique index that holds it. Absent: asked inside of the transaction, under a lock. */
+  readonly index?: string
+}
+
+/** What must hold, or must not be there, in related records. */
+export interface RelatedRulePlan {
+  readonly rule: Rule
+  readonly on: readonly ('create' | 'update' | 'delete')[]
+  /** Object that is asked. */
+  readonly object: string
+  /** Its field, and the field of this object it is compared with. */
+  readonly field: string
+  readonly matches: string
+  /** Further conditions on its records, in any spelling that queries take. */
+  readonly filter?: unknown
+  /** `some`: there must be one; `none`: there must be none. */
+  readonly expects: 'some' | 'none'
+  /** Only for records that meet this. Absent: all. */
+  readonly applies?: (record: RawRecord, findings: Findings) => boolean
+}
+
+/** The rules of one object. Every member is there only where some rule needs it. */
+export interface RulesPlan {
+  readonly onCreate?: RecordCheck
+  readonly onUpdate?: RecordCheck
+  readonly onDelete?: RecordCheck
+  /** A patch without any of these fields breaks no rule. Absent: any patch may. */
+  readonly updateFields?: readonly string[]
+  readonly transitions?: readonly TransitionPlan[]
+  readonly unique?: readonly UniqueRulePlan[]
+  readonly related?: readonly RelatedRulePlan[]
+}
