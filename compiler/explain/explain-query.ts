@@ -1,4 +1,5 @@
 import type { ObjectPlan, SqlValue } from '../../runtime-lite/object/object-plan.ts'
+import type { LoadedPlan } from '../../runtime-lite/query/bind/bind-scope.ts'
 import type { BoundQuery, Parameter } from '../../runtime-lite/query/bound.ts'
 import type { Sign } from '../../runtime-lite/query/cursor.ts'
 import { describeQuery } from '../../runtime-lite/query/describe.ts'
@@ -55,7 +56,8 @@ export interface ParameterExplanation {
 
 export interface ExplainRequest {
   readonly question: Question
-  readonly plans: ReadonlyMap<string, ObjectPlan>
+  /** The objects of the app (`objectPlans`). */
+  readonly loadedPlan: LoadedPlan
   readonly limits: QuestionLimits
   readonly dialect: Dialect
   /** Names of passes to leave out. */
@@ -67,14 +69,14 @@ export interface ExplainRequest {
 export const PASS_NAMES: readonly string[] = [...new Set(PASSES.map(({ name }) => name))]
 
 /** Runs the planner on a query and keeps what it did. @throws ObjectQLError 400 for what the query gets wrong. */
-export function explainQuery({ question, plans, limits, dialect, without, now }: ExplainRequest): Explanation {
+export function explainQuery({ question, loadedPlan, limits, dialect, without, now }: ExplainRequest): Explanation {
   const { object, operation, query, parameters } = question
   const name = (parameter: Parameter): string => describeShort(parameter, slotNames(parameters))
   const linesOf = (bound: BoundQuery): readonly string[] => describeQuery(bound, name).split('\n')
   const passes: PassExplanation[] = []
   let understood: BoundQuery | undefined
-  const planner = new QueryPlanCompiler({ dialect, limits, loadedPlan: (name) => plans.get(name), withoutPasses: without, sign: noSecret })
-  const plan = planner.compile(operation, plans.get(object) as ObjectPlan, query, ({ name, description }, before, after) => {
+  const planner = new QueryPlanCompiler({ dialect, limits, loadedPlan, withoutPasses: without, sign: noSecret })
+  const plan = planner.compile(operation, loadedPlan(object) as ObjectPlan, query, ({ name, description }, before, after) => {
     understood ??= before
     const changes = lineChanges(linesOf(before), linesOf(after))
     if (changes.length > 0) passes.push({ name, description, changes })

@@ -8,7 +8,6 @@ import { findProject, loadConfig } from '../../config/load-config.ts'
 import { hasErrors } from '../../diagnostics/sort-diagnostics.ts'
 import { databasePlan, type Explained, messageOf } from '../../explain/database-plan.ts'
 import { explainQuery, PASS_NAMES } from '../../explain/explain-query.ts'
-import { objectPlans } from '../../explain/object-plans.ts'
 import { openPlanSource } from '../../explain/open-plan-source.ts'
 import { memorySource, type PlanSource } from '../../explain/plan-source.ts'
 import { QuestionError } from '../../explain/question.ts'
@@ -17,6 +16,7 @@ import { type Asked, readQuestion, refusing } from '../../explain/read-question.
 import { createNodeHost } from '../../host/node-host.ts'
 import { compile } from '../../index.ts'
 import type { AppIr } from '../../ir/object.ts'
+import { objectPlans } from '../../queries/object-plans.ts'
 import { explanationJson } from '../explanation-json.ts'
 import { explanationText } from '../explanation-text.ts'
 import type { ExitCode } from '../main.ts'
@@ -134,7 +134,7 @@ async function explained({ asked, app, dialect, limits, source, options }: Work)
   const explanation = refusing(asked.text, () =>
     explainQuery({
       question: asked.question,
-      plans: objectPlans(app),
+      loadedPlan: objectPlans(app),
       limits,
       dialect,
       without: new Set(names(options.without)),
