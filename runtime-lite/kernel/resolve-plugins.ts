@@ -58,7 +58,8 @@ export function resolvePlugins(plugins: readonly PluginNode[], { satisfies, prov
   }
   const chosen = [...positionByName.values()]
   const providersOf = capabilitiesOf(plugins, chosen)
-  for (const [capability, providers] of providersOf) if (providers.length > 1) problems.push({ kind: 'two-providers', capability, providers })
+  for (const [capability, providers] of providersOf)
+    if (providers.length > 1) problems.push({ kind: 'two-providers', capability, providers })
 
   const isMet = ({ range }: PluginRequirement, found: number): boolean => {
     const { version } = plugins[found] as PluginNode
@@ -82,7 +83,8 @@ export function resolvePlugins(plugins: readonly PluginNode[], { satisfies, prov
     for (const requirement of optionalDependencies) need(requirement, true)
     for (const requirement of conflicts) {
       const found = positionByName.get(requirement.name)
-      if (found !== undefined && found !== plugin && isMet(requirement, found)) problems.push({ kind: 'conflict', plugin, requirement, found })
+      if (found !== undefined && found !== plugin && isMet(requirement, found))
+        problems.push({ kind: 'conflict', plugin, requirement, found })
     }
     for (const capability of requires) {
       const [provider] = providersOf.get(capability) ?? []

@@ -26,7 +26,8 @@ export function printList(query: BoundQuery, dialect: Dialect): ReadStatement {
   const list = parameterList(dialect)
   const { json, rows } = selectedRows(query, list)
   if (!dialect.page || query.hasKeys) {
-    const keys = query.hasKeys ? `, ${dialect.jsonText(sortKeys(query, list))}` : ''
+    // Drivers that give rows as objects need two names for two columns.
+    const keys = query.hasKeys ? `, ${dialect.jsonText(sortKeys(query, list))} as sort_keys` : ''
     const picked =
       dialect.selectsBeforeSort && isSorted(query) ? `from (select ${rows.alias}.* ${rowsText(rows)}) as ${rows.alias}` : rowsText(rows)
     return readStatement(list, `select ${dialect.jsonText(json)}${keys} ${picked}`)
