@@ -1,6 +1,7 @@
 import type { Dialect } from '../query/print/dialect.ts'
 import {
   type ChangedFields,
+  type FieldGuard,
   maxInsertRows,
   printDelete,
   printInsert,
@@ -27,7 +28,8 @@ export interface PlanStatements {
   insertMany(count: number): WriteStatement
   /** How many records `insertMany` takes at most. */
   readonly maxRows: number
-  update(changed: ChangedFields, ifVersion: boolean): WriteStatement
+  /** `guards`: values that fields have to hold, or the record stays as it is. */
+  update(changed: ChangedFields, ifVersion: boolean, guards?: readonly FieldGuard[]): WriteStatement
   /** JSON list of ids → JSON text, version, id of each that there is. */
   readonly byIds: WriteStatement
   /** Values of the fields → JSON text, version, id. */
@@ -73,15 +75,16 @@ function planStatements(plan: ObjectPlan, dialect: Dialect, updates: ShapeCache<
       insertByCount.set(count, known)
       return known
     },
-    update(changed, ifVersion) {
+    update(changed, ifVersion, guards) {
       // Names are separated by what no name can hold.
       let key = ifVersion ? `${plan.name}!` : plan.name
       for (const name of changed.set) key += `\0${name}`
       for (const name of changed.increment ?? []) key += `\0+${name}`
       for (const name of changed.multiply ?? []) key += `\0*${name}`
+      for (const { field, count, orNull } of guards ?? []) key += `\0?${field}\0${count}${orNull ? '?' : ''}`
       const known = updates.get(key)
       if (known) return known
-      const printed = printUpdate(plan, dialect, changed, { ifVersion })
+      const printed = printUpdate(plan, dialect, changed, { ifVersion, ...(guards ? { guards } : {}) })
       updates.set(key, printed)
       return printed
     },

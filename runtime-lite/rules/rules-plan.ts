@@ -34,8 +34,10 @@ export type RecordCheck = (record: RawRecord, findings: Findings) => void
 export interface TransitionPlan {
   readonly rule: Rule
   readonly field: string
-  /** New value → stored values it may follow; itself among them. A new value that is missing may follow none. */
+  /** New value → stored values it may follow. One that is missing may follow none but itself: what stays is no transition. */
   readonly from: Readonly<Record<string, readonly (string | number | null)[]>>
+  /** Stored values that may be emptied. Absent: none. */
+  readonly clears?: readonly (string | number)[]
   /** Values of new records. Absent: any. */
   readonly initial?: readonly (string | number | null)[]
 }

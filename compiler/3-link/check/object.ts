@@ -11,6 +11,7 @@ import { checkPattern } from './pattern.ts'
 import { checkQueryNames } from './query-names.ts'
 import { checkRuleFields } from './rule-fields.ts'
 import { checkSearchableFields } from './searchable-fields.ts'
+import { checkStateMachine } from './state-machine.ts'
 import { checkUniqueField } from './unique-field.ts'
 
 type FieldRule = (field: LinkedField, report: Report) => void
@@ -27,5 +28,8 @@ export function checkObject(object: LinkedObject, fields: FieldIndex, report: Re
   for (const field of [...object.fields, ...[...object.actions, ...object.queries].flatMap(({ params }) => params)]) {
     for (const check of FIELD_RULES) check(field, report)
   }
-  for (const rule of object.rules) checkRuleFields(rule, fields, report)
+  for (const rule of object.rules) {
+    checkRuleFields(rule, fields, report)
+    checkStateMachine(rule, fields, report)
+  }
 }

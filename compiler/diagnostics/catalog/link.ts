@@ -6,6 +6,7 @@ export const linkCatalog = {
   'link/bad-limit': error('The {attribute} of "{field}" must be {expected}.'),
   'link/config-schema-reference': warning('The reference {reference} {problem}. Anything is taken for it; write the schema out.'),
   'link/config-schema-shape': warning('"{keyword}" must be {expected}. It is left out of the types; correct it.'),
+  'link/dead-end-state': warning('Nothing may follow "{state}" in the rule "{rule}". Give it `allowed_next`, or mark it `is_terminal`.'),
   'link/default-option': warning('The default "{value}" is not an option of "{field}". Add the option or change the default.'),
   'link/default-option-case': warning('The default "{value}" of "{field}" is spelt "{option}" among the options. That spelling is used.'),
   'link/default-out-of-range': warning('The default {value} of "{field}" breaks its own limit {limit}. Change one of them.'),
@@ -45,6 +46,7 @@ export const linkCatalog = {
   'link/summary-without-lookup': warning(
     'The roll-up "{field}" stays empty: "{object}" needs {name} that leads to "{owner}". Correct `relationshipField`.',
   ),
+  'link/terminal-state': warning('The state "{state}" of the rule "{rule}" is terminal, yet others follow it. Remove one of both.'),
   'link/two-owners': warning('Both "{first}" and "{second}" define "{name}". They are merged; turn one into an extension.'),
   'link/unattached': warning('No object is named "{name}", so {what} has no effect. Correct the name.'),
   'link/unknown-api-method': warning('The method "{method}" in `apiMethods` of "{object}" is not known. Correct or remove it.'),
@@ -55,6 +57,9 @@ export const linkCatalog = {
   'link/unknown-object': error('No object is named "{name}", so {what} would guard nothing. Correct the name.'),
   'link/unknown-seed-field': warning('The seed gives "{name}", which is no field of "{object}". Correct or remove it.'),
   'link/unknown-seed-key': warning('The object "{object}" has no field "{name}" to tell seed records by. Correct `externalId`.'),
+  'link/unknown-state': warning('The state "{state}" of the rule "{rule}" is no option of "{field}". Correct the name or add the option.'),
   'link/unknown-summary-field': warning('The roll-up "{field}" stays empty: "{object}" has no field "{name}". Correct the name.'),
   'link/unknown-summary-object': warning('The roll-up "{field}" stays empty: no object is named "{name}". Correct the name.'),
+  'link/unreachable-state': warning('No record comes to "{state}" by the rule "{rule}". Add a transition to it, or make it initial.'),
+  'link/unreached-option': warning('No transition of "{rule}" leads to the option "{option}" of "{field}". Add one, or remove the option.'),
 } as const

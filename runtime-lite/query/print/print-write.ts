@@ -28,6 +28,14 @@ export interface ChangedFields {
   readonly multiply?: readonly string[]
 }
 
+/** A field has to hold one of some values for a record to be changed. */
+export interface FieldGuard {
+  readonly field: string
+  /** How many values besides null. */
+  readonly count: number
+  readonly orNull: boolean
+}
+
 /** Which records a statement changes. `alias` is that of the condition. */
 export interface RecordFilter {
   readonly plan: ObjectPlan
@@ -88,21 +96,33 @@ export function printUpsert(
 }
 
 /**
- * One record by id. Values: `set` in order, `increment` in order, `multiply` in order, the id, then the version the caller knows (`ifVersion`). Rows: `[json,
- * version]`, none when there is no such record or it has another version. Statements differ by what is present: keep them by shape.
+ * One record by id. Values: `set` in order, `increment` in order, `multiply` in order, the id, the version the caller knows (`ifVersion`), then
+ * those of the guards. Rows: `[json, version]`, none when there is no such record, it has another version, or a guard does not hold. Statements
+ * differ by what is present: keep them by shape.
  */
 export function printUpdate(
   plan: TablePlan,
   dialect: Dialect,
   changed: ChangedFields,
-  { ifVersion = false }: { readonly ifVersion?: boolean } = {},
+  { ifVersion = false, guards = [] }: { readonly ifVersion?: boolean; readonly guards?: readonly FieldGuard[] } = {},
 ): WriteStatement {
   const list = parameterList(dialect)
   const sets = setsOf(plan, list, changed)
-  const sql = `update ${tableOf(plan, dialect)} set ${sets} where ${oneRecord(dialect, list, ifVersion)}`
+  const where = [oneRecord(dialect, list, ifVersion), ...guards.map((guard) => guardText(plan, guard, list))].join(' and ')
+  const sql = `update ${tableOf(plan, dialect)} set ${sets} where ${where}`
   return dialect.hasReturning.update
     ? writeStatement(list, `${sql} returning ${recordColumns(plan, dialect, false)}`, true)
     : writeStatement(list, sql, false)
+}
+
+/** No value at all is a value that a guard may ask for. */
+function guardText(plan: TablePlan, { field, count, orNull }: FieldGuard, list: ParameterList): Sql {
+  const column = list.dialect.quoteName(columnOf(plan, field))
+  const kind = parameterKindOf(fieldPlanOf(plan, field))
+  const values = Array.from({ length: count }, () => list.extra(kind))
+  const parts = [...(count === 0 ? [] : [`${column} in (${values.join(', ')})`]), ...(orNull ? [`${column} is null`] : [])]
+  if (parts.length === 0) return list.dialect.holds(false)
+  return parts.length === 1 ? (parts[0] as Sql) : `(${parts.join(' or ')})`
 }
 
 /** One record by id. Values: the id, then the version the caller knows. No rows: `changes` says whether it was there. */
