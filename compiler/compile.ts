@@ -1,7 +1,7 @@
 import { load } from './1-load/load.ts'
 import { parse } from './2-parse/parse.ts'
 import { link } from './3-link/link.ts'
-import type { Model } from './3-link/model.ts'
+import type { LinkedHook, Model } from './3-link/model.ts'
 import { lower } from './4-lower/lower.ts'
 import { optimize } from './5-optimize/optimize.ts'
 import { writeFiles } from './7-write/write-files.ts'
@@ -104,9 +104,13 @@ async function analyse(
 
   phase('link')
   const { model: linked, diagnostics: linkDiagnostics } = link(syntax)
-  const { model, diagnostics: formulaDiagnostics } = await compileFormulas(linked)
+  const { model: computed, diagnostics: formulaDiagnostics } = await compileFormulas(linked)
+  const { model, diagnostics: conditionDiagnostics } = await compileConditions(computed)
   const { lock, diagnostics: lockDiagnostics } = memory.readLock(host.readText(pathOf(LOCK_FILE_NAME)))
-  outcome.report([...silenceFollowOns([...linkDiagnostics, ...formulaDiagnostics], loadDiagnostics), ...lockDiagnostics])
+  outcome.report([
+    ...silenceFollowOns([...linkDiagnostics, ...formulaDiagnostics, ...conditionDiagnostics], loadDiagnostics),
+    ...lockDiagnostics,
+  ])
   outcome.objectCount = model.objects.length
   if (options.dump === 'model') return { ended: outcome.dump(model) }
   // The gate: from here on the model is complete and right.
@@ -133,6 +137,13 @@ async function analyse(
   if (outcome.hasErrors()) return { ended: outcome.fail() }
   const found = config.sources.length > 0 ? await findCalls(app, config, host, project.root, outcome) : app
   return options.mode === 'analyse' ? { ended: outcome.finish() } : { app: found, config, lock }
+}
+
+/** When hooks are called. */
+async function compileConditions(model: Model): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
+  const isConditional = ({ attributes, conditionPath }: LinkedHook): boolean => conditionPath !== undefined || attributes.has('condition')
+  if (!model.objects.some(({ hooks }) => hooks.some(isConditional))) return { model, diagnostics: [] }
+  return (await import('./expression/link-conditions.ts')).linkConditions(model)
 }
 
 /** Formulas as queries have them. The parsers of expressions are loaded for them alone. */

@@ -36,8 +36,11 @@ export function isHookObject(node: Node): node is MapNode {
 export function parseHookObject(node: MapNode, origin: HookOrigin, report: Report): HookSyntax | undefined {
   const entries = readEntries(node, { keys: HOOK_KEYS, what: 'a hook', report })
   const handler = entries.get('handler')
+  const condition = entries.get('condition')
   const objects = locatedTexts(entries.get('object')?.value, '"object"', report)
-  const events = locatedTexts(entries.get('events')?.value, '"events"', report)?.flatMap((event) => knownEvent(event, report) ?? [])
+  const phase = phaseOf(entries.get('phase')?.value, report)
+  checkErrorMode(entries.get('onError')?.value, report)
+  const events = locatedTexts(entries.get('events')?.value, '"events"', report)?.flatMap((event) => knownEvent(event, phase, report) ?? [])
   const attributes = readAttributes(entries, report, SPECIAL_KEYS)
   const registered = textOf(handler?.value)
   if (handler === undefined && !entries.has('body')) report(diagnose('parse/missing-key', node.span, { what: 'hook', key: 'handler' }))
@@ -52,6 +55,7 @@ export function parseHookObject(node: MapNode, origin: HookOrigin, report: Repor
     events,
     module: origin.module,
     exportPath: handler?.value.kind === 'function' ? exportStep(origin.exportPath, handler.key) : origin.exportPath,
+    ...(condition?.value.kind === 'function' ? { conditionPath: exportStep(origin.exportPath, condition.key) } : {}),
     attributes,
     ...(origin.package === undefined ? {} : { package: origin.package }),
     span: node.span,
@@ -78,8 +82,30 @@ export function parseHookFunction(written: string, keySpan: Span, origin: HookOr
   }
 }
 
-function knownEvent(written: Located<string>, report: Report): Located<string> | undefined {
-  const event = findEvent(written.value)
+const PHASES = ['before', 'after', 'afterCommit', 'afterRollback'] as const
+
+/** When around an operation, of hooks that name the operation alone: `{ phase: 'before', events: ['update'] }`. */
+function phaseOf(node: Node | undefined, report: Report): (typeof PHASES)[number] | undefined {
+  if (node === undefined) return undefined
+  const folded = textOf(node)
+    ?.replace(/[\s._:-]/g, '')
+    .toLowerCase()
+  const phase = PHASES.find((one) => one.toLowerCase() === folded)
+  if (phase === undefined) reportShape(node, '"phase"', PHASES.map((one) => JSON.stringify(one)).join(', '), report)
+  return phase
+}
+
+/** What may be said about errors; others would be taken for `abort`. */
+export const ERROR_MODES = { abort: 'throw', throw: 'throw', log: 'log', ignore: 'ignore' } as const
+
+function checkErrorMode(node: Node | undefined, report: Report): void {
+  const written = node === undefined ? undefined : textOf(node)
+  if (node === undefined || (written !== undefined && Object.hasOwn(ERROR_MODES, written))) return
+  reportShape(node, '"onError"', '"abort" (or "throw"), "log" or "ignore"', report)
+}
+
+function knownEvent(written: Located<string>, phase: string | undefined, report: Report): Located<string> | undefined {
+  const event = findEvent(written.value) ?? (phase && findEvent(`${phase.startsWith('after') ? 'after' : 'before'}${written.value}`))
   if (event !== undefined) return { value: event, span: written.span }
   reportEvent(written.value, written.span, report)
   return undefined

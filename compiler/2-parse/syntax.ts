@@ -117,6 +117,8 @@ export interface HookSyntax {
   /** Module path relative to the root plus the export that holds the handler (property path for nested handlers). */
   readonly module: string
   readonly exportPath: string
+  /** Where the function is that says when it is called. */
+  readonly conditionPath?: string
   readonly attributes: Attributes
   readonly package?: string
   readonly span: Span

@@ -13,7 +13,7 @@ import type {
   TranslationSyntax,
 } from '../2-parse/syntax.ts'
 import type { FieldType } from '../ir/field-type.ts'
-import type { DefaultIr } from '../ir/object.ts'
+import type { DefaultIr, HookCondition } from '../ir/object.ts'
 import type { Json } from '../source/json.ts'
 import type { Located, Span } from '../source/span.ts'
 import type { ReducedSchema } from './config-schema.ts'
@@ -52,11 +52,16 @@ export interface LinkedObject {
   readonly actions: readonly LinkedAction[]
   readonly queries: readonly LinkedQuery[]
   readonly rules: readonly RuleSyntax[]
-  readonly hooks: readonly HookSyntax[]
+  readonly hooks: readonly LinkedHook[]
   /** Field that names a record, if there is one. */
   readonly nameField?: string
   /** The name in the first definition. */
   readonly span: Span
+}
+
+export interface LinkedHook extends HookSyntax {
+  /** When it is called, by event; absent: always. */
+  readonly conditions?: Readonly<Record<string, HookCondition>>
 }
 
 export interface LinkedField {

@@ -1,10 +1,9 @@
-import type { HookSyntax } from '../2-parse/syntax.ts'
 import { isFlagSet, memberAttribute, numberAttribute, textAttribute, textsAttribute } from '../3-link/attributes.ts'
 import { compareText } from '../3-link/compare.ts'
-import type { LinkedAction, LinkedChildren, LinkedObject } from '../3-link/model.ts'
+import type { LinkedAction, LinkedChildren, LinkedHook, LinkedObject } from '../3-link/model.ts'
 import { searchableFields } from '../3-link/searchable-fields.ts'
 import { freezeDeep } from '../ir/freeze-deep.ts'
-import type { ActionIr, ApiMethod, ChildrenIr, FieldIr, HookIr, IndexIr, ObjectIr, ObjectNames } from '../ir/object.ts'
+import type { ActionIr, ApiMethod, ChildrenIr, FieldIr, HookCondition, HookIr, IndexIr, ObjectIr, ObjectNames } from '../ir/object.ts'
 import { pluralOf } from '../ir/plural.ts'
 import { titleCase } from '../ir/words.ts'
 import type { LockedObject } from '../lock/lock.ts'
@@ -124,7 +123,7 @@ const ACTION_ATTRIBUTES: ReadonlySet<string> = new Set(['name', 'label', 'descri
 
 const DEFAULT_PRIORITY = 100
 
-function lowerHook({ name, events, module, exportPath, attributes, package: owner, span }: HookSyntax): readonly HookIr[] {
+function lowerHook({ name, events, conditions, module, exportPath, attributes, package: owner, span }: LinkedHook): readonly HookIr[] {
   const priority = numberAttribute(attributes, 'priority') ?? DEFAULT_PRIORITY
   return events.map((event) =>
     Object.freeze({
@@ -134,6 +133,7 @@ function lowerHook({ name, events, module, exportPath, attributes, package: owne
       exportPath,
       priority,
       ...(owner === undefined ? {} : { package: owner }),
+      ...(conditions?.[event.value] === undefined ? {} : { condition: conditions[event.value] as HookCondition }),
       annotations: annotationsOf(attributes, HOOK_ATTRIBUTES),
       span,
     }),

@@ -15,7 +15,6 @@ export function checkBehaviour(app: AppIr): readonly Diagnostic[] {
       seen.add(hook.span)
       if (reason === 'import')
         found.push(diagnose('behaviour/unresolved-import', hook.span, { hook: hook.name, specifier: hook.facts?.missing ?? '' }))
-      if (reason === 'condition') found.push(diagnose('behaviour/condition', hook.span, { hook: hook.name }))
       if (reason === 'registered')
         found.push(diagnose('behaviour/unknown-handler', hook.span, { hook: hook.name, handler: String(hook.annotations['handler']) }))
     }

@@ -39,6 +39,8 @@ export interface PipelineStep {
   readonly backoff: number
   /** Steps of one number run side by side. */
   readonly group?: number
+  /** Called for this operation alone, of a phase that all have. */
+  readonly operation?: 'create' | 'update' | 'delete'
 }
 
 export interface Pipeline {
@@ -61,15 +63,22 @@ const PHASES_OF: Readonly<Record<string, readonly PhaseName[]>> = {
 export const phasesOf = (event: string): readonly PhaseName[] =>
   PHASES_OF[event] ?? ((PHASES as readonly string[]).includes(event) ? [event as PhaseName] : [])
 
-const UNKNOWN: HandlerFacts = { isSynchronous: false, usesPrevious: true, stops: true, writes: [] }
+const UNKNOWN: HandlerFacts = { isSynchronous: false, usesPrevious: true, stops: true, removes: true, writes: [] }
+
+/** The phases a hook is called in. */
+export function phasesOfHook(hook: HookIr): readonly PhaseName[] {
+  const phases = phasesOf(hook.event)
+  return endOf(hook) === 'rollback' && phases.every((phase) => WRITTEN.test(phase)) ? ['afterRollback'] : phases
+}
+
+const WRITTEN = /^after(Create|Update|Delete)$/
 
 /** Why a hook is left out, or undefined when it is called. */
-export function leftOut({ annotations, facts }: HookIr): 'inactive' | 'condition' | 'registered' | 'import' | undefined {
+export function leftOut({ annotations, condition, facts }: HookIr): 'inactive' | 'condition' | 'registered' | 'import' | undefined {
   if (annotations['active'] === false || annotations['enabled'] === false) return 'inactive'
   if (typeof annotations['handler'] === 'string') return 'registered'
   if (facts?.missing !== undefined) return 'import'
-  const { condition } = annotations
-  return condition === undefined || condition === null || condition === true || condition === '' ? undefined : 'condition'
+  return condition?.kind === 'never' ? 'condition' : undefined
 }
 
 /** The pipelines of an object. Hooks come in the order of the IR: priority, plugin, name. */
@@ -78,9 +87,9 @@ export function pipelinesOf({ hooks }: ObjectIr): readonly Pipeline[] {
   return PHASES.flatMap((phase): Pipeline[] => {
     // A hook that names two events of one phase is called once.
     const seen = new Set<string>()
-    const chosen = called.filter(({ event, module, exportPath }) => {
-      const key = `${module}\0${exportPath}`
-      if (!phasesOf(event).includes(phase) || seen.has(key)) return false
+    const chosen = called.filter((hook) => {
+      const key = `${hook.module}\0${hook.exportPath}\0${phase === 'afterRollback' ? hook.event : ''}`
+      if (!phasesOfHook(hook).includes(phase) || seen.has(key)) return false
       seen.add(key)
       return true
     })
@@ -91,7 +100,11 @@ export function pipelinesOf({ hooks }: ObjectIr): readonly Pipeline[] {
 }
 
 const mayWait = (step: PipelineStep): boolean =>
-  !step.isDetached && (!step.facts.isSynchronous || step.timeout !== undefined || step.retries > 0)
+  conditionWaits(step) || (!step.isDetached && (!step.facts.isSynchronous || step.timeout !== undefined || step.retries > 0))
+
+/** A condition that is a function may wait too. */
+export const conditionWaits = ({ hook: { condition } }: PipelineStep): boolean =>
+  condition?.kind === 'function' && !(condition.facts ?? UNKNOWN).isSynchronous
 
 function stepOf(hook: HookIr, phase: PhaseName): PipelineStep {
   const { annotations } = hook
@@ -100,11 +113,13 @@ function stepOf(hook: HookIr, phase: PhaseName): PipelineStep {
   const { maxRetries, retries, backoffMs, backoff } = (
     typeof retry === 'object' && retry !== null && !Array.isArray(retry) ? retry : {}
   ) as { readonly [key: string]: unknown }
+  const operation = phase === 'afterRollback' ? WRITTEN.exec(phasesOf(hook.event)[0] ?? '')?.[1]?.toLowerCase() : undefined
   const timeout = numberOf(annotations['timeout']) ?? numberOf(annotations['timeoutMs'])
   return {
     hook,
     facts: hook.facts ?? UNKNOWN,
-    isDetached: annotations['async'] === true && isAfterWrite,
+    isDetached: (annotations['async'] === true || endOf(hook) === 'commit') && isAfterWrite,
+    ...(operation === undefined ? {} : { operation: operation as 'create' | 'update' | 'delete' }),
     onError: errorModeOf(annotations['onError']),
     ...(timeout === undefined ? {} : { timeout }),
     retries: numberOf(maxRetries) ?? numberOf(retries) ?? (retry === undefined || retry === null || retry === false ? 0 : 3),
@@ -116,6 +131,12 @@ const numberOf = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
 
 const errorModeOf = (value: unknown): PipelineStep['onError'] => (value === 'log' || value === 'ignore' ? value : 'throw')
+
+/** `{ phase: 'afterCommit', events: ['afterUpdate'] }`: once the update is committed. */
+const endOf = ({ annotations }: HookIr): 'commit' | 'rollback' | undefined => {
+  const phase = String(annotations['phase'] ?? '').toLowerCase()
+  return /commit$/.test(phase) ? 'commit' : /rollback$/.test(phase) ? 'rollback' : undefined
+}
 
 /** Neighbours that both declare `parallel` run side by side. */
 function grouped(steps: readonly PipelineStep[]): readonly PipelineStep[] {

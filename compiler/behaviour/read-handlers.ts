@@ -2,7 +2,13 @@ import { type Expression, Node, Project, type SourceFile, SyntaxKind, ts } from 
 import type { HandlerFacts } from '../ir/object.ts'
 
 /** Nothing is known: it may do anything. */
-export const UNKNOWN: HandlerFacts = Object.freeze({ isSynchronous: false, usesPrevious: true, stops: true, writes: Object.freeze([]) })
+export const UNKNOWN: HandlerFacts = Object.freeze({
+  isSynchronous: false,
+  usesPrevious: true,
+  stops: true,
+  removes: true,
+  writes: Object.freeze([]),
+})
 
 /** Versions of modules that are kept parsed, for a compiler that runs again and again. */
 const MAX_KEPT = 200
@@ -90,6 +96,9 @@ const ACCESS = new Set(['api', 'ql', 'db', 'host'])
 const PREVIOUS = new Set(['previous', 'previousData', 'old', 'isModified'])
 const WRITES = new Set(['create', 'insert', 'update', 'updateMany', 'delete', 'deleteMany'])
 
+/** Fields are deleted, or another record takes the place of the one that is written. */
+const REMOVES = /\bdelete\b|\.\s*(?:data|new|input)\s*=[^=]/
+
 function factsOf(node: Node | undefined): HandlerFacts {
   if (
     !Node.isArrowFunction(node) &&
@@ -107,6 +116,7 @@ function factsOf(node: Node | undefined): HandlerFacts {
     isSynchronous: !mayWait && node.getFirstChildByKind(SyntaxKind.AsteriskToken) === undefined,
     usesPrevious: escapes || has(PREVIOUS),
     stops: escapes || names.has('stopPropagation'),
+    removes: escapes || REMOVES.test(node.getText()),
     writes: writesOf(node),
     line: node.getStartLineNumber(),
   }

@@ -12,8 +12,11 @@ export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promis
   const app = withLoadableActions(given, files)
   const pathsByModule = new Map<string, Set<string>>()
   for (const { hooks } of app.objects)
-    for (const { module, exportPath } of hooks)
-      if (READABLE.test(module)) pathsByModule.set(module, (pathsByModule.get(module) ?? new Set()).add(exportPath))
+    for (const { module, exportPath, condition } of hooks) {
+      if (!READABLE.test(module)) continue
+      const paths = (pathsByModule.get(module) ?? new Set()).add(exportPath)
+      pathsByModule.set(module, condition?.kind === 'function' ? paths.add(condition.exportPath) : paths)
+    }
   if (pathsByModule.size === 0) return app
   const { readHandlers } = await import('./read-handlers.ts')
   const factsByModule = new Map<string, ReadonlyMap<string, HandlerFacts>>()
@@ -27,8 +30,16 @@ export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promis
   const objects = app.objects.map((object): ObjectIr => {
     if (object.hooks.length === 0) return object
     const hooks = object.hooks.map((hook) => {
-      const facts = factsByModule.get(hook.module)?.get(hook.exportPath)
-      return facts ? Object.freeze({ ...hook, facts }) : hook
+      const byPath = factsByModule.get(hook.module)
+      const facts = byPath?.get(hook.exportPath)
+      if (!facts) return hook
+      const { condition } = hook
+      const said = condition?.kind === 'function' ? byPath?.get(condition.exportPath) : undefined
+      return Object.freeze({
+        ...hook,
+        facts,
+        ...(condition?.kind === 'function' && said ? { condition: { ...condition, facts: said } } : {}),
+      })
     })
     return Object.freeze({ ...object, hooks: Object.freeze(hooks) })
   })

@@ -177,8 +177,7 @@ export function check(syntax: Syntax, dialect: Dialect, schema: ExpressionSchema
   }
 
   function fieldAt(root: Root, path: readonly string[], at: Range, ranges: readonly Range[] = []): Typed {
-    if (!schema.roots.has(root))
-      throw new ExpressionProblem('not-translatable', at, root === 'previous' ? 'what a record held before' : 'the user of a request')
+    if (!schema.roots.has(root)) throw new ExpressionProblem('not-translatable', at, NO_ROOT[root])
     const object = root === 'current_user' ? schema.userObject : schema.object
     if (object === undefined) return { kind: 'field', root, path, type: 'text', start: at.start, end: at.end }
     const found = resolve(path, object, at, ranges)
@@ -214,6 +213,13 @@ export function check(syntax: Syntax, dialect: Dialect, schema: ExpressionSchema
   }
 
   return typeOf(syntax)
+}
+
+/** What is not there, in the words of the sentence. */
+const NO_ROOT: Readonly<Record<Root, string>> = {
+  record: 'a field of a record where there is none',
+  previous: 'what a record held before',
+  current_user: 'the user of a request',
 }
 
 const ROOTS: ReadonlyMap<string, Root> = new Map([

@@ -2,15 +2,14 @@ import { isFlagSet, spanOfAttribute, textAttribute } from '../3-link/attributes.
 import type { LinkedField, LinkedFormula, LinkedObject, Model } from '../3-link/model.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { replaceWith } from '../diagnostics/suggest.ts'
 import type { Json } from '../source/json.ts'
-import { Span } from '../source/span.ts'
+import type { Span } from '../source/span.ts'
 import { declaredType, resultAs } from './formula-result.ts'
 import { lowerExpression } from './lower.ts'
 import { modelSchema } from './model-schema.ts'
+import { placeOf } from './place-of.ts'
 import { ExpressionProblem } from './problem.ts'
 import { recognise, type SourceText, sourceTextOf } from './recognise.ts'
-import type { Range } from './syntax.ts'
 import type { ValueType } from './typed.ts'
 
 type Report = (diagnostic: Diagnostic) => void
@@ -107,16 +106,6 @@ const ROOTS: ReadonlySet<'record'> = new Set(['record'] as const)
 const NAMES = { spreadsheet: 'spreadsheet', cel: 'CEL', javascript: 'JavaScript' } as const
 
 function problemOf(error: ExpressionProblem, field: LinkedField, { source }: SourceText, whole: Span): Diagnostic {
-  const span = spanIn(whole, source, error.range)
-  const isExact = span.end - span.start === error.range.end - error.range.start
-  const fixes = error.meant !== undefined && isExact && error.kind === 'unknown-field' ? [replaceWith(span, error.meant)] : []
-  const notes = error.meant === undefined ? [] : [{ message: `Did you mean "${error.meant}"?` }]
-  const holes = { field: field.name, problem: error.message }
-  return diagnose(`expression/${error.kind}`, span, holes, { notes, fixes })
-}
-
-/** Where a part of the text is in its file: exactly, where the text stands there as it is. */
-function spanIn(whole: Span, source: string, { start, end }: Range): Span {
-  const isPlain = whole.end - whole.start === source.length && end <= source.length && end > start
-  return isPlain ? Span.create(whole.path, whole.start + start, whole.start + end) : whole
+  const { span, ...extras } = placeOf(error, source, whole)
+  return diagnose(`expression/${error.kind}`, span, { field: field.name, problem: error.message }, extras)
 }

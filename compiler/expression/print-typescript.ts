@@ -8,6 +8,8 @@ export interface PrintScope {
   readonly record: string
   readonly previous?: string
   readonly currentUser?: string
+  /** The variables hold every field that is named: null where there is none. */
+  readonly isComplete?: true
   /** An expression of the instant of the request: ISO text with milliseconds and Z. */
   readonly now: string
   /** An expression that is true while the record is being created. */
@@ -16,52 +18,94 @@ export interface PrintScope {
   readonly helper: (name: string) => string
 }
 
+/** How tightly the parts of a printed expression hold together; what stands in a tighter place has brackets around it. */
+const LOOSE = 0
+const LOGICAL = 1
+const COMPARED = 2
+const TIGHT = 3
+
+interface Printed {
+  readonly text: string
+  readonly level: number
+  readonly kind?: 'and' | 'or'
+}
+
 /** A value as a TypeScript expression, straight through: no closures, no tables. Lookups are walked where the related record stands in place of its id. */
-export function printTypeScript(typed: Typed, scope: PrintScope): string {
-  const print = (one: Typed): string => printTypeScript(one, scope)
-  const called = (name: string, args: readonly Typed[]): string => `${scope.helper(name)}(${args.map(print).join(', ')})`
+export const printTypeScript = (typed: Typed, scope: PrintScope): string => printed(typed, scope).text
+
+const tight = (text: string): Printed => ({ text, level: TIGHT })
+
+const within = ({ text, level }: Printed, least: number): string => (level >= least ? text : `(${text})`)
+
+function printed(typed: Typed, scope: PrintScope): Printed {
+  const print = (one: Typed): Printed => printed(one, scope)
+  const called = (name: string, args: readonly Typed[]): Printed =>
+    tight(`${scope.helper(name)}(${args.map((one) => print(one).text).join(', ')})`)
   switch (typed.kind) {
     case 'constant':
-      return literal(typed.value)
+      return tight(literal(typed.value))
     case 'field':
       return fieldText(typed, scope)
     case 'now':
-      return scope.now
+      return tight(scope.now)
     case 'is-new':
-      return scope.isNew
+      return { text: scope.isNew, level: COMPARED }
     case 'call':
       return called(typed.name, typed.args)
-    case 'if':
-      return `(${condition(typed.condition, scope)} ? ${print(typed.result)} : ${typed.otherwise ? print(typed.otherwise) : 'null'})`
+    case 'if': {
+      const otherwise = typed.otherwise ? within(print(typed.otherwise), LOGICAL) : 'null'
+      return {
+        text: `${within(condition(typed.condition, scope), LOGICAL)} ? ${within(print(typed.result), LOGICAL)} : ${otherwise}`,
+        level: LOOSE,
+      }
+    }
     case 'compare': {
       const { operator, left, right } = typed
-      if (operator === 'eq' || operator === 'ne') return `${print(left)} ${operator === 'eq' ? '===' : '!=='} ${print(right)}`
-      return called(operator, [left, right])
+      if (operator !== 'eq' && operator !== 'ne') return called(operator, [left, right])
+      return { text: `${within(print(left), TIGHT)} ${operator === 'eq' ? '===' : '!=='} ${within(print(right), TIGHT)}`, level: COMPARED }
     }
     case 'match':
       return called(typed.operator, [typed.left, typed.right])
     case 'is-null':
-      return isCondition(typed.of) ? 'false' : `${print(typed.of)} === null`
+      return isCondition(typed.of) ? tight('false') : { text: `${within(print(typed.of), TIGHT)} === null`, level: COMPARED }
     case 'not':
-      return `!(${condition(typed.of, scope)})`
+      return negated(typed.of, scope)
     case 'and':
     case 'or':
-      return `(${typed.parts.map((part) => `(${condition(part, scope)})`).join(typed.kind === 'and' ? ' && ' : ' || ')})`
+      return logical(typed, scope)
     default:
       return typed satisfies never
   }
 }
 
-/** What holds or does not: a boolean that may be null holds where it is true. */
-function condition(typed: Typed, scope: PrintScope): string {
-  const text = printTypeScript(typed, scope)
-  return isCondition(typed) || typed.kind === 'constant' ? text : `${text} === true`
+function logical({ kind, parts }: Typed & { readonly kind: 'and' | 'or' }, scope: PrintScope): Printed {
+  const [only] = parts
+  if (only && parts.length === 1) return condition(only, scope)
+  const texts = parts.map((part) => {
+    const one = condition(part, scope)
+    return one.level === LOGICAL && one.kind === kind ? one.text : within(one, COMPARED)
+  })
+  return { text: texts.join(kind === 'and' ? ' && ' : ' || '), level: LOGICAL, kind }
 }
 
-function fieldText(field: Typed & { readonly kind: 'field' }, scope: PrintScope): string {
+function negated(of: Typed, scope: PrintScope): Printed {
+  if (of.kind === 'is-null' && !isCondition(of.of)) return { text: `${within(printed(of.of, scope), TIGHT)} !== null`, level: COMPARED }
+  if (of.kind === 'is-new' && scope.isNew.includes(' === ')) return { text: scope.isNew.replace(' === ', ' !== '), level: COMPARED }
+  return tight(`!${within(condition(of, scope), TIGHT)}`)
+}
+
+/** What holds or does not: a boolean that may be null holds where it is true. */
+function condition(typed: Typed, scope: PrintScope): Printed {
+  const one = printed(typed, scope)
+  return isCondition(typed) || typed.kind === 'constant' ? one : { text: `${within(one, TIGHT)} === true`, level: COMPARED }
+}
+
+function fieldText(field: Typed & { readonly kind: 'field' }, scope: PrintScope): Printed {
   const variable = { record: scope.record, previous: scope.previous, current_user: scope.currentUser }[field.root]
   if (variable === undefined) throw new ExpressionProblem('not-translatable', field, `what "${field.root}" holds`)
   const [first = '', ...rest] = field.path
   const start = `${variable}${propertyAccess(first)}`
-  return `(${rest.reduce((before, name) => `${before}?.${propertyAccess(name).replace(/^\./, '')}`, start)} ?? null)`
+  if (scope.isComplete && rest.length === 0) return tight(start)
+  const path = rest.reduce((before, name) => `${before}?.${propertyAccess(name).replace(/^\./, '')}`, start)
+  return { text: `${path} ?? null`, level: LOOSE }
 }

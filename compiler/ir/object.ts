@@ -1,3 +1,4 @@
+import type { Typed } from '../expression/typed.ts'
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
 import type { FieldType } from './field-type.ts'
@@ -245,9 +246,19 @@ export interface HookIr {
   readonly package?: string
   /** What its source says, where it was read. */
   readonly facts?: HandlerFacts
+  readonly condition?: HookCondition
   readonly annotations: Annotations
   readonly span: Span
 }
+
+/** When a hook is called. */
+export type HookCondition =
+  /** An expression over the record of the operation. */
+  | { readonly kind: 'expression'; readonly source: string; readonly holds: Typed }
+  /** A function of the schemas. */
+  | { readonly kind: 'function'; readonly exportPath: string; readonly facts?: HandlerFacts }
+  /** It never holds, or could not be compiled: the hook is left out. */
+  | { readonly kind: 'never' }
 
 /** What is known about a function of the schemas from reading it. */
 export interface HandlerFacts {
@@ -257,6 +268,8 @@ export interface HandlerFacts {
   readonly usesPrevious: boolean
   /** It may leave out the hooks after it. */
   readonly stops: boolean
+  /** It may take fields out of the record that is written. */
+  readonly removes: boolean
   /** Objects it writes, as it spells them. */
   readonly writes: readonly string[]
   /** An import of its module that the server would not find: it cannot be called. */

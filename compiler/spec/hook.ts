@@ -100,8 +100,20 @@ export interface HookDefinition<Record extends object = Row> {
   readonly priority?: number
   /** Fire and forget; after-events only. */
   readonly async?: boolean
-  readonly onError?: 'abort' | 'log'
-  readonly condition?: string | Expression
+  /** What an error means: `abort` (the same as `throw`, default) ends the operation, `log` reports it, `ignore` forgets it. */
+  readonly onError?: 'abort' | 'throw' | 'log' | 'ignore'
+  /** The same as `onError`. */
+  readonly errorHandler?: 'abort' | 'throw' | 'log' | 'ignore'
+  /** When it is called: an expression over `record`, `previous` and `current_user`, or a function. Default: always. */
+  readonly condition?: string | boolean | Expression | ((context: HookContext<Record>) => boolean | Promise<boolean>)
+  /** Of hooks that name operations (`events: ['update']`); `afterCommit` and `afterRollback` also with after-events. */
+  readonly phase?: 'before' | 'after' | 'afterCommit' | 'afterRollback'
+  /** Milliseconds. Default: none. */
+  readonly timeout?: number
+  /** Further attempts, each pause twice the one before. Default: none; of an empty policy 3, from 1,000 ms. */
+  readonly retryPolicy?: { readonly maxRetries?: number; readonly backoffMs?: number }
+  /** Neighbours that say so run side by side. Default false. */
+  readonly parallel?: boolean
   readonly description?: string
   readonly [key: string]: unknown
 }

@@ -2,10 +2,17 @@
 import { followStage as followStageExport } from '../../schemas/sales/opportunity.hook.ts'
 import { wakeAccount as wakeAccountExport } from '../../schemas/sales/opportunity.hook.ts'
 import type { Behaviour, HookContext } from 'objectql/runtime/behaviour'
-import { handlerOf } from 'objectql/runtime/behaviour'
+import { handlerOf, valuesOf } from 'objectql/runtime/behaviour'
 
 const followStage = handlerOf(followStageExport, 'handler')
 const wakeAccount = handlerOf(wakeAccountExport, 'handler')
+
+/** When wake_account is called: record.stage == 'won' && previous.stage != 'won' */
+function wakeAccountApplies(context: HookContext): boolean {
+  const record = valuesOf(context.record, { stage: 'string' })
+  const previous = valuesOf(context.previous, { stage: 'string' })
+  return record.stage === 'won' && previous.stage !== 'won'
+}
 
 /**
  * beforeCreate, in order:
@@ -25,10 +32,10 @@ function beforeUpdate(context: HookContext): void {
 
 /**
  * afterUpdate, in order:
- * - wake_account (priority 200, schemas/sales/opportunity.hook.ts:34)
+ * - wake_account (priority 200, when record.stage == 'won' && previous.stage != 'won', schemas/sales/opportunity.hook.ts:35)
  */
 async function afterUpdate(context: HookContext): Promise<void> {
-  await wakeAccount(context)
+  if (wakeAccountApplies(context)) await wakeAccount(context)
 }
 
 /** What happens around reads and writes of Opportunity. */

@@ -2,6 +2,7 @@ import { recovering } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { type Created, missingRecord, readRecord, type StoredRecord, type WriteContext } from '../object/write-context.ts'
+import { isPlainObject } from '../validate/plain-object.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
 import { HookContext, type HookInput } from './hook-context.ts'
 import { hookError } from './hook-error.ts'
@@ -50,6 +51,12 @@ export function runPhase(behaviour: Behaviour, phase: Phase, hooks: HookContext)
   )
 }
 
+/** A value that is no plain one says how to come to it: from what is stored. */
+function needsPrevious({ needsPrevious, readsOnUpdate = [], readsOnDelete }: Behaviour, patch: RawRecord | undefined): boolean {
+  if (needsPrevious || (patch === undefined && readsOnDelete)) return true
+  return patch !== undefined && readsOnUpdate.some((field) => patch[field] === undefined || isPlainObject(patch[field]))
+}
+
 export function createAround(host: BehaviourHost): Around {
   function settle(behaviour: Behaviour, hooks: HookContext): void {
     const { afterCommit, afterRollback } = behaviour
@@ -91,8 +98,9 @@ export function createAround(host: BehaviourHost): Around {
     return whenReady(runPhase(behaviour, phase, hooks), (): StoredRecord => [JSON.stringify(hooks.result), record[1]])
   }
 
-  function previousOf(context: WriteContext, id: string, known: RawRecord | undefined): Maybe<RawRecord | undefined> {
-    if (known || !(context.plan.behaviour as Behaviour).needsPrevious) return known
+  /** `patch`: of updates. */
+  function previousOf(context: WriteContext, id: string, known: RawRecord | undefined, patch?: RawRecord): Maybe<RawRecord | undefined> {
+    if (known || !needsPrevious(context.plan.behaviour as Behaviour, patch)) return known
     return whenReady(readRecord(context, id), (record) => {
       if (!record) throw missingRecord(context.plan, id)
       return JSON.parse(record[0]) as RawRecord
@@ -118,7 +126,7 @@ export function createAround(host: BehaviourHost): Around {
       const behaviour = context.plan.behaviour as Behaviour
       const { name } = context.plan
       return operation(context, { object: name, operation: 'update', id, data: patch }, (hooks) =>
-        whenReady(previousOf(context, id, known), (previous) => {
+        whenReady(previousOf(context, id, known, patch), (previous) => {
           hooks.previous = previous
           return whenReady(runPhase(behaviour, 'beforeUpdate', hooks), () =>
             whenReady(write(hooks.data), (record) => answered(behaviour, 'afterUpdate', hooks, record)),

@@ -17,6 +17,10 @@ export interface Behaviour {
   readonly readsWait?: true
   /** Some hook of an update or a deletion looks at the record as it was. */
   readonly needsPrevious?: true
+  /** Conditions before an update look at these fields: the record is read where a patch does not give all of them. */
+  readonly readsOnUpdate?: readonly string[]
+  /** Conditions of a deletion look at the record. */
+  readonly readsOnDelete?: true
   readonly beforeCreate?: Pipeline
   readonly afterCreate?: Pipeline
   readonly beforeUpdate?: Pipeline
@@ -42,7 +46,7 @@ export interface Behaviour {
   readonly afterRollback?: Pipeline
 }
 
-export type Phase = Exclude<keyof Behaviour, 'waits' | 'readsWait' | 'needsPrevious'>
+export type Phase = Exclude<keyof Behaviour, 'waits' | 'readsWait' | 'needsPrevious' | 'readsOnUpdate' | 'readsOnDelete'>
 
 /** How the transaction ended: with an error, nothing was kept. */
 export type Settled = (error: unknown) => void

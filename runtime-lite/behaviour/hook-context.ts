@@ -1,4 +1,6 @@
+import { isIncrement } from '../object/increments.ts'
 import type { RawRecord } from '../object/object-plan.ts'
+import { isPlainObject } from '../validate/plain-object.ts'
 import type { BehaviourHost, DataAccess, Phase } from './behaviour.ts'
 import { isSameValue } from './is-same-value.ts'
 
@@ -80,6 +82,18 @@ export class HookContext {
     return this.data
   }
 
+  /** The record as conditions see it: as the operation leaves it, so the stored one with what is written, or the one that is deleted. */
+  get record(): RawRecord {
+    if (isPlainObject(this.result)) return this.result
+    const record: RawRecord = { ...this.previous }
+    if (this.id !== undefined) record['id'] = this.id
+    for (const field of Object.keys(this.data)) {
+      const value = this.data[field]
+      if (value !== undefined) record[field] = isIncrement(value) ? increased(record[field], value) : value
+    }
+    return record
+  }
+
   get previousData(): RawRecord | undefined {
     return this.previous
   }
@@ -126,4 +140,12 @@ export class HookContext {
   stopPropagation(): void {
     this.isStopped = true
   }
+}
+
+/** What becomes of a number; null where it is none, or the amount cannot be read. */
+function increased(before: unknown, change: Readonly<Record<string, unknown>>): number | null {
+  const [[operator, amount] = ['', null]] = Object.entries(change)
+  if (typeof before !== 'number' || typeof amount !== 'number') return null
+  if (operator === '$mul') return before * amount
+  return operator === '$inc' ? before + amount : operator === '$dec' ? before - amount : null
 }

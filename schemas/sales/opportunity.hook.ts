@@ -31,9 +31,9 @@ export const wakeAccount: Hook<Deal> = {
   events: ['afterUpdate'],
   priority: 200,
   description: 'A won deal makes its account active.',
+  condition: "record.stage == 'won' && previous.stage != 'won'",
   handler: async (ctx: HookContext<Deal>): Promise<void> => {
     const { account } = ctx.result as Deal
-    if (ctx.data.stage !== 'won' || ctx.previous?.stage === 'won' || account === undefined) return
-    await ctx.api.update('account', account, { status: 'active' })
+    if (account !== undefined) await ctx.api.update('account', account, { status: 'active' })
   },
 }

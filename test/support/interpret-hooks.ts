@@ -12,7 +12,30 @@ export interface ScriptedHook {
   readonly fails: number
   readonly onError: 'abort' | 'log' | 'ignore'
   readonly isDetached: boolean
+  readonly condition?: ScriptedCondition
 }
+
+/** When a hook is called: in source, and as the interpreter works it out. */
+interface ScriptedCondition {
+  readonly source: string
+  readonly holds: (record: Partial<Item>, previous: Item | undefined, kind: Operation['kind']) => boolean
+}
+
+const CONDITIONS: readonly ScriptedCondition[] = [
+  { source: `'record.note != null'`, holds: ({ note }) => (note ?? null) !== null },
+  {
+    source: `{ dialect: 'cel', source: 'record.note == previous.note' }`,
+    holds: ({ note }, old) => (note ?? null) === (old?.note ?? null),
+  },
+  {
+    source: `'ISCHANGED(title) AND NOT(ISBLANK(note))'`,
+    holds: ({ title, note }, old, kind) => kind !== 'create' && title !== old?.title && (note ?? '') !== '',
+  },
+  { source: `"title.startsWith('changed')"`, holds: ({ title }) => title?.startsWith('changed') === true },
+  { source: `'$is_new || previous.title == null'`, holds: (_record, old, kind) => kind === 'create' || (old?.title ?? null) === null },
+  { source: `{ dialect: 'spreadsheet', source: 'LEN(title) > 7' }`, holds: ({ title }) => (title ?? '').length > 7 },
+  { source: `(ctx: any) => ctx.isModified('title')`, holds: ({ title }, old, kind) => kind !== 'delete' && title !== old?.title },
+]
 
 const EVENTS = ['beforeCreate', 'afterCreate', 'beforeUpdate', 'afterUpdate', 'beforeDelete', 'afterDelete', 'afterCommit', 'afterRollback']
 
@@ -35,6 +58,7 @@ export function randomHooks(random: Random): readonly ScriptedHook[] {
       fails: random.below(RETRIES + 2),
       onError: does === 'throw' && !random.chance(0.25) ? random.pick(['log', 'ignore']) : 'abort',
       isDetached: !areSynchronous && !ends && event.startsWith('after') && does === 'mark' && random.chance(0.4),
+      ...(random.chance(0.5) ? { condition: random.pick(CONDITIONS) } : {}),
     }
   })
 }
@@ -47,6 +71,7 @@ export const hookSource = (hooks: readonly ScriptedHook[]): string =>
       const said = [
         `name: '${name}', object: 'item', events: ['${event}'], priority: ${priority}, onError: '${onError}'`,
         ...(isDetached ? ['async: true'] : []),
+        ...(hook.condition ? [`condition: ${hook.condition.source}`] : []),
         ...(hook.does === 'flaky' ? [`retryPolicy: { maxRetries: ${RETRIES}, backoffMs: 10 }`] : []),
       ]
       return `export const ${name} = {
@@ -106,7 +131,10 @@ export function interpretHooks(hooks: readonly ScriptedHook[], world: World, ope
   const of = (event: string): readonly ScriptedHook[] =>
     hooks.filter((hook) => hook.event === event).sort((left, right) => left.priority - right.priority || (left.name < right.name ? -1 : 1))
   const phase = (event: string, change: Change): void => {
+    const previous = operation.kind === 'create' ? undefined : before.items.get(change.id)
     for (const hook of of(event)) {
+      const record = operation.kind === 'delete' ? { ...previous } : { ...previous, ...change }
+      if (hook.condition && !hook.condition.holds(record, previous, operation.kind)) continue
       if (hook.isDetached) {
         detached.push(`${hook.name} ${event}`)
         continue

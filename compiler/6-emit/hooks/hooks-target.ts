@@ -1,13 +1,17 @@
 import { posix } from 'node:path'
-import { PHASES, type PhaseName, type Pipeline, type PipelineStep, pipelinesOf } from '../../behaviour/pipelines.ts'
+import * as FUNCTIONS from '../../../runtime-lite/expression/functions.ts'
+import { conditionWaits, PHASES, type PhaseName, type Pipeline, type PipelineStep, pipelinesOf } from '../../behaviour/pipelines.ts'
 import { type Code, code, type Hole, lines, raw, sym, typeSym } from '../../code/code.ts'
 import { literal } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
+import { meaningOf } from '../../expression/typed.ts'
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
 import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
+import { conditionFunction } from './condition-function.ts'
 import { createHandlerImports, type Imports } from './handler-imports.ts'
+import { readsOf } from './reads-of.ts'
 
 const RUNTIME = 'objectql/runtime/behaviour'
 
@@ -26,20 +30,21 @@ function emitHooks(app: AppIr, _config: unknown, context: EmitContext): readonly
 function hooksModule(object: ObjectIr, context: EmitContext): string {
   const pipelines = pipelinesOf(object)
   const folder = posix.join(context.output ?? 'generated', 'hooks')
-  const imports = createHandlerImports(folder, [...PHASES, 'behaviour'])
-  const scope: Scope = { imports, lineOf: context.lineOf, policies: new Map() }
+  const imports = createHandlerImports(folder, [...PHASES, 'behaviour', 'valuesOf', ...Object.keys(FUNCTIONS)])
+  const scope: Scope = { imports, lineOf: context.lineOf, policies: new Map(), conditions: new Map() }
   const functions = pipelines.map((pipeline) => pipelineFunction(pipeline, scope))
   const policies = [...scope.policies.values()].map(({ code: text }) => text)
+  const conditions = [...scope.conditions.values()].map(({ code: text }) => text)
   return sourceText({
     header: [fileHeader(object.span.path), ...imports.statements()].join('\n'),
     body: code`
 ${lines(imports.constants((name) => sym(name, RUNTIME)))}
 ${lines(policies)}
 
-${lines(functions)}
+${lines([...conditions, ...functions])}
 /** ${raw(inComment(`What happens around reads and writes of ${object.label}.`))} */
 export const behaviour: ${typeSym('Behaviour', RUNTIME)} = {
-  ${lines(flagsOf(pipelines).map((flag) => raw(`${flag}: true,`)))}
+  ${lines(flagsOf(pipelines).map((flag) => raw(`${flag},`)))}
   ${lines(pipelines.map(({ phase }) => raw(`${phase},`)))}
 }
 `,
@@ -50,6 +55,8 @@ interface Scope {
   readonly imports: Imports
   readonly lineOf: EmitContext['lineOf']
   readonly policies: Map<string, { readonly name: string; readonly code: Code }>
+  /** Printed conditions, by the text of their function. */
+  readonly conditions: Map<string, { readonly name: string; readonly code: Code }>
 }
 
 /** What the store has to provide for. */
@@ -57,11 +64,10 @@ export function flagsOf(pipelines: readonly Pipeline[]): readonly string[] {
   const reads = pipelines.filter(({ phase }) => isRead(phase))
   const writes = pipelines.filter(({ phase }) => !isRead(phase))
   const endsMatter = writes.some(({ phase, steps }) => /^after(?:Commit|Rollback)$/.test(phase) || steps.some((step) => step.isDetached))
-  const usesPrevious = writes.some(({ phase, steps }) => !phase.includes('Create') && steps.some(({ facts }) => facts.usesPrevious))
   return [
-    ...(endsMatter || writes.some(({ waits }) => waits) ? ['waits'] : []),
-    ...(reads.some(({ waits }) => waits) ? ['readsWait'] : []),
-    ...(usesPrevious ? ['needsPrevious'] : []),
+    ...(endsMatter || writes.some(({ waits }) => waits) ? ['waits: true'] : []),
+    ...(reads.some(({ waits }) => waits) ? ['readsWait: true'] : []),
+    ...readsOf(pipelines),
   ]
 }
 
@@ -69,7 +75,7 @@ const isRead = (phase: PhaseName): boolean => /Find|Count|Aggregate/.test(phase)
 
 /** `closeDate (priority 50, schemas/sales/opportunity.hook.ts:12)` */
 export function stepText(
-  { hook, facts, isDetached, onError, timeout, retries, group }: PipelineStep,
+  { hook, facts, isDetached, onError, timeout, retries, group, operation }: PipelineStep,
   lineOf: EmitContext['lineOf'],
 ): string {
   const said = [
@@ -77,6 +83,10 @@ export function stepText(
     ...(hook.package === undefined ? [] : [hook.package]),
     ...(isDetached ? ['nobody waits for it'] : []),
     ...(group === undefined ? [] : [`side by side, group ${group}`]),
+    ...(operation === undefined ? [] : [`of ${operation} alone`]),
+    ...(hook.condition === undefined
+      ? []
+      : [hook.condition.kind === 'expression' ? `when ${hook.condition.source}` : 'when its condition says so']),
     ...(onError === 'throw' ? [] : [onError === 'log' ? 'errors are reported' : 'errors are ignored']),
     ...(timeout === undefined ? [] : [`timeout ${timeout} ms`]),
     ...(retries === 0 ? [] : [`${retries} retries`]),
@@ -133,7 +143,39 @@ await ${sym('together', RUNTIME)}(
 `
 }
 
+/** A step with its condition in front. */
 function stepCode(step: PipelineStep, scope: Scope): Hole {
+  const call = guardedCall(step, scope)
+  const tests = [
+    ...(step.operation === undefined ? [] : [`context.operation === ${literal(step.operation)}`]),
+    ...conditionNames(step, scope).map((name) => `${conditionWaits(step) ? 'await ' : ''}${name}(context)`),
+  ]
+  if (tests.length === 0) return call
+  const isOneLine = step.isDetached || step.onError === 'throw'
+  return isOneLine
+    ? code`if (${raw(tests.join(' && '))}) ${call}`
+    : code`
+if (${raw(tests.join(' && '))}) {
+  ${call}
+}
+`
+}
+
+/** The function that says when a step is called, if it has one. */
+function conditionNames({ hook }: PipelineStep, { imports, conditions }: Scope): readonly string[] {
+  const { condition, name } = hook
+  if (condition?.kind === 'function')
+    return [imports.nameOf({ name: `${name} applies`, module: hook.module, exportPath: condition.exportPath })]
+  if (condition?.kind !== 'expression') return []
+  const key = `${imports.nameOf(hook)} ${meaningOf(condition.holds)}`
+  const known = conditions.get(key)
+  if (known) return [known.name]
+  const own = imports.free(`${imports.nameOf(hook)}Applies`)
+  conditions.set(key, { name: own, code: conditionFunction(hook, own, condition.source, condition.holds) })
+  return [own]
+}
+
+function guardedCall(step: PipelineStep, scope: Scope): Hole {
   const { hook, facts, isDetached, onError, timeout, retries } = step
   const handler = raw(scope.imports.nameOf(hook))
   if (isDetached) return code`${sym('enqueue', RUNTIME)}(${handler}, context, ${raw(policyOf(step, scope))})`

@@ -6,7 +6,8 @@ export const behaviourCatalog = {
     'The action "{action}" of "{object}" has no handler, so it cannot be called. Export a function.',
   ),
   'behaviour/circle': warning('Hooks write in a circle: {path}. At run time it is stopped. Give one of them a condition.'),
-  'behaviour/condition': warning('The condition of the hook "{hook}" is not compiled, so it is never called. Test it in the handler.'),
+  'behaviour/condition': warning('The hook "{hook}" is left out, for its condition: {problem}. Correct it.'),
+  'behaviour/never': warning('The condition of the hook "{hook}" never holds, so it is never called. Correct or remove it.'),
   'behaviour/unknown-handler': warning(
     'The hook "{hook}" names the function "{handler}", so it is never called. Give the function itself.',
   ),

@@ -36,8 +36,15 @@ const schema = (rest: Partial<ExpressionSchema> = {}): ExpressionSchema => ({
 
 const shown = (source: string, dialect?: Dialect, rest?: Partial<ExpressionSchema>): string => {
   const found = recognise({ source, ...(dialect ? { dialect } : {}) }, schema(rest))
-  const text = printTypeScript(found.typed, { record: 'r', previous: 'p', now: 'now', isNew: 'isNew', helper: (name) => name })
-  return `${found.dialect} ${text.replace(/\((r|p)((?:\??\.\w+)+) \?\? null\)/g, '$1$2')}`
+  const text = printTypeScript(found.typed, {
+    record: 'r',
+    previous: 'p',
+    now: 'now',
+    isNew: 'isNew',
+    isComplete: true,
+    helper: (name) => name,
+  })
+  return `${found.dialect} ${text}`
 }
 
 const problemOf = (source: string, dialect?: Dialect): string => {
@@ -60,10 +67,10 @@ describe('three dialects become one', () => {
     ['-2 ^ 2', 'spreadsheet power(-2, 2)'],
     ['amount ** 2', 'javascript power(r.amount, 2)'],
     ['{amount} * 10', 'spreadsheet mul(r.amount, 10)'],
-    ["stage = 'open' and amount > 3", 'spreadsheet ((r.stage === "open") && (gt(r.amount, 3)))'],
+    ["stage = 'open' and amount > 3", 'spreadsheet r.stage === "open" && gt(r.amount, 3)'],
     ['NOT is_won', 'spreadsheet !(r.is_won === true)'],
-    ['account.owner.email', 'javascript r.account?.owner?.email'],
-    ['account?.name ?? title', 'javascript coalesce(r.account?.name, r.title)'],
+    ['account.owner.email', 'javascript r.account?.owner?.email ?? null'],
+    ['account?.name ?? title', 'javascript coalesce(r.account?.name ?? null, r.title)'],
     ['`${title}-${amount}`', 'javascript concat(concat(coalesce(r.title, ""), "-"), coalesce(totext(r.amount), ""))'],
     ['$today - starts_on', 'javascript daysbetween(r.starts_on, date(now))'],
     ['starts_on + 7', 'javascript adddays(r.starts_on, 7)'],
@@ -71,16 +78,16 @@ describe('three dialects become one', () => {
     ['MONTH_DIFF(closed_at, starts_on)', 'spreadsheet monthsbetween(r.starts_on, r.closed_at)'],
     ['starts_on < closed_at', 'javascript lt(datetime(r.starts_on), r.closed_at)'],
     ["starts_on >= '2024-01-31'", 'javascript ge(r.starts_on, "2024-01-31")'],
-    ["['open', 'won'].includes(stage)", 'javascript ((r.stage === "open") || (r.stage === "won"))'],
-    ["record.stage in ['won']", 'cel ((r.stage === "won"))'],
+    ["['open', 'won'].includes(stage)", 'javascript r.stage === "open" || r.stage === "won"'],
+    ["record.stage in ['won']", 'cel r.stage === "won"'],
     ["tags.includes('x')", 'javascript contains(r.tags, "x")'],
     ['title.length', 'javascript length(r.title)'],
     ['evaluation + 1', 'javascript add(r.evaluation, 1)'],
-    ['if (is_won) return 1\nreturn amount', 'javascript (r.is_won === true ? 1 : r.amount)'],
-    ['const x = amount * 2; return x > 10 ? x : null', 'javascript (gt(mul(r.amount, 2), 10) ? mul(r.amount, 2) : null)'],
+    ['if (is_won) return 1\nreturn amount', 'javascript r.is_won === true ? 1 : r.amount'],
+    ['const x = amount * 2; return x > 10 ? x : null', 'javascript gt(mul(r.amount, 2), 10) ? mul(r.amount, 2) : null'],
     ['PRIORVALUE(amount) <> amount', 'spreadsheet p.amount !== r.amount'],
-    ['ISCHANGED(amount)', 'spreadsheet ((!(isNew)) && (((r.amount !== p.amount))))'],
-    ["CASE(stage, 'open', 1, 'won', 2)", 'spreadsheet (r.stage === "open" ? 1 : (r.stage === "won" ? 2 : null))'],
+    ['ISCHANGED(amount)', 'spreadsheet !(isNew) && r.amount !== p.amount'],
+    ["CASE(stage, 'open', 1, 'won', 2)", 'spreadsheet r.stage === "open" ? 1 : (r.stage === "won" ? 2 : null)'],
   ])('%s', (source, expected) => {
     expect(shown(source).replaceAll("'", '"')).toBe(expected)
   })
@@ -93,7 +100,7 @@ describe('three dialects become one', () => {
     expect(sourceTextOf({ dialect: 'cel', source: 'a' })).toEqual({ dialect: 'cel', source: 'a' })
     expect(sourceTextOf({ dialect: 'template', source: '{{a}}' })).toBeUndefined()
     expect(sourceTextOf('  ')).toBeUndefined()
-    expect(shown('title || nick', 'cel')).toContain('cel ((')
+    expect(shown('title || nick', 'cel')).toContain("cel (r.title !== null && r.title !== '') || (")
     expect(recognise({ source: 'title || nick' }, schema()).other).toBe('cel')
     expect(recognise({ source: 'amount + 1' }, schema()).other).toBeUndefined()
   })
