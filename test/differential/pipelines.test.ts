@@ -33,7 +33,10 @@ async function compiled(source: string): Promise<string> {
   writeFileSync(join(folder, 'schemas', 'audit.object.yml'), 'name: audit\nfields:\n  line: { type: text }\n')
   writeFileSync(join(folder, 'schemas', 'item.hook.ts'), source)
   const { isOk, diagnostics } = await compile({ cwd: folder })
-  expect({ isOk, errors: diagnostics.filter(({ severity, code }) => severity === 'error' || /condition|never/.test(code)) }).toEqual({ isOk: true, errors: [] })
+  expect({ isOk, errors: diagnostics.filter(({ severity, code }) => severity === 'error' || /condition|never/.test(code)) }).toEqual({
+    isOk: true,
+    errors: [],
+  })
   return join(folder, 'generated')
 }
 
