@@ -10,7 +10,14 @@ export interface ActionContext<Input extends object = { readonly [name: string]:
   readonly input: Input
   readonly params: Input
   readonly user?: HookUser
+  readonly session?: { readonly userId?: string; readonly tenantId?: string; readonly roles?: readonly string[] }
+  readonly userId?: string
+  readonly spaceId?: string
+  readonly roles: readonly string[]
+  readonly isSystem: boolean
   readonly api: DataApi
+  /** Reading and writing as the application itself. */
+  sudo(): DataApi
 }
 
 export type ActionHandler<Input extends object = { readonly [name: string]: unknown }> = (context: ActionContext<Input>) => unknown

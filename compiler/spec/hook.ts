@@ -49,6 +49,7 @@ export interface HookUser {
   readonly name?: string
   readonly email?: string
   readonly roles?: readonly string[]
+  readonly spaceId?: string
   readonly [key: string]: unknown
 }
 
@@ -80,11 +81,22 @@ export interface HookContext<Record extends object = Row> {
     readonly roles?: readonly string[]
     readonly [key: string]: unknown
   }
+  readonly userId?: string
+  readonly spaceId?: string
+  readonly roles: readonly string[]
+  /** The application itself is at work. */
+  readonly isSystem: boolean
+  /** Language of the request. */
+  readonly locale?: string
   readonly api: DataApi
   readonly ql: DataApi
   readonly db: DataApi
   /** Shared by the hooks of one operation. */
   readonly state: { [key: string]: unknown }
+  /** Reading and writing as the application itself. */
+  sudo(): DataApi
+  /** All or nothing. */
+  transaction<Result>(work: (api: DataApi) => Promise<Result> | Result): Promise<Result>
   isModified(field: keyof Record & string): boolean
 }
 

@@ -1,5 +1,7 @@
 import type { ActionCall, ActionPlan } from '../behaviour/action-plan.ts'
 import { hookError } from '../behaviour/hook-error.ts'
+import { askedBy } from '../behaviour/hook-session.ts'
+import { currentContext } from '../context/request-context.ts'
 import { isoInstant } from '../id.ts'
 import { missingRecord } from '../object/write-context.ts'
 import { notFound, ObjectQLError, validationError } from '../problem/problem.ts'
@@ -48,8 +50,9 @@ export function createActionRunner(core: AppCore): ActionRunner {
       const { host } = await core.behaviours()
       const { access } = host
       const call: ActionCall = {
-        ...{ objectName: object, object, actionName: action, id, input, params: input, user: undefined },
-        ...{ api: access, ql: access, db: access, host },
+        ...{ objectName: object, object, actionName: action, id, input, params: input },
+        ...askedBy(currentContext()),
+        ...{ api: access, ql: access, db: access, host, sudo: () => host.systemAccess },
       }
       const work = async (): Promise<unknown> => {
         if (found.scope === 'record') {

@@ -1,3 +1,4 @@
+import { asking, contextOf, currentContext, type RequestUser } from '../context/request-context.ts'
 import type { TransactionOptions } from '../database/session.ts'
 import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
 import type { MetadataItem } from '../registry.ts'
@@ -36,6 +37,12 @@ export interface App<Objects = object, Tables = AnyTables> {
    * were written around the application, or a roll-up was added or changed. Resolves to the number of records whose roll-ups were wrong.
    */
   rebuildSummaries(object?: string): Promise<number>
+  /**
+   * Does `work` for a user: defaults, `created_by`, histories, hooks and rules in it see them. Undefined: for nobody in particular.
+   * `await app.as({ id }, () => app.objects.task.create({ … }))`.
+   * @throws TypeError for a user without an id.
+   */
+  as<Result>(user: RequestUser | undefined, work: () => Result): Result
   /** Writes the seed records of the schemas. Safe to repeat. */
   seed(): Promise<SeedReport>
   /** Connections in use and waited for, plans in memory. Costs next to nothing. */
@@ -78,6 +85,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
       db ??= openKysely<Tables>(core.driver?.dialect.name ?? 'sqlite', createQuerySource(core, app.transaction))
       return db
     },
+    as: (user, work) => asking(contextOf(user, currentContext()?.locale), work),
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),
     seed: async () => (await import('./seed.ts')).loadSeeds(core),
     statistics: () => core.statistics(),
@@ -86,6 +94,10 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     },
   }
   coreByApp.set(app as unknown as App, core)
+  if (options?.authenticate) {
+    const { createAuthenticator } = await import('../context/authenticator.ts')
+    core.authenticator = createAuthenticator<AnyApp>(options.authenticate, app as unknown as App)
+  }
   // It may be a roll-up.
   if (hasNewColumns) await app.rebuildSummaries()
   return app

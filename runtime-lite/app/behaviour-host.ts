@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Around, createAround } from '../behaviour/around.ts'
 import { createBehavedStore } from '../behaviour/behaved-store.ts'
-import type { BehaviourHost, Clock } from '../behaviour/behaviour.ts'
+import type { BehaviourHost, Clock, DataAccess } from '../behaviour/behaviour.ts'
 import { createHookQueue, type HookQueue } from '../behaviour/hook-queue.ts'
+import { asking, asSystem, currentContext } from '../context/request-context.ts'
 import { beyondLimits } from '../database/call-limit.ts'
 import type { Behaviours } from '../object/database.ts'
 import { ObjectQLError } from '../problem/problem.ts'
@@ -29,20 +30,28 @@ export function createBehaviourHost(core: AppCore): RunningBehaviours {
   const { maxDepth = MAX_DEPTH, clock = systemClock, ...limits } = core.hooks
   const depths = new AsyncLocalStorage<readonly string[]>()
   const queue = createHookQueue({ ...limits, onError: core.report })
+  let systemAccess: DataAccess | undefined
   const host: BehaviourHost = {
     access: createDataAccess(core),
+    get systemAccess() {
+      systemAccess ??= createDataAccess(core, asSystem)
+      return systemAccess
+    },
     clock,
     report: core.report,
     onSettled(settled) {
       const scope = core.transactions?.current()
       if (!scope) throw new Error('Hooks that wait run in a transaction.')
-      scope.onSettled(settled)
+      const context = currentContext()
+      scope.onSettled(context ? (error) => asking(context, () => settled(error)) : settled)
     },
     later(name, work) {
       // What it does later belongs to no transaction, but still to the operation that caused it.
       const path = depths.getStore() ?? []
+      const context = currentContext()
       const outside = (): unknown => beyondLimits(() => (core.transactions ? core.transactions.outside(work) : work()))
-      if (!queue.push(() => depths.run(path, outside))) core.report(new Error(`The hook "${name}" was not run: too many wait already.`))
+      const asked = context ? (): unknown => asking(context, outside) : outside
+      if (!queue.push(() => depths.run(path, asked))) core.report(new Error(`The hook "${name}" was not run: too many wait already.`))
     },
     deeper(object, work) {
       const path = [...(depths.getStore() ?? []), object]

@@ -9,14 +9,15 @@ import type { AppCore } from './start-app.ts'
  * Reading and writing as hooks and actions spell it: `api.object('account').find(…)`, `api.find('account', …)`, `db.doc.get('account', id)`,
  * `ql.find('account', { filters: [['status', '=', 'open']] })`. What is in a transaction takes part in it.
  */
-export function createDataAccess(core: AppCore): DataAccess {
+export function createDataAccess(core: AppCore, around?: Around): DataAccess {
   const accessByName = new Map<string, ObjectAccess>()
 
   function object(name: string): ObjectAccess {
     const known = accessByName.get(name)
     if (known) return known
     const resolved = core.slotByName.has(name) ? name : folded(core, name)
-    const access = createObjectAccess(core, new ObjectApi(core, resolved), resolved)
+    const plain = createObjectAccess(core, new ObjectApi(core, resolved), resolved)
+    const access = around ? wrapped(plain, around) : plain
     accessByName.set(name, access)
     return access
   }
@@ -39,6 +40,14 @@ export function createDataAccess(core: AppCore): DataAccess {
     },
   }
   return access
+}
+
+/** Says who the calls are for. */
+type Around = <Result>(work: () => Result) => Result
+
+function wrapped(access: ObjectAccess, around: Around): ObjectAccess {
+  const calls = Object.entries(access).map(([name, call]) => [name, (...given: readonly unknown[]) => around(() => call(...given))])
+  return Object.fromEntries(calls) as ObjectAccess
 }
 
 /** Names of objects are written in any case, with or without separators. @throws ObjectQLError 404 */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../behaviour/behaviour.ts'
 import type { HookQueueOptions } from '../behaviour/hook-queue.ts'
+import type { Authenticate, Authenticator } from '../context/authenticator.ts'
 import type { PoolStatistics, SqlDriver, TransactionOptions } from '../database/session.ts'
 import type { Behaviours, Database, Embedded, PlanLoader } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
@@ -28,6 +29,11 @@ export interface AppOptions extends SqliteOptions {
    * made once and kept in the database, so that all processes on it have the same.
    */
   readonly cursorSecret?: string
+  /**
+   * Says who sends a request to the REST API. Without it nobody asks, and `created_by`, `current_user` and histories stay empty.
+   * What it throws is the answer: an ObjectQLError 401 where the credentials are wrong.
+   */
+  readonly authenticate?: Authenticate<AnyApp>
   /** Limits of hooks. */
   readonly hooks?: HookOptions
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
@@ -36,6 +42,7 @@ export interface AppOptions extends SqliteOptions {
   readonly onWarning?: (message: string) => void
 }
 
+type AnyApp = import('./app.ts').AnyApp
 type RunningBehaviours = import('./behaviour-host.ts').RunningBehaviours
 type ActionRunner = import('./action-runner.ts').ActionRunner
 
@@ -83,6 +90,8 @@ export interface AppCore {
   readonly runTransaction: <Result>(work: () => Promise<Result> | Result, options?: TransactionOptions) => Promise<Result>
   /** Transactions, once there was one. */
   transactions: TransactionRunner | undefined
+  /** Of applications that authenticate. */
+  authenticator: Authenticator | undefined
   /** Takes what an operator has to see. */
   readonly report: (error: unknown) => void
   readonly statistics: () => AppStatistics
@@ -221,6 +230,7 @@ function createCore(
       return core.transactions.run(work, options)
     },
     transactions: undefined,
+    authenticator: undefined,
     statistics: () => ({ pool: driver?.statistics(), plans: planStatistics() }),
     report(error) {
       const cause = error instanceof ObjectQLError ? (error.cause ?? error) : error

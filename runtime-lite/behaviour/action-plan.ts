@@ -1,5 +1,7 @@
+import type { RequestUser } from '../context/request-context.ts'
 import type { Issue } from '../problem/issue.ts'
 import type { BehaviourHost, DataAccess } from './behaviour.ts'
+import type { HookSession } from './hook-session.ts'
 
 /** What an action is called with. `input` and `params` are the same. */
 export interface ActionCall {
@@ -10,11 +12,19 @@ export interface ActionCall {
   readonly id: string | undefined
   readonly input: { [name: string]: unknown }
   readonly params: { [name: string]: unknown }
-  readonly user: undefined
+  /** Who calls the action; undefined when nobody in particular does. */
+  readonly user: RequestUser | undefined
+  readonly session: HookSession | undefined
+  readonly userId: string | undefined
+  readonly spaceId: string | undefined
+  readonly roles: readonly string[]
+  readonly isSystem: boolean
   readonly api: DataAccess
   readonly ql: DataAccess
   readonly db: DataAccess
   readonly host: BehaviourHost
+  /** Reading and writing as the application itself. */
+  sudo(): DataAccess
 }
 
 /** One action as it was compiled. */

@@ -55,6 +55,8 @@ export type Settled = (error: unknown) => void
 export interface BehaviourHost {
   /** Reading and writing any object. Inside of a transaction it takes part. */
   readonly access: DataAccess
+  /** The same, as the application itself. */
+  readonly systemAccess: DataAccess
   /** Called once, after the transaction the calling code runs in has ended. */
   onSettled(settled: Settled): void
   /** Runs work that nobody waits for, outside of any transaction. */

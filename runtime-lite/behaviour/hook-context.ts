@@ -1,7 +1,9 @@
 import { isIncrement } from '../object/increments.ts'
+import { currentContext, type RequestContext, type RequestUser } from '../context/request-context.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { BehaviourHost, DataAccess, Phase } from './behaviour.ts'
+import { type HookSession, sessionOf } from './hook-session.ts'
 import { isSameValue } from './is-same-value.ts'
 
 export type HookOperation = 'find' | 'count' | 'create' | 'update' | 'delete'
@@ -36,8 +38,8 @@ export class HookContext {
   error: unknown
   /** Shared by the hooks of one operation. */
   readonly state: RawRecord
-  readonly user: undefined
-  readonly session: undefined
+  /** What is known about who asks. */
+  readonly #asked: RequestContext | undefined
   isStopped: boolean
   readonly #host: BehaviourHost
 
@@ -52,8 +54,7 @@ export class HookContext {
     this.result = undefined
     this.error = undefined
     this.state = {}
-    this.user = undefined
-    this.session = undefined
+    this.#asked = currentContext()
     this.isStopped = false
     this.#host = host
   }
@@ -100,6 +101,46 @@ export class HookContext {
 
   get old(): RawRecord | undefined {
     return this.previous
+  }
+
+  /** Who asks; undefined when nobody in particular does. */
+  get user(): RequestUser | undefined {
+    return this.#asked?.user
+  }
+
+  get session(): HookSession | undefined {
+    return sessionOf(this.#asked?.user)
+  }
+
+  get userId(): string | undefined {
+    return this.#asked?.user?.id
+  }
+
+  get spaceId(): string | undefined {
+    return this.#asked?.user?.spaceId
+  }
+
+  get roles(): readonly string[] {
+    return this.#asked?.user?.roles ?? []
+  }
+
+  /** The application itself is at work. */
+  get isSystem(): boolean {
+    return this.#asked?.isSystem === true
+  }
+
+  get locale(): string | undefined {
+    return this.#asked?.locale
+  }
+
+  /** Reading and writing as the application itself. */
+  sudo(): DataAccess {
+    return this.#host.systemAccess
+  }
+
+  /** All or nothing; inside of a transaction a savepoint. */
+  transaction<Result>(work: (api: DataAccess) => Promise<Result> | Result): Promise<Result> {
+    return this.#host.access.transaction(work)
   }
 
   get api(): DataAccess {

@@ -1,3 +1,4 @@
+import { signedChange } from '../context/signed.ts'
 import { recovering } from '../database/maybe.ts'
 import { type Maybe, type Session, whenReady } from '../database/session.ts'
 import { isoInstant } from '../id.ts'
@@ -34,9 +35,11 @@ export interface PreparedChanges {
 }
 
 /** Which columns an update sets, and to what; `updated_at` among them. Undefined: nothing is changed. */
-export function prepareChanges(plan: ObjectPlan, { values, increments }: Changes): PreparedChanges | undefined {
+export function prepareChanges(plan: ObjectPlan, changes: Changes): PreparedChanges | undefined {
+  const { increments } = changes
   const set: string[] = []
   const parameters: SqlValue[] = []
+  const values = plan.changedBy && hasChanges(changes) ? signedChange(plan, changes.values) : changes.values
   for (const name in values) {
     const value = values[name]
     if (value === undefined) continue
@@ -58,6 +61,10 @@ export function prepareChanges(plan: ObjectPlan, { values, increments }: Changes
       }
   return { changed: { set, increment: changed.inc, multiply: changed.mul }, parameters }
 }
+
+/** Naming fields without a value changes nothing, and nobody. */
+const hasChanges = ({ values, increments }: Changes): boolean =>
+  increments.length > 0 || Object.values(values).some((value) => value !== undefined)
 
 /**
  * Changes one record.

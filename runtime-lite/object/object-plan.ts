@@ -79,6 +79,8 @@ export interface ObjectPlan extends KeptPlan {
   readonly indexes?: readonly IndexPlan[]
   /** Fields of the full-text index, in order. */
   readonly searchable?: readonly string[]
+  /** Fields that get the user who changes a record. */
+  readonly changedBy?: readonly string[]
   /** Hooks; objects without any have no such member, and their operations no check for it. */
   readonly behaviour?: Behaviour
   /** Operations beyond reading and writing, by name: loaded with the first that is called. */

@@ -11,6 +11,10 @@ export type ProblemCode =
   /** The server answers only queries it knows (`api.lockdown`), and this is none of them. */
   | 'QUERY_NOT_ALLOWED'
   | 'VALIDATION_ERROR'
+  /** It is not known who asks, and this is not for everybody. */
+  | 'UNAUTHENTICATED'
+  /** It is known who asks, and it is not for them. */
+  | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'NOT_ACCEPTABLE'
@@ -32,6 +36,7 @@ export type ProblemCode =
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',

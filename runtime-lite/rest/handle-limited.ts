@@ -1,6 +1,6 @@
 import type { AppCore } from '../app/start-app.ts'
 import { CallLimit, underLimit } from '../database/call-limit.ts'
-import { type Deliver, handle } from './handle.ts'
+import { type Deliver, failure, handle } from './handle.ts'
 import type { ServerRequest } from './request.ts'
 
 /** Milliseconds a request may wait for a remote database when the configuration says nothing. */
@@ -11,6 +11,30 @@ const STATEMENT_TIMEOUT = 30_000
  * client has gone, which `whenGone` tells. A database in this process answers before anybody could go.
  */
 export function handleLimited(core: AppCore, request: ServerRequest, deliver: Deliver, whenGone: (cancel: () => void) => void): void {
+  if (core.authenticator && !isOpen(core, request)) {
+    core.authenticator(
+      request,
+      () => handleKnown(core, request, deliver, whenGone),
+      (error) => deliver(failure(core, error)),
+    )
+    return
+  }
+  handleKnown(core, request, deliver, whenGone)
+}
+
+/** What every client may see: health, documentation, and which methods there are. */
+function isOpen({ manifest: { api } }: AppCore, { method, target }: ServerRequest): boolean {
+  if (method === 'OPTIONS') return true
+  const { basePath } = api
+  return (
+    target.charCodeAt(0) === SLASH && !(target.startsWith(basePath) && (basePath === '' || target.charCodeAt(basePath.length) === SLASH))
+  )
+}
+
+const SLASH = 47
+
+/** The same, once it is known who asks. */
+function handleKnown(core: AppCore, request: ServerRequest, deliver: Deliver, whenGone: (cancel: () => void) => void): void {
   if (!core.driver) {
     handle(core, request, deliver)
     return

@@ -1,4 +1,5 @@
 import type { AppCore } from '../app/start-app.ts'
+import { NeedsTransaction } from '../behaviour/needs-transaction.ts'
 import type { ObjectStore } from '../object/object-store.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
@@ -26,22 +27,28 @@ export function handle(core: AppCore, request: ServerRequest, deliver: Deliver):
   try {
     routed = route(core, request)
   } catch (error) {
-    if (error instanceof MissingPlan) routed = core.plans.loadPlans([error.objectName]).then(() => ROUTE_AGAIN)
-    else routed = failure(core, error)
+    routed = otherwise(core, request, error) ?? failure(core, error)
   }
-  if (routed instanceof Promise)
-    routed.then(
-      (reply) => (reply === ROUTE_AGAIN ? handle(core, request, deliver) : deliver(reply)),
-      (error: unknown) => {
-        if (!(error instanceof MissingPlan)) deliver(failure(core, error))
-        else
-          core.plans.loadPlans([error.objectName]).then(
-            () => handle(core, request, deliver),
-            (cause: unknown) => deliver(failure(core, cause)),
-          )
-      },
-    )
+  if (routed instanceof Promise) answerLater(core, request, deliver, routed)
   else finish(core, routed, deliver)
+}
+
+function answerLater(core: AppCore, request: ServerRequest, deliver: Deliver, routed: Exclude<Routed, Reply>): void {
+  routed.then(
+    (reply) => (reply === ROUTE_AGAIN ? handle(core, request, deliver) : deliver(reply)),
+    (error: unknown) => {
+      const other = otherwise(core, request, error)
+      if (other) answerLater(core, request, deliver, other)
+      else deliver(failure(core, error))
+    },
+  )
+}
+
+/** Another way to answer a request that went wrong before anything was kept. */
+function otherwise(core: AppCore, request: ServerRequest, error: unknown): Exclude<Routed, Reply> | undefined {
+  if (error instanceof MissingPlan) return core.plans.loadPlans([error.objectName]).then(() => ROUTE_AGAIN)
+  // A record that is written along has hooks that wait.
+  return error instanceof NeedsTransaction ? Promise.resolve().then(() => route(core, request, true)) : undefined
 }
 
 /** Requests that change nothing go on while a transaction writes. `POST …/query` and `POST …/queries/<name>` are reads. */
@@ -56,18 +63,18 @@ function finish(core: AppCore, reply: Reply, deliver: Deliver): void {
   else deliver(reply)
 }
 
-function failure(core: Pick<AppCore, 'report'>, error: unknown): Reply {
+export function failure(core: Pick<AppCore, 'report'>, error: unknown): Reply {
   const reply = problemReply(error)
   if (reply.status === 500) core.report(error)
   return reply
 }
 
 /** Routes on character positions of the raw target: no URL object, no regular expression. */
-function route(core: AppCore, request: ServerRequest): Routed {
+function route(core: AppCore, request: ServerRequest, isApart = false): Routed {
   const { target } = request
   const { basePath, maxUrlBytes } = core.manifest.api
   if (target.length > maxUrlBytes) throw new ObjectQLError(414, 'URI_TOO_LONG', `The URL is longer than ${maxUrlBytes} bytes.`)
-  if (!target.startsWith(basePath) || target.charCodeAt(basePath.length) !== 47) return elsewhere(core, request)
+  if (!target.startsWith(basePath) || target.charCodeAt(basePath.length) !== 47) return elsewhere(core, request, isApart)
   requireJson(request)
   const start = basePath.length + 1
   let end = start
@@ -84,8 +91,8 @@ function route(core: AppCore, request: ServerRequest): Routed {
   const { store } = slot
   if (!store) return core.load(slot).then(() => ROUTE_AGAIN)
   const { behaviour, actions } = store.plan
-  if (behaviour || actions) {
-    const routed = behaviourRoute(core, store, request, end)
+  if (behaviour || actions || isApart) {
+    const routed = behaviourRoute(core, store, request, end, isApart)
     if (routed) return routed
   }
   return objectRoute(store, request, end, core.manifest.api)
@@ -94,11 +101,17 @@ function route(core: AppCore, request: ServerRequest): Routed {
 type BehaviourRoutes = typeof import('./behaviour-route.ts')
 let behaviourRoutes: BehaviourRoutes | undefined
 
-/** What hooks that wait and actions make different. Undefined: nothing. */
-function behaviourRoute(core: AppCore, { plan }: ObjectStore, request: ServerRequest, end: number): Routed | undefined {
+/** What hooks that wait and actions make different. `needsTransaction`: those of a related record wait. Undefined: nothing. */
+function behaviourRoute(
+  core: AppCore,
+  { plan }: ObjectStore,
+  request: ServerRequest,
+  end: number,
+  needsTransaction: boolean,
+): Routed | undefined {
   const { behaviour, actions, name } = plan
   const isAction = actions !== undefined && request.method === 'POST'
-  const isApart = behaviour !== undefined && (isRead(request) ? behaviour.readsWait : behaviour.waits)
+  const isApart = needsTransaction || (behaviour !== undefined && (isRead(request) ? behaviour.readsWait : behaviour.waits))
   if (!isAction && !isApart) return undefined
   if (!behaviourRoutes)
     return import('./behaviour-route.ts').then((module) => {
@@ -111,9 +124,9 @@ function behaviourRoute(core: AppCore, { plan }: ObjectStore, request: ServerReq
 }
 
 /** Proxies send the absolute form (RFC 9112, 3.2.2), which means the same as the path in it. */
-function elsewhere(core: AppCore, request: ServerRequest): Routed {
+function elsewhere(core: AppCore, request: ServerRequest, isApart: boolean): Routed {
   const origin = request.target.charCodeAt(0) === 47 ? null : /^https?:\/\/[^/?#]*/i.exec(request.target)
   if (!origin) return systemRoute(core, request)
   const path = request.target.slice(origin[0].length)
-  return route(core, { ...request, target: path.startsWith('/') ? path : `/${path}` })
+  return route(core, { ...request, target: path.startsWith('/') ? path : `/${path}` }, isApart)
 }

@@ -3,12 +3,13 @@ import { hasHandler } from '../../behaviour/action-handlers.ts'
 import { type Code, code, lines, raw, sym, typeSym } from '../../code/code.ts'
 import { propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
-import type { ActionIr, AppIr, ObjectIr } from '../../ir/object.ts'
+import type { ActionIr, AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 import { pascalCase } from '../../ir/words.ts'
 import { fileHeader } from '../file-header.ts'
 import { createHandlerImports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
 import { validators } from '../objects/validators.ts'
+import { createValidator } from '../plans/signed-fields.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 
 const RUNTIME = 'objectql/runtime/behaviour'
@@ -73,7 +74,7 @@ export declare function validate${raw(params)}(params: unknown, at?: string): re
 
 function actionsModule(object: ObjectIr, called: readonly NamedAction[], { lineOf, output = 'generated' }: EmitContext): string {
   const imports = createHandlerImports(posix.join(output, 'actions'), [])
-  const entries = called.map(({ action, params }) => {
+  const entries = called.map(({ action, params, pseudo }) => {
     const place = { name: action.name, module: action.module ?? '', exportPath: action.exportPath ?? '' }
     const isInternal = action.annotations['internal'] === true
     return code`
@@ -81,7 +82,7 @@ function actionsModule(object: ObjectIr, called: readonly NamedAction[], { lineO
 ${raw(propertyKey(action.name))}: {
   scope: ${action.scope},
   ${lines(isInternal ? [raw('isInternal: true,')] : [])}
-  validate: ${sym(`validate${params}`, `./${object.names.file}-params.js`)},
+  validate: ${createValidator({ fields: pseudo.fields.filter(isSetByDefault) }, sym(`validate${params}`, `./${object.names.file}-params.js`))},
   ${lines(defaultsOf(action))}
   handler: ${raw(imports.nameOf(place))},
 },
@@ -98,6 +99,9 @@ export const actions: ${typeSym('ActionPlans', RUNTIME)} = {
 `,
   })
 }
+
+/** Parameters have no meaning by their name. */
+const isSetByDefault = ({ default: preset }: FieldIr): boolean => preset?.kind === 'current-user'
 
 /** Parameters that are absent get their default. */
 function defaultsOf({ params }: ActionIr): readonly Code[] {

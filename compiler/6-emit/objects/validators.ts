@@ -83,7 +83,8 @@ function suspicion(field: FieldIr, terms: readonly Term[]): Hole {
   const bad = terms.map((term) => term.bad)
   const anyBad = joined(bad, ' || ')
   const anyBadBelow = (tail = 0): Hole => fitted(anyBad, () => joined(bad, ' ||\n  '), tail)
-  if (field.isRequired && field.default === undefined) {
+  // Who asks is filled in before the server validates: where it is still absent, nobody does.
+  if (field.isRequired && (field.default === undefined || field.default.kind === 'current-user')) {
     return condition(
       code`value === undefined ? isCreate : ${anyBad}`,
       () => code`

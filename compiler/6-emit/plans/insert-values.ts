@@ -65,7 +65,7 @@ function defaultText(field: FieldIr): Hole | undefined {
     case 'today':
       return raw(columnKind(field) === 'datetime' ? '`${now.slice(0, 10)}T00:00:00.000Z`' : 'now.slice(0, 10)')
     case 'current-user':
-      // Nobody is signed in before there is authentication: no value, as for a user who is not known.
+      // Filled in before the input is validated, where somebody asks.
       return undefined
     case 'literal':
       return literalDefault(field, preset.value)

@@ -19,6 +19,7 @@ import { insertValues } from './insert-values.ts'
 import { type KeptRelations, keptRelations, relationsOf } from './kept-relations.ts'
 import { isInPlan, planConstants, quotedTable } from './plan-constants.ts'
 import { queryPlans } from './query-plans.ts'
+import { createValidator, signedFields } from './signed-fields.ts'
 
 const RUNTIME = 'objectql/runtime'
 
@@ -84,13 +85,14 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   delete: ${constants.delete},
   ${lines(recordsElsewhere(formulas))}
   insertValues,
-  validateCreate: ${sym(`validate${pascal}Create`, from)},
+  validateCreate: ${createValidator(object, sym(`validate${pascal}Create`, from))},
   validateUpdate: ${sym(`validate${pascal}Update`, from)},
   uniqueKeys: ${raw(prettyLiteral(uniqueKeys(object), { used: 'uniqueKeys: ,'.length, margin: 2 }))},
   references: ${references(object, tableByName)},
   methods: ${raw(prettyLiteral(methods, { used: 'methods: ,'.length, margin: 2 }))},
   ${lines(relations(object, tableByName))}
   ${lines(kept)}
+  ${lines(changedBy(object))}
   ${lines(queryPlans(object, constants.json))}
   ${lines(behaviour(object))}
 }
@@ -110,6 +112,11 @@ records: {
   ${lines(entries)}
 },`,
   ]
+}
+
+function changedBy(object: ObjectIr): readonly Raw[] {
+  const { changed = [] } = signedFields(object)
+  return property('changedBy', changed, changed.length)
 }
 
 /** Hooks and actions; nothing for an object without them. */

@@ -1,3 +1,4 @@
+import { currentUserId } from '../../context/request-context.ts'
 import { inOrder } from '../../database/maybe.ts'
 import { type Maybe, whenReady } from '../../database/session.ts'
 import { isoInstant, uuidv7 } from '../../id.ts'
@@ -53,12 +54,12 @@ function differences(
   after: ReadonlyMap<string, RawRecord>,
 ): readonly Row[] {
   const at = isoInstant(Date.now())
+  const by = currentUserId()
   const rows: Row[] = []
   for (const [id, record] of after)
     for (const field of fields) {
       const [old, now] = [before.get(id)?.[field], record[field]].map((value) => JSON.stringify(value ?? null)) as [string, string]
-      // Who did it is known once there is authentication.
-      if (old !== now) rows.push([uuidv7(), plan.name, id, field, old, now, null, at])
+      if (old !== now) rows.push([uuidv7(), plan.name, id, field, old, now, by, at])
     }
   return rows
 }
