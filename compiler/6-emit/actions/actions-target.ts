@@ -9,7 +9,7 @@ import { fileHeader } from '../file-header.ts'
 import { createHandlerImports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
 import { validators } from '../objects/validators.ts'
-import { createValidator } from '../plans/signed-fields.ts'
+import { createValidator } from '../signed-fields.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 
 const RUNTIME = 'objectql/runtime/behaviour'

@@ -1,7 +1,14 @@
-import type { SignedFields } from '../../../runtime-lite/context/signed.ts'
-import { type Code, code, raw, type Sym, sym } from '../../code/code.ts'
-import type { FieldIr, ObjectIr } from '../../ir/object.ts'
-import { prettyLiteral } from '../pretty-literal.ts'
+import { type Code, code, raw, type Sym, sym } from '../code/code.ts'
+import type { FieldIr, ObjectIr } from '../ir/object.ts'
+import { prettyLiteral } from './pretty-literal.ts'
+
+/** What `signedCreate` of the runtime takes. */
+interface SignedFields {
+  readonly defaults?: readonly string[]
+  readonly created?: readonly string[]
+  readonly changed?: readonly string[]
+  readonly space?: readonly string[]
+}
 
 const CHANGED: ReadonlySet<string> = new Set(['updated_by', 'modified_by', 'last_modified_by'])
 
