@@ -1,5 +1,5 @@
-import { isIncrement } from '../object/increments.ts'
 import { currentContext, type RequestContext, type RequestUser } from '../context/request-context.ts'
+import { isIncrement } from '../object/increments.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { BehaviourHost, DataAccess, Phase } from './behaviour.ts'
