@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import { build } from 'esbuild'
-import { transformSync } from 'oxc-transform'
+import { dirname, isAbsolute, join } from 'node:path'
+import { type ChunkingContext, rolldown } from 'rolldown'
+import { ENTRY_POINTS } from '../compiler/dev/entry-points.ts'
 
 // Node strips types from our own files but refuses to below node_modules, so what is published is JavaScript:
 //   node .ci/build.ts            dist/**/*.js, as `npm install` in this repository and the tests need it
@@ -12,17 +12,28 @@ import { transformSync } from 'oxc-transform'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 
-/** Modules of the compiler that are started, imported by name or loaded by URL. */
-const COMPILER_ENTRIES = ['cli/main', 'dev/app-process', 'host/import-url', 'index', 'spec/index', 'spec/stand-in']
+/** Modules that are started or loaded by URL, besides those that are imported by name. */
+const STARTED = ['compiler/cli/main', 'compiler/dev/app-process', 'compiler/host/import-url', 'compiler/spec/stand-in']
 
-/** Packages of many small files of which the compiler uses a part. */
+/** What every server imports. */
+const SERVER_START = ['runtime-lite/index', 'runtime-lite/rest/index']
+
+/** What the first request loads. */
+const FIRST_REQUEST = ['runtime-lite/app/open-stores']
+
+/** What browsers import: they have nothing of Node, and want nothing that is not used. */
+const BROWSER = ['runtime-lite/client/index', 'runtime-lite/validate/index']
+
+/** Chunks of servers, those first that the ones behind them import. */
+const CHUNKS = ['everywhere', 'query-syntax', 'query', 'server', 'store'] as const
+
+/** Packages of many small files of which the compiler uses a part. The runtime uses the same one as the application. */
 const BUNDLED = ['kysely']
 
 const started = performance.now()
 const textByPath = new Map<string, string>()
-// Applications import the runtime, and their bundlers take the modules they need: one file for each of ours.
-for (const path of listFiles('runtime-lite')) addScript(path)
-await addCompiler()
+textByPath.set('compiler/cli/bin.js', rewriteSpecifiers(readFileSync(join(root, 'compiler/cli/bin.js'), 'utf8')))
+await addScripts()
 const hasTypes = process.argv.includes('--types')
 if (hasTypes) addDeclarations()
 // Part of the compiler's identity: output made by another build is not trusted to be fresh.
@@ -35,69 +46,65 @@ function fingerprint(): string {
   return hash('sha256', scripts.flat().join('\0'), 'hex')
 }
 
-/** Paths relative to the root, forward slashes. */
-function listFiles(folder: string): readonly string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(root.length + 1)
-        .replaceAll('\\', '/'),
-    )
-    .sort()
-}
-
-function addScript(path: string): void {
-  const text = (): string => readFileSync(join(root, path), 'utf8')
-  if (path.endsWith('.js') || path.endsWith('.d.ts')) textByPath.set(path, rewriteSpecifiers(text()))
-  if (!path.endsWith('.ts') || path.endsWith('.d.ts')) return
-  const { code, errors } = transformSync(path, text(), { typescript: { rewriteImportExtensions: 'rewrite', onlyRemoveTypeImports: true } })
-  const [error] = errors
-  if (error !== undefined) throw new Error(`${path}: ${error.message}`)
-  textByPath.set(path.replace(/\.ts$/, '.js'), code)
-}
-
 /**
- * The compiler in a few chunks, loaded as they are needed: finding, reading and linking 500 small files took a third of compiling
- * a small application. Nothing is minified, so a stack trace still says where to look.
+ * Everything in a few chunks, loaded as they are needed. Finding, reading and linking small files took a third of compiling a small
+ * application, and half of starting one: what each server loads at its start is one file. Nothing is minified, so a stack trace still
+ * says where to look, and bundlers of applications still leave out what is not used.
  */
-async function addCompiler(): Promise<void> {
-  addScript('compiler/cli/bin.js')
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: COMPILER_ENTRIES.map((name) => `compiler/${name}.ts`),
-    outbase: '.',
-    outdir: 'dist',
-    chunkNames: 'compiler/chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
+async function addScripts(): Promise<void> {
+  const paths = [...STARTED, ...Object.values(ENTRY_POINTS)]
+  const bundle = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(paths.map((path) => [path, join(root, `${path}.ts`)])),
     platform: 'node',
-    target: 'node22',
-    write: false,
-    metafile: true,
-    plugins: [
-      {
-        name: 'what stays outside',
-        setup({ onResolve }) {
-          // Whatever uses the runtime is printed two folders below dist, however deep its sources are.
-          onResolve({ filter: /\/runtime-lite\// }, ({ path, resolveDir }) => {
-            const module = relative(root, join(resolveDir, path)).replaceAll('\\', '/')
-            return { path: `../../${module.replace(/\.ts$/, '.js')}`, external: true }
-          })
-          onResolve({ filter: /^[^./]/ }, ({ path }) => (BUNDLED.includes(path) ? undefined : { path, external: true }))
-        },
-      },
-    ],
+    tsconfig: false,
+    treeshake: { moduleSideEffects: false },
+    external: (name, importer = '') =>
+      !name.startsWith('.') && !isAbsolute(name) && !(BUNDLED.includes(name) && importer.startsWith(join(root, 'compiler'))),
   })
-  for (const [path, { imports }] of Object.entries(metafile.outputs)) {
-    for (const { path: imported } of imports.filter(({ path: name, external }) => external && name.startsWith('.')))
-      if (!textByPath.has(join(dirname(relative(dist, join(root, path))), imported).replaceAll('\\', '/')))
-        throw new Error(`${path} imports ${imported}, which is not there.`)
+  let chunkOf: ReturnType<typeof serverChunks> | undefined
+  const { output } = await bundle.generate({
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    codeSplitting: {
+      // A group takes along what its modules import, unless a group of a higher priority has it.
+      groups: CHUNKS.map((chunk, index) => ({
+        name(id, modules) {
+          chunkOf ??= serverChunks(modules)
+          return chunkOf(id) === chunk ? chunk : null
+        },
+        debugName: chunk,
+        priority: CHUNKS.length - index,
+      })),
+    },
+  })
+  for (const file of output) if (file.type === 'chunk') textByPath.set(file.fileName, file.code)
+  for (const name of BUNDLED) textByPath.set(`chunks/${name}.LICENSE`, readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8'))
+}
+
+/** Which chunk has what every server loads, at its start and with its first request; null for the rest. */
+function serverChunks(modules: ChunkingContext): (id: string) => (typeof CHUNKS)[number] | null {
+  const importsOf = (id: string): readonly string[] => modules.getModuleInfo(id)?.importedIds ?? []
+  const atStart = reached(SERVER_START, importsOf)
+  const atFirstRequest = reached(FIRST_REQUEST, importsOf)
+  const inBrowsers = reached(BROWSER, importsOf)
+  const inCompiler = reached(['compiler/compile'], (id) => {
+    const later = modules.getModuleInfo(id)?.dynamicallyImportedIds ?? []
+    return [...importsOf(id), ...later.filter((imported) => imported.startsWith(join(root, 'compiler')))]
+  })
+  return (id) => {
+    if (!atFirstRequest.has(id) && !atStart.has(id)) return null
+    if (inBrowsers.has(id)) return 'everywhere'
+    if (inCompiler.has(id)) return atStart.has(id) ? 'query-syntax' : 'query'
+    return atStart.has(id) ? 'server' : 'store'
   }
-  for (const { path, text } of outputFiles) textByPath.set(relative(dist, path).replaceAll('\\', '/'), text)
-  for (const name of BUNDLED)
-    textByPath.set(`compiler/chunks/${name}.LICENSE`, readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8'))
+}
+
+function reached(paths: readonly string[], importsOf: (id: string) => readonly string[]): ReadonlySet<string> {
+  const found = new Set(paths.map((path) => join(root, `${path}.ts`)))
+  for (const id of found) for (const imported of importsOf(id)) found.add(imported)
+  return found
 }
 
 /** `'./x.ts'` → `'./x.js'`, in static and dynamic imports. */

@@ -98,16 +98,20 @@ async function prepare(app: string, size: number, module: Module, then: string):
   writeFileSync(join(app, 'objectql.config.ts'), `export default { name: 'bench', emit: { module: '${module}' } }\n`)
   await runCli(['compile'], app)
   const script = join(app, 'start.js')
-  // The database exists and fits, as in production: the first start, which is not measured, creates it.
-  writeFileSync(
-    script,
-    `import { serve } from 'objectql/rest'
+  const start = (end: string): void =>
+    writeFileSync(
+      script,
+      `import { serve } from 'objectql/rest'
 import { createApp } from './generated/index.${module}'
 
-await serve(await createApp({ datasource: new URL('app.db', import.meta.url).pathname }), { port: 0, host: '127.0.0.1' })
-${then}
+const server = await serve(await createApp({ datasource: new URL('app.db', import.meta.url).pathname }), { port: 0, host: '127.0.0.1' })
+${end}
 `,
-  )
+    )
+  // The database exists, fits and was closed, as in production: the first start, which is not measured, creates it. Otherwise SQLite
+  // would recover its log at each start.
+  start('await server.close()')
   await runNode([script], app)
+  start(then)
   return script
 }

@@ -49,7 +49,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   ${app.calls === undefined ? NOTHING : raw("planned: () => import('./queries.ts'),")}
   registry: () => import('./registry.ts'),
   seeds: () => import('./seeds.ts'),
-  openapi: () => ${sym('readFile', 'node:fs/promises')}(new URL('./openapi.json', import.meta.url), 'utf8'),
+  openapi: () => import('node:fs/promises').then(({ readFile }) => readFile(new URL('./openapi.json', import.meta.url), 'utf8')),
 }
 
 /**

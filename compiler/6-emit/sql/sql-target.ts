@@ -33,14 +33,14 @@ function schemaModule(dialect: Dialect, sql: string): string {
     .slice(0, 16)
   const [type, from] = dialect === 'sqlite' ? ['SqliteSchema', 'objectql/runtime/sqlite'] : ['RemoteSchema', 'objectql/runtime']
   const which = dialect === 'sqlite' ? 'the embedded database' : DATABASES[dialect]
+  // An import of node:fs would load its streams and promises at every start, for a text that is hardly ever read.
   return `${fileHeader(`schema.${dialect}.sql`)}
 import type { ${type} } from '${from}'
-import { readFileSync } from 'node:fs'
 
 /** The tables of ${which}. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: ${type} = {
   digest: '${digest}',
-  sql: (): string => readFileSync(new URL('./schema.${dialect}.sql', import.meta.url), 'utf8'),
+  sql: (): string => process.getBuiltinModule('node:fs').readFileSync(new URL('./schema.${dialect}.sql', import.meta.url), 'utf8'),
 }
 `
 }

@@ -2,7 +2,6 @@
 import type { App, AppManifest, AppOptions } from 'objectql/runtime'
 import type { Database } from './database.js'
 import type { Objects } from './objects/index.js'
-import { readFile } from 'node:fs/promises'
 import { createAppFrom } from 'objectql/runtime'
 import { schema } from './schema.ts'
 
@@ -41,7 +40,7 @@ const manifest: AppManifest = {
   queries: { ticket: { due: 'due', hoursByStatus: 'hours_by_status', openOfOwner: 'open_of_owner', searched: 'searched' } },
   registry: () => import('./registry.ts'),
   seeds: () => import('./seeds.ts'),
-  openapi: () => readFile(new URL('./openapi.json', import.meta.url), 'utf8'),
+  openapi: () => import('node:fs/promises').then(({ readFile }) => readFile(new URL('./openapi.json', import.meta.url), 'utf8')),
 }
 
 /**
