@@ -141,10 +141,10 @@ function mistakes(): readonly Row[] {
   writeTypeProject(folder, sdkObjects)
   const preamble = [
     `import { createClient, isProblem, type Connection } from './generated/client/index.js'`,
-    `import { getAccount, listAccounts, updateAccount } from './generated/client/operations.js'`,
+    `import { cloneAccount, getAccount, listAccounts, sendInviteContact, updateAccount } from './generated/client/operations.js'`,
     `import type { Objects } from './generated/objects/index.js'`,
     `declare const connection: Connection; declare const app: Objects; const client = createClient(connection)`,
-    `export { app, client, isProblem, getAccount, listAccounts, updateAccount }`,
+    `export { app, client, isProblem, cloneAccount, getAccount, listAccounts, sendInviteContact, updateAccount }`,
   ]
   writeText(join(folder, 'mistakes.ts'), [...preamble, ...MISTAKES.map(({ call }) => `await (${call})`)].join('\n'))
   return (Object.keys(COMPILERS) as CompilerName[]).map((compiler) => {

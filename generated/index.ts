@@ -58,6 +58,11 @@ const manifest: AppManifest = {
     mysql: () => import('./schema.mysql.ts'),
   },
   queries: { ticket: { hoursByChannel: 'hours_by_channel', openOfAccount: 'open_of_account', overdue: 'overdue' } },
+  actions: {
+    account: { record: { merge: 'merge' } },
+    lead: { record: { convert: 'convert' } },
+    opportunity: { record: { closeAsWon: 'close_as_won' }, global: { forecastQuarter: 'forecast_quarter' } },
+  },
   registry: () => import('./registry.ts'),
   seeds: () => import('./seeds.ts'),
   openapi: () => import('node:fs/promises').then(({ readFile }) => readFile(new URL('./openapi.json', import.meta.url), 'utf8')),

@@ -148,7 +148,7 @@ const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   actions: ['hooks/handler-imports.ts', 'objects/js-doc.ts', 'objects/validators.ts'],
   plans: ['actions/actions-target.ts', 'hooks/hooks-target.ts', 'objects/type-names.ts', 'objects/unique-keys.ts', 'sql/storage.ts'],
   registry: ['objects/type-names.ts'],
-  client: ['objects/js-doc.ts', 'objects/query-types.ts', 'objects/type-names.ts'],
+  client: ['objects/action-types.ts', 'objects/js-doc.ts', 'objects/query-types.ts', 'objects/type-names.ts'],
   app: ['objects/objects-index.ts', 'objects/type-names.ts', 'sql/storage.ts', 'sql/table.ts'],
   config: [],
   // The document must say what validators check.

@@ -37,7 +37,7 @@ export function parseObjectActions(node: Node, report: Report): readonly ActionS
   })
 }
 
-const emptyAction = (name: Located<string>): ActionSyntax => ({ name, scope: 'record', params: [], attributes: new Map(), span: name.span })
+const emptyAction = (name: Located<string>): ActionSyntax => ({ name, scope: 'global', params: [], attributes: new Map(), span: name.span })
 
 /** One action from its definition. */
 export function parseAction(node: MapNode, origin: ActionOrigin, report: Report): ActionSyntax {

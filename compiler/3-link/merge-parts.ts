@@ -52,13 +52,21 @@ function mergeAction(earlier: ActionSyntax, later: ActionSyntax): ActionSyntax {
     ...earlier,
     ...later,
     name: earlier.name,
-    // A file with nothing but the code does not say what kind of action it is for.
-    scope: later.attributes.has('type') || !earlier.attributes.has('type') ? later.scope : earlier.scope,
+    scope: mergedScope(earlier, later),
     params: mergeFields([earlier.params, later.params]),
     attributes: mergeAttributes([earlier.attributes, later.attributes]),
     span: earlier.span,
   }
 }
+
+/** The later word counts. Where neither says it, one that names fields or places of a record is enough: code says nothing about it. */
+function mergedScope(earlier: ActionSyntax, later: ActionSyntax): ActionSyntax['scope'] {
+  if (SCOPES.has(later.attributes.get('type')?.value)) return later.scope
+  if (SCOPES.has(earlier.attributes.get('type')?.value)) return earlier.scope
+  return earlier.scope === 'record' ? 'record' : later.scope
+}
+
+const SCOPES: ReadonlySet<unknown> = new Set(['record', 'global'])
 
 /** Named indexes: the later one of a name replaces the earlier. Unnamed ones are concatenated, identical ones kept once. */
 export const mergeIndexes = (parts: readonly (readonly IndexSyntax[])[]): readonly IndexSyntax[] =>

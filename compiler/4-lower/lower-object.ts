@@ -1,14 +1,15 @@
 import { isFlagSet, memberAttribute, numberAttribute, textAttribute, textsAttribute } from '../3-link/attributes.ts'
 import { compareText } from '../3-link/compare.ts'
-import type { LinkedAction, LinkedChildren, LinkedHook, LinkedObject } from '../3-link/model.ts'
+import type { LinkedChildren, LinkedHook, LinkedObject } from '../3-link/model.ts'
 import { searchableFields } from '../3-link/searchable-fields.ts'
 import { freezeDeep } from '../ir/freeze-deep.ts'
-import type { ActionIr, ApiMethod, ChildrenIr, FieldIr, HookCondition, HookIr, IndexIr, ObjectIr, ObjectNames } from '../ir/object.ts'
+import type { ApiMethod, ChildrenIr, FieldIr, HookCondition, HookIr, IndexIr, ObjectIr, ObjectNames } from '../ir/object.ts'
 import { pluralOf } from '../ir/plural.ts'
 import { titleCase } from '../ir/words.ts'
 import type { LockedObject } from '../lock/lock.ts'
 import { allocateColumns } from './allocate-columns.ts'
 import { implicitField, isImplicitName } from './implicit-fields.ts'
+import { lowerAction } from './lower-action.ts'
 import { annotationsOf, lowerField } from './lower-field.ts'
 import { lowerQueries } from './lower-queries.ts'
 import type { ValueContext } from './lower-value.ts'
@@ -18,6 +19,7 @@ export interface ObjectContext extends ValueContext {
   readonly table: string
   readonly locked: LockedObject | undefined
   readonly children: readonly LinkedChildren[]
+  readonly isObject: (name: string) => boolean
 }
 
 /** One object with everything settled. */
@@ -101,25 +103,6 @@ function lowerMethods({ attributes }: LinkedObject): ApiMethod[] {
   const listed = Array.isArray(allowed) ? allowed : [allowed]
   return API_METHODS.filter((method) => listed.includes(method))
 }
-
-function lowerAction(action: LinkedAction, context: ValueContext): ActionIr {
-  const { name, scope, params, attributes, module, exportPath, span } = action
-  const description = textAttribute(attributes, 'description')
-  return Object.freeze({
-    name: name.value,
-    label: textAttribute(attributes, 'label') ?? titleCase(name.value),
-    ...(description === undefined ? {} : { description }),
-    scope,
-    // A parameter is a value of a field's type; there is no column behind it.
-    params: Object.freeze(params.map((param) => lowerField(param, undefined, context))),
-    ...(module === undefined ? {} : { module }),
-    ...(exportPath === undefined ? {} : { exportPath }),
-    annotations: annotationsOf(attributes, ACTION_ATTRIBUTES),
-    span,
-  })
-}
-
-const ACTION_ATTRIBUTES: ReadonlySet<string> = new Set(['name', 'label', 'description'])
 
 const DEFAULT_PRIORITY = 100
 

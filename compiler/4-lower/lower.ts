@@ -37,6 +37,7 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
       table,
       locked: lock.objects.get(object.name),
       children: model.children.get(object.name) ?? [],
+      isObject: (name) => fieldsByObject.has(name),
     })
   })
   const label = appLabel(model)

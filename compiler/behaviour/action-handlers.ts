@@ -10,3 +10,6 @@ const BUTTONS = new Set(['url', 'modal', 'flow', 'script', 'api', 'form', 'navig
 /** An action of the server that nothing happens for. Buttons name what they do. */
 export const lacksHandler = (action: ActionIr): boolean =>
   !hasHandler(action) && !BUTTONS.has(String(action.annotations['type'])) && action.annotations['target'] === undefined
+
+/** In process only. */
+export const isInternal = ({ annotations }: ActionIr): boolean => annotations['internal'] === true

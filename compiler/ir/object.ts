@@ -224,10 +224,19 @@ export interface ActionIr {
   readonly description?: string
   readonly scope: 'record' | 'global'
   readonly params: readonly FieldIr[]
+  /** What its schema says it returns, where that is understood. */
+  readonly returns?: ActionResultIr
   readonly module?: string
   readonly exportPath?: string
   readonly annotations: Annotations
   readonly span: Span
+}
+
+/** `nothing`: the answer is empty. `record`: one of `object`. */
+export interface ActionResultIr {
+  readonly kind: 'nothing' | 'string' | 'number' | 'boolean' | 'object' | 'json' | 'record'
+  readonly object?: string
+  readonly isList: boolean
 }
 
 export interface RuleIr {

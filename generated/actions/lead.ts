@@ -7,12 +7,12 @@ import { validateLeadConvertParams } from './lead-params.js'
 const convert = handlerOf(convertExport, 'handler')
 
 export const actions: ActionPlans = {
-  /** Convert (schemas/sales/lead.action.ts:46) */
+  /** Convert (schemas/sales/lead.object.yml:46) */
   convert: {
     scope: 'record',
     validate: validateLeadConvertParams,
     defaults(params) {
-      if (params["with_opportunity"] === undefined) params["with_opportunity"] = true
+      if (params.with_opportunity === undefined) params.with_opportunity = true
     },
     handler: convert,
   },

@@ -240,6 +240,20 @@ export interface AccountModel {
   }
 }
 
+/** Parameters of the action `merge`. */
+export interface AccountMergeParams {
+  /** Id of account. */
+  target: string
+  /** Default true. */
+  with_deals?: boolean | null
+}
+
+/** Actions of the schema, in process. */
+export interface AccountActions {
+  /** Moves contacts and deals to another account and puts this one to sleep. */
+  merge(id: string, params: AccountMergeParams): Promise<ql.JsonObject>
+}
+
 export declare const accountMetadata: ql.ObjectMetadata
 export declare const validateAccountCreate: ql.Validate
 export declare const validateAccountUpdate: ql.Validate

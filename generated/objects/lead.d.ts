@@ -145,6 +145,20 @@ export interface LeadModel {
   children: ql.NoRelations
 }
 
+/** Parameters of the action `convert`. */
+export interface LeadConvertParams {
+  /** At most 120 characters. */
+  account_name?: string | null
+  /** Default true. */
+  with_opportunity?: boolean | null
+}
+
+/** Actions of the schema, in process. */
+export interface LeadActions {
+  /** Makes an account and a contact, and an opportunity if there is one. */
+  convert(id: string, params?: LeadConvertParams): Promise<ql.JsonObject>
+}
+
 export declare const leadMetadata: ql.ObjectMetadata
 export declare const validateLeadCreate: ql.Validate
 export declare const validateLeadUpdate: ql.Validate

@@ -212,7 +212,7 @@ export const leadMetadata = /* @__PURE__ */ frozen({
       type: 'record',
       label: 'Convert',
       description: 'Makes an account and a contact, and an opportunity if there is one.',
-      returnType: 'json',
+      returnType: 'object',
       params: {
         account_name: { type: 'text', label: 'Account Name', maxLength: 120 },
         with_opportunity: { type: 'boolean', label: 'With Opportunity', defaultValue: true },

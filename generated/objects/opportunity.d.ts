@@ -179,6 +179,28 @@ export interface OpportunityModel {
   }
 }
 
+/** Parameters of the action `close_as_won`. */
+export interface OpportunityCloseAsWonParams {
+  /** YYYY-MM-DD. */
+  signed_on: string
+  comment?: string | null
+}
+
+export type OpportunityForecastQuarterQuarter = 'Q1' | 'Q2' | 'Q3' | 'Q4'
+
+/** Parameters of the action `forecast_quarter`. */
+export interface OpportunityForecastQuarterParams {
+  quarter: OpportunityForecastQuarterQuarter
+  /** Whole number, 2000 to 2100. */
+  year: number
+}
+
+/** Actions of the schema, in process. */
+export interface OpportunityActions {
+  closeAsWon(id: string, params: OpportunityCloseAsWonParams): Promise<Opportunity>
+  forecastQuarter(params: OpportunityForecastQuarterParams): Promise<number>
+}
+
 export declare const opportunityMetadata: ql.ObjectMetadata
 export declare const validateOpportunityCreate: ql.Validate
 export declare const validateOpportunityUpdate: ql.Validate

@@ -262,16 +262,19 @@ export const opportunityMetadata = /* @__PURE__ */ frozen({
       label: 'Close as won',
       icon: 'party-popper',
       confirmText: 'Ring the bell?',
+      returnType: 'opportunity',
       params: { signed_on: { type: 'date', label: 'Signed On', required: true }, comment: { type: 'textarea', label: 'Comment' } },
     },
     {
       name: 'forecast_quarter',
       type: 'global',
       label: 'Forecast a quarter',
+      returnType: 'currency',
       params: {
         quarter: {
           type: 'select',
           label: 'Quarter',
+          required: true,
           options: [
             { value: 'Q1', label: 'Q1' },
             { value: 'Q2', label: 'Q2' },

@@ -134,6 +134,7 @@ export const plan: ObjectPlan = {
     },
   ],
   behaviour,
+  actions: () => import('../actions/account.ts'),
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -121,6 +121,7 @@ export const plan: ObjectPlan = {
   rollups: [{ through: 'account', object: 'account' }],
   summaries: { lines_total: { object: 'opportunity_line', through: 'opportunity', function: 'sum', field: 'line_total' } },
   behaviour,
+  actions: () => import('../actions/opportunity.ts'),
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

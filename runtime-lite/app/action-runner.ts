@@ -1,20 +1,35 @@
 import type { ActionCall, ActionPlan } from '../behaviour/action-plan.ts'
+import type { DataAccess } from '../behaviour/behaviour.ts'
 import { hookError } from '../behaviour/hook-error.ts'
 import { askedBy } from '../behaviour/hook-session.ts'
 import { currentContext } from '../context/request-context.ts'
 import { isoInstant } from '../id.ts'
 import { missingRecord } from '../object/write-context.ts'
+import type { Issue } from '../problem/issue.ts'
 import { notFound, ObjectQLError, validationError } from '../problem/problem.ts'
+import { escapeToken } from '../validate/add-issue.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { AppCore } from './start-app.ts'
 
 /** Actions of the application. Loaded with the first that is called. */
 export interface ActionRunner {
   /**
-   * Runs an action in one transaction and gives what it returns. `isRemote`: internal actions are not there.
+   * Runs an action in one transaction and gives what it returns.
    * @throws ObjectQLError 404 (no such action or record), 422 (parameters), and whatever the handler throws.
    */
-  run(object: string, action: string, id: string | undefined, params: unknown, isRemote?: boolean): Promise<unknown>
+  run(request: ActionRequest): Promise<unknown>
+}
+
+export interface ActionRequest {
+  readonly object: string
+  readonly action: string
+  /** The record, of record actions. */
+  readonly id?: string | undefined
+  readonly params: unknown
+  /** From outside: internal actions are not there. */
+  readonly isRemote?: boolean
+  /** What becomes of the result, still in the transaction: an answer that cannot be written is no answer. */
+  readonly render?: (result: unknown) => unknown
 }
 
 export function createActionRunner(core: AppCore): ActionRunner {
@@ -37,11 +52,17 @@ export function createActionRunner(core: AppCore): ActionRunner {
   }
 
   return {
-    async run(object, action, id, params, isRemote = false) {
+    async run({ object, action, id, params, isRemote = false, render = (result) => result }) {
       const found = await planOf(object, action, isRemote)
-      const { handler } = found
-      if (found.scope === 'record' && id === undefined)
+      const isOfRecord = found.scope === 'record'
+      if (isOfRecord && id === undefined)
         throw new ObjectQLError(400, 'INVALID_REQUEST', `The action "${action}" belongs to a record: say the id of one.`)
+      if (!isOfRecord && id !== undefined && isRemote)
+        throw new ObjectQLError(
+          400,
+          'INVALID_REQUEST',
+          `The action "${action}" belongs to no record: call it at /${object}/actions/${action}.`,
+        )
       const given = isPlainObject(params) ? { ...params } : params
       const issues = found.validate(given)
       if (issues) throw validationError(issues)
@@ -55,11 +76,12 @@ export function createActionRunner(core: AppCore): ActionRunner {
         ...{ api: access, ql: access, db: access, host, sudo: () => host.systemAccess },
       }
       const work = async (): Promise<unknown> => {
-        if (found.scope === 'record') {
+        if (isOfRecord) {
           const { plan } = await core.store(object)
           if (!(await access.object(object).get(id as string))) throw missingRecord(plan, id as string)
         }
-        return host.deeper(object, () => handler(call))
+        if (found.references) await requireRecords(access, found.references, input)
+        return render(await host.deeper(object, () => found.handler(call)))
       }
       try {
         return await core.runTransaction(work)
@@ -68,4 +90,22 @@ export function createActionRunner(core: AppCore): ActionRunner {
       }
     },
   }
+}
+
+/** One statement for each lookup that was given. @throws ObjectQLError 422 for records that are not there */
+async function requireRecords(
+  access: DataAccess,
+  references: NonNullable<ActionPlan['references']>,
+  input: { readonly [name: string]: unknown },
+): Promise<void> {
+  const issues: Issue[] = []
+  for (const [name, { object, label }] of Object.entries(references)) {
+    const value = input[name] ?? []
+    const ids = Array.isArray(value) ? value : [value]
+    if (ids.length === 0) continue
+    const found = await access.object(object).count({ id: { $in: ids } })
+    if (found < ids.length)
+      issues.push({ pointer: `/${escapeToken(name)}`, code: 'reference', message: `${label} refers to a record that does not exist.` })
+  }
+  if (issues.length > 0) throw validationError(issues)
 }

@@ -22,6 +22,8 @@ export interface AppManifest {
   readonly registry: () => Promise<{ readonly registry: Registry }>
   /** Objects with queries of their own: the name of each query by its name in camel case. */
   readonly queries?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Objects with actions: the name of each action by its name in camel case. */
+  readonly actions?: Readonly<Record<string, { readonly [Scope in 'record' | 'global']?: Readonly<Record<string, string>> }>>
   /** Calls found in the application's sources. */
   readonly planned?: () => Promise<{ readonly queries: PlannedCalls }>
   readonly seeds: () => Promise<{ readonly seeds: readonly SeedSet[] }>

@@ -86,7 +86,7 @@ function createObjectAccess(core: AppCore, api: ObjectApi, name: string): Object
     updateMany: (filter, record) => api.updateMany(whereOf(filter) ?? {}, record as RawRecord),
     delete: (id) => orNull(async () => api.delete(id).then(() => true), false),
     deleteMany: (filter) => api.deleteMany(whereOf(filter) ?? {}),
-    execute: async (action, id, params = {}) => (await core.actions()).run(name, action, id, params),
+    execute: async (action, id, params = {}) => (await core.actions()).run({ object: name, action, id, params }),
   }
 }
 

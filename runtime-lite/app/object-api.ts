@@ -3,13 +3,14 @@ import { type CallOptions, limitedCall } from '../database/call-limit.ts'
 import type { Maybe } from '../database/session.ts'
 import type { HistoryEntry, HistoryOptions } from '../object/history/read-history.ts'
 import type { RawRecord } from '../object/object-plan.ts'
-import type { ObjectStore, RowResult, StoredRecord } from '../object/object-store.ts'
+import type { ObjectStore } from '../object/object-store.ts'
 import type { Operation, Row } from '../object/query-store.ts'
-import { ObjectQLError } from '../problem/problem.ts'
+import type { ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
 import { respelled } from '../query/parse/respelled.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
 import type {
+  ActionMethod,
   CreateResult,
   FindOneAndUpdateOptions,
   ManyOptions,
@@ -18,10 +19,12 @@ import type {
   QueryOptions,
   UpsertOptions,
 } from './object-options.ts'
+import { checkId, checkList, checkRecord, copied, createResult, recordOf, textOf } from './object-values.ts'
 import type { AppCore } from './start-app.ts'
 import type { TransactionScope } from './transaction-scope.ts'
 
 export type {
+  ActionMethod,
   CreateResult,
   FindOneAndUpdateOptions,
   ManyOptions,
@@ -39,6 +42,7 @@ export class ObjectApi {
   readonly #core: AppCore
   readonly #name: string
   #queries: Readonly<Record<string, NamedQueryCall>> | undefined
+  #actions: Readonly<Record<string, ActionMethod>> | undefined
 
   constructor(core: AppCore, name: string) {
     this.#core = core
@@ -52,6 +56,21 @@ export class ObjectApi {
       Object.entries(names).map(([camel, name]): [string, NamedQueryCall] => [camel, (values = {}) => this.#findNamed(name, values)]),
     )
     return this.#queries
+  }
+
+  /** The actions of the schema, by their names in camel case: those of records take an id first. */
+  get actions(): Readonly<Record<string, ActionMethod>> {
+    const { record = {}, global = {} } = this.#core.manifest.actions?.[this.#name] ?? {}
+    this.#actions ??= Object.fromEntries([
+      ...Object.entries(record).map(([camel, name]) => [camel, (id?: unknown, params?: unknown) => this.#run(name, id, params)] as const),
+      ...Object.entries(global).map(([camel, name]) => [camel, (params?: unknown) => this.#run(name, undefined, params)] as const),
+    ])
+    return this.#actions
+  }
+
+  /** Runs an action by its name, in one transaction. `id` is the record of record actions. */
+  async execute(action: string, id?: string | null, params: unknown = {}): Promise<unknown> {
+    return this.#run(action, id, params)
   }
 
   async find(options: QueryOptions = {}, call?: CallOptions): Promise<Page> {
@@ -179,6 +198,16 @@ export class ObjectApi {
     return changed
   }
 
+  async #run(action: string, id: unknown, params: unknown = {}): Promise<unknown> {
+    if (id !== undefined && id !== null) checkId(id)
+    const runner = await this.#core.actions()
+    try {
+      return await runner.run({ object: this.#name, action, id: (id ?? undefined) as string | undefined, params })
+    } catch (error) {
+      throw this.#reported(error)
+    }
+  }
+
   async #findNamed(name: string, values: Readonly<Record<string, unknown>>): Promise<Page> {
     const row = await this.#do(true, (store) => store.queries.fromName(name, values))
     return JSON.parse(textOf(row[0])) as Page
@@ -268,30 +297,4 @@ export class ObjectApi {
     if (problem.status === 500) this.#core.report(problem)
     return problem
   }
-}
-
-const recordOf = ([json]: StoredRecord): RawRecord => JSON.parse(json) as RawRecord
-
-const textOf = (json: unknown): string => (typeof json === 'string' ? json : Buffer.from(json as Uint8Array).toString('utf8'))
-
-const createResult = (result: RowResult): CreateResult =>
-  'error' in result
-    ? { index: result.index, error: result.error }
-    : { index: result.index, id: result.created.id, record: recordOf(result.created.record) }
-
-/** Validators canonicalise in place: callers' objects stay as they are. */
-const copied = (input: RawRecord): RawRecord =>
-  typeof input === 'object' && input !== null && !Array.isArray(input) ? { ...input } : input
-
-function checkId(id: unknown): void {
-  if (typeof id !== 'string') throw new ObjectQLError(400, 'INVALID_REQUEST', 'The id of a record is a string.')
-}
-
-function checkList(inputs: unknown, method: string): void {
-  if (!Array.isArray(inputs)) throw new ObjectQLError(400, 'INVALID_REQUEST', `${method} takes a list of records.`)
-}
-
-function checkRecord(key: unknown, method: string): void {
-  if (typeof key !== 'object' || key === null || Array.isArray(key))
-    throw new ObjectQLError(400, 'INVALID_REQUEST', `${method} takes an object with the fields of a unique key.`)
 }

@@ -29,6 +29,9 @@ export interface Page<Row = RawRecord> {
 /** Takes the values of its parameters. */
 export type NamedQueryCall = (values?: Readonly<Record<string, unknown>>) => Promise<Page>
 
+/** An action of the schema: takes the id of its record if it has one, then its parameters. */
+export type ActionMethod = (idOrParams?: unknown, params?: unknown) => Promise<unknown>
+
 /** What became of one record of `createMany(…, { atomic: false })`. */
 export interface CreateResult {
   /** Position in the input. */

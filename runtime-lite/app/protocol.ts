@@ -73,7 +73,7 @@ export function createProtocol(core: AppCore): Protocol {
       const at = ref.indexOf(':')
       const [name, action] = at < 0 ? [ref, ''] : [ref.slice(0, at), ref.slice(at + 1)]
       const { id, input } = readActionParams(params)
-      return (await core.actions()).run(name, action, id, input)
+      return (await core.actions()).run({ object: name, action, id, params: input })
     },
   }
 }

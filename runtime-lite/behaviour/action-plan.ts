@@ -36,6 +36,8 @@ export interface ActionPlan {
   readonly validate: (params: unknown, at?: string) => readonly Issue[] | undefined
   /** Fills in defaults of parameters that are absent. */
   readonly defaults?: (params: { [name: string]: unknown }, now: string) => void
+  /** Lookups among the parameters: the object that must have the record. */
+  readonly references?: Readonly<Record<string, { readonly object: string; readonly label: string }>>
   readonly handler: (call: ActionCall) => unknown
 }
 

@@ -1,11 +1,13 @@
 /** The client SDK's runtime (`objectql/client`) and the types that generated declarations refer to. It needs only `fetch`. */
 export type { Problem, ProblemCode, ProblemEntry } from '../problem/problem.ts'
 export type * from '../types/index.ts'
+export { actionClient, globalAction, globalActionWithout, recordAction, recordActionWithout } from './actions.ts'
 export type { CallOptions, Connection, HeaderMap, WriteOptions } from './connection.ts'
 export { type ClientQueryCall, named, namedWithout, type QueryOperation, queryClient } from './named-queries.ts'
-export { type ObjectClient, objectClient } from './object-client.ts'
+export { type HistoryCalls, type ObjectClient, objectClient } from './object-client.ts'
 export type {
   AggregateCall,
+  CloneCall,
   CountCall,
   CreateCall,
   CreateManyCall,
@@ -14,6 +16,7 @@ export type {
   EachCall,
   GetByCall,
   GetCall,
+  HistoryCall,
   ListCall,
   UpdateCall,
   UpdateFirstCall,
@@ -23,12 +26,14 @@ export type {
 } from './operation-types.ts'
 export {
   aggregate,
+  clone,
   count,
   create,
   createMany,
   each,
   get,
   getBy,
+  history,
   list,
   pages,
   remove,

@@ -5,10 +5,12 @@ import type { Result } from '../types/result.ts'
 import type {
   Changes,
   ChangesOfMany,
+  CloneOptions,
   CreateResult,
   CreateValues,
   FirstOptions,
   HistoryEntry,
+  HistoryPage,
   ManyOptions,
   UpsertOptions,
 } from '../types/write.ts'
@@ -82,14 +84,7 @@ export interface ObjectClient<Model extends AnyModel> {
   /** Changes the fields that are present; null clears one. */
   update(id: string, changes: Changes<Model>, options?: WriteOptions): Promise<Model['record']>
   /** Creates a record like this one but for `values`; unique fields are left out, numbers are made anew. `children`: relations cloned along. */
-  clone(
-    id: string,
-    values?: Partial<CreateValues<Model>>,
-    how?: { readonly children?: readonly string[] },
-    options?: CallOptions,
-  ): Promise<Model['record']>
-  /** Changes of the tracked fields, the latest first. `before` is the id of the last entry of the page before; at most 200 (default 50). */
-  history(id: string, page?: { readonly limit?: number; readonly before?: string }, options?: CallOptions): Promise<HistoryEntry[]>
+  clone(id: string, values?: Partial<CreateValues<Model>>, how?: CloneOptions<Model>, options?: CallOptions): Promise<Model['record']>
   /** Changes the records that match; resolves to their number. */
   updateMany(where: Model['filter'], changes: ChangesOfMany<Model>, many?: ManyOptions, options?: CallOptions): Promise<number>
   /** Changes one record that matches, the first in the order asked for; null when none does. */
@@ -106,6 +101,12 @@ export interface ObjectClient<Model extends AnyModel> {
   delete(id: string, options?: WriteOptions): Promise<void>
   /** Deletes the records that match; resolves to their number. */
   deleteMany(where: Model['filter'], many?: ManyOptions, options?: CallOptions): Promise<number>
+}
+
+/** What the client of an object has besides when it keeps a history. */
+export interface HistoryCalls {
+  /** Changes of the tracked fields, the latest first. */
+  history(id: string, page?: HistoryPage, options?: CallOptions): Promise<HistoryEntry[]>
 }
 
 const CALLS = {

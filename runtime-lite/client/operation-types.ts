@@ -2,7 +2,18 @@ import type { AggregateQuery, AggregateRow, Aggregations, GroupItem } from '../t
 import type { AnyModel, NotExpanded } from '../types/model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from '../types/query.ts'
 import type { Result } from '../types/result.ts'
-import type { Changes, ChangesOfMany, CreateResult, CreateValues, FirstOptions, ManyOptions, UpsertOptions } from '../types/write.ts'
+import type {
+  Changes,
+  ChangesOfMany,
+  CloneOptions,
+  CreateResult,
+  CreateValues,
+  FirstOptions,
+  HistoryEntry,
+  HistoryPage,
+  ManyOptions,
+  UpsertOptions,
+} from '../types/write.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
 
 export type ListCall<Model extends AnyModel> = <
@@ -79,6 +90,16 @@ export type UpdateCall<Model extends AnyModel> = (
   changes: Changes<Model>,
   options?: WriteOptions,
 ) => Promise<Model['record']>
+
+export type CloneCall<Model extends AnyModel> = (
+  connection: Connection,
+  id: string,
+  values?: Partial<CreateValues<Model>>,
+  how?: CloneOptions<Model>,
+  options?: CallOptions,
+) => Promise<Model['record']>
+
+export type HistoryCall = (connection: Connection, id: string, page?: HistoryPage, options?: CallOptions) => Promise<HistoryEntry[]>
 
 export type UpdateManyCall<Model extends AnyModel> = (
   connection: Connection,

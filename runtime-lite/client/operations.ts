@@ -1,5 +1,6 @@
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
 import { type AggregateRequest, queryString, type WireQuery } from './query-string.ts'
+import { recordPath } from './record-path.ts'
 import { send } from './send.ts'
 
 /**
@@ -106,9 +107,3 @@ export const upsertMany =
     ((await send(connection, 'POST', `${path}/upsert`, options, { ...upsert, values })) as WirePage).items
 
 const countOf = async (answer: Promise<unknown>): Promise<number> => ((await answer) as { readonly count: number }).count
-
-function recordPath(path: string, id: string): string {
-  // URLs drop `.` and `..` even when they are percent-encoded, and an empty id would name the whole collection.
-  if (/^\.{0,2}$/.test(id)) throw new TypeError(`"${id}" is not an id.`)
-  return `${path}/${encodeURIComponent(id)}`
-}

@@ -60,6 +60,16 @@ export async function actionRoute(
 ): Promise<Reply> {
   noQuery(request, queryAt)
   const params = request.body && request.body.length > 0 ? jsonBody(request) : {}
-  const result = await (await core.actions()).run(objectName, action, id, params, true)
-  return result === undefined ? emptyReply(204) : jsonReply(200, JSON.stringify(result) ?? 'null')
+  const runner = await core.actions()
+  const json = await runner.run({ object: objectName, action, id, params, isRemote: true, render: jsonOf })
+  return json === undefined ? emptyReply(204) : jsonReply(200, json as string)
+}
+
+function jsonOf(result: unknown): string | undefined {
+  if (result === undefined) return undefined
+  try {
+    return JSON.stringify(result) ?? 'null'
+  } catch (cause) {
+    throw new TypeError('What the action returned is no JSON.', { cause })
+  }
 }

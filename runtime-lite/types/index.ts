@@ -24,7 +24,7 @@ export type {
 export type { FieldMetadata, ObjectMetadata, OptionMetadata } from './metadata.ts'
 export type { AnyModel, Expand, ExpandMany, NoExpand, NoRelations } from './model.ts'
 export type { QueryCall } from './named-query.ts'
-export type { CallOptions, ObjectCalls } from './object-calls.ts'
+export type { CallOptions, NoActions, NoQueries, ObjectCalls } from './object-calls.ts'
 export type { CountQuery, GetQuery, ListQuery, MatchQuery, Page, SearchQuery } from './query.ts'
 export type { Result } from './result.ts'
 export type { Direction, Order, Sort } from './sort.ts'
@@ -32,10 +32,12 @@ export type { Validate } from './validate.ts'
 export type {
   Changes,
   ChangesOfMany,
+  CloneOptions,
   CreateResult,
   CreateValues,
   FirstOptions,
   HistoryEntry,
+  HistoryPage,
   Increment,
   ManyOptions,
   RowError,

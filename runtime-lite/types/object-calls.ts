@@ -2,7 +2,18 @@ import type { AggregateQuery, AggregateRow, Aggregations, GroupItem } from './ag
 import type { AnyModel, NotExpanded } from './model.ts'
 import type { CountQuery, GetQuery, ListQuery, Page } from './query.ts'
 import type { Result } from './result.ts'
-import type { Changes, ChangesOfMany, CreateResult, CreateValues, FirstOptions, HistoryEntry, ManyOptions, UpsertOptions } from './write.ts'
+import type {
+  Changes,
+  ChangesOfMany,
+  CloneOptions,
+  CreateResult,
+  CreateValues,
+  FirstOptions,
+  HistoryEntry,
+  HistoryPage,
+  ManyOptions,
+  UpsertOptions,
+} from './write.ts'
 
 /** How long the caller of a read waits. */
 export interface CallOptions {
@@ -16,9 +27,13 @@ export interface CallOptions {
 }
 
 /** The calls on one object inside the server process: `app.objects.account`. They reject with an `ObjectQLError` when refused. */
-export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries> {
+export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries, Actions = NoActions> {
   /** Queries of the schema, by their names in camel case. */
   readonly queries: Queries
+  /** Actions of the schema, by their names in camel case; internal ones among them. */
+  readonly actions: Actions
+  /** Runs an action by its name. `id` is the record of record actions. Rejects with 404 when there is no such action or record. */
+  execute(action: string, id?: string | null, params?: object): Promise<unknown>
   /** Reads the records that match. */
   find<Field extends keyof Model['record'] = never, Expansion extends Model['expand'] = Model['expand'] & NotExpanded>(
     query?: ListQuery<Model, Field, Expansion>,
@@ -50,9 +65,9 @@ export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries> {
   /** Changes the fields that are present; null clears one. */
   update(id: string, changes: Changes<Model>): Promise<Model['record']>
   /** A new record like this one but for `values`; unique fields are left out, numbers are made anew. `children`: relations cloned along. */
-  clone(id: string, values?: Partial<CreateValues<Model>>, options?: { readonly children?: readonly string[] }): Promise<Model['record']>
-  /** Changes of the tracked fields, the latest first. `before` is the id of the last entry of the page before; at most 200 (default 50). */
-  history(id: string, options?: { readonly limit?: number; readonly before?: string }): Promise<readonly HistoryEntry[]>
+  clone(id: string, values?: Partial<CreateValues<Model>>, options?: CloneOptions<Model>): Promise<Model['record']>
+  /** Changes of the tracked fields, the latest first. Rejects with 404 when the object keeps no history. */
+  history(id: string, page?: HistoryPage): Promise<readonly HistoryEntry[]>
   /** Changes the records that match; resolves to their number. */
   updateMany(where: Model['filter'], changes: ChangesOfMany<Model>, options?: ManyOptions): Promise<number>
   /** Changes one record that matches, the first in the order asked for; null when none does. */
@@ -67,3 +82,6 @@ export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries> {
 
 /** Stands in for the queries of an object that has none. */
 export type NoQueries = Readonly<Record<never, never>>
+
+/** Stands in for the actions of an object that has none. */
+export type NoActions = Readonly<Record<never, never>>

@@ -76,6 +76,19 @@ export interface ManyOptions {
   maxAffected?: number
 }
 
+export interface CloneOptions<Model extends AnyModel> {
+  /** Relations to many whose records are cloned along. Default: none. */
+  readonly children?: readonly (keyof Model['children'] & string)[]
+}
+
+/** Which entries of a history. */
+export interface HistoryPage {
+  /** 1 to 200. Default 50. */
+  readonly limit?: number
+  /** `id` of the last entry of the page before. */
+  readonly before?: string
+}
+
 /** One change of one tracked field. */
 export interface HistoryEntry {
   readonly id: string

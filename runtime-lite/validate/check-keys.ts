@@ -7,8 +7,12 @@ import { nearestName } from './nearest-name.ts'
 const MAX_GUESSES = 10
 
 /** Input that is no object at all. */
-export const notAnObject = (at: string, label: string): Issue[] => [
-  { pointer: at, code: 'type', message: `${label} must be an object with fields.` },
+export const notAnObject = (at: string, label: string, what: 'fields' | 'parameters' = 'fields'): Issue[] => [
+  {
+    pointer: at,
+    code: 'type',
+    message: what === 'fields' ? `${label} must be an object with fields.` : `${label} takes an object with parameters.`,
+  },
 ]
 
 /** An id that a client chose: 1 to 255 characters, none of them a control character. */
@@ -69,6 +73,29 @@ export function checkKeys(
       const message = `${rules.label} has no field named ${JSON.stringify(key.slice(0, 64))}.${guess === undefined ? '' : ` Did you mean ${JSON.stringify(guess)}?`}`
       addIssue(found, pointer, 'unknown_field', message)
     }
+  }
+  return found.length > 0 ? found : undefined
+}
+
+/** The keys of an input that are no parameters. */
+export function checkParameterNames(
+  issues: Issue[] | undefined,
+  input: Record<string, unknown>,
+  at: string,
+  { label, fields }: Pick<KeyRules, 'label' | 'fields'>,
+): Issue[] | undefined {
+  const found = issues ?? []
+  let guesses = 0
+  for (const key of Object.keys(input)) {
+    if (input[key] === undefined || fields.includes(key)) continue
+    const guess = guesses++ < MAX_GUESSES ? nearestName(key, fields) : undefined
+    const hint = guess === undefined ? '' : ` Did you mean ${JSON.stringify(guess)}?`
+    addIssue(
+      found,
+      `${at}/${escapeToken(key)}`,
+      'unknown_field',
+      `${label} has no parameter named ${JSON.stringify(key.slice(0, 64))}.${hint}`,
+    )
   }
   return found.length > 0 ? found : undefined
 }

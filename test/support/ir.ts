@@ -1,5 +1,5 @@
 import type { FieldType } from '../../compiler/ir/field-type.ts'
-import type { AppIr, ChildrenIr, FieldIr, IndexIr, ObjectIr, ReferenceIr, ValueIr } from '../../compiler/ir/object.ts'
+import type { ActionIr, AppIr, ChildrenIr, FieldIr, IndexIr, ObjectIr, ReferenceIr, ValueIr } from '../../compiler/ir/object.ts'
 import { Span } from '../../compiler/source/span.ts'
 
 /** What a test says about a field; everything else follows from the type as the compiler would lower it. */
@@ -96,6 +96,22 @@ export function fieldIr(name: string, sketch: FieldSketch): FieldIr {
       : {}),
   }
 }
+
+/** An action with code in `schemas/<action>.action.ts`. */
+export const actionIr = (
+  name: string,
+  { params = {}, ...rest }: Omit<Partial<ActionIr>, 'params'> & { readonly params?: { readonly [name: string]: FieldSketch } } = {},
+): ActionIr => ({
+  name,
+  label: name,
+  scope: 'global',
+  params: Object.entries(params).map(([param, sketch]) => fieldIr(param, sketch)),
+  module: `schemas/${name}.action.ts`,
+  exportPath: `${name}.handler`,
+  annotations: {},
+  span: Span.file('test.yml'),
+  ...rest,
+})
 
 export const appIr = (objects: readonly ObjectIr[], rest: Partial<AppIr> = {}): AppIr => ({
   name: 'test',

@@ -1,5 +1,5 @@
 import type { ObjectIr, ValueIr } from '../../compiler/ir/object.ts'
-import { type FieldSketch, type ObjectSketch, objectIr } from './ir.ts'
+import { actionIr, type FieldSketch, type ObjectSketch, objectIr } from './ir.ts'
 
 const lookup = (object: string, rest: Partial<Extract<FieldSketch, { type: unknown }>> = {}): FieldSketch => ({
   type: 'lookup',
@@ -76,11 +76,33 @@ export const sdkObjects: readonly ObjectIr[] = [
       name: 'contact',
       children: [{ name: 'accounts', object: 'account', field: 'main_contact' }],
       fields: { email: { type: 'email', isRequired: true }, account: lookup('account'), assistant: lookup('user') },
+      actions: [
+        actionIr('send_invite', {
+          scope: 'record',
+          params: {
+            subject: { type: 'text', isRequired: true },
+            channel: { type: 'select', value: option('string', ['mail', 'letter']) },
+            is_urgent: { type: 'boolean', isRequired: true, default: { kind: 'literal', value: false } },
+            copies_to: lookup('user', { isList: true }),
+            send_at: 'datetime',
+          },
+          returns: { kind: 'record', object: 'contact', isList: false },
+        }),
+        actionIr('archive', { scope: 'record' }),
+        actionIr('delete', { scope: 'global', params: { older_than: 'number' }, returns: { kind: 'number', isList: false } }),
+        actionIr('tidy_up', { scope: 'global', returns: { kind: 'nothing', isList: false } }),
+        actionIr('reindex', { scope: 'global', annotations: { internal: true } }),
+      ],
     },
     'Contacts',
   ),
   named(
-    { name: 'user', children: [{ name: 'users', object: 'user', field: 'manager' }], fields: { name: 'text', manager: lookup('user') } },
+    {
+      name: 'user',
+      annotations: { enable: { trackHistory: true } },
+      children: [{ name: 'users', object: 'user', field: 'manager' }],
+      fields: { name: 'text', manager: lookup('user') },
+    },
     'Users',
   ),
   named({ name: 'audit_entry', methods: ['get', 'list'], fields: { message: 'text' } }, 'AuditEntries'),

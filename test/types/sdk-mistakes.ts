@@ -1,3 +1,4 @@
+import { ACTION_MISTAKES } from './sdk-action-mistakes.ts'
 import { LANGUAGE_MISTAKES } from './sdk-language-mistakes.ts'
 
 /** A call that must not compile, and what the compiler must say about it. */
@@ -282,4 +283,5 @@ export const MISTAKES: readonly Mistake[] = [
     says: /"NOTFOUND"' is not assignable/,
   },
   ...LANGUAGE_MISTAKES,
+  ...ACTION_MISTAKES,
 ]

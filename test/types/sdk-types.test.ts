@@ -14,15 +14,15 @@ const folder = mkdtempSync(join(tmpdir(), 'objectql-types-'))
 
 const PREAMBLE = `
 import { createClient, isProblem, ProblemError, type Connection } from './generated/client/index.js'
-import { countAccounts, createAccount, deleteAccount, getAccount, listAccounts, updateAccount } from './generated/client/operations.js'
-import type { ListQuery } from 'objectql/client'
+import { archiveContact, cloneAccount, countAccounts, createAccount, deleteAccount, deleteContact$1, getAccount, historyOfUser, listAccounts, sendInviteContact, updateAccount } from './generated/client/operations.js'
+import type { HistoryEntry, ListQuery } from 'objectql/client'
 import type { Account, AccountCreate, AccountFilter, AccountModel, AccountStatus, AccountUpdate, Contact, Objects, User } from './generated/objects/index.js'
 declare const connection: Connection
 declare const app: Objects
 const client = createClient(connection)
 type Equal<Left, Right> = (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false
 const same = <Left, Right>(..._: Equal<Left, Right> extends true ? [] : ['these types differ']): void => {}
-export { client, app, same, isProblem, ProblemError, countAccounts, createAccount, deleteAccount, getAccount, listAccounts, updateAccount }
+export { client, app, same, isProblem, ProblemError, archiveContact, cloneAccount, deleteContact$1, historyOfUser, sendInviteContact, countAccounts, createAccount, deleteAccount, getAccount, listAccounts, updateAccount }
 `
 
 beforeAll(() => writeTypeProject(folder, sdkObjects))
@@ -91,6 +91,8 @@ test('costs little per call', () => {
       `client.account.list({ where: { owner: { name: 'x' }, contacts: { $some: { email: 'x' } } }, orderBy: { owner: { name: 'asc' } } })`,
     ),
   ).toBeLessThan(60)
+  expect(perCall(`client.contact.actions.sendInvite('1', { subject: 'x', channel: 'mail' })`)).toBe(0)
+  expect(perCall(`client.account.clone('1', { status: 'closed' })`)).toBeLessThan(80)
   expect(perCall(`client.account.list({ expand: { contacts: { select: ['email'], limit: 3 } } })`)).toBeLessThan(210)
   expect(
     perCall(`client.account.list({ where: { status: 'open', revenue: { $gt: 5 } }, orderBy: { name: 'asc' }, select: ['name'] })`),
@@ -290,6 +292,30 @@ const USES = `
   const field: 'name' | 'stage' = wantsOwner ? 'name' : 'stage'
   const some = await client.account.list({ select: [field] })
   same<keyof (typeof some.items)[number], 'name' | 'stage'>()
+}
+{
+  const sent = await client.contact.actions.sendInvite('1', { subject: 'x', channel: 'mail', copies_to: ['2'], send_at: new Date() }, { signal: AbortSignal.timeout(5), headers: { 'idempotency-key': '1' } })
+  same<typeof sent, Contact>()
+  same<typeof sent, Awaited<ReturnType<typeof sendInviteContact>>>()
+  same<Awaited<ReturnType<typeof client.contact.actions.archive>>, unknown>()
+  await client.contact.actions.archive('1', { signal: AbortSignal.timeout(5) })
+  same<Awaited<ReturnType<typeof client.contact.actions.delete>>, number>()
+  await client.contact.actions.delete()
+  await client.contact.actions.delete({ older_than: null })
+  same<Awaited<ReturnType<typeof client.contact.actions.tidyUp>>, void>()
+  same<Awaited<ReturnType<typeof app.contact.actions.sendInvite>>, Contact>()
+  await app.contact.actions.reindex()
+  same<Awaited<ReturnType<typeof app.contact.execute>>, unknown>()
+  await app.contact.execute('send_invite', '1', { subject: 'x' })
+  await sendInviteContact(connection, '1', { subject: 'x' })
+  same<Awaited<ReturnType<typeof deleteContact$1>>, number>()
+  await archiveContact(connection, '1')
+  const copy = await client.account.clone('1', { name: 'x' }, { children: ['contacts'] })
+  same<typeof copy, Account>()
+  same<typeof copy, Awaited<ReturnType<typeof cloneAccount>>>()
+  same<Awaited<ReturnType<typeof client.user.history>>, HistoryEntry[]>()
+  await historyOfUser(connection, '1', { limit: 10, before: '2' })
+  await app.user.history('1', { limit: 10 })
 }
 try {
   await client.account.delete('1', { signal: AbortSignal.timeout(100), ifMatch: 'W/"3"', onResponse: (response) => void response.headers.get('etag') })

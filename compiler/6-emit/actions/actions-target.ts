@@ -1,14 +1,15 @@
 import { posix } from 'node:path'
-import { hasHandler } from '../../behaviour/action-handlers.ts'
+import { hasHandler, isInternal } from '../../behaviour/action-handlers.ts'
 import { type Code, code, lines, raw, sym, typeSym } from '../../code/code.ts'
-import { propertyKey } from '../../code/literal.ts'
+import { propertyAccess, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ActionIr, AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 import { pascalCase } from '../../ir/words.ts'
 import { fileHeader } from '../file-header.ts'
 import { createHandlerImports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
-import { validators } from '../objects/validators.ts'
+import { type CheckedParams, paramsValidators } from '../objects/validators.ts'
+import { prettyLiteral } from '../pretty-literal.ts'
 import { createValidator } from '../signed-fields.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 
@@ -20,13 +21,14 @@ export const actionsTarget: Target = { name: 'actions', emit: emitActions }
 export const hasActions = (object: ObjectIr): boolean => object.actions.some(hasHandler)
 
 function emitActions(app: AppIr, _config: unknown, context: EmitContext): readonly OutputFile[] {
+  const objects = new Set(app.objects.map(({ name }) => name))
   return app.objects.filter(hasActions).flatMap((object) => {
     const stem = `actions/${object.names.file}`
     const header = fileHeader(object.span.path)
     const called = named(object)
     return [
-      { path: `${stem}.ts`, text: actionsModule(object, called, context) },
-      { path: `${stem}-params.js`, text: sourceText({ header, body: code`${lines(called.map(paramsValidator))}` }) },
+      { path: `${stem}.ts`, text: actionsModule(object, called, { ...context, objects }) },
+      { path: `${stem}-params.js`, text: sourceText({ header, body: paramsValidators(called.map(checkedParams)) }) },
       { path: `${stem}-params.d.ts`, text: sourceText({ header, body: code`${lines(called.map(paramsDeclaration))}` }) },
     ]
   })
@@ -36,10 +38,16 @@ interface NamedAction {
   readonly action: ActionIr
   /** `LeadConvertParams`: unique in the module. */
   readonly params: string
-  readonly pseudo: ObjectIr
 }
 
 /** An action's parameters are checked as the fields of an object would be. */
+const checkedParams = ({ action, params }: NamedAction): CheckedParams => ({
+  name: `validate${params}`,
+  stem: action.name,
+  label: action.label,
+  params: action.params,
+})
+
 function named(object: ObjectIr): readonly NamedAction[] {
   const taken = new Set<string>()
   return object.actions.filter(hasHandler).map((action) => {
@@ -47,23 +55,8 @@ function named(object: ObjectIr): readonly NamedAction[] {
     let params = stem
     for (let number = 2; taken.has(params); number++) params = `${stem}${number}`
     taken.add(params)
-    const pseudo: ObjectIr = { ...object, label: action.label, names: { ...object.names, pascal: params }, fields: action.params }
-    return { action, params, pseudo }
+    return { action, params }
   })
-}
-
-/** Constants of one action do not meet those of another. */
-const paramsValidator = ({ params, pseudo }: NamedAction): Code => code`
-export const validate${raw(params)} = (() => {
-  ${validatorBody(pseudo)}
-  return validate${raw(params)}Create
-})()
-
-`
-
-function validatorBody(pseudo: ObjectIr): Code {
-  const { strings, holes } = validators(pseudo)
-  return { kind: 'code', strings: strings.map((text) => text.replaceAll('export function', 'function')), holes }
 }
 
 const paramsDeclaration = ({ params }: NamedAction): Code => code`
@@ -72,18 +65,23 @@ export declare function validate${raw(params)}(params: unknown, at?: string): re
 
 `
 
-function actionsModule(object: ObjectIr, called: readonly NamedAction[], { lineOf, output = 'generated' }: EmitContext): string {
+interface ModuleContext extends EmitContext {
+  /** Names of all objects. */
+  readonly objects: ReadonlySet<string>
+}
+
+function actionsModule(object: ObjectIr, called: readonly NamedAction[], { lineOf, output = 'generated', objects }: ModuleContext): string {
   const imports = createHandlerImports(posix.join(output, 'actions'), [])
-  const entries = called.map(({ action, params, pseudo }) => {
+  const entries = called.map(({ action, params }) => {
     const place = { name: action.name, module: action.module ?? '', exportPath: action.exportPath ?? '' }
-    const isInternal = action.annotations['internal'] === true
     return code`
-/** ${raw(inComment(`${action.label} (${place.module}:${lineOf(action.span)})`))} */
+/** ${raw(inComment(`${action.label} (${action.span.path}:${lineOf(action.span)})`))} */
 ${raw(propertyKey(action.name))}: {
   scope: ${action.scope},
-  ${lines(isInternal ? [raw('isInternal: true,')] : [])}
-  validate: ${createValidator({ fields: pseudo.fields.filter(isSetByDefault) }, sym(`validate${params}`, `./${object.names.file}-params.js`))},
+  ${lines(isInternal(action) ? [raw('isInternal: true,')] : [])}
+  validate: ${createValidator({ fields: action.params.filter(isSetByDefault) }, sym(`validate${params}`, `./${object.names.file}-params.js`))},
   ${lines(defaultsOf(action))}
+  ${lines(referencesOf(action, objects))}
   handler: ${raw(imports.nameOf(place))},
 },
 `
@@ -103,12 +101,22 @@ export const actions: ${typeSym('ActionPlans', RUNTIME)} = {
 /** Parameters have no meaning by their name. */
 const isSetByDefault = ({ default: preset }: FieldIr): boolean => preset?.kind === 'current-user'
 
+/** Lookups must lead to records that are there. Those kept elsewhere stay ids. */
+function referencesOf({ params }: ActionIr, objects: ReadonlySet<string>): readonly Code[] {
+  const targets = params.flatMap(({ name, label, reference }) =>
+    reference?.object === undefined || !objects.has(reference.object) ? [] : [[name, { object: reference.object, label }] as const],
+  )
+  return targets.length === 0
+    ? []
+    : [code`references: ${raw(prettyLiteral(Object.fromEntries(targets), { used: 'references: ,'.length, margin: 4 }))},`]
+}
+
 /** Parameters that are absent get their default. */
 function defaultsOf({ params }: ActionIr): readonly Code[] {
   const set = params.flatMap(({ name, default: preset }): Code[] => {
     if (!preset || preset.kind === 'current-user') return []
     const value = preset.kind === 'literal' ? JSON.stringify(preset.value) : preset.kind === 'now' ? 'now' : 'now.slice(0, 10)'
-    const access = `params[${JSON.stringify(name)}]`
+    const access = `params${propertyAccess(name)}`
     return [code`if (${raw(access)} === undefined) ${raw(access)} = ${raw(value)}`]
   })
   if (set.length === 0) return []

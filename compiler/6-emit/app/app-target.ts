@@ -2,7 +2,7 @@ import { type Code, code, lines, NOTHING, type Raw, raw, sym, typeSym } from '..
 import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ResolvedConfig } from '../../config/config.ts'
-import type { AppIr } from '../../ir/object.ts'
+import type { ActionIr, AppIr } from '../../ir/object.ts'
 import type { PlannedCallIr } from '../../ir/query-plan.ts'
 import { fileHeader } from '../file-header.ts'
 import { objectsTypeName } from '../objects/objects-index.ts'
@@ -46,6 +46,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   ${sym('schema', './schema.ts')},
   ${lines(remoteSchemas(config))}
   ${lines(queryCalls(app))}
+  ${lines(actionCalls(app))}
   ${app.calls === undefined ? NOTHING : raw("planned: () => import('./queries.ts'),")}
   registry: () => import('./registry.ts'),
   seeds: () => import('./seeds.ts'),
@@ -101,6 +102,21 @@ function queryCalls(app: AppIr): readonly Raw[] {
   })
   if (calls.length === 0) return []
   return [raw(`queries: ${prettyLiteral(Object.fromEntries(calls), { used: 'queries: ,'.length, margin: 2 })},`)]
+}
+
+/** Which actions the objects have, for the calls in process. */
+function actionCalls(app: AppIr): readonly Raw[] {
+  const names = typeNames(app)
+  const objects = app.objects.flatMap((object): [string, object][] => {
+    const own = names.get(object.name)?.actions ?? new Map()
+    const ofScope = (scope: ActionIr['scope']): [string, object][] => {
+      const calls = object.actions.filter((action) => action.scope === scope && own.has(action.name))
+      return calls.length === 0 ? [] : [[scope, Object.fromEntries(calls.map(({ name }) => [own.get(name)?.call, name]))]]
+    }
+    return own.size === 0 ? [] : [[object.name, Object.fromEntries([...ofScope('record'), ...ofScope('global')])]]
+  })
+  if (objects.length === 0) return []
+  return [raw(`actions: ${prettyLiteral(Object.fromEntries(objects), { used: 'actions: ,'.length, margin: 2 })},`)]
 }
 
 function seedsModule(app: AppIr): string {

@@ -1,26 +1,24 @@
-import { type Code, code, type Hole, joined, lines, list, NOTHING, type Raw, raw, type Sym, sym, typeSym } from '../../code/code.ts'
+import { type Code, code, type Hole, joined, lines, list, NOTHING, raw, type Sym, sym, typeSym } from '../../code/code.ts'
 import { LINE_WIDTH } from '../../code/line-width.ts'
 import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
-import type { ObjectIr } from '../../ir/object.ts'
 import type { QueryPlanIr } from '../../ir/query-plan.ts'
 import { fileHeader } from '../file-header.ts'
 import { jsDoc } from '../objects/js-doc.ts'
 import { callType, itemType, plannedQueries } from '../objects/query-types.ts'
-import { type QueryNames, type TypeNames, typeNames } from '../objects/type-names.ts'
+import { type QueryNames, typeNames } from '../objects/type-names.ts'
 import type { Target } from '../target.ts'
+import {
+  type ActionContext,
+  actionCalls,
+  actionDeclarations,
+  actionFunctions,
+  boundActions,
+  hasActions,
+  withActions,
+} from './client-actions.ts'
+import { type ClientObject, RUNTIME } from './client-object.ts'
 import { ALL_METHODS, collectionPath, type Operation, operationsOf } from './operation.ts'
-
-const RUNTIME = 'objectql/client'
-
-/** The parts of the client that the target prints for one object. */
-interface ClientObject {
-  readonly object: ObjectIr
-  readonly names: TypeNames
-  readonly operations: readonly Operation[]
-  readonly path: string
-  readonly model: Sym
-}
 
 /**
  * The typed SDK. `client/index.js` has everything behind one object; `client/operations.js` has one function per operation, so that
@@ -37,11 +35,12 @@ export const clientTarget: Target = {
       const model = typeSym(names.model, `../objects/${object.names.file}.js`)
       return [{ object, names, operations, path: collectionPath(config.api.basePath, object), model }]
     })
+    const context = { objectByName: new Map(app.objects.map((object) => [object.name, object])), namesByObject }
     return [
       { path: 'client/index.js', text: clientScript(objects) },
-      { path: 'client/index.d.ts', text: clientDeclarations(objects) },
+      { path: 'client/index.d.ts', text: clientDeclarations(objects, context) },
       { path: 'client/operations.js', text: operationsScript(objects) },
-      { path: 'client/operations.d.ts', text: operationsDeclarations(objects) },
+      { path: 'client/operations.d.ts', text: operationsDeclarations(objects, context) },
     ]
   },
 }
@@ -63,8 +62,19 @@ export function createClient(connection) {
 
 function boundClient(entry: ClientObject): Hole {
   const calls = code`${sym('objectClient', RUNTIME)}(connection, ${entry.path})`
+  const parts = [...boundQueries(entry), ...boundActions(entry)]
+  if (parts.length === 0) return calls
+  return code`
+{
+  ...${calls},
+  ${lines(parts)}
+}
+`
+}
+
+function boundQueries(entry: ClientObject): readonly Hole[] {
   const queries = queriesOf(entry)
-  if (queries.length === 0) return calls
+  if (queries.length === 0) return []
   const namesOf = (some: typeof queries): Hole =>
     list(
       some.map(({ query, own }) => raw(`${propertyKey(own.call)}: ${quote(query.name)}`)),
@@ -77,25 +87,21 @@ function boundClient(entry: ClientObject): Hole {
     namesOf(queries.filter(({ own }) => own.params !== undefined)),
     ...(without.length > 0 ? [namesOf(without)] : []),
   ]
-  return code`
-{
-  ...${calls},
-  queries: ${sym('queryClient', RUNTIME)}${list(args, { brackets: ['(', ')'], tail: 1 })},
-}
-`
+  return [code`queries: ${sym('queryClient', RUNTIME)}${list(args, { brackets: ['(', ')'], tail: 1 })},`]
 }
 
 /** Named queries are lists. */
 const queriesOf = ({ object, names }: ClientObject) => (object.methods.includes('list') ? plannedQueries(object, names) : [])
 
-const clientDeclarations = (objects: readonly ClientObject[]): string =>
+const clientDeclarations = (objects: readonly ClientObject[], context: ActionContext): string =>
   sourceText({
     header: `${fileHeader()}\nimport type * as ql from '${RUNTIME}'`,
     body: code`
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from ${RUNTIME}
 
-${lines(objects.map((entry) => code`export type ${raw(entry.names.client)} = ${clientType(entry)}${withQueries(entry)}`))}
+${lines(objects.map((entry) => code`export type ${raw(entry.names.client)} = ${clientType(entry)}${withHistory(entry)}${withQueries(entry)}${withActions(entry)}`))}
 ${lines(objects.filter((entry) => queriesOf(entry).length > 0).map(queryCalls))}
+${lines(objects.filter(hasActions).map((entry) => actionCalls(entry, context)))}
 
 /** Every object of the server. Calls reject with a ProblemError when the server refuses. */
 export interface Client {
@@ -117,6 +123,9 @@ function clientType({ names, model, operations }: ClientObject): Hole {
   const used = `export type ${names.client} = ${type}<ql.ObjectClient<>, >`.length + model.name.length
   return used + union.text.length <= LINE_WIDTH ? code`${raw(type)}<${all}, ${union}>` : code`${raw(type)}<\n  ${all},\n  ${union}\n>`
 }
+
+const withHistory = ({ operations }: ClientObject): Hole =>
+  operations.some(({ method }) => method === 'history') ? raw(' & ql.HistoryCalls') : NOTHING
 
 const withQueries = (entry: ClientObject): Hole =>
   queriesOf(entry).length === 0 ? NOTHING : raw(` & { readonly queries: ${entry.names.clientQueries} }`)
@@ -148,13 +157,14 @@ export { isProblem, ProblemError } from ${RUNTIME}
 
 ${lines(objects.flatMap(({ operations, path }) => operations.map(({ name, factory }) => code`export const ${raw(name)} = /* @__PURE__ */ ${sym(factory, RUNTIME)}(${path})`)))}
 ${lines(objects.flatMap((entry) => queriesOf(entry).map(({ query, own }) => queryFunction(entry, query.name, own))))}
+${lines(objects.flatMap(actionFunctions))}
 `,
   })
 
 const queryFunction = ({ path }: ClientObject, name: string, { operation, params }: QueryNames): Code =>
   code`export const ${raw(operation)} = /* @__PURE__ */ ${sym(params === undefined ? 'namedWithout' : 'named', RUNTIME)}(${`${path}/queries/${name}`})`
 
-const operationsDeclarations = (objects: readonly ClientObject[]): string =>
+const operationsDeclarations = (objects: readonly ClientObject[], context: ActionContext): string =>
   sourceText({
     header: `${fileHeader()}\nimport type * as ql from '${RUNTIME}'`,
     body: code`
@@ -162,6 +172,7 @@ export { type CallOptions, type Connection, isProblem, ProblemError, type WriteO
 
 ${lines(objects.map(operationTypes))}
 ${lines(objects.flatMap((entry) => queriesOf(entry).map(({ own, plan }) => code`export declare const ${raw(own.operation)}: ${callType('QueryOperation', ...typesOf(entry, own, plan))}`)))}
+${lines(objects.flatMap((entry) => actionDeclarations(entry, context)))}
 `,
   })
 
@@ -173,8 +184,7 @@ export declare const ${joined(
 )}
 `
 
-function functionType({ type }: Operation, model: Sym) {
-  return type === 'DeleteCall' ? NO_MODEL : code`ql.${raw(type)}<${model}>`
-}
+const functionType = ({ type }: Operation, model: Sym): Hole =>
+  WITHOUT_MODEL.has(type) ? raw(`ql.${type}`) : code`ql.${raw(type)}<${model}>`
 
-const NO_MODEL: Raw = raw('ql.DeleteCall')
+const WITHOUT_MODEL: ReadonlySet<string> = new Set(['DeleteCall', 'HistoryCall'])

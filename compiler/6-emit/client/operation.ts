@@ -1,4 +1,5 @@
 import type { ApiMethod, ObjectIr } from '../../ir/object.ts'
+import { isClonable, trackedFields } from '../tracked-fields.ts'
 
 /** A call that a client can make: which function of the runtime makes it, what it is called, and the type of that function. */
 export interface Operation {
@@ -12,6 +13,9 @@ export interface Operation {
   readonly type: string
 }
 
+/** Its former values can be read. */
+export const keepsHistory = (object: ObjectIr): boolean => trackedFields(object).length > 0
+
 /** Calls by what an object's API has to offer for them. `many`: the function is named after several records. */
 const CALLS: readonly {
   readonly needs: readonly ApiMethod[]
@@ -20,6 +24,8 @@ const CALLS: readonly {
   readonly factory: string
   readonly method: string
   readonly type: string
+  /** What of the object has to be so besides. */
+  readonly when?: (object: ObjectIr) => boolean
 }[] = [
   { needs: ['list'], verb: 'list', many: true, factory: 'list', method: 'list', type: 'ListCall' },
   { needs: ['list'], verb: 'each', factory: 'each', method: 'each', type: 'EachCall' },
@@ -28,6 +34,8 @@ const CALLS: readonly {
   { needs: ['create'], verb: 'create', factory: 'create', method: 'create', type: 'CreateCall' },
   { needs: ['create'], verb: 'create', many: true, factory: 'createMany', method: 'createMany', type: 'CreateManyCall' },
   { needs: ['update'], verb: 'update', factory: 'update', method: 'update', type: 'UpdateCall' },
+  { needs: ['create', 'get'], verb: 'clone', factory: 'clone', method: 'clone', type: 'CloneCall', when: isClonable },
+  { needs: ['get'], verb: 'historyOf', factory: 'history', method: 'history', type: 'HistoryCall', when: keepsHistory },
   { needs: ['list', 'update'], verb: 'update', many: true, factory: 'updateMany', method: 'updateMany', type: 'UpdateManyCall' },
   { needs: ['list', 'update'], verb: 'updateFirst', factory: 'updateFirst', method: 'findOneAndUpdate', type: 'UpdateFirstCall' },
   { needs: ['create', 'update'], verb: 'upsert', factory: 'upsert', method: 'upsert', type: 'UpsertCall' },
@@ -39,16 +47,15 @@ const CALLS: readonly {
 ]
 
 /** What the API of an object offers, in a fixed order. Who may list may count; what finds records by conditions takes a list, too. */
-export const operationsOf = ({ names, methods }: ObjectIr): readonly Operation[] =>
-  CALLS.filter(({ needs }) => needs.every((method) => methods.includes(method))).map(({ verb, many, factory, method, type }) => ({
-    name: `${verb}${many ? names.pascalPlural : names.pascal}`,
-    factory,
-    method,
-    type,
-  }))
+export function operationsOf(object: ObjectIr): readonly Operation[] {
+  const { names, methods } = object
+  return CALLS.filter(({ needs, when }) => needs.every((method) => methods.includes(method)) && when?.(object) !== false).map(
+    ({ verb, many, factory, method, type }) => ({ name: `${verb}${many ? names.pascalPlural : names.pascal}`, factory, method, type }),
+  )
+}
 
-/** Methods of a client whose API leaves none out. */
-export const ALL_METHODS: readonly string[] = CALLS.map(({ method }) => method)
+/** Methods of a client whose API leaves none out. Histories are added where there are some. */
+export const ALL_METHODS: readonly string[] = CALLS.map(({ method }) => method).filter((method) => method !== 'history')
 
 /** Path of an object's collection on the server: `/api/crm_account`. */
 export const collectionPath = (basePath: string, object: ObjectIr): string => `${basePath}/${encodeURIComponent(object.name)}`

@@ -4,9 +4,11 @@ import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
 import type { Span } from '../../source/span.ts'
+import { actionTypes } from './action-types.ts'
 import { fieldDoc, objectDoc } from './field-doc.ts'
 import { filterType, hasPaths, inputType, isSortable, optionUnion, readableFields, recordType } from './field-type-text.ts'
 import { jsDoc } from './js-doc.ts'
+import { optionType } from './option-type.ts'
 import { queryTypes } from './query-types.ts'
 import { metadataName, type TypeNames } from './type-names.ts'
 import { uniqueKeys } from './unique-keys.ts'
@@ -80,6 +82,7 @@ export interface ${raw(names.model)} {
 }
 
 ${lines(queryTypes(object, names, context))}
+${lines(actionTypes(object, names, context))}
 export declare const ${raw(metadataName(object))}: ql.ObjectMetadata
 export declare const validate${raw(names.record)}Create: ql.Validate
 export declare const validate${raw(names.record)}Update: ql.Validate
@@ -131,11 +134,6 @@ function optionTypes(object: ObjectIr, names: TypeNames, context: DeclarationCon
     if (name === undefined || field.value.kind !== 'option') return []
     return [jsDoc('', source(field.span, context)), raw(`${optionType(`export type ${name} =`, optionUnion(field.value))}\n`)]
   })
-}
-
-function optionType(start: string, members: readonly string[]): string {
-  const line = `${start} ${members.join(' | ')}`
-  return line.length <= LINE_WIDTH ? line : `${start}\n  | ${members.join('\n  | ')}`
 }
 
 function sortType(object: ObjectIr, names: TypeNames, context: DeclarationContext): Raw {

@@ -24,15 +24,32 @@ ${lines(objects.map(({ names, from }) => raw(namesFrom('export type ', exportedT
 
 /** Every object, in process: the type of \`app.objects\`. */
 export interface ${raw(objectsTypeName(app))} {
-  ${lines(objects.map(({ object, names, from }) => code`readonly ${raw(propertyKey(object.name))}: ql.ObjectCalls<${typeSym(names.model, from)}${queriesOf(names, from)}>`))}
+  ${lines(objects.map(({ object, names, from }) => code`readonly ${raw(propertyKey(object.name))}: ql.ObjectCalls<${typeSym(names.model, from)}${callsOf(names, from)}>`))}
 }
 `,
   })
 }
 
-const queriesOf = ({ queryCalls }: TypeNames, from: string): Hole => (queryCalls === '' ? NOTHING : code`, ${typeSym(queryCalls, from)}`)
+/** Types of its queries and actions, where it has some. */
+function callsOf({ queryCalls, actionCalls }: TypeNames, from: string): Hole {
+  const queries = queryCalls === '' ? undefined : typeSym(queryCalls, from)
+  if (actionCalls === '') return queries === undefined ? NOTHING : code`, ${queries}`
+  return code`, ${queries ?? raw('ql.NoQueries')}, ${typeSym(actionCalls, from)}`
+}
 
-function exportedTypes({ client: _, clientQueries: __, queryCalls, optionByField, queries, ...names }: TypeNames): readonly string[] {
+function exportedTypes({
+  client: _,
+  clientQueries: __,
+  clientActions: ___,
+  queryCalls,
+  actionCalls,
+  optionByField,
+  queries,
+  actions,
+  ...names
+}: TypeNames): readonly string[] {
   const ofQueries = [...queries.values()].flatMap(({ params, item }) => [...(params ? [params] : []), ...(item ? [item] : [])])
-  return [...Object.values(names), ...optionByField.values(), ...ofQueries, ...(queryCalls === '' ? [] : [queryCalls])].sort()
+  const ofActions = [...actions.values()].flatMap(({ params, optionByParam }) => [...(params ? [params] : []), ...optionByParam.values()])
+  const calls = [queryCalls, actionCalls].filter((name) => name !== '')
+  return [...Object.values(names), ...optionByField.values(), ...ofQueries, ...ofActions, ...calls].sort()
 }

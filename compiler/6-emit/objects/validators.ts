@@ -57,6 +57,48 @@ function validate${raw(pascal)}(input, at, isCreate) {
 `
 }
 
+/** What is checked as the fields of an object are: parameters of an action. */
+export interface CheckedParams {
+  /** `validateLeadConvertParams`: exported under this name. */
+  readonly name: string
+  /** Constants are named after it. */
+  readonly stem: string
+  readonly label: string
+  readonly params: readonly FieldIr[]
+}
+
+/** One validator for each, in one module. */
+export function paramsValidators(all: readonly CheckedParams[]): Code {
+  const names = new Set(['KEYS'])
+  return code`${lines(all.map((params) => paramsValidator(params, names)))}`
+}
+
+function paramsValidator({ name, stem, label, params }: CheckedParams, names: Set<string>): Code {
+  const constants: Code[] = []
+  const keys = declareInto(constants, names, { name: stem }).declare(
+    'KEYS',
+    code`{ label: ${label}, fields: ${list(
+      params.map((param) => code`${param.name}`),
+      { tail: 2 },
+    )} }`,
+  )
+  const checks = params.map((param) => fieldStatements(param, declareInto(constants, names, param), 'always'))
+  return code`
+${lines(constants)}
+
+/** Every problem of the parameters, or undefined. Canonical spellings are written back. */
+export function ${raw(name)}(input, at = '') {
+  if (!${helper('isPlainObject')}(input)) return ${helper('notAnObject')}(at, ${label}, 'parameters')
+  let issues
+  let seen = 0
+  ${params.length === 0 ? NOTHING : raw('let value')}
+  ${lines(checks)}
+  return ${helper('countKeys')}(input) === seen ? issues : ${helper('checkParameterNames')}(issues, input, at, ${keys})
+}
+
+`
+}
+
 /** What a client may send besides `id`. */
 export const writableFields = (object: ObjectIr): readonly FieldIr[] =>
   object.fields.filter((field) => !field.isComputed && field.name !== 'id')
@@ -64,7 +106,10 @@ export const writableFields = (object: ObjectIr): readonly FieldIr[] =>
 /** Properties that every object inherits: reading one of these names must not find the inherited one. */
 const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype))
 
-function fieldStatements(field: FieldIr, constants: Constants): Code {
+/** Required: always, or of new records only. */
+type Required = 'on create' | 'always'
+
+function fieldStatements(field: FieldIr, constants: Constants, required: Required = 'on create'): Code {
   const { name, label, isList } = field
   const read = INHERITED.has(name) ? code`${helper('ownValue')}(input, ${name})` : code`input${raw(propertyAccess(name))}`
   const { check, rules, terms } = isList ? listCheck(field, constants) : presentCheck(field, valueCheck(field, VALUE, constants))
@@ -72,19 +117,22 @@ function fieldStatements(field: FieldIr, constants: Constants): Code {
   return code`
 value = ${read}
 if (value !== undefined) seen++
-${suspicion(field, terms)}
+${suspicion(field, terms, required)}
   issues = ${check}(issues, input, ${name}, ${label}, at, ${list(allRules, { brackets: ['{ ', ' }'], tail: 1 })})
 }
 `
 }
 
 /** The `if` around a closer look at a value. An absent field gets one only on create, and only when it has no default. */
-function suspicion(field: FieldIr, terms: readonly Term[]): Hole {
-  const bad = terms.map((term) => term.bad)
+function suspicion(field: FieldIr, terms: readonly Term[], required: Required): Hole {
+  // Who asks is filled in before the server validates: where it is still absent, nobody does.
+  const isNeeded = field.isRequired && (field.default === undefined || field.default.kind === 'current-user')
+  const isAbsent = isNeeded && required === 'always' ? [code`value === undefined`] : []
+  const bad = [...isAbsent, ...terms.map((term) => term.bad)]
   const anyBad = joined(bad, ' || ')
   const anyBadBelow = (tail = 0): Hole => fitted(anyBad, () => joined(bad, ' ||\n  '), tail)
-  // Who asks is filled in before the server validates: where it is still absent, nobody does.
-  if (field.isRequired && (field.default === undefined || field.default.kind === 'current-user')) {
+  if (isAbsent.length > 0) return condition(code`${anyBad}`, () => code`${anyBadBelow()}`)
+  if (isNeeded) {
     return condition(
       code`value === undefined ? isCreate : ${anyBad}`,
       () => code`
@@ -143,7 +191,7 @@ function listCheck(field: FieldIr, constants: Constants): ValueCheck {
 }
 
 /** Declares `<FIELD>_<SUFFIX>` constants of the module, under names that are free. */
-function declareInto(constants: Code[], names: Set<string>, field: FieldIr): Constants {
+function declareInto(constants: Code[], names: Set<string>, field: Pick<FieldIr, 'name'>): Constants {
   const words = field.name
     .replaceAll(/[^A-Za-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')

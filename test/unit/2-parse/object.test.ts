@@ -194,7 +194,7 @@ actions:
     },
     { name: 'import_all', scope: 'global', type: 'global', params: [] },
     { name: 'touch', scope: 'record', fields: ['a'], params: [] },
-    { name: 'later', scope: 'record', params: [] },
+    { name: 'later', scope: 'global', params: [] },
   ])
 })
 

@@ -52,6 +52,7 @@ export declare function createClient(connection: ql.Connection): Client
 `)
   expect(body(files.get('client/operations.js'))).toBe(`import {
   aggregate,
+  clone,
   count,
   create,
   createMany,
@@ -77,6 +78,7 @@ export const findAccount = /* @__PURE__ */ getBy('/api/account')
 export const createAccount = /* @__PURE__ */ create('/api/account')
 export const createAccounts = /* @__PURE__ */ createMany('/api/account')
 export const updateAccount = /* @__PURE__ */ update('/api/account')
+export const cloneAccount = /* @__PURE__ */ clone('/api/account')
 export const updateAccounts = /* @__PURE__ */ updateMany('/api/account')
 export const updateFirstAccount = /* @__PURE__ */ updateFirst('/api/account')
 export const upsertAccount = /* @__PURE__ */ upsert('/api/account')
