@@ -1,6 +1,7 @@
 import type { Typed } from '../expression/typed.ts'
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
+import type { ActionResultIr } from './action-result.ts'
 import type { FieldType } from './field-type.ts'
 import type { AutonumberIr, SummaryIr } from './kept.ts'
 import type { PlannedCallIr, QueryPlanIr } from './query-plan.ts'
@@ -230,13 +231,6 @@ export interface ActionIr {
   readonly exportPath?: string
   readonly annotations: Annotations
   readonly span: Span
-}
-
-/** `nothing`: the answer is empty. `record`: one of `object`. */
-export interface ActionResultIr {
-  readonly kind: 'nothing' | 'string' | 'number' | 'boolean' | 'object' | 'json' | 'record'
-  readonly object?: string
-  readonly isList: boolean
 }
 
 export interface RuleIr {

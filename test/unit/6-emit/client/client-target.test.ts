@@ -95,6 +95,7 @@ export const aggregateAccounts = /* @__PURE__ */ aggregate('/api/account')
   createAccount: ql.CreateCall<AccountModel>,
   createAccounts: ql.CreateManyCall<AccountModel>,
   updateAccount: ql.UpdateCall<AccountModel>,
+  cloneAccount: ql.CloneCall<AccountModel>,
   updateAccounts: ql.UpdateManyCall<AccountModel>,
   updateFirstAccount: ql.UpdateFirstCall<AccountModel>,
   upsertAccount: ql.UpsertCall<AccountModel>,
@@ -159,6 +160,9 @@ catch (error) { if (isProblem(error, 'NOT_FOUND')) console.log(error.errors); el
     const lists = await using(['listAccounts'])
     const all = await using(['listAccounts', 'getAccount', 'createAccount', 'updateAccount', 'deleteAccount', 'countAccounts'])
     expect((all.gzip - lists.gzip) / 5).toBeLessThan(50)
+    const action = await using(['listAccounts', 'sendInviteContact'])
+    expect(action.gzip - lists.gzip).toBeLessThan(110)
+    expect((await using(['listAccounts', 'sendInviteContact', 'archiveContact'])).gzip - action.gzip).toBeLessThan(70)
     const further = await using(['listAccounts', 'listContacts', 'listUsers', 'listAuditEntries'])
     expect((further.gzip - lists.gzip) / 3).toBeLessThan(40)
   })
@@ -185,6 +189,21 @@ catch (error) { if (isProblem(error, 'NOT_FOUND')) console.log(error.errors); el
         '/api/audit_entry/1',
         '/api/account?limit=1',
       ])
+      server.requests.length = 0
+      const { actions } = client.contact
+      await actions.sendInvite('a b', { subject: 'x' }, { headers: { 'idempotency-key': '1' } })
+      await actions.archive('1', { headers: { 'idempotency-key': '2' } })
+      await actions.delete()
+      server.answer = (response) => response.writeHead(204).end()
+      expect(await actions.tidyUp()).toBe(undefined)
+      expect(Object.keys(actions)).toEqual(['sendInvite', 'archive', 'delete', 'tidyUp'])
+      expect(server.requests.map(({ method, target, headers, body }) => [method, target, headers['idempotency-key'], body])).toEqual([
+        ['POST', '/api/contact/a%20b/actions/send_invite', '1', '{"subject":"x"}'],
+        ['POST', '/api/contact/1/actions/archive', '2', '{}'],
+        ['POST', '/api/contact/actions/delete', undefined, '{}'],
+        ['POST', '/api/contact/actions/tidy_up', undefined, '{}'],
+      ])
+      await expect(actions.archive('..')).rejects.toThrow('is not an id')
       server.answer = (response) => response.writeHead(404).end()
       await expect(client.user.get('1')).rejects.toBeInstanceOf(sdk.ProblemError)
     } finally {

@@ -4,7 +4,7 @@ import type { TeaModel } from '../objects/tea.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export type TeaClient = ql.ObjectClient<TeaModel>
+export type TeaClient = ql.ObjectClient<TeaModel> & ql.HistoryCalls
 
 /** Every object of the server. Calls reject with a ProblemError when the server refuses. */
 export interface Client {
