@@ -56,7 +56,8 @@ const PHASES_OF: Readonly<Record<string, readonly PhaseName[]>> = {
   afterInsert: ['afterCreate'],
   beforeValidate: ['beforeCreate', 'beforeUpdate'],
   beforeMutation: ['beforeCreate', 'beforeUpdate', 'beforeDelete'],
-  beforeQuery: ['beforeFind', 'beforeCount', 'beforeAggregate'],
+  // Hooks before a find run before every read.
+  beforeQuery: ['beforeFind'],
   afterQuery: ['afterFind', 'afterCount', 'afterAggregate'],
 }
 

@@ -1,9 +1,12 @@
+import { inOrder } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
 import type { Database } from '../object/database.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { ObjectStore, StoredRecord } from '../object/object-store.ts'
-import { type Operation, type QueryStore, type Row, readUrl } from '../object/query-store.ts'
-import type { Query, SlotValue } from '../query/ast.ts'
+import { type AskedQuery, type Operation, type QueryStore, type Row, readUrl } from '../object/query-store.ts'
+import { missingRecord } from '../object/write-context.ts'
+import type { Query } from '../query/ast.ts'
+import { EMPTY_QUERY } from '../query/empty-query.ts'
 import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { runPhase } from './around.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
@@ -11,46 +14,67 @@ import { HookContext } from './hook-context.ts'
 
 type Kind = 'Find' | 'FindOne' | 'Count' | 'Aggregate'
 
-/** Reads with the hooks of their object around them; nothing where it has none. */
+/** The hooks of a read, in order: those of every read, which may narrow it, and those of its kind. */
+const PHASES: Readonly<Record<Kind, { readonly before: readonly Phase[]; readonly after: readonly Phase[] }>> = {
+  Find: { before: ['beforeFind'], after: ['afterFind'] },
+  FindOne: { before: ['beforeFind', 'beforeFindOne'], after: ['afterFind', 'afterFindOne'] },
+  Count: { before: ['beforeFind', 'beforeCount'], after: ['afterCount'] },
+  Aggregate: { before: ['beforeFind', 'beforeAggregate'], after: ['afterAggregate'] },
+}
+
+/** Gives the hooks of a phase what was found, and takes what they make of it. */
+interface Answer<Result> {
+  shown(result: Result, phase: Phase): unknown
+  changed(result: Result, shown: unknown, phase: Phase): Result
+}
+
+/**
+ * Reads with the hooks of their object around them; nothing where it has none. Whatever way records are read (lists, pages, groups, counts, by id, by key,
+ * named queries, history), what a `beforeFind` hook asks for besides holds for all of them.
+ */
 export function behavedReads(plain: ObjectStore, database: Database, host: BehaviourHost): Partial<ObjectStore> {
   const { plan } = plain
   const behaviour = plan.behaviour as Behaviour
+  const isHooked = (kind: Kind): boolean => [...PHASES[kind].before, ...PHASES[kind].after].some((phase) => behaviour[phase] !== undefined)
   const kinds: readonly Kind[] = ['Find', 'FindOne', 'Count', 'Aggregate']
-  const isHooked = (kind: Kind): boolean => behaviour[`before${kind}`] !== undefined || behaviour[`after${kind}`] !== undefined
   if (!kinds.some(isHooked)) return {}
 
   function around<Result>(
     kind: Kind,
     id: string | undefined,
     work: (hooks: HookContext) => Maybe<Result>,
-    answer: (hooks: HookContext, result: Result) => Result,
+    answer: Answer<Result>,
   ): Maybe<Result> {
-    const before: Phase = `before${kind}`
-    const after: Phase = `after${kind}`
-    const hooks = new HookContext(host, before, { object: plan.name, operation: kind === 'Count' ? 'count' : 'find', id })
+    const { before, after } = PHASES[kind]
+    const hooks = new HookContext(host, before[0] as Phase, { object: plan.name, operation: kind === 'Count' ? 'count' : 'find', id })
     hooks.query = id === undefined ? {} : { id, _id: id }
+    const finish = (result: Result, at: number): Maybe<Result> => {
+      const phase = after[at]
+      if (phase === undefined) return result
+      if (!behaviour[phase]) return finish(result, at + 1)
+      hooks.result = answer.shown(result, phase)
+      return whenReady(runPhase(behaviour, phase, hooks), () => finish(answer.changed(result, hooks.result, phase), at + 1))
+    }
     const run = (): Maybe<Result> =>
-      whenReady(runPhase(behaviour, before, hooks), () =>
-        whenReady(work(hooks), (result) => {
-          if (!behaviour[after]) return result
-          hooks.result = undefined
-          answer(hooks, result)
-          return whenReady(runPhase(behaviour, after, hooks), () => answer(hooks, result))
-        }),
+      whenReady(
+        inOrder(before, (phase) => runPhase(behaviour, phase, hooks)),
+        () => whenReady(work(hooks), (result) => finish(result, 0)),
       )
     return behaviour.readsWait ? host.deeper(plan.name, run) : run()
   }
 
-  /** The query with what hooks said about it. */
-  function narrowed(hooks: HookContext, query: Query, values: readonly SlotValue[]): { query: Query; values: readonly SlotValue[] } {
+  /** The query with what hooks said about it. Only lists of records take more than a filter. */
+  function narrowed(kind: Kind, hooks: HookContext, asked: AskedQuery): AskedQuery {
     const { id: _id, _id: _older, ...said } = hooks.query ?? {}
-    if (Object.keys(said).length === 0) return { query, values }
+    if (Object.keys(said).length === 0) return asked
+    const { query, values } = asked
     const added = parseQueryDocument(said, { limits: database.limits, object: plan.name, firstSlot: values.length })
     const { where, orderBy, select, limit, offset } = added.query
+    const narrow: Query = where === undefined ? query : { ...query, narrowedBy: where }
+    if (kind !== 'Find') return { query: narrow, values: [...values, ...added.values] }
     return {
       query: {
-        ...query,
-        ...(where === undefined ? {} : { where: query.where ? { kind: 'and', parts: [query.where, where] } : where }),
+        ...narrow,
         ...(orderBy.length === 0 ? {} : { orderBy }),
         ...(select === undefined ? {} : { select }),
         ...(limit === undefined ? {} : { limit }),
@@ -60,6 +84,8 @@ export function behavedReads(plain: ObjectStore, database: Database, host: Behav
     }
   }
 
+  const isNarrowed = (hooks: HookContext): boolean => Object.keys(hooks.query ?? {}).some((key) => key !== 'id' && key !== '_id')
+
   const fromQuery: QueryStore['fromQuery'] = (operation, query, values, id) => {
     const kind = kindOf(operation, query)
     if (!isHooked(kind)) return plain.queries.fromQuery(operation, query, values, id)
@@ -67,30 +93,95 @@ export function behavedReads(plain: ObjectStore, database: Database, host: Behav
       kind,
       id,
       (hooks) => {
-        const asked = narrowed(hooks, query, values)
+        const asked = narrowed(kind, hooks, { query, values })
         return plain.queries.fromQuery(operation, asked.query, asked.values, id)
       },
-      operation === 'list' ? pageAnswer : operation === 'count' ? countAnswer : rowAnswer,
+      operation === 'list' ? PAGE : operation === 'count' ? NUMBER : ROW,
     )
+  }
+
+  /** Planned ahead where no hook adds anything. */
+  const fromAsked = (ask: () => AskedQuery, run: () => Maybe<Row>): Maybe<Row> => {
+    const kind = kindOf('list', ask().query)
+    if (!isHooked(kind)) return run()
+    return around(
+      kind,
+      undefined,
+      (hooks) => {
+        if (!isNarrowed(hooks)) return run()
+        const asked = narrowed(kind, hooks, ask())
+        return plain.queries.fromQuery('list', asked.query, asked.values)
+      },
+      PAGE,
+    )
+  }
+
+  const fromUrl: QueryStore['fromUrl'] = (operation, url, start, id) => {
+    const { query, values } = readUrl(url, start, database.limits)
+    return fromQuery(operation, query, values, id)
+  }
+
+  /** The record of an id, as far as hooks let it be seen. */
+  const visible = (hooks: HookContext, id: string): Maybe<StoredRecord | undefined> => {
+    const { query, values } = narrowed('FindOne', hooks, { query: EMPTY_QUERY, values: [] })
+    return whenReady(plain.queries.fromQuery('get', query, values, id), (row) =>
+      row[0] === undefined ? undefined : (row as unknown as StoredRecord),
+    )
+  }
+
+  const getHooked: ObjectStore['get'] = (id) =>
+    around<StoredRecord | undefined>('FindOne', id, (hooks) => (isNarrowed(hooks) ? visible(hooks, id) : plain.get(id)), STORED)
+
+  const ofClients: QueryStore['ofClients'] = {
+    fromQuery(operation, query, values, id) {
+      plain.queries.checkAllowed?.(operation, query)
+      return fromQuery(operation, query, values, id)
+    },
+    fromUrl(operation, url, start, id) {
+      const { query, values } = readUrl(url, start, database.limits)
+      return ofClients.fromQuery(operation, query, values, id)
+    },
   }
 
   return {
     queries: {
       ...plain.queries,
-      // What a query of the schema asks for is settled: hooks see its answer, and add nothing to it.
-      fromName: (name, values, ...rest) =>
-        isHooked('Find')
-          ? around('Find', undefined, () => plain.queries.fromName(name, values, ...rest), pageAnswer)
-          : plain.queries.fromName(name, values, ...rest),
+      ofClients,
+      fromName: (name, given, isText) =>
+        fromAsked(
+          () => plain.queries.queryOf(name, given, isText),
+          () => plain.queries.fromName(name, given, isText),
+        ),
+      fromTemplate: (document, given) =>
+        fromAsked(
+          () => plain.queries.queryOf(document, given),
+          () => plain.queries.fromTemplate(document, given),
+        ),
       fromQuery,
-      fromUrl(operation, url, start, id) {
-        const { query, values } = readUrl(url, start, database.limits)
-        return fromQuery(operation, query, values, id)
-      },
+      fromUrl,
     },
-    get: (id) => (isHooked('FindOne') ? around<StoredRecord | undefined>('FindOne', id, () => plain.get(id), storedAnswer) : plain.get(id)),
-    getBy: (key) =>
-      isHooked('FindOne') ? around<StoredRecord | undefined>('FindOne', undefined, () => plain.getBy(key), storedAnswer) : plain.getBy(key),
+    ...(isHooked('FindOne')
+      ? {
+          get: getHooked,
+          getBy: (key) =>
+            around<StoredRecord | undefined>(
+              'FindOne',
+              undefined,
+              (hooks) =>
+                whenReady(plain.getBy(key), (found) => {
+                  if (!found || !isNarrowed(hooks)) return found
+                  return visible(hooks, String((JSON.parse(found[0]) as RawRecord)['id']))
+                }),
+              STORED,
+            ),
+          // Who may not see a record may not see what it was.
+          history: (id, options) =>
+            whenReady(getHooked(id), (found) => {
+              if (!found) throw missingRecord(plan, id)
+              return plain.history(id, options)
+            }),
+        }
+      : {}),
   }
 }
 
@@ -102,30 +193,40 @@ const kindOf = (operation: Operation, { group }: Query): Kind => {
 
 const textOf = (json: unknown): string => (typeof json === 'string' ? json : new TextDecoder().decode(json as Uint8Array))
 
-/** The first call shows the hooks what was found, the second gives what they made of it. */
-function pageAnswer(hooks: HookContext, row: Row): Row {
-  const page = JSON.parse(textOf(row[0])) as { items: unknown }
-  if (hooks.result !== undefined) return [JSON.stringify({ ...page, items: hooks.result }), ...row.slice(1)]
-  hooks.result = page.items
-  return row
+const PAGE: Answer<Row> = {
+  shown: (row) => (JSON.parse(textOf(row[0])) as { items: unknown }).items,
+  changed: (row, items) => [JSON.stringify({ ...(JSON.parse(textOf(row[0])) as object), items }), ...row.slice(1)],
 }
 
-function countAnswer(hooks: HookContext, row: Row): Row {
-  if (hooks.result !== undefined) return [Number(hooks.result)]
-  hooks.result = Number(row[0] ?? 0)
-  return row
+const NUMBER: Answer<Row> = {
+  shown: (row) => Number(row[0] ?? 0),
+  changed: (_row, count) => [Number(count)],
 }
 
-function rowAnswer(hooks: HookContext, row: Row): Row {
-  if (row[0] === undefined) return row
-  if (hooks.result !== undefined) return [JSON.stringify(hooks.result), ...row.slice(1)]
-  hooks.result = JSON.parse(textOf(row[0])) as RawRecord
-  return row
+/** `afterFind` sees lists, so one of one record or of none; what it takes out is not found. `afterFindOne` sees the record, or null. */
+const one = (json: string | undefined, phase: Phase): unknown => {
+  const record = json === undefined ? undefined : (JSON.parse(json) as RawRecord)
+  if (phase === 'afterFindOne') return record ?? null
+  return record === undefined ? [] : [record]
 }
 
-function storedAnswer(hooks: HookContext, record: StoredRecord | undefined): StoredRecord | undefined {
-  if (record === undefined) return undefined
-  if (hooks.result !== undefined) return [JSON.stringify(hooks.result), record[1]]
-  hooks.result = JSON.parse(record[0]) as RawRecord
-  return record
+function jsonOf(shown: unknown): string | undefined {
+  const record: unknown = Array.isArray(shown) ? shown[0] : shown
+  return record === null || record === undefined ? undefined : JSON.stringify(record)
+}
+
+const ROW: Answer<Row> = {
+  shown: (row, phase) => one(row[0] === undefined ? undefined : textOf(row[0]), phase),
+  changed(row, shown) {
+    const json = jsonOf(shown)
+    return json === undefined ? [] : [json, ...row.slice(1)]
+  },
+}
+
+const STORED: Answer<StoredRecord | undefined> = {
+  shown: (record, phase) => one(record?.[0], phase),
+  changed(record, shown) {
+    const json = jsonOf(shown)
+    return json === undefined || record === undefined ? undefined : [json, record[1]]
+  },
 }

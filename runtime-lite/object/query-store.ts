@@ -1,7 +1,9 @@
 import { type Maybe, whenReady } from '../database/session.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import type { Query, SlotValue } from '../query/ast.ts'
+import type { NamedQuery } from '../query/named/named-query.ts'
 import { readParameters } from '../query/named/read-parameters.ts'
+import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { decodeLiteral, hasNeedlessEscape, scanUrl, withoutNeedlessEscapes } from '../query/parse/scan-url.ts'
 import { parseUrlQuery } from '../query/parse/url-query.ts'
 import type { Operation, RunnablePlan } from '../query/planner.ts'
@@ -32,8 +34,17 @@ export interface QueryStore {
   fromTemplate(document: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Maybe<Row>
   /** The same for clients: with `api.lockdown` it throws ObjectQLError 403 for a query that is not on the list. */
   readonly ofClients: Pick<QueryStore, 'fromUrl' | 'fromQuery'>
+  /** With `api.lockdown`. @throws ObjectQLError 403 for a query that is not on the list. */
+  readonly checkAllowed?: (operation: Operation, query: Query) => void
+  /** A query of the schema, or one with parameters, as it is asked with some values. @throws ObjectQLError 404 */
+  queryOf(asked: string | Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>, isText?: boolean): AskedQuery
   /** A plan that was made before, on this database, with the values of its slots. */
   fromPlan(made: RunnablePlan, values: readonly SlotValue[], id?: string): Maybe<Row>
+}
+
+export interface AskedQuery {
+  readonly query: Query
+  readonly values: readonly SlotValue[]
 }
 
 export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): QueryStore {
@@ -58,7 +69,7 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
   }
 
   const { onlyQueries } = limits
-  const fromAllowedQuery: QueryStore['fromQuery'] = (operation, query, values, id) => {
+  const checkAllowed = (operation: Operation, query: Query): void => {
     const key = `${plan.name}\0${operation}:${JSON.stringify(query)}`
     if (!allowedKeys.has(key)) {
       const hash = shapeHash(plan.name, operation, query)
@@ -67,6 +78,9 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
       if (allowedKeys.size >= MAX_ALLOWED) allowedKeys.clear()
       allowedKeys.add(key)
     }
+  }
+  const fromAllowedQuery: QueryStore['fromQuery'] = (operation, query, values, id) => {
+    checkAllowed(operation, query)
     return fromQuery(operation, query, values, id)
   }
   const allowedKeys = new Set<string>()
@@ -83,10 +97,25 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
     return run(queryPlans.make(key, operation, plan, query), literals, id)
   }
 
-  function fromName(name: string, given: Readonly<Record<string, unknown>>, isText = false): Maybe<Row> {
+  function namedQuery(name: string): NamedQuery {
     const { queries = {} } = plan
     const query = Object.hasOwn(queries, name) ? queries[name] : undefined
     if (!query) throw unknownQuery(plan.name, name, Object.keys(queries))
+    return query
+  }
+
+  function queryOf(
+    asked: string | Readonly<Record<string, unknown>>,
+    given: Readonly<Record<string, unknown>>,
+    isText = false,
+  ): AskedQuery {
+    const { params, document } = typeof asked === 'string' ? namedQuery(asked) : queryPlans.template(plan, asked)
+    const { query } = parseQueryDocument(document, { limits, object: plan.name, parameters: Object.keys(params) })
+    return { query, values: readParameters(params, given, { isText }) }
+  }
+
+  function fromName(name: string, given: Readonly<Record<string, unknown>>, isText = false): Maybe<Row> {
+    const query = namedQuery(name)
     return run(queryPlans.named(plan, query), readParameters(query.params, given, { isText }), undefined)
   }
 
@@ -103,7 +132,7 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
   }
   const ofClients = onlyQueries ? { fromUrl: fromAllowedUrl, fromQuery: fromAllowedQuery } : { fromUrl, fromQuery }
 
-  return { ofClients, fromUrl, fromQuery, fromName, fromTemplate, fromPlan: run }
+  return { ofClients, ...(onlyQueries ? { checkAllowed } : {}), queryOf, fromUrl, fromQuery, fromName, fromTemplate, fromPlan: run }
 }
 
 const MAX_ALLOWED = 1_000

@@ -4,6 +4,8 @@
  */
 export interface Query {
   readonly where?: Condition
+  /** What the application adds to a query of a client: holds besides `where`, and for reads by id too. */
+  readonly narrowedBy?: Condition
   readonly search?: Search
   readonly orderBy: readonly SortItem[]
   /** Field names, paths through relations (`owner.name`) included; undefined for all fields. */

@@ -111,7 +111,8 @@ function behaviourRoute(
 ): Routed | undefined {
   const { behaviour, actions, name } = plan
   const isAction = actions !== undefined && request.method === 'POST'
-  const isApart = needsTransaction || (behaviour !== undefined && (isRead(request) ? behaviour.readsWait : behaviour.waits))
+  // Reads whose hooks wait need no transaction: they are answered when their hooks are done.
+  const isApart = needsTransaction || (behaviour?.waits === true && !isRead(request))
   if (!isAction && !isApart) return undefined
   if (!behaviourRoutes)
     return import('./behaviour-route.ts').then((module) => {

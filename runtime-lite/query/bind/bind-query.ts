@@ -73,8 +73,7 @@ function sharedOf({ loadedPlan, limits, dialect }: BindContextOfPlan): BindShare
 function bindParts(query: Query, scope: BindScope, operation: BindContextOfPlan['operation']): BoundQuery {
   const { plan, alias, shared } = scope
   const { limits } = shared
-  const where: BoundCondition =
-    operation === 'get' ? idCondition(scope) : query.where ? bindCondition(query.where, scope) : { kind: 'constant', holds: true }
+  const where = bindWhere(query, scope, operation)
   const search = query.search && bindSearch(query.search, scope)
   const hasKeys = query.cursor !== undefined
   const page = query.limit
@@ -105,6 +104,12 @@ function bindParts(query: Query, scope: BindScope, operation: BindContextOfPlan[
     guards: [],
     notes: [],
   }
+}
+
+function bindWhere({ where, narrowedBy }: Query, scope: BindScope, operation: BindContextOfPlan['operation']): BoundCondition {
+  const asked: BoundCondition =
+    operation === 'get' ? idCondition(scope) : where ? bindCondition(where, scope) : { kind: 'constant', holds: true }
+  return narrowedBy ? { kind: 'and', parts: [asked, bindCondition(narrowedBy, scope)] } : asked
 }
 
 /** One record more says whether there is a next page. */
