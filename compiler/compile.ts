@@ -11,7 +11,7 @@ import { withHandlerFacts } from './behaviour/with-handler-facts.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
 import type { PhaseName } from './compile-result.ts'
 import type { ResolvedConfig } from './config/config.ts'
-import { findProject, type LoadedConfig, loadConfig, nameByApp } from './config/load-config.ts'
+import { findProject, type LoadedConfig, loadConfig, nameByApp, type Project } from './config/load-config.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import type { Host } from './host/host.ts'
 import { isInstalled } from './host/is-installed.ts'
@@ -24,6 +24,7 @@ import { printLock } from './lock/print-lock.ts'
 import { updateLock } from './lock/update-lock.ts'
 import { createOutcome, type Outcome } from './outcome.ts'
 import { silenceFollowOns } from './silence-follow-ons.ts'
+import { Span } from './source/span.ts'
 
 /**
  * The compiler, from configuration to files. Each phase takes what the one before made and adds to the diagnostics. After `link`
@@ -104,11 +105,12 @@ async function analyse(
 
   phase('link')
   const { model: linked, diagnostics: linkDiagnostics } = link(syntax)
-  const { model: computed, diagnostics: formulaDiagnostics } = await compileFormulas(linked)
+  const { model: ordered, diagnostics: pluginDiagnostics } = await orderPlugins(linked, loaded, project, host)
+  const { model: computed, diagnostics: formulaDiagnostics } = await compileFormulas(ordered)
   const { model, diagnostics: conditionDiagnostics } = await compileConditions(computed)
   const { lock, diagnostics: lockDiagnostics } = memory.readLock(host.readText(pathOf(LOCK_FILE_NAME)))
   outcome.report([
-    ...silenceFollowOns([...linkDiagnostics, ...formulaDiagnostics, ...conditionDiagnostics], loadDiagnostics),
+    ...silenceFollowOns([...linkDiagnostics, ...pluginDiagnostics, ...formulaDiagnostics, ...conditionDiagnostics], loadDiagnostics),
     ...lockDiagnostics,
   ])
   outcome.objectCount = model.objects.length
@@ -144,6 +146,23 @@ async function compileConditions(model: Model): Promise<{ readonly model: Model;
   const isConditional = ({ attributes, conditionPath }: LinkedHook): boolean => conditionPath !== undefined || attributes.has('condition')
   if (!model.objects.some(({ hooks }) => hooks.some(isConditional))) return { model, diagnostics: [] }
   return (await import('./expression/link-conditions.ts')).linkConditions(model)
+}
+
+/** Plugins in the order they start. What reads ranges of versions and schemas of configurations is loaded for them alone. */
+async function orderPlugins(
+  model: Model,
+  { config }: Omit<LoadedConfig, 'output'>,
+  { root, path }: Project,
+  host: Host,
+): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
+  if (model.plugins.length === 0 && Object.keys(config.plugins).length === 0) return { model, diagnostics: [] }
+  const [{ linkPlugins }, { locateSetting }] = await Promise.all([
+    import('./plugins/link-plugins.ts'),
+    import('./config/locate-setting.ts'),
+  ])
+  return linkPlugins(model, config.plugins, () =>
+    path === undefined ? () => Span.file('.') : locateSetting(toProjectPath(root, path), host.readText(path) ?? ''),
+  )
 }
 
 /** Formulas as queries have them. The parsers of expressions are loaded for them alone. */

@@ -5,7 +5,7 @@ export interface PluginConfigs {
   reminders?: RemindersPluginConfig
 }
 
-/** @source schemas/work/reminders.plugin.ts:7 */
+/** @source schemas/work/reminders.plugin.ts:22 */
 export interface RemindersPluginConfig {
   /** Address that reminders come from. */
   sender: string

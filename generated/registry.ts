@@ -132,7 +132,8 @@ export const registry: Registry = /* @__PURE__ */ createRegistry([
     name: 'reminders',
     label: 'Reminders',
     version: '1.0.0',
-    description: 'Sends each morning what is due soon to those it is assigned to.',
+    description: 'Says each morning what is due soon.',
+    provides: ['reminders'],
     configSchema: {
       type: 'object',
       required: ['sender'],

@@ -33,6 +33,8 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   '1-load': ['source', 'host', 'diagnostics'],
   '2-parse': ['source', 'ir', 'spec', 'diagnostics', '1-load'],
   '3-link': ['source', 'ir', 'diagnostics', '2-parse'],
+  // Plugins in the order they start, and what they are told.
+  plugins: ['source', 'config', 'diagnostics', '2-parse', '3-link', 'version.ts'],
   // Expressions of a linked model, as queries have them.
   behaviour: ['ir', 'diagnostics'],
   expression: ['source', 'ir', 'code', 'diagnostics', '3-link'],
@@ -124,6 +126,8 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/6-emit/hooks/hooks-target.ts': ['runtime-lite/expression/functions.ts'],
   // Comparisons of constants are decided as they would be at run time.
   'compiler/expression/fold-constants.ts': ['runtime-lite/expression/functions.ts', 'runtime-lite/query/ast.ts'],
+  // The order of plugins is the same where it is worked out at run time.
+  'compiler/plugins/link-plugins.ts': ['runtime-lite/kernel/resolve-plugins.ts'],
   'compiler/expression/build.ts': ['runtime-lite/query/ast.ts'],
   'compiler/expression/lower.ts': ['runtime-lite/query/ast.ts'],
   'compiler/expression/typed.ts': ['runtime-lite/query/ast.ts'],
@@ -149,7 +153,8 @@ const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   plans: ['actions/actions-target.ts', 'hooks/hooks-target.ts', 'objects/type-names.ts', 'objects/unique-keys.ts', 'sql/storage.ts'],
   registry: ['objects/type-names.ts'],
   client: ['objects/action-types.ts', 'objects/js-doc.ts', 'objects/query-types.ts', 'objects/type-names.ts'],
-  app: ['objects/objects-index.ts', 'objects/type-names.ts', 'sql/storage.ts', 'sql/table.ts'],
+  kernel: ['objects/js-doc.ts'],
+  app: ['kernel/kernel-target.ts', 'objects/objects-index.ts', 'objects/type-names.ts', 'sql/storage.ts', 'sql/table.ts'],
   config: [],
   // The document must say what validators check.
   openapi: [

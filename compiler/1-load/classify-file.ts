@@ -6,12 +6,18 @@ export interface FileClass {
   readonly stem: string
 }
 
+export interface InputFile extends FileClass {
+  readonly path: string
+}
+
 const NAMED = /^(.+)\.(object|validation|permission|workflow|data|app|hook|action|plugin)\.(ya?ml|json|[cm]?[jt]s)$/
 const STACK = /^objectstack\.config\.[cm]?[jt]s$/
 const TRANSLATION = /(?:^|\/)i18n\/[^/]+\/([^/]+)\.(json|ya?ml)$/
 
+const MANIFEST = /^plugin\.(json|ya?ml)$/
+
 /** Code files hold functions: there is nothing to load from data. */
-const CODE_KINDS: ReadonlySet<string> = new Set(['hook', 'action', 'plugin'])
+const CODE_KINDS: ReadonlySet<string> = new Set(['hook', 'action'])
 
 /** What a file is for by its path, or undefined when it is none of ours (views, forms, pages, tests …). */
 export function classifyFile(path: string): FileClass | undefined {
@@ -24,6 +30,8 @@ export function classifyFile(path: string): FileClass | undefined {
     if (format !== 'module' && CODE_KINDS.has(kind ?? '')) return undefined
     return { kind: kind as DocumentKind, format, stem }
   }
+  const manifest = MANIFEST.exec(name)
+  if (manifest !== null) return { kind: 'plugin', format: formatOf(manifest[1] ?? ''), stem: 'plugin' }
   const translation = TRANSLATION.exec(path)
   if (translation !== null) return { kind: 'translation', format: formatOf(translation[2] ?? ''), stem: translation[1] ?? '' }
   return undefined

@@ -34,6 +34,10 @@ export interface DataDocument extends DocumentBase {
 export interface ModuleDocument extends DocumentBase {
   readonly format: 'module'
   readonly root: MapNode
+  /** Of a plugin whose manifest has a file of its own. `root` is then what its code exports, if it has any. */
+  readonly manifest?: MapNode
+  /** Name by which generated code imports the module, of an installed package. */
+  readonly specifier?: string
 }
 
 export type Document = DataDocument | ModuleDocument

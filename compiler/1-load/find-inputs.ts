@@ -3,11 +3,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Host } from '../host/host.ts'
 import { fromProjectPath } from '../host/project-path.ts'
 import { Span } from '../source/span.ts'
-import { classifyFile, classifyNamedFile, type FileClass } from './classify-file.ts'
-
-export interface InputFile extends FileClass {
-  readonly path: string
-}
+import { classifyFile, classifyNamedFile, type FileClass, type InputFile } from './classify-file.ts'
+import { findPluginPackages } from './read-plugin-manifest.ts'
 
 export interface FoundInputs {
   /** Sorted by path. */
@@ -23,6 +20,8 @@ export interface InputRoots {
     readonly input: readonly string[]
     /** Never searched: what lies there was generated. */
     readonly output?: string
+    /** Configuration by plugin: packages among them are inputs. */
+    readonly plugins?: { readonly [name: string]: unknown }
   }
 }
 
@@ -57,6 +56,7 @@ export function findInputs({ root, config }: InputRoots, host: Host): FoundInput
     else if (host.exists(absolute)) add(path, classifyNamedFile(path))
     else diagnostics.push(diagnose('load/missing-input', Span.file(path), { path: input }))
   }
+  if (config.plugins) for (const file of findPluginPackages(config.plugins, root, host)) fileByPath.set(file.path, file)
   const files = [...fileByPath.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   if (files.length === 0 && diagnostics.length === 0) {
     const inputs = config.input.length === 0 ? 'the project folder' : config.input.join(', ')

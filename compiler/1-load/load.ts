@@ -4,9 +4,10 @@ import type { Host } from '../host/host.ts'
 import { isModuleFailure } from '../host/module-failure.ts'
 import { fromProjectPath, toProjectPath } from '../host/project-path.ts'
 import { Span } from '../source/span.ts'
-import { classifyNamedFile } from './classify-file.ts'
-import type { Document } from './document.ts'
-import { findInputs, type InputFile, type InputRoots } from './find-inputs.ts'
+import { classifyNamedFile, type InputFile } from './classify-file.ts'
+import type { Document, ModuleDocument } from './document.ts'
+import { findInputs, type InputRoots } from './find-inputs.ts'
+import { readPluginManifest } from './read-plugin-manifest.ts'
 import type { ReadData } from './read-yaml.ts'
 
 export interface Loaded {
@@ -54,7 +55,49 @@ async function readFile(file: InputFile, root: string, host: Host, memory?: Load
   if (text === undefined) return failed(diagnose('load/unreadable-file', Span.file(file.path), { problem: 'it is not a file any more' }))
   const damage = text.indexOf('\uFFFD')
   if (damage >= 0) return failed(diagnose('load/invalid-utf8', Span.create(file.path, damage, damage + 1), {}))
-  return file.format === 'module' ? readModule(file, absolute, text, root, host) : recallData(file, text, memory)
+  if (file.format === 'module') return readModule(file, absolute, text, root, host)
+  return file.kind === 'plugin' ? readManifest(file, text, root, host) : recallData(file, text, memory)
+}
+
+/** A plugin with a manifest of its own, and the module that holds its code. */
+async function readManifest(file: InputFile, text: string, root: string, host: Host): Promise<Loaded> {
+  const { documents, diagnostics } = await readData(file, text)
+  const loaded: Document[] = []
+  const inputs: string[] = []
+  const problems = [...diagnostics]
+  for (const { path, stem, root: node } of documents) {
+    if (node.kind !== 'map') {
+      problems.push(diagnose('load/plugin-manifest', node.span, {}))
+      continue
+    }
+    const found = readPluginManifest(file, node)
+    if (!found) continue
+    const { manifest, code, codeSpan } = found
+    const empty: ModuleDocument = {
+      kind: 'plugin',
+      path,
+      stem,
+      format: 'module',
+      root: { kind: 'map', entries: [], span: node.span },
+      manifest,
+    }
+    if (!code) {
+      loaded.push(empty)
+      continue
+    }
+    const { specifier } = code
+    inputs.push(code.path)
+    if (!host.exists(fromProjectPath(root, code.path))) {
+      problems.push(diagnose('load/plugin-code', codeSpan, { path: code.path }))
+      continue
+    }
+    const read = await readFile({ kind: 'plugin', format: 'module', path: code.path, stem }, root, host)
+    inputs.push(...read.inputs)
+    problems.push(...read.diagnostics)
+    for (const document of read.documents)
+      if (document.format === 'module') loaded.push({ ...document, manifest, ...(specifier === undefined ? {} : { specifier }) })
+  }
+  return { documents: loaded, inputs, diagnostics: problems }
 }
 
 const failed = (diagnostic: Diagnostic): Loaded => ({ documents: [], inputs: [], diagnostics: [diagnostic] })

@@ -1,7 +1,7 @@
 import type { ModuleDocument } from '../1-load/document.ts'
-import type { MapNode, Node } from '../1-load/node.ts'
+import type { MapNode } from '../1-load/node.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
-import { type Located, Span } from '../source/span.ts'
+import { Span } from '../source/span.ts'
 import { type Homes, joinParts, type ParseContext, type Part } from './context.ts'
 import { type Exported, membersOf } from './exports.ts'
 import { parseActions } from './parse-action-file.ts'
@@ -9,12 +9,13 @@ import { parseRuleSet } from './parse-document-file.ts'
 import { parseHooks } from './parse-hook-file.ts'
 import { parseMeta } from './parse-meta.ts'
 import { parseObject } from './parse-object.ts'
+import { parsePlugin } from './parse-plugin.ts'
 import { parseSeed } from './parse-seed.ts'
 import { parseTranslations } from './parse-translation.ts'
 import { reportShape } from './read-attributes.ts'
-import { pointerSpans, textOf, toJson } from './read-node.ts'
+import { textOf, toJson } from './read-node.ts'
 import { type Collection, collectionsOf, memberOf, pluginName, type StackPart, stackParts } from './stack-members.ts'
-import type { MetaSyntax, ObjectSyntax, PluginSyntax } from './syntax.ts'
+import type { MetaSyntax, ObjectSyntax } from './syntax.ts'
 import { WORKFLOW_KEYS } from './tables/other-keys.ts'
 
 /** `objectstack.config.ts` and `*.plugin.ts`: everything a stack and its plugins bring that has no file of its own. */
@@ -28,7 +29,7 @@ export function parseStackFile(document: ModuleDocument, context: ParseContext, 
 
 function parsePart(part: StackPart, context: ParseContext): Part {
   const collections = collectionsOf(part).map((collection) => parseCollection(collection, part, context))
-  const plugin = part.isPlugin ? parsePlugin(part) : undefined
+  const plugin = part.isPlugin ? parsePlugin(part, context.report) : undefined
   const manifest = part.isPlugin ? undefined : memberOf(part.node, 'manifest')
   const others =
     manifest?.kind === 'map' ? [parseMeta(manifest, { type: 'manifest', name: pluginName(part.node) ?? part.stem }, context.report)] : []
@@ -134,51 +135,4 @@ function hookStem({ node, name }: Exported, { stem }: StackPart): string {
   if (node.kind === 'function') return '*'
   const isByObject = node.kind === 'map' && node.entries.some(({ value }) => value.kind === 'function' || value.kind === 'map')
   return isByObject && !isNumbered(name) ? name : stem
-}
-
-function parsePlugin(part: StackPart): PluginSyntax | undefined {
-  const { node } = part
-  const name = pluginName(node)
-  if (name === undefined) return undefined
-  const named = memberOf(node, 'name')
-  const version = textOf(memberOf(node, 'version')) ?? textOf(memberOf(memberOf(node, 'manifest'), 'version'))
-  return {
-    name: { value: name, span: named?.span ?? node.span },
-    ...(version === undefined ? {} : { version }),
-    dependencies: dependenciesOf(memberOf(node, 'dependencies') ?? memberOf(memberOf(node, 'manifest'), 'dependencies')),
-    body: toJson({
-      kind: 'map',
-      span: node.span,
-      entries: collectionsOf(part).flatMap(({ kind, entry }) => (DESCRIPTIVE_KINDS.has(kind) ? [entry] : [])),
-    }),
-    spanOf: pointerSpans(node),
-    span: node.span,
-  }
-}
-
-/** What a plugin says about itself, as opposed to what it brings. */
-const DESCRIPTIVE_KINDS: ReadonlySet<string> = new Set([
-  'name',
-  'label',
-  'version',
-  'manifest',
-  'dependencies',
-  'description',
-  'author',
-  'license',
-  'conflicts',
-  'provides',
-  'navigation',
-  'configSchema',
-  'config_schema',
-])
-
-/** Names, or names with version ranges. */
-function dependenciesOf(node: Node | undefined): readonly Located<string>[] {
-  if (node?.kind === 'map') return node.entries.map(({ key, keySpan }) => ({ value: key, span: keySpan }))
-  if (node?.kind !== 'list') return []
-  return node.items.flatMap((item) => {
-    const name = textOf(item)
-    return name === undefined ? [] : [{ value: name, span: item.span }]
-  })
 }

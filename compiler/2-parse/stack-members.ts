@@ -15,6 +15,8 @@ export interface StackPart {
   /** Name of the plugin; undefined for the application itself. */
   readonly package?: string
   readonly isPlugin: boolean
+  /** Name by which generated code imports the module, of an installed package. */
+  readonly specifier?: string
 }
 
 /** One collection of a stack: `objects`, `hooks`, `actions` … by canonical name; others under the key as written. */
@@ -42,16 +44,45 @@ const TELLING_KEYS: ReadonlySet<string> = new Set([
 /** Every stack and plugin of a module, outer ones first. A plugin file holds plugins; an `objectstack.config.ts` the application. */
 export function stackParts(document: ModuleDocument, homes: Homes): readonly StackPart[] {
   const seen = new Set<object>()
+  const { manifest } = document
+  if (manifest !== undefined) return partsOf(withManifest(document, manifest), true, homes, seen)
   return exportsOf(document).flatMap((exported) => partsIn(exported, document.kind === 'plugin', homes, seen))
 }
 
-function partsIn(listed: Holder, isPlugin: boolean, homes: Homes, seen: Set<object>): readonly StackPart[] {
-  const { node, exportPath, path, stem } = atHome(listed, homes)
+/** What a manifest says over what its code exports: the default export, the only one, or all of them together. */
+function withManifest({ root, path, stem, specifier }: ModuleDocument, manifest: MapNode): Holder & Pick<StackPart, 'specifier'> {
+  const maps = root.entries.filter(({ value }) => value.kind === 'map')
+  const chosen = maps.find(({ key }) => key === 'default') ?? (maps.length === 1 && root.entries.length === 1 ? maps[0] : undefined)
+  const code = chosen?.value.kind === 'map' ? chosen.value : root
+  const said = new Set(manifest.entries.map(({ key }) => key))
+  return {
+    node: { ...code, entries: [...manifest.entries, ...code.entries.filter(({ key }) => !said.has(key))], span: manifest.span },
+    // Nothing: the exports of the module are the plugin.
+    exportPath: chosen?.key ?? '',
+    path,
+    stem,
+    ...(specifier === undefined ? {} : { specifier }),
+  }
+}
+
+const partsIn = (listed: Holder, isPlugin: boolean, homes: Homes, seen: Set<object>): readonly StackPart[] =>
+  partsOf(atHome(listed, homes), isPlugin, homes, seen)
+
+function partsOf(
+  { node, exportPath, path, stem, specifier }: Holder & Pick<StackPart, 'specifier'>,
+  isPlugin: boolean,
+  homes: Homes,
+  seen: Set<object>,
+): readonly StackPart[] {
   if (node.kind !== 'map' || !looksLikeStack(node, isPlugin)) return []
   if (node.origin !== undefined && seen.has(node.origin)) return []
   if (node.origin !== undefined) seen.add(node.origin)
   const name = isPlugin ? pluginName(node) : undefined
-  const own: StackPart = { node, exportPath, path, stem, isPlugin, ...(name === undefined ? {} : { package: name }) }
+  const own: StackPart = {
+    ...{ node, exportPath, path, stem, isPlugin },
+    ...(name === undefined ? {} : { package: name }),
+    ...(specifier === undefined ? {} : { specifier }),
+  }
   const inner = collectionsOf(own).flatMap(({ kind, holder }) => {
     if (kind === 'plugins') return membersOf(holder).flatMap((member) => partsIn(member, true, homes, seen))
     // Older configurations put everything under `metadata`.

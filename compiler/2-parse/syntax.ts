@@ -167,10 +167,38 @@ export interface SeedSyntax {
 
 export interface PluginSyntax {
   readonly name: Located<string>
-  readonly version?: string
-  readonly dependencies: readonly Located<string>[]
+  readonly version?: Located<string>
+  readonly dependencies: readonly PluginRequirementSyntax[]
+  readonly optionalDependencies: readonly PluginRequirementSyntax[]
+  readonly conflicts: readonly PluginRequirementSyntax[]
+  /** Versions of what it runs on: `objectql`, `node`. */
+  readonly engines: readonly PluginRequirementSyntax[]
+  /** Capabilities. */
+  readonly provides: readonly Located<string>[]
+  readonly requires: readonly Located<string>[]
+  /** Where it is; only of a plugin that does something when the application starts. */
+  readonly place?: PluginPlace
+  /** What it says about itself. */
   readonly body: Json
   /** Spans of values inside `body`, by JSON pointer. */
   readonly spanOf: (pointer: string) => Span
   readonly span: Span
+}
+
+/** Another plugin by name, and a semver range of its version; `*` where none is given. */
+export interface PluginRequirementSyntax {
+  readonly name: Located<string>
+  readonly range: Located<string>
+}
+
+export interface PluginPlace {
+  /** Relative to the project. */
+  readonly module: string
+  readonly exportPath: string
+  /** Name by which the module is imported, of an installed package. */
+  readonly specifier?: string
+  /** The functions the kernel calls, by phase: their names in the plugin. */
+  readonly calls: { readonly [Phase in 'install' | 'start' | 'stop' | 'health']?: string }
+  /** Other members the kernel looks at. */
+  readonly reads: readonly ('middleware' | 'events' | 'services')[]
 }

@@ -18,7 +18,7 @@ import { linkObject, NO_ATTACHMENTS } from './link-object.ts'
 import { linkSeed } from './link-seed.ts'
 import { linkSummary } from './link-summary.ts'
 import { mergeObjects } from './merge-objects.ts'
-import type { LinkedField, LinkedObject, Model } from './model.ts'
+import type { LinkedField, LinkedObject, LinkedPlugin, Model } from './model.ts'
 import { createObjectIndex } from './object-index.ts'
 
 /**
@@ -61,7 +61,10 @@ export function link(syntax: Syntax): { readonly model: Model; readonly diagnost
     seeds,
     documents: linkDocuments(syntax, merged, objects, report),
     translations: [...syntax.translations].sort((a, b) => compareText(a.locale, b.locale) || compareSpan(a.span, b.span)),
-    plugins: [...syntax.plugins].sort((a, b) => compareText(a.name.value, b.name.value) || compareSpan(a.span, b.span)),
+    // Their order is worked out once it is known what they need of each other.
+    plugins: syntax.plugins
+      .map((plugin): LinkedPlugin => ({ ...plugin, group: 0, config: {} }))
+      .sort((a, b) => compareText(a.name.value, b.name.value) || compareSpan(a.span, b.span)),
     configSchemas: linkConfigSchemas(syntax.plugins, syntax.apps, report),
   }
 

@@ -28,9 +28,17 @@ export interface Model {
   /** Documents for the registry, linked to their object, sorted by type, name, object and place. */
   readonly documents: readonly LinkedDocument[]
   readonly translations: readonly TranslationSyntax[]
-  readonly plugins: readonly PluginSyntax[]
+  /** In the order they start. */
+  readonly plugins: readonly LinkedPlugin[]
   /** Sorted by owner, then name; one for each. */
   readonly configSchemas: readonly LinkedConfigSchema[]
+}
+
+export interface LinkedPlugin extends PluginSyntax {
+  /** Groups start one after another; plugins of one group need nothing of each other. */
+  readonly group: number
+  /** What the application tells it, with the defaults of its schema. */
+  readonly config: Json
 }
 
 /** What a plugin's configuration or an app's settings look like. */

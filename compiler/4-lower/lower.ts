@@ -10,6 +10,7 @@ import { allocateNames } from './allocate-names.ts'
 import { allocateTables } from './allocate-tables.ts'
 import { lowerConfigSchemas } from './lower-config-schemas.ts'
 import { lowerObject } from './lower-object.ts'
+import { lowerPlugin } from './lower-plugin.ts'
 import type { ValueContext } from './lower-value.ts'
 
 /**
@@ -47,6 +48,7 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
     objects: Object.freeze(objects),
     seeds: Object.freeze(model.seeds.map(lowerSeed)),
     metadata: Object.freeze(lowerMetadata(model)),
+    plugins: freezeDeep(model.plugins.map(lowerPlugin)),
     configSchemas: freezeDeep(lowerConfigSchemas(model.configSchemas)),
   })
 }

@@ -4,6 +4,7 @@ import type { Span } from '../source/span.ts'
 import type { ActionResultIr } from './action-result.ts'
 import type { FieldType } from './field-type.ts'
 import type { AutonumberIr, SummaryIr } from './kept.ts'
+import type { PluginIr } from './plugin.ts'
 import type { PlannedCallIr, QueryPlanIr } from './query-plan.ts'
 
 /** The whole application: frozen, canonical, complete. Objects are sorted by name; fields keep the author's order. */
@@ -14,6 +15,8 @@ export interface AppIr {
   readonly seeds: readonly SeedIr[]
   /** Everything the registry can list besides objects, sorted by type, then name. */
   readonly metadata: readonly MetadataIr[]
+  /** In the order they start. */
+  readonly plugins: readonly PluginIr[]
   /** Sorted by owner, then name. */
   readonly configSchemas: readonly ConfigSchemaIr[]
   /** Reads found in the application's sources, sorted by hash; undefined when none are looked for. */

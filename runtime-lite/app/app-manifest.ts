@@ -20,6 +20,8 @@ export interface AppManifest {
   /** The same for the remote databases the application was compiled for. */
   readonly remoteSchemas?: { readonly [Dialect in 'postgres' | 'mysql']?: () => Promise<{ readonly schema: RemoteSchema }> }
   readonly registry: () => Promise<{ readonly registry: Registry }>
+  /** Plugins that do something when the application starts. */
+  readonly kernel?: () => Promise<{ readonly kernel: KernelPlan }>
   /** Objects with queries of their own: the name of each query by its name in camel case. */
   readonly queries?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Objects with actions: the name of each action by its name in camel case. */
@@ -30,6 +32,8 @@ export interface AppManifest {
   /** Text of openapi.json. */
   readonly openapi: () => Promise<string>
 }
+
+type KernelPlan = import('../kernel/kernel-plan.ts').KernelPlan
 
 /** Calls that the compiler found in the application's sources, by the hash of their shape. */
 export type PlannedCalls = Readonly<Record<string, { readonly object: string; readonly operation: string; readonly source: string }>>

@@ -47,10 +47,14 @@ export interface App<Objects = object, Tables = AnyTables> {
   seed(): Promise<SeedReport>
   /** Connections in use and waited for, plans in memory. Costs next to nothing. */
   statistics(): AppStatistics
-  /** Commits what is open and closes the database. */
+  /** The plugins of the application; undefined where none does anything when it starts. */
+  readonly kernel: Kernel | undefined
+  /** Stops the plugins, commits what is open and closes the database. */
   close(): Promise<void>
 }
 
+type Kernel = import('../kernel/kernel.ts').Kernel
+type RunningKernel = import('../kernel/kernel.ts').RunningKernel
 type AnyTables = Record<string, Record<string, unknown>>
 
 /** An application, whatever its tables: what servers take. */
@@ -74,6 +78,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   // Own properties whatever they are called: `__proto__` is a legal name.
   const objects = Object.fromEntries(Array.from(core.slotByName.keys(), (name) => [name, new ObjectApi(core, name)]))
   let db: Kysely<Tables> | undefined
+  let running: RunningKernel | undefined
   const app: App<Objects, Tables> = {
     name: manifest.name,
     version: manifest.version,
@@ -89,7 +94,9 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),
     seed: async () => (await import('./seed.ts')).loadSeeds(core),
     statistics: () => core.statistics(),
+    kernel: undefined,
     close: async () => {
+      await running?.stop()
       await core.close()
     },
   }
@@ -100,6 +107,17 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   }
   // It may be a roll-up.
   if (hasNewColumns) await app.rebuildSummaries()
+  if (!manifest.kernel) return app
+  const [{ kernel }, { createPluginKernel }] = await Promise.all([manifest.kernel(), import('../kernel/kernel.ts')])
+  running = createPluginKernel(kernel, app as unknown as App, options?.kernel)
+  // Plugins find it there while they start.
+  Object.assign(app, { kernel: running })
+  try {
+    await running.start()
+  } catch (error) {
+    await core.close()
+    throw error
+  }
   return app
 }
 

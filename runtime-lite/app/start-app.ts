@@ -36,6 +36,8 @@ export interface AppOptions extends SqliteOptions {
   readonly authenticate?: Authenticate<AnyApp>
   /** Limits of hooks. */
   readonly hooks?: HookOptions
+  /** Time limits and log of plugins. */
+  readonly kernel?: KernelOptions
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
   readonly onError?: (error: unknown) => void
   /** Told at start about tables and columns that no object uses any more but that hold data. Default: prints it to stderr. */
@@ -43,6 +45,7 @@ export interface AppOptions extends SqliteOptions {
 }
 
 type AnyApp = import('./app.ts').AnyApp
+type KernelOptions = import('../kernel/kernel.ts').KernelOptions
 type RunningBehaviours = import('./behaviour-host.ts').RunningBehaviours
 type ActionRunner = import('./action-runner.ts').ActionRunner
 

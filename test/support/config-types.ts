@@ -22,5 +22,8 @@ export async function configTypes(
   })
   const { diagnostics, isOk } = await compile({ host })
   if (!isOk) throw new Error(diagnostics.map(({ code, message }) => `${code} ${message}`).join('\n'))
-  return { text: host.files.get(`${host.cwd}/generated/config.d.ts`), problems: diagnostics.map(({ code }) => code) }
+  return {
+    text: host.files.get(`${host.cwd}/generated/config.d.ts`), // Nothing is configured here.
+    problems: diagnostics.map(({ code }) => code).filter((code) => code !== 'plugin/unconfigured'),
+  }
 }

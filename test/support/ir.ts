@@ -118,6 +118,7 @@ export const appIr = (objects: readonly ObjectIr[], rest: Partial<AppIr> = {}): 
   objects,
   seeds: [],
   metadata: [],
+  plugins: [],
   configSchemas: [],
   ...rest,
 })

@@ -5,6 +5,7 @@ import type { ResolvedConfig } from '../../config/config.ts'
 import type { ActionIr, AppIr } from '../../ir/object.ts'
 import type { PlannedCallIr } from '../../ir/query-plan.ts'
 import { fileHeader } from '../file-header.ts'
+import { hasKernel } from '../kernel/kernel-target.ts'
 import { objectsTypeName } from '../objects/objects-index.ts'
 import { typeNames } from '../objects/type-names.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
@@ -49,6 +50,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   ${lines(actionCalls(app))}
   ${app.calls === undefined ? NOTHING : raw("planned: () => import('./queries.ts'),")}
   registry: () => import('./registry.ts'),
+  ${hasKernel(app) ? raw("kernel: () => import('./kernel.ts'),") : NOTHING}
   seeds: () => import('./seeds.ts'),
   openapi: () => import('node:fs/promises').then(({ readFile }) => readFile(new URL('./openapi.json', import.meta.url), 'utf8')),
 }

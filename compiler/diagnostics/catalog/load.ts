@@ -14,6 +14,8 @@ export const loadCatalog = {
   'load/no-schemas': warning('No schema file was found under {inputs}. Add a file such as account.object.yml.'),
   'load/not-finite': error('{text} is not a number that JSON can hold. Write a finite number or put it in quotes.'),
   'load/package-replaced': warning('The package "{package}" is not installed. An empty stand-in took its place while reading metadata.'),
+  'load/plugin-code': error('The plugin is to have its code in "{path}", which does not exist. Correct `main` or build the package.'),
+  'load/plugin-manifest': error('A plugin manifest must be a map with a `name`.'),
   'load/too-many-aliases': error('The aliases of this file stand for more than {limit} values. Write the values out.'),
   'load/unreadable-file': error('This file could not be read: {problem}.'),
   'load/yaml-syntax': error('This is not valid YAML: {problem}.'),

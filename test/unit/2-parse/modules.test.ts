@@ -142,7 +142,9 @@ describe('stacks and plugins', () => {
       ['score', 'account', 'crm/account.action.ts#score'],
       ['ping', undefined, 'objectstack.config.ts#default.actions.ping'],
     ])
-    expect(syntax.plugins.map(({ name, version, dependencies }) => [name.value, version, dependencies.map(({ value }) => value)])).toEqual([
+    expect(
+      syntax.plugins.map((plugin) => [plugin.name.value, plugin.version?.value, plugin.dependencies.map(({ name }) => name.value)]),
+    ).toEqual([
       ['crm', '2.1.0', ['core']],
       ['inline', undefined, ['crm']],
     ])

@@ -366,7 +366,8 @@ test('the passes: none yet, and what runs them runs them in order', () => {
 
 test('plugins and translations are listed by type and name', () => {
   const { located, at } = createSyntaxBuilder()
-  const plugin = (name: string) => ({ name: located(name), dependencies: [], body: { tags: [name] }, spanOf: () => at(), span: at() })
+  const none = { dependencies: [], optionalDependencies: [], conflicts: [], engines: [], provides: [], requires: [] }
+  const plugin = (name: string) => ({ ...none, name: located(name), body: { tags: [name] }, spanOf: () => at(), span: at() })
   const translation = (locale: string) => ({ locale, body: { account: { label: locale } }, span: at() })
   const app = lowerSyntax(syntaxOf({ plugins: [plugin('b'), plugin('a')], translations: [translation('zh-CN'), translation('en')] }))
   expect(app.metadata.map(({ type, name, tags }) => [type, name, tags])).toEqual([

@@ -1,0 +1,39 @@
+import type { Json } from '../source/json.ts'
+import type { Span } from '../source/span.ts'
+
+/** A plugin in the order that was resolved. */
+export interface PluginIr {
+  readonly name: string
+  readonly version?: string
+  readonly dependencies: readonly PluginRequirementIr[]
+  readonly optionalDependencies: readonly PluginRequirementIr[]
+  readonly conflicts: readonly PluginRequirementIr[]
+  readonly provides: readonly string[]
+  readonly requires: readonly string[]
+  /** Groups start one after another; plugins of one group need nothing of each other. */
+  readonly group: number
+  /** What the application tells it, with the defaults of its schema. */
+  readonly config: Json
+  /** Where it is, if the kernel has something to do with it. */
+  readonly place?: PluginPlaceIr
+  readonly span: Span
+}
+
+export interface PluginRequirementIr {
+  readonly name: string
+  /** Of semver. */
+  readonly range: string
+}
+
+export interface PluginPlaceIr {
+  /** Relative to the project. */
+  readonly module: string
+  /** Empty: the exports of the module are the plugin. */
+  readonly exportPath: string
+  /** Name by which the module is imported, of an installed package. */
+  readonly specifier?: string
+  /** Functions the kernel calls: their names in the plugin. */
+  readonly calls: { readonly [Phase in 'install' | 'start' | 'stop' | 'health']?: string }
+  /** Other members the kernel looks at. */
+  readonly reads: readonly ('middleware' | 'events' | 'services')[]
+}

@@ -1,0 +1,95 @@
+import type { ErrorObject } from 'ajv'
+import { Ajv } from 'ajv'
+import addFormats from 'ajv-formats'
+import type { PluginSyntax } from '../2-parse/syntax.ts'
+import type { LocateSetting } from '../config/check-config.ts'
+import { diagnose } from '../diagnostics/diagnose.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { didYouMean } from '../diagnostics/suggest.ts'
+import type { Json } from '../source/json.ts'
+
+/** More problems of one configuration are not told at once. */
+const MOST_PROBLEMS = 10
+
+export interface CheckedConfigs {
+  /** Configuration by plugin, with the defaults of its schema. */
+  readonly configByPlugin: ReadonlyMap<string, Json>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** What the application tells its plugins, held against what they say they can be told. */
+export function checkPluginConfigs(
+  plugins: readonly PluginSyntax[],
+  configs: { readonly [name: string]: Json },
+  locate: () => LocateSetting,
+): CheckedConfigs {
+  const diagnostics: Diagnostic[] = []
+  const configByPlugin = new Map<string, Json>()
+  for (const { name, body, spanOf } of plugins) {
+    const given = Object.hasOwn(configs, name.value) ? configs[name.value] : undefined
+    const schema = schemaOf(body)
+    // Defaults are written into it.
+    const config = structuredClone(given ?? {})
+    configByPlugin.set(name.value, config)
+    if (schema === undefined) continue
+    const notes = [{ message: 'The plugin says here what it can be told.', span: spanOf('/configSchema') }]
+    for (const { keys, problem } of problemsOf(schema, config).slice(0, MOST_PROBLEMS)) {
+      const holes = { plugin: name.value, problem }
+      diagnostics.push(
+        given === undefined
+          ? diagnose('plugin/unconfigured', name.span, holes, { notes })
+          : diagnose('plugin/config', locate()(['plugins', name.value, ...keys], 'value'), holes, { notes }),
+      )
+    }
+  }
+  const known = plugins.map(({ name }) => name.value)
+  for (const name of Object.keys(configs)) {
+    if (known.includes(name)) continue
+    const span = locate()(['plugins', name], 'key')
+    diagnostics.push(diagnose('plugin/unknown-config', span, { plugin: name }, didYouMean({ name, candidates: known, span })))
+  }
+  return { configByPlugin, diagnostics }
+}
+
+function schemaOf(body: Json): object | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined
+  const { configSchema, config_schema: snake } = body as { readonly [key: string]: Json }
+  const schema = configSchema ?? snake
+  return typeof schema === 'object' && schema !== null && !Array.isArray(schema) ? schema : undefined
+}
+
+interface Problem {
+  /** From the top of the configuration. */
+  readonly keys: readonly string[]
+  readonly problem: string
+}
+
+/** Fills in the defaults on the way. */
+function problemsOf(schema: object, config: Json): readonly Problem[] {
+  const ajv = new Ajv({ strict: false, allErrors: true, useDefaults: true, validateSchema: false, logger: false })
+  addFormats.default(ajv)
+  // A schema may name a meta-schema that is not at hand; what it says is read all the same.
+  const { $schema: _, ...rest } = schema as { readonly $schema?: unknown }
+  try {
+    const check = ajv.compile(rest)
+    return check(config) ? [] : (check.errors ?? []).map(problemOf)
+  } catch {
+    // What is wrong with the schema itself is told where it stands.
+    return []
+  }
+}
+
+function problemOf({ instancePath, keyword, params, message = 'is not valid' }: ErrorObject): Problem {
+  const keys = instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const what = keys.length === 0 ? 'it' : `"${keys.join('.')}"`
+  if (keyword === 'additionalProperties') {
+    const name = String(params['additionalProperty'])
+    return { keys: [...keys, name], problem: `${what} has no setting "${name}"` }
+  }
+  if (keyword === 'required') return { keys, problem: `${what} must have "${String(params['missingProperty'])}"` }
+  const among = keyword === 'enum' && Array.isArray(params['allowedValues']) ? `: ${params['allowedValues'].map(String).join(', ')}` : ''
+  return { keys, problem: `${what} ${message}${among}` }
+}

@@ -1,0 +1,7 @@
+/** What a generated `kernel.ts` is printed with, and what plugins are written against. */
+
+export type { Kernel, KernelOptions, PluginState, PluginStatus } from './kernel.ts'
+export { KernelError, type KernelPhase } from './kernel-error.ts'
+export type { KernelPlan, PhaseRun, PluginFacts } from './kernel-plan.ts'
+export { type Health, type LoadedPlugin, type Logger, type Plugin, type PluginContext, pluginOf, type Services } from './plugin.ts'
+export { type PluginNode, type PluginRequirement, type Resolution, type ResolutionProblem, resolvePlugins } from './resolve-plugins.ts'

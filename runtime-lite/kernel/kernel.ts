@@ -1,0 +1,242 @@
+import type { App } from '../app/app.ts'
+import type { Clock } from '../behaviour/behaviour.ts'
+import { KernelError, type KernelPhase } from './kernel-error.ts'
+import type { KernelPlan, PhaseRun, PluginFacts } from './kernel-plan.ts'
+import type { Health, Logger, PluginContext } from './plugin.ts'
+import { createServices } from './services.ts'
+
+export type PluginState = 'registered' | 'installing' | 'installed' | 'starting' | 'started' | 'stopping' | 'stopped' | 'failed'
+
+export interface KernelOptions {
+  /** Milliseconds that one plugin may take for one phase; 0: as long as it likes. Default 30,000. */
+  readonly phaseTimeoutMs?: number
+  /** Default: warnings and errors go to stderr. */
+  readonly logger?: Logger
+  /** What time limits go by. Default: the clock of the system. */
+  readonly clock?: Clock
+}
+
+export interface PluginStatus extends Health {
+  readonly name: string
+  readonly version?: string
+  readonly state: PluginState
+}
+
+/** What starts and stops the plugins of an application. */
+export interface Kernel {
+  readonly state: 'registered' | 'starting' | 'started' | 'stopping' | 'stopped' | 'failed'
+  /** In the order they start. */
+  readonly plugins: readonly { readonly name: string; readonly version?: string; readonly state: PluginState }[]
+  /** Asks every plugin how it is. One that does not answer in time has failed. */
+  health(): Promise<readonly PluginStatus[]>
+  /**
+   * Stops a plugin and those that depend on it, and starts them again.
+   * @throws KernelError when one of them fails; then those that depend on it stay stopped.
+   */
+  restart(plugin: string): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface RunningKernel extends Kernel {
+  /** @throws KernelError that names the plugin and the phase; what had started is stopped again. */
+  start(): Promise<void>
+}
+
+const PHASE_TIMEOUT_MS = 30_000
+
+const systemClock: Clock = {
+  after(milliseconds, call) {
+    const timer = setTimeout(call, milliseconds)
+    return () => clearTimeout(timer)
+  },
+}
+
+const quietLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message, details) => console.error(message, ...(details === undefined ? [] : [details])),
+  error: (message, details) => console.error(message, ...(details === undefined ? [] : [details])),
+}
+
+interface Component {
+  readonly name: string
+  readonly version?: string
+  /** Names of plugins. */
+  readonly needs: readonly string[]
+  readonly context: PluginContext
+  readonly abort: AbortController
+  state: PluginState
+  /** It has something to stop. */
+  isInstalled: boolean
+}
+
+type Phase = 'install' | 'start' | 'stop'
+
+/** The states a plugin goes through in a phase. */
+const STATES: Readonly<Record<Phase, { readonly during: PluginState; readonly after: PluginState }>> = {
+  install: { during: 'installing', after: 'installed' },
+  start: { during: 'starting', after: 'started' },
+  stop: { during: 'stopping', after: 'stopped' },
+}
+
+function takesPart({ state, isInstalled }: Component, phase: Phase): boolean {
+  if (phase === 'stop') return isInstalled
+  return phase === 'install' ? state === 'registered' : state === 'installed'
+}
+
+function passed(component: Component, phase: Phase): void {
+  // That it failed before it was stopped is what an operator wants to see.
+  if (component.state !== 'failed') component.state = STATES[phase].after
+  if (phase !== 'start') component.isInstalled = phase === 'install'
+}
+
+export function createPluginKernel(
+  plan: KernelPlan,
+  app: App,
+  { phaseTimeoutMs = PHASE_TIMEOUT_MS, logger = quietLogger, clock = systemClock }: KernelOptions = {},
+): RunningKernel {
+  const services = createServices()
+  const providerOf = new Map(plan.plugins.flatMap(({ name, provides = [] }) => provides.map((capability) => [capability, name] as const)))
+  const componentByName = new Map(plan.plugins.map((facts) => [facts.name, componentOf(facts)]))
+  let state: Kernel['state'] = 'registered'
+
+  function componentOf({ name, version, dependencies = [], requires = [], config = {} }: PluginFacts): Component {
+    const abort = new AbortController()
+    const context: PluginContext = { name, config, app, services: services.of(name), logger, signal: abort.signal }
+    return {
+      name,
+      ...(version === undefined ? {} : { version }),
+      needs: [
+        ...dependencies.map((requirement) => requirement.name),
+        ...requires.flatMap((capability) => providerOf.get(capability) ?? []),
+      ],
+      context,
+      abort,
+      state: 'registered',
+      isInstalled: false,
+    }
+  }
+
+  function inTime(component: Component, phase: KernelPhase, work: () => unknown): Promise<unknown> {
+    if (phaseTimeoutMs === 0) return Promise.resolve().then(work)
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(phaseTimeoutMs, () =>
+        reject(new KernelError(component.name, phase, `did not ${phase} within ${phaseTimeoutMs} ms`)),
+      )
+      Promise.resolve().then(work).then(resolve, reject).finally(cancel)
+    })
+  }
+
+  /** `only`: plugins that take part; undefined for all. */
+  function runOf(phase: Phase, only?: ReadonlySet<string>): PhaseRun {
+    return {
+      async call(name, work) {
+        const component = componentByName.get(name)
+        if (!component || (only && !only.has(name)) || !takesPart(component, phase)) return
+        if (component.state !== 'failed') component.state = STATES[phase].during
+        try {
+          await inTime(component, phase, () => work(component.context))
+          passed(component, phase)
+        } catch (error) {
+          component.state = 'failed'
+          if (error instanceof KernelError && error.component === name) throw error
+          throw new KernelError(name, phase, `failed to ${phase}: ${error instanceof Error ? error.message : String(error)}`, error)
+        }
+      },
+      async together(...running) {
+        const results = await Promise.allSettled(running)
+        for (const result of results) if (result.status === 'rejected') throw result.reason
+      },
+    }
+  }
+
+  /** Plugins without a function for a phase go through it all the same. */
+  async function runPhase(phase: Phase, only?: ReadonlySet<string>): Promise<void> {
+    await plan[phase]?.(runOf(phase, only))
+    for (const component of componentByName.values())
+      if ((!only || only.has(component.name)) && takesPart(component, phase)) passed(component, phase)
+  }
+
+  /** What goes wrong while stopping is reported and stops nothing else. */
+  async function stopAll(only?: ReadonlySet<string>): Promise<void> {
+    const stopped = [...componentByName.values()].filter(({ name }) => !only || only.has(name))
+    for (const { abort } of stopped) abort.abort()
+    const run = runOf('stop', only)
+    await plan.stop?.({
+      ...run,
+      call: (name, work) =>
+        run.call(name, work).catch((error: unknown) => logger.error((error as Error).message, { plugin: name, phase: 'stop', error })),
+    })
+    for (const component of stopped) {
+      if (takesPart(component, 'stop')) passed(component, 'stop')
+      services.withdraw(component.name)
+    }
+  }
+
+  /** The plugin, and whatever needs it. */
+  function dependentsOf(plugin: string): ReadonlySet<string> {
+    const found = new Set([plugin])
+    // In the order they start, what is needed comes first.
+    for (const { name, needs } of componentByName.values()) if (needs.some((needed) => found.has(needed))) found.add(name)
+    return found
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    get plugins() {
+      return [...componentByName.values()].map((component) => ({
+        name: component.name,
+        ...(component.version === undefined ? {} : { version: component.version }),
+        state: component.state,
+      }))
+    },
+    async start() {
+      state = 'starting'
+      try {
+        await runPhase('install')
+        await runPhase('start')
+        state = 'started'
+      } catch (error) {
+        await stopAll()
+        state = 'failed'
+        throw error
+      }
+    },
+    async stop() {
+      if (state !== 'started') return
+      state = 'stopping'
+      await stopAll()
+      state = 'stopped'
+    },
+    async restart(plugin) {
+      if (!componentByName.has(plugin)) throw new KernelError(plugin, 'resolve', 'is not part of this application')
+      const only = dependentsOf(plugin)
+      await stopAll(only)
+      for (const name of only) componentByName.set(name, componentOf(factsOf(name)))
+      await runPhase('install', only)
+      await runPhase('start', only)
+    },
+    health: () =>
+      Promise.all(
+        [...componentByName.values()].map(async (component): Promise<PluginStatus> => {
+          const { name, version, state: own } = component
+          const facts = { name, ...(version === undefined ? {} : { version }), state: own }
+          const ask = plan.health?.[name]
+          if (own !== 'started') return { ...facts, status: 'failed', detail: `It is ${own}.` }
+          if (!ask) return { ...facts, status: 'ok' }
+          try {
+            const { status, detail } = (await inTime(component, 'start', () => ask(component.context))) as Health
+            return { ...facts, status, ...(detail === undefined ? {} : { detail }) }
+          } catch (error) {
+            return { ...facts, status: 'failed', detail: error instanceof Error ? error.message : String(error) }
+          }
+        }),
+      ),
+  }
+
+  function factsOf(name: string): PluginFacts {
+    return plan.plugins.find((facts) => facts.name === name) as PluginFacts
+  }
+}

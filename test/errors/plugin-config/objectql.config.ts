@@ -1,0 +1,5 @@
+export default {
+  plugins: {
+    reminders: { sender: 'nobody', days: -1, colour: 'red' },
+  },
+}

@@ -1,0 +1,2 @@
+export const audit = { name: 'audit', dependencies: ['histroy'] }
+export const history = { name: 'history' }

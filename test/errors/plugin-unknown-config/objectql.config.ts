@@ -1,0 +1,1 @@
+export default { plugins: { adit: { days: 3 } } }
