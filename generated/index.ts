@@ -64,6 +64,7 @@ const manifest: AppManifest = {
     opportunity: { record: { closeAsWon: 'close_as_won' }, global: { forecastQuarter: 'forecast_quarter' } },
   },
   registry: () => import('./registry.ts'),
+  kernel: () => import('./kernel.ts'),
   seeds: () => import('./seeds.ts'),
   openapi: () => import('node:fs/promises').then(({ readFile }) => readFile(new URL('./openapi.json', import.meta.url), 'utf8')),
 }
