@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { Bench } from 'tinybench'
 import { plan } from '../generated/plans/account.ts'
 import { decodeLiteral, scanUrl } from '../runtime-lite/query/parse/scan-url.ts'
@@ -38,6 +39,9 @@ export async function run(): Promise<readonly Row[]> {
   })
   const start = '/api/account?'.length
   for (const url of urls) known.set(scanUrl(url, start).key, plan)
+  const leastRecent = new LRUCache<string, object>({ max: 1000 })
+  for (const url of urls) leastRecent.set(scanUrl(url, start).key, plan)
+  const newKeys = Array.from({ length: CALLS * 10 }, (_, index) => `account\0list?new=${index}`)
   const shapes = WORDS.flatMap((left) =>
     WORDS.map((right) => `$filter=${left}%20ne%20null%20and%20${right}%20eq%20null&$orderby=${left}&$top=20`),
   )
@@ -49,6 +53,9 @@ export async function run(): Promise<readonly Row[]> {
   if (paths.some((path) => byMap(path, 5) < 0 || byMap(path, 5) !== bySwitch(path, 5))) throw new Error('The routers disagree.')
 
   const compiler = new QueryPlanCompiler({ dialect: sqliteDialect, limits: LIMITS, loadedPlan: () => plan })
+  const ours = createShapeCache<object>(1000)
+  const theirs = new LRUCache<string, object>({ max: 1000 })
+  let next = 0
   const bench = new Bench({ time: isQuick ? 200 : 1000, warmupTime: 200 })
   bench
     .add('registry.get(type, name)', () => {
@@ -66,6 +73,18 @@ export async function run(): Promise<readonly Row[]> {
         use(known.get(key))
         for (const literal of literals) use(decodeLiteral(literal, '$filter'))
       }
+    })
+    .add('the same key in our cache', () => {
+      for (const url of urls) use(known.get(scanUrl(url, start).key))
+    })
+    .add('the same key in lru-cache', () => {
+      for (const url of urls) use(leastRecent.get(scanUrl(url, start).key))
+    })
+    .add('new key: our cache', () => {
+      for (let call = 0; call < CALLS; call++) ours.set(newKeys[next++ % newKeys.length] ?? '', plan)
+    })
+    .add('new key: lru-cache', () => {
+      for (let call = 0; call < CALLS; call++) theirs.set(newKeys[next++ % newKeys.length] ?? '', plan)
     })
     .add('new query shape: URL to SQL', () => {
       for (let call = 0; call < CALLS; call++) {
