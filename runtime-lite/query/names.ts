@@ -1,8 +1,8 @@
 /** A SQL identifier: always quoted, so that any name is legal. */
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
+export const quoteName = (name: string): string => `"${name.includes('"') ? name.replaceAll('"', '""') : name}"`
 
 /** A SQL string literal. For names known while compiling and plain ones: values travel as parameters. */
-export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
+export const quoteText = (text: string): string => `'${text.includes("'") ? text.replaceAll("'", "''") : text}'`
 
 /**
  * Keys of an answer that clients make up (names of groups, paths into JSON) stand in the text of its statement, in quotes. They are words

@@ -48,13 +48,16 @@ const readable = ({ fields }: BindScope['plan']): string[] => Object.keys(fields
 
 /** A field, or a path through relations or into JSON, under the key that was asked for. */
 function bindMember(name: string, scope: BindScope): BoundMember {
+  const own = ownField(scope.plan, name)
+  // Most members are columns, and records have many.
+  if (own && !own.formula && !own.isWriteOnly) return { kind: 'value', key: name, of: columnOf(scope, name, own) }
   const resolved = resolveField(scope, [name], 'INVALID_FIELD', { parameter: '$select' })
   scope.shared.cost.spend(resolved.hops.length)
   if (resolved.field.isInsideJson && !isPlainName(name))
     throw queryError('INVALID_FIELD', '$select', `"${name.slice(0, 64)}" cannot be selected: ${PLAIN_NAME}. Select the whole field.`)
   const of = scalarOf(resolved).expression
   // A field keeps its name; paths have dots, however they were written.
-  return { kind: 'value', key: ownField(scope.plan, name) ? name : of.kind === 'column' ? of.name : name.replaceAll('/', '.'), of }
+  return { kind: 'value', key: own ? name : of.kind === 'column' ? of.name : name.replaceAll('/', '.'), of }
 }
 
 function bindExpand(item: Expand, scope: BindScope): BoundMember {

@@ -31,10 +31,11 @@ export interface ResolvedField {
  */
 export function resolveField(scope: BindScope, path: readonly string[], code: ProblemCode, place: Place): ResolvedField {
   const name = path.join('.')
+  const exact = exactField(scope.plan, path)
+  if (exact !== undefined) return { hops: NO_HOPS, scope, field: ownValue(scope, exact, name, code, place) }
   const hops: Hop[] = []
   let inner = scope
-  const exact = [path.join('.'), path.join('/')].find((one) => ownField(scope.plan, one))
-  let rest = exact === undefined ? segmentsOf(path) : [exact]
+  let rest = segmentsOf(path)
   for (;;) {
     const head = longestField(inner.plan, rest)
     const written = rest.slice(0, head).join('.')
@@ -73,6 +74,20 @@ export function resolveField(scope: BindScope, path: readonly string[], code: Pr
     })
     inner = next
   }
+}
+
+const NO_HOPS: readonly Hop[] = []
+
+/** Names may hold dots and slashes. */
+function exactField(plan: ObjectPlan, path: readonly string[]): string | undefined {
+  const [only] = path
+  if (path.length === 1) return only !== undefined && ownField(plan, only) ? only : undefined
+  return [path.join('.'), path.join('/')].find((one) => ownField(plan, one))
+}
+
+function ownValue(scope: BindScope, field: string, name: string, code: ProblemCode, place: Place): TypedExpression {
+  const { plan } = readableField(scope.plan, field, code, place)
+  return plan.formula ? formulaOf(plan, scope, name, code, place) : typed(columnOf(scope, field, plan), plan, name, place, false)
 }
 
 /** The formula in place of the field, over the columns of its own table. */

@@ -13,8 +13,11 @@ export const relationKey = ({ kind, outerAlias, target, from, to }: BoundRelatio
   JSON.stringify([kind, outerAlias, target.name, from, to])
 
 /** A list in one text. Keys of what is inside stand in it as they are: quoted again at every level, they would double with each. */
-const listed = (...parts: readonly (string | boolean | Nested | readonly string[])[]): string =>
-  `[${parts.map((part) => (typeof part === 'object' && 'key' in part ? part.key : JSON.stringify(part))).join()}]`
+function listed(...parts: readonly (string | boolean | Nested | readonly string[])[]): string {
+  let text = '['
+  for (const part of parts) text += `${typeof part === 'object' && 'key' in part ? part.key : JSON.stringify(part)},`
+  return `${text}]`
+}
 
 interface Nested {
   readonly key: string

@@ -15,8 +15,9 @@ export const pruneRecord: Pass = {
 }
 
 function prunedMembers(members: readonly BoundMember[]): readonly BoundMember[] {
-  const byKey = new Map(members.map((member) => [member.key, member]))
-  const unique = byKey.size === members.length ? members : [...byKey.values()]
+  const keys = new Set<string>()
+  for (const { key } of members) keys.add(key)
+  const unique = keys.size === members.length ? members : [...new Map(members.map((member) => [member.key, member])).values()]
   return mapList(unique, (member) => {
     if (member.kind === 'value') return member
     // A page of nothing needs neither the order nor the columns.

@@ -50,8 +50,13 @@ function mapGroup(group: Grouping, change: Change): Grouping {
 
 /** The list itself when no item changed. */
 export function mapList<Item>(items: readonly Item[], change: (item: Item) => Item): readonly Item[] {
-  const changed = items.map(change)
-  return changed.every((item, index) => item === items[index]) ? items : changed
+  let changed: Item[] | undefined
+  for (const [index, item] of items.entries()) {
+    const next = change(item)
+    if (next !== item) changed ??= items.slice(0, index)
+    changed?.push(next)
+  }
+  return changed ?? items
 }
 
 /** `and` or `or` over parts, without needless levels. */
