@@ -82,6 +82,16 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
     'runtime-lite/query/planner.ts',
     'runtime-lite/query/print/dialect.ts',
   ],
+  'compiler/queries/plan-call.ts': [
+    'runtime-lite/problem/problem.ts',
+    'runtime-lite/query/ahead/exact-shape.ts',
+    'runtime-lite/query/ast.ts',
+    'runtime-lite/query/bind/bind-query.ts',
+    'runtime-lite/query/bind/typed-expression.ts',
+    'runtime-lite/query/named/parameter-uses.ts',
+    'runtime-lite/query/planned-query.ts',
+    'runtime-lite/query/planner.ts',
+  ],
   'compiler/queries/query-parameters.ts': [
     'runtime-lite/query/named/infer-parameter.ts',
     'runtime-lite/query/named/parameter-uses.ts',

@@ -49,4 +49,13 @@ export interface PlannedCallIr {
   readonly operation: 'list' | 'get' | 'count'
   /** `src/pages/tickets.ts:12` */
   readonly source: string
+  /** Its statements; several where the sources spell one query in several ways. */
+  readonly plans: readonly PlannedShapeIr[]
+}
+
+export interface PlannedShapeIr {
+  /** Text of its `ExactShape`. */
+  readonly shape: string
+  /** As of `QueryPlanIr`. */
+  readonly statements: { readonly [database: string]: Json }
 }

@@ -8,6 +8,8 @@ import type { Host } from '../host/host.ts'
 import { fromProjectPath } from '../host/project-path.ts'
 import type { AppIr } from '../ir/object.ts'
 import type { PlannedCallIr } from '../ir/query-plan.ts'
+import { planCall } from '../queries/plan-call.ts'
+import { planningScope } from '../queries/plan-queries.ts'
 import { callQuery } from './call-query.ts'
 import { findSources } from './find-sources.ts'
 import { readLiteral, UNKNOWN } from './read-literal.ts'
@@ -49,6 +51,7 @@ export function readSources(app: AppIr, config: ResolvedConfig, host: Host, root
       operationsOf(object).map(({ name, method }): [string, { object: string; method: string }] => [name, { object: object.name, method }]),
     ),
   )
+  const scope = planningScope(app, config)
   const names = new Set(app.objects.map(({ name }) => name))
   const callByHash = new Map<string, PlannedCallIr>()
   const diagnostics: Diagnostic[] = []
@@ -75,9 +78,17 @@ export function readSources(app: AppIr, config: ResolvedConfig, host: Host, root
         diagnostics.push(diagnose('plan/not-planned-ahead', span, { object: found.object, reason: result.reason }))
         continue
       }
-      const hash = shapeHash(found.object, method.operation, result.query)
-      const source = `${path}:${call.getStartLineNumber()}`
-      if (!callByHash.has(hash)) callByHash.set(hash, { hash, object: found.object, operation: method.operation, source })
+      const { object } = found
+      const { operation } = method
+      const hash = shapeHash(object, operation, result.query)
+      const known = callByHash.get(hash) ?? { hash, object, operation, source: `${path}:${call.getStartLineNumber()}`, plans: [] }
+      const planned = planCall({ object, operation, query: result.query }, scope)
+      if (planned && 'reason' in planned) {
+        const span = { path, start: call.getStart(), end: call.getEnd() }
+        diagnostics.push(diagnose('plan/not-planned-ahead', span, { object, reason: planned.reason }))
+      }
+      const isNew = planned && 'shape' in planned && !known.plans.some(({ shape }) => shape === planned.shape)
+      callByHash.set(hash, isNew ? { ...known, plans: [...known.plans, planned] } : known)
     }
     project.removeSourceFile(file)
   }

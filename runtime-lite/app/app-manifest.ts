@@ -1,5 +1,6 @@
 import type { RemoteSchema } from '../database/remote-schema.ts'
 import type { ObjectPlan, RawRecord } from '../object/object-plan.ts'
+import type { PlannedCall } from '../query/ahead/plans-ahead.ts'
 import type { Registry } from '../registry.ts'
 import type { SqliteSchema } from '../sqlite/migrate.ts'
 
@@ -26,7 +27,7 @@ export interface AppManifest {
   readonly queries?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Objects with actions: the name of each action by its name in camel case. */
   readonly actions?: Readonly<Record<string, { readonly [Scope in 'record' | 'global']?: Readonly<Record<string, string>> }>>
-  /** Calls found in the application's sources. */
+  /** Calls found in the application's sources, and their statements. */
   readonly planned?: () => Promise<{ readonly queries: PlannedCalls }>
   readonly seeds: () => Promise<{ readonly seeds: readonly SeedSet[] }>
   /** Text of openapi.json. */
@@ -36,7 +37,7 @@ export interface AppManifest {
 type KernelPlan = import('../kernel/kernel-plan.ts').KernelPlan
 
 /** Calls that the compiler found in the application's sources, by the hash of their shape. */
-export type PlannedCalls = Readonly<Record<string, { readonly object: string; readonly operation: string; readonly source: string }>>
+export type PlannedCalls = Readonly<Record<string, PlannedCall>>
 
 /** Public limits of the REST API; the units and defaults are those of `api` in objectql.config.ts. */
 export interface ApiLimits {

@@ -30,6 +30,7 @@ export function openStores(
     newId: manifest.ids === 'nanoid' ? nanoid : uuidv7,
     ...plans,
     ...(embedded ? { embedded } : {}),
+    ...(planned ? { planned } : {}),
     ...(cursorSecret === undefined ? {} : { cursorSecret }),
   })
   // Made for the main session, whoever asks first.

@@ -190,8 +190,7 @@ function createCore(
   let stores: Promise<{ readonly database: Database; readonly create: (plan: ObjectPlan) => ObjectStore }> | undefined
   let planStatistics = (): PlanStatistics => ({ entries: 0, hits: 0, misses: 0 })
   const openStores = () => {
-    const planned = manifest.api.lockdown ? manifest.planned?.() : undefined
-    stores ??= Promise.all([import('./open-stores.ts'), planned]).then(([module, calls]) => {
+    stores ??= Promise.all([import('./open-stores.ts'), manifest.planned?.()]).then(([module, calls]) => {
       const opened = module.openStores(core, behaviourSlot, calls?.queries)
       planStatistics = opened.planStatistics
       return opened

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Session } from '../database/session.ts'
+import type { PlannedCall } from '../query/ahead/plans-ahead.ts'
 import type { ReadLimits } from '../query/bind/bind-scope.ts'
 import type { Dialect } from '../query/print/dialect.ts'
 import type { FilteredStatement } from '../query/print/print-write.ts'
@@ -19,6 +20,8 @@ export interface Database extends PlanLoader {
   readonly statementsOf: StatementBook
   /** What is behind the session where the database runs in this process. */
   readonly embedded?: Embedded
+  /** Reads that were planned while compiling. */
+  readonly planned?: Readonly<Record<string, PlannedCall>>
   /** Signs cursors. Undefined: the secret is kept in the database. */
   readonly cursorSecret?: string
   /** Hooks, once the plan of an object that has some is loaded. */
@@ -55,7 +58,7 @@ export interface PlanLoader {
 const MAX_CHARACTERS = 4_000_000
 
 export function createDatabase(
-  parts: Pick<Database, 'session' | 'limits' | 'newId' | 'embedded' | 'cursorSecret' | keyof PlanLoader> & {
+  parts: Pick<Database, 'session' | 'limits' | 'newId' | 'embedded' | 'planned' | 'cursorSecret' | keyof PlanLoader> & {
     readonly behaviours?: Behaviours
   },
 ): Database {

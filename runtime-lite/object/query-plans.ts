@@ -1,5 +1,6 @@
 import { beyondLimits } from '../database/call-limit.ts'
 import type { Maybe, Session } from '../database/session.ts'
+import { type PlannedCall, plansAhead } from '../query/ahead/plans-ahead.ts'
 import type { Query } from '../query/ast.ts'
 import type { BindLimits, LoadedPlan, ReadLimits } from '../query/bind/bind-scope.ts'
 import { namePlaces } from '../query/named/name-places.ts'
@@ -7,7 +8,7 @@ import { type NamedQuery, plannedFor } from '../query/named/named-query.ts'
 import { readTemplate } from '../query/named/read-template.ts'
 import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { type PlannedQuery, plannedQuery, readPlannedQuery } from '../query/planned-query.ts'
-import type { Operation, QueryPlan, RunnablePlan } from '../query/planner.ts'
+import type { Operation, RunnablePlan } from '../query/planner.ts'
 import { QueryPlanCompiler } from '../query/planner.ts'
 import { createShapeCache } from '../query/shape-cache.ts'
 import { type CursorSecret, createCursorSecret } from './cursor-secret.ts'
@@ -20,12 +21,14 @@ export interface QueryDatabase {
   readonly loadedPlan: LoadedPlan
   /** Signs cursors. Default: one that is made once and kept in the database. */
   readonly cursorSecret?: string | undefined
+  /** Reads that were planned while compiling, by the hash of their shape. */
+  readonly planned?: Readonly<Record<string, PlannedCall>> | undefined
 }
 
 /** Of the plans that are kept by the shape of a query, since the start. */
 export interface PlanStatistics {
   readonly entries: number
-  /** Queries whose plan was there. */
+  /** Queries whose plan was there, or was made while compiling. */
   readonly hits: number
   /** Queries that had to be planned, also those that were refused. */
   readonly misses: number
@@ -41,13 +44,13 @@ export interface QueryPlans {
   readonly count: number
   statistics(): PlanStatistics
   /** The plan under a key, when it was made and is still kept. */
-  known(key: string): QueryPlan | undefined
+  known(key: string): RunnablePlan | undefined
   /**
-   * Makes the plan of a query and keeps it.
+   * Makes the plan of a query, unless that was done while compiling, and keeps it.
    * @throws ObjectQLError 400
    * @throws MissingPlan
    */
-  make(key: string, operation: Operation, plan: ObjectPlan, query: Query): QueryPlan
+  make(key: string, operation: Operation, plan: ObjectPlan, query: Query): RunnablePlan
   /** The plan of a query of the schema: a constant where it was compiled for this database, else made once. @throws MissingPlan */
   named(plan: ObjectPlan, query: NamedQuery): RunnablePlan
   /** What a document with parameters takes, worked out once. @throws ObjectQLError 400 @throws MissingPlan */
@@ -66,7 +69,7 @@ const MAX_PLANS = 1_000
 const MAX_CHARACTERS = 8_000_000
 
 interface Kept {
-  readonly plan: QueryPlan
+  readonly plan: RunnablePlan
   readonly weight: number
 }
 
@@ -81,8 +84,9 @@ export function queryPlansOf(database: QueryDatabase): QueryPlans {
   return made
 }
 
-function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDatabase): QueryPlans {
+function createQueryPlans({ session, limits, loadedPlan, cursorSecret, planned: calls = {} }: QueryDatabase): QueryPlans {
   const secret = createCursorSecret(cursorSecret)
+  const ahead = plansAhead(calls, session.dialect, secret.sign)
   const compiler = new QueryPlanCompiler({ dialect: session.dialect, limits, loadedPlan, sign: secret.sign })
   const queryByTemplate = new WeakMap<Readonly<Record<string, unknown>>, NamedQuery>()
   const plannedByQuery = new WeakMap<NamedQuery | PlannedQuery, RunnablePlan>()
@@ -105,6 +109,12 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret }: QueryDa
     },
     statistics: () => ({ entries: kept.count, hits, misses }),
     make(key, operation, plan, query) {
+      const known = ahead?.(plan.name, operation, query)
+      if (known) {
+        hits++
+        kept.set(key, { plan: known, weight: known.main.sql.length + key.length })
+        return known
+      }
       misses++
       const made = compiler.compile(operation, plan, query)
       kept.set(key, { plan: made, weight: made.weight + key.length })

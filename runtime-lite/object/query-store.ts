@@ -5,7 +5,7 @@ import type { NamedQuery } from '../query/named/named-query.ts'
 import { readParameters } from '../query/named/read-parameters.ts'
 import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { decodeLiteral, hasNeedlessEscape, scanUrl, withoutNeedlessEscapes } from '../query/parse/scan-url.ts'
-import { parseUrlQuery } from '../query/parse/url-query.ts'
+import { type ParsedUrl, parseUrlQuery } from '../query/parse/url-query.ts'
 import type { Operation, RunnablePlan } from '../query/planner.ts'
 import { shapeHash } from '../query/shape-hash.ts'
 import { nearestName } from '../validate/nearest-name.ts'
@@ -69,19 +69,21 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
   }
 
   const { onlyQueries } = limits
-  const checkAllowed = (operation: Operation, query: Query): void => {
-    const key = `${plan.name}\0${operation}:${JSON.stringify(query)}`
-    if (!allowedKeys.has(key)) {
-      const hash = shapeHash(plan.name, operation, query)
-      if (!onlyQueries?.has(hash)) throw notAllowed(plan.name, hash)
-      // Lists in a query make new keys, which are forgotten rather than kept for ever.
-      if (allowedKeys.size >= MAX_ALLOWED) allowedKeys.clear()
-      allowedKeys.add(key)
-    }
-  }
+  const checkAllowed = (operation: Operation, query: Query): void =>
+    allow(`${plan.name}\0${operation}:${JSON.stringify(query)}`, operation, query)
   const fromAllowedQuery: QueryStore['fromQuery'] = (operation, query, values, id) => {
     checkAllowed(operation, query)
     return fromQuery(operation, query, values, id)
+  }
+
+  /** @throws ObjectQLError 403 for a query that is not on the list. */
+  function allow(key: string, operation: Operation, query: Query): void {
+    if (allowedKeys.has(key)) return
+    const hash = shapeHash(plan.name, operation, query)
+    if (!onlyQueries?.has(hash)) throw notAllowed(plan.name, hash)
+    // Lists in a query make new keys, which are forgotten rather than kept for ever.
+    if (allowedKeys.size >= MAX_ALLOWED) allowedKeys.clear()
+    allowedKeys.add(key)
   }
   const allowedKeys = new Set<string>()
 
@@ -91,10 +93,20 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
     const known = queryPlans.known(key)
     if (known) return run(known, decoded(scanned.literals), id)
     if (hasNeedlessEscape(scanned.key)) return fromUrl(operation, withoutNeedlessEscapes(url.slice(start)), 0, id)
-    const { query, extraValues, isShapeOnly } = parseUrlQuery(scanned, limits)
-    const literals = decoded(scanned.literals)
-    if (!isShapeOnly) return fromQuery(operation, query, [...literals, ...extraValues], id)
-    return run(queryPlans.make(key, operation, plan, query), literals, id)
+    return fromParsed(operation, key, scanned.literals, parseUrlQuery(scanned, limits), id)
+  }
+
+  function fromParsed(
+    operation: Operation,
+    key: string,
+    literals: readonly string[],
+    parsed: ParsedUrl,
+    id: string | undefined,
+  ): Maybe<Row> {
+    const { query, extraValues, isShapeOnly } = parsed
+    const values = decoded(literals)
+    if (!isShapeOnly) return fromQuery(operation, query, [...values, ...extraValues], id)
+    return run(queryPlans.make(key, operation, plan, query), values, id)
   }
 
   function namedQuery(name: string): NamedQuery {
@@ -124,11 +136,18 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
     return run(queryPlans.named(plan, query), readParameters(query.params, given))
   }
 
-  /** Parsed each time: what a server answers that knows its queries is worth that. */
+  /** A shape is looked at once; documents in a URL hold their values, so that these are parsed to be compared. */
   const fromAllowedUrl: QueryStore['fromUrl'] = (operation, url, start, id) => {
-    const scanned = scanUrl(hasNeedlessEscape(url) ? withoutNeedlessEscapes(url.slice(start)) : url.slice(start), 0)
-    const { query, extraValues } = parseUrlQuery(scanned, limits)
-    return fromAllowedQuery(operation, query, [...decoded(scanned.literals), ...extraValues], id)
+    const scanned = scanUrl(url, start)
+    const key = prefixes[operation] + scanned.key
+    const known = allowedKeys.has(key) ? queryPlans.known(key) : undefined
+    if (known) return run(known, decoded(scanned.literals), id)
+    if (hasNeedlessEscape(scanned.key)) return fromAllowedUrl(operation, withoutNeedlessEscapes(url.slice(start)), 0, id)
+    const parsed = parseUrlQuery(scanned, limits)
+    const { query, extraValues, isShapeOnly } = parsed
+    if (!isShapeOnly) return fromAllowedQuery(operation, query, [...decoded(scanned.literals), ...extraValues], id)
+    allow(key, operation, query)
+    return fromParsed(operation, key, scanned.literals, parsed, id)
   }
   const ofClients = onlyQueries ? { fromUrl: fromAllowedUrl, fromQuery: fromAllowedQuery } : { fromUrl, fromQuery }
 

@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { compile } from '../../compiler/index.ts'
-import type { App } from '../../runtime-lite/app/app.ts'
+import { type App, coreOf } from '../../runtime-lite/app/app.ts'
 import type { ObjectApi, Page } from '../../runtime-lite/app/object-api.ts'
 import type { Connection } from '../../runtime-lite/client/connection.ts'
 import { createFetchHandler } from '../../runtime-lite/rest/fetch.ts'
+import { allSources } from '../support/sources.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'tmp', `planned-calls-${process.pid}`)
 
@@ -22,6 +23,7 @@ export const named = (connection, status) => all(connection, { where: { status }
 export const number = (connection) => countTickets(connection, { where: { hours: { $gte: 2 } } })
 export const subject = (connection, id) => getTicket(connection, id, { select: ['subject'] })
 export const hours = (client) => client.ticket.aggregate({ groupBy: ['status'], aggregations: { hours: { sum: 'hours' } } })
+export const inProcess = (objects) => objects.ticket.find({ where: { status: 'open', owner: { name: 'Ada' } }, select: ['subject', 'owner.name'], expand: { owner: true } })
 export const any = (client, options) => client.ticket.list(options)
 `
 
@@ -48,7 +50,13 @@ beforeAll(async () => {
   write('web/pages.ts', PAGES)
   write(
     'objectql.config.json',
-    JSON.stringify({ name: 'desk', input: ['schemas'], sources: ['web/**/*.{ts,tsx}'], api: { lockdown: true } }),
+    JSON.stringify({
+      name: 'desk',
+      input: ['schemas'],
+      sources: ['web/**/*.{ts,tsx}'],
+      databases: ['sqlite', 'postgres', 'mysql'],
+      api: { lockdown: true },
+    }),
   )
   const result = await compile({ cwd: FOLDER, useRecord: false })
   expect(result.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
@@ -67,6 +75,52 @@ beforeAll(async () => {
 afterAll(async () => {
   await app?.close()
   rmSync(FOLDER, { recursive: true, force: true })
+})
+
+describe.each(allSources().filter(({ isThere }) => isThere))('on $name', ({ name, open }) => {
+  it('nothing is planned when the program runs', async () => {
+    const source = await open('ahead')
+    const { createApp } = (await import(/* @vite-ignore */ join(FOLDER, 'generated/index.ts'))) as {
+      createApp(options: object): Promise<App<{ readonly [object: string]: ObjectApi }>>
+    }
+    const here = await createApp({ datasource: source.datasource })
+    try {
+      const answer = createFetchHandler(here)
+      const wire: Connection = { baseUrl: 'http://localhost', fetch: (url, init) => answer(new Request(url, init)) }
+      const { createClient } = (await import(/* @vite-ignore */ join(FOLDER, 'generated/client/index.js'))) as {
+        createClient(to: Connection): unknown
+      }
+      const user = createClient(wire)
+      await here.objects['user']!.create({ id: 'u1', name: 'Ada' })
+      for (const [index, status] of ['open', 'open', 'closed'].entries())
+        await here.objects['ticket']!.create({ id: `t${index}`, subject: `s${index}`, status, hours: index, owner: 'u1' })
+      for (const _round of [1, 2]) {
+        expect(ids(await pages['open']!(user))).toEqual(['t1', 't0'])
+        expect((await pages['of']!(user, 'u1', 5)).items).toMatchObject([{ id: 't2', owner: { name: 'Ada' } }])
+        for (const count of [1, 2, 40])
+          expect(
+            await pages['some']!(
+              user,
+              Array.from({ length: count }, (_, index) => `t${index}`),
+            ),
+          ).toMatchObject({ total: Math.min(count, 3) })
+        expect(ids(await pages['named']!(wire, 'closed'))).toEqual(['t2'])
+        expect(await pages['number']!(wire)).toBe(1)
+        expect(await pages['subject']!(wire, 't1')).toEqual({ subject: 's1' })
+        expect(await pages['hours']!(user)).toHaveLength(2)
+        expect((await pages['inProcess']!(here.objects)).items).toMatchObject([{ 'owner.name': 'Ada' }, { owner: { id: 'u1' } }])
+        const found: string[] = []
+        for await (const { id } of pages['every']!(user) as unknown as AsyncIterable<{ readonly id: string }>) found.push(id)
+        expect(found).toEqual(['t0', 't1'])
+      }
+      const { plans } = coreOf(here).statistics()
+      expect(plans.misses, name).toBe(0)
+      expect(plans.hits).toBeGreaterThan(20)
+    } finally {
+      await here.close()
+      await source.close()
+    }
+  })
 })
 
 const ids = ({ items }: Page) => items.map((item) => (item as { readonly id: string }).id)

@@ -3,7 +3,6 @@ import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ResolvedConfig } from '../../config/config.ts'
 import type { ActionIr, AppIr } from '../../ir/object.ts'
-import type { PlannedCallIr } from '../../ir/query-plan.ts'
 import { fileHeader } from '../file-header.ts'
 import { hasKernel } from '../kernel/kernel-target.ts'
 import { objectsTypeName } from '../objects/objects-index.ts'
@@ -11,6 +10,7 @@ import { typeNames } from '../objects/type-names.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import type { OutputFile, Target } from '../target.ts'
 import { CONTRACT } from './contract.ts'
+import { queriesModule } from './queries-module.ts'
 
 const RUNTIME = 'objectql/runtime'
 
@@ -21,7 +21,7 @@ function emitApp(app: AppIr, config: ResolvedConfig): readonly OutputFile[] {
   return [
     { path: 'index.ts', text: indexModule(app, config) },
     { path: 'seeds.ts', text: seedsModule(app) },
-    ...(app.calls === undefined ? [] : [{ path: 'queries.ts', text: callsModule(app.calls) }]),
+    ...(app.calls === undefined ? [] : [{ path: 'queries.ts', text: queriesModule(app.calls) }]),
     { path: 'server/node.ts', text: nodeModule() },
     { path: 'server/fetch.ts', text: fetchModule() },
   ]
@@ -84,16 +84,6 @@ remoteSchemas: {
 /** What was left at "any query" is not said. */
 const apiSettings = ({ api: { lockdown, allowedQueries, ...api } }: ResolvedConfig): object =>
   lockdown ? { ...api, lockdown, allowedQueries } : api
-
-/** Reads of the application's own sources. */
-const callsModule = (calls: readonly PlannedCallIr[]): string =>
-  sourceText({
-    header: fileHeader(),
-    body: code`
-/** Reads found in the application's sources, by the hash of their shape: what \`api.lockdown\` answers. */
-export const queries: ${typeSym('PlannedCalls', RUNTIME)} = ${raw(prettyLiteral(Object.fromEntries(calls.map(({ hash, ...call }) => [hash, call])), { used: 'export const queries: PlannedCalls = '.length }))}
-`,
-  })
 
 /** Which queries the objects have, for the calls in process. */
 function queryCalls(app: AppIr): readonly Raw[] {

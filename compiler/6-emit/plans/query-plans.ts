@@ -1,9 +1,10 @@
 import { type Code, code, lines, type Raw, raw } from '../../code/code.ts'
-import { literal, propertyKey } from '../../code/literal.ts'
+import { propertyKey } from '../../code/literal.ts'
 import type { NamedQueryIr, ObjectIr } from '../../ir/object.ts'
 import type { QueryParamIr, QueryPlanIr } from '../../ir/query-plan.ts'
 import type { Json } from '../../source/json.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
+import { withStatements } from '../statement-text.ts'
 
 /** `queries` of a plan; nothing for an object without any. `json` is the text of its constant of that name. */
 export function queryPlans({ queries }: ObjectIr, json: string): readonly Code[] {
@@ -35,22 +36,6 @@ const MARGIN = 6
 
 const entry = (key: string, value: unknown): Raw => raw(`${key}: ${prettyLiteral(value, { used: `${key}: ,`.length, margin: MARGIN })},`)
 
-/** The SQL reads like SQL, with the record's JSON taken from the constant where it stands in it. */
-function statementEntry(database: string, statement: Json, json: string): Raw {
-  const { text } = entry(database, statement)
-  return raw(sqlTexts(statement).reduce((printed, sql) => printed.replace(literal(sql), () => template(sql, json)), text))
-}
-
-function sqlTexts(value: Json): readonly string[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) => (key === 'sql' && typeof inner === 'string' ? [inner] : sqlTexts(inner as Json)))
-}
-
-function template(sql: string, json: string): string {
-  const pieces = sql
-    .split(json)
-    .map((piece) =>
-      piece.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${').replaceAll('\n', '\\n').replaceAll('\r', '\\r'),
-    )
-  return `\`${pieces.join('${json}')}\``
-}
+/** The record's JSON is taken from the constant where it stands in the SQL. */
+const statementEntry = (database: string, statement: Json, json: string): Raw =>
+  raw(withStatements(entry(database, statement).text, statement, json))

@@ -14,9 +14,9 @@ export const relationKey = ({ kind, outerAlias, target, from, to }: BoundRelatio
 
 /** A list in one text. Keys of what is inside stand in it as they are: quoted again at every level, they would double with each. */
 function listed(...parts: readonly (string | boolean | Nested | readonly string[])[]): string {
-  let text = '['
-  for (const part of parts) text += `${typeof part === 'object' && 'key' in part ? part.key : JSON.stringify(part)},`
-  return `${text}]`
+  let text = ''
+  for (const part of parts) text += `${text && ','}${typeof part === 'object' && 'key' in part ? part.key : JSON.stringify(part)}`
+  return `[${text}]`
 }
 
 interface Nested {

@@ -1,6 +1,6 @@
-import type { ColumnKind, SqlValue } from '../../../runtime-lite/object/object-plan.ts'
+import type { ColumnKind, ObjectPlan, SqlValue } from '../../../runtime-lite/object/object-plan.ts'
 import type { Query, SlotValue } from '../../../runtime-lite/query/ast.ts'
-import { guardsHold, type PlannerOptions, type QueryPlan, QueryPlanCompiler } from '../../../runtime-lite/query/planner.ts'
+import { guardsHold, type PlannerOptions, QueryPlanCompiler, type RunnablePlan } from '../../../runtime-lite/query/planner.ts'
 import { bindAll } from '../../../runtime-lite/query/print/mark.ts'
 import { printInsert, storedFieldsOf } from '../../../runtime-lite/query/print/print-write.ts'
 import type { CompiledWorld, Engine } from './engines.ts'
@@ -35,12 +35,12 @@ export function plannerOf(engine: Engine, { plans }: CompiledWorld, options: Par
 /** What the planned statements say. `sql` of the main statement is given to `seen`. */
 export async function answer(
   engine: Engine,
-  planner: QueryPlanCompiler,
+  planner: { compile(operation: 'list', plan: ObjectPlan, query: Query): RunnablePlan },
   { plans }: CompiledWorld,
   objectName: string,
   query: Query,
   values: readonly SlotValue[],
-  seen?: (plan: QueryPlan) => void,
+  seen?: (plan: RunnablePlan) => void,
 ): Promise<Answer> {
   const plan = planner.compile('list', plans.get(objectName)!, query)
   seen?.(plan)
