@@ -4,7 +4,7 @@ import { sourceText } from '../../code/source-text.ts'
 import type { PlannedCallIr } from '../../ir/query-plan.ts'
 import { fileHeader } from '../file-header.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
-import { withStatements } from '../statement-text.ts'
+import { withStatements } from '../with-statements.ts'
 
 /** `queries.ts`: the reads of the application's own sources with their statements. */
 export const queriesModule = (calls: readonly PlannedCallIr[]): string =>

@@ -4,7 +4,7 @@ import type { NamedQueryIr, ObjectIr } from '../../ir/object.ts'
 import type { QueryParamIr, QueryPlanIr } from '../../ir/query-plan.ts'
 import type { Json } from '../../source/json.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
-import { withStatements } from '../statement-text.ts'
+import { withStatements } from '../with-statements.ts'
 
 /** `queries` of a plan; nothing for an object without any. `json` is the text of its constant of that name. */
 export function queryPlans({ queries }: ObjectIr, json: string): readonly Code[] {
