@@ -43,7 +43,7 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   // Named queries, planned as the runtime plans all others, over the plans that will be printed.
   queries: ['source', 'ir', 'config', 'diagnostics', '6-emit'],
   // The application's own sources.
-  sources: ['ir', 'host', 'config', 'diagnostics', '6-emit'],
+  sources: ['ir', 'host', 'config', 'diagnostics', '6-emit', 'queries'],
   '6-emit': ['source', 'ir', 'code', 'config', 'behaviour', 'expression', 'version.ts'],
   '7-write': ['source', 'host', 'diagnostics', 'incremental'],
   incremental: ['ir', 'host', 'config', 'lock', 'diagnostics', '1-load', '2-parse', '6-emit', '7-write'],
