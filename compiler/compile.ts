@@ -107,10 +107,14 @@ async function analyse(
   const { model: linked, diagnostics: linkDiagnostics } = link(syntax)
   const { model: ordered, diagnostics: pluginDiagnostics } = await orderPlugins(linked, loaded, project, host)
   const { model: computed, diagnostics: formulaDiagnostics } = await compileFormulas(ordered)
-  const { model, diagnostics: conditionDiagnostics } = await compileConditions(computed)
+  const { model: ruled, diagnostics: ruleDiagnostics } = await compileRules(computed, linkDiagnostics)
+  const { model, diagnostics: conditionDiagnostics } = await compileConditions(ruled)
   const { lock, diagnostics: lockDiagnostics } = memory.readLock(host.readText(pathOf(LOCK_FILE_NAME)))
   outcome.report([
-    ...silenceFollowOns([...linkDiagnostics, ...pluginDiagnostics, ...formulaDiagnostics, ...conditionDiagnostics], loadDiagnostics),
+    ...silenceFollowOns(
+      [...linkDiagnostics, ...pluginDiagnostics, ...formulaDiagnostics, ...ruleDiagnostics, ...conditionDiagnostics],
+      loadDiagnostics,
+    ),
     ...lockDiagnostics,
   ])
   outcome.objectCount = model.objects.length
@@ -169,6 +173,15 @@ async function orderPlugins(
 async function compileFormulas(model: Model): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
   if (!model.objects.some(({ fields }) => fields.some(({ type }) => type === 'formula'))) return { model, diagnostics: [] }
   return (await import('./expression/link-formulas.ts')).linkFormulas(model)
+}
+
+/** Validation rules of all dialects, for those models that have some. */
+async function compileRules(
+  model: Model,
+  reported: readonly Diagnostic[],
+): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
+  if (!model.objects.some(({ rules }) => rules.length > 0)) return { model, diagnostics: [] }
+  return (await import('./rules/link-rules.ts')).linkRules(model, reported)
 }
 
 /** What the sources of hooks say about them. */

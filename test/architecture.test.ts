@@ -32,12 +32,13 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   lock: ['source', 'ir', 'diagnostics', '1-load'],
   '1-load': ['source', 'host', 'diagnostics'],
   '2-parse': ['source', 'ir', 'spec', 'diagnostics', '1-load'],
-  '3-link': ['source', 'ir', 'diagnostics', '2-parse'],
+  '3-link': ['source', 'ir', 'diagnostics', '2-parse', 'expression'],
   // Plugins in the order they start, and what they are told.
   plugins: ['source', 'config', 'diagnostics', '2-parse', '3-link', 'version.ts'],
   // Expressions of a linked model, as queries have them.
   behaviour: ['ir', 'diagnostics'],
   expression: ['source', 'ir', 'code', 'diagnostics', '3-link'],
+  rules: ['source', 'ir', 'diagnostics', '2-parse', '3-link', 'expression'],
   '4-lower': ['source', 'ir', 'config', 'lock', '2-parse', '3-link'],
   '5-optimize': ['ir', 'config'],
   // Named queries, planned as the runtime plans all others, over the plans that will be printed.
@@ -141,6 +142,7 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/expression/build.ts': ['runtime-lite/query/ast.ts'],
   'compiler/expression/lower.ts': ['runtime-lite/query/ast.ts'],
   'compiler/expression/typed.ts': ['runtime-lite/query/ast.ts'],
+  'compiler/rules/condition.ts': ['runtime-lite/query/ast.ts'],
   // A full-text index serves a query only over the very expression the query is printed with.
   'compiler/6-emit/sql/search-index.ts': [
     'runtime-lite/query/print/mysql-search-name.ts',
@@ -159,8 +161,16 @@ const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
   sql: [],
   hooks: ['objects/js-doc.ts'],
+  rules: ['objects/js-doc.ts', 'objects/value-check.ts'],
   actions: ['hooks/handler-imports.ts', 'objects/js-doc.ts', 'objects/validators.ts'],
-  plans: ['actions/actions-target.ts', 'hooks/hooks-target.ts', 'objects/type-names.ts', 'objects/unique-keys.ts', 'sql/storage.ts'],
+  plans: [
+    'actions/actions-target.ts',
+    'hooks/hooks-target.ts',
+    'objects/type-names.ts',
+    'objects/unique-keys.ts',
+    'rules/rules-target.ts',
+    'sql/storage.ts',
+  ],
   registry: ['objects/type-names.ts'],
   client: ['objects/action-types.ts', 'objects/js-doc.ts', 'objects/query-types.ts', 'objects/type-names.ts'],
   kernel: ['objects/js-doc.ts'],

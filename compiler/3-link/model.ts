@@ -12,8 +12,10 @@ import type {
   SeedSyntax,
   TranslationSyntax,
 } from '../2-parse/syntax.ts'
+import type { Typed } from '../expression/typed.ts'
 import type { FieldType } from '../ir/field-type.ts'
 import type { DefaultIr, HookCondition } from '../ir/object.ts'
+import type { CompiledRule } from '../ir/rule.ts'
 import type { Json } from '../source/json.ts'
 import type { Located, Span } from '../source/span.ts'
 import type { ReducedSchema } from './config-schema.ts'
@@ -60,6 +62,8 @@ export interface LinkedObject {
   readonly actions: readonly LinkedAction[]
   readonly queries: readonly LinkedQuery[]
   readonly rules: readonly RuleSyntax[]
+  /** Those of them that run, in order; absent before they are compiled. */
+  readonly compiledRules?: readonly CompiledRule[]
   readonly hooks: readonly LinkedHook[]
   /** Field that names a record, if there is one. */
   readonly nameField?: string
@@ -109,6 +113,7 @@ export interface LinkedFormula {
   readonly dialect: 'spreadsheet' | 'cel' | 'javascript'
   /** What its values are. */
   readonly type: 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'time'
+  readonly typed: Typed
   /** The same as queries have it: an `Expression`. */
   readonly expression: Json
 }

@@ -63,9 +63,9 @@ function lowerSummary({ summary }: LinkedField): SummaryIr | undefined {
 }
 
 /** Numbers have the decimals of their field, halves away from zero. */
-function lowerFormula({ source, dialect, expression }: LinkedFormula, value: FieldIr['value']): FormulaIr {
+function lowerFormula({ source, dialect, expression, typed }: LinkedFormula, value: FieldIr['value']): FormulaIr {
   const scale = value.kind === 'number' ? value.scale : undefined
-  return freezeDeep({ source, dialect, expression: scale === undefined ? expression : rounded(expression, scale) })
+  return freezeDeep({ source, dialect, expression: scale === undefined ? expression : rounded(expression, scale), typed })
 }
 
 function rounded(expression: Json, scale: number): Json {

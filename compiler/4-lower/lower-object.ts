@@ -49,6 +49,7 @@ export function lowerObject(object: LinkedObject, context: ObjectContext): Objec
     rules: Object.freeze(
       object.rules.map(({ name: rule, type, body, span: place }) => freezeDeep({ name: rule, type, body, span: place })),
     ),
+    ...(object.compiledRules && object.compiledRules.length > 0 ? { compiledRules: freezeDeep(object.compiledRules) } : {}),
     hooks: Object.freeze(object.hooks.flatMap(lowerHook).sort(compareHooks)),
     annotations: annotationsOf(attributes, OWN_ATTRIBUTES),
     span,

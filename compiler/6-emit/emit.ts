@@ -10,6 +10,7 @@ import { objectsTarget } from './objects/objects-target.ts'
 import { openapiTarget } from './openapi/openapi-target.ts'
 import { plansTarget } from './plans/plans-target.ts'
 import { registryTarget } from './registry/registry-target.ts'
+import { rulesTarget } from './rules/rules-target.ts'
 import { sqlTarget } from './sql/sql-target.ts'
 import type { EmitContext, OutputFile, Target } from './target.ts'
 import { traceFile } from './trace.ts'
@@ -17,6 +18,7 @@ import { traceFile } from './trace.ts'
 export const targets: readonly Target[] = [
   objectsTarget,
   plansTarget,
+  rulesTarget,
   hooksTarget,
   actionsTarget,
   sqlTarget,

@@ -13,6 +13,7 @@ export const ENTRY_POINTS: { readonly [name: string]: string } = {
   'objectql/runtime/behaviour': 'runtime-lite/behaviour/index',
   'objectql/runtime/expression': 'runtime-lite/expression/functions',
   'objectql/runtime/kernel': 'runtime-lite/kernel/index',
+  'objectql/runtime/rules': 'runtime-lite/rules/index',
   'objectql/runtime/sqlite': 'runtime-lite/sqlite/migrate',
   'objectql/spec': 'compiler/spec/index',
   'objectql/validate': 'runtime-lite/validate/index',

@@ -8,6 +8,7 @@ import { loadCatalog } from './catalog/load.ts'
 import { parseCatalog } from './catalog/parse.ts'
 import { planCatalog } from './catalog/plan.ts'
 import { pluginCatalog } from './catalog/plugin.ts'
+import { ruleCatalog } from './catalog/rule.ts'
 
 /**
  * Every code the compiler can report. A code is added by one line in its phase file, one page in `docs/<phase>/<slug>.md`
@@ -18,6 +19,7 @@ export const catalog = {
   ...parseCatalog,
   ...linkCatalog,
   ...expressionCatalog,
+  ...ruleCatalog,
   ...planCatalog,
   ...pluginCatalog,
   ...behaviourCatalog,

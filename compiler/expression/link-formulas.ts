@@ -66,7 +66,7 @@ export function linkFormulas(model: Model): { readonly model: Model; readonly di
         report(diagnose('expression/ambiguous', span, holes))
       }
       const expression = lowerExpression(typed) as unknown as Json
-      return { source: text.source, dialect: found.dialect, type: typed.type as LinkedFormula['type'], expression }
+      return { source: text.source, dialect: found.dialect, type: typed.type as LinkedFormula['type'], typed, expression }
     } catch (error) {
       if (!(error instanceof ExpressionProblem)) throw error
       report(problemOf(error, field, text, span))

@@ -20,7 +20,7 @@ export function placeOf(
 }
 
 /** Exactly, where the text stands there as it is, alone or between quotes. */
-function spanIn(whole: Span, source: string, { start, end }: Range): Span {
+export function spanIn(whole: Span, source: string, { start, end }: Range): Span {
   const around = whole.end - whole.start - source.length
   if ((around !== 0 && around !== 2) || end > source.length || end <= start) return whole
   const from = whole.start + around / 2

@@ -33,6 +33,12 @@ interface Printed {
 /** A value as a TypeScript expression, straight through: no closures, no tables. Lookups are walked where the related record stands in place of its id. */
 export const printTypeScript = (typed: Typed, scope: PrintScope): string => printed(typed, scope).text
 
+/** A condition as an operand of `&&`. */
+export function printOperand(typed: Typed, scope: PrintScope): string {
+  const one = condition(typed, scope)
+  return one.level === LOGICAL && one.kind === 'and' ? one.text : within(one, COMPARED)
+}
+
 const tight = (text: string): Printed => ({ text, level: TIGHT })
 
 const within = ({ text, level }: Printed, least: number): string => (level >= least ? text : `(${text})`)
@@ -62,7 +68,10 @@ function printed(typed: Typed, scope: PrintScope): Printed {
     case 'compare': {
       const { operator, left, right } = typed
       if (operator !== 'eq' && operator !== 'ne') return called(operator, [left, right])
-      return { text: `${within(print(left), TIGHT)} ${operator === 'eq' ? '===' : '!=='} ${within(print(right), TIGHT)}`, level: COMPARED }
+      return {
+        text: `${compared(left, right, scope)} ${operator === 'eq' ? '===' : '!=='} ${compared(right, left, scope)}`,
+        level: COMPARED,
+      }
     }
     case 'match':
       return called(typed.operator, [typed.left, typed.right])
@@ -76,6 +85,12 @@ function printed(typed: Typed, scope: PrintScope): Printed {
     default:
       return typed satisfies never
   }
+}
+
+/** One side of `===`. What is absent is no constant either. */
+function compared(typed: Typed, other: Typed, scope: PrintScope): string {
+  const isPlain = typed.kind === 'field' && other.kind === 'constant' && other.value !== null
+  return isPlain ? pathText(typed, scope) : within(printed(typed, scope), TIGHT)
 }
 
 function logical({ kind, parts }: Typed & { readonly kind: 'and' | 'or' }, scope: PrintScope): Printed {
@@ -96,16 +111,22 @@ function negated(of: Typed, scope: PrintScope): Printed {
 
 /** What holds or does not: a boolean that may be null holds where it is true. */
 function condition(typed: Typed, scope: PrintScope): Printed {
+  if (typed.kind === 'field') return { text: `${pathText(typed, scope)} === true`, level: COMPARED }
   const one = printed(typed, scope)
   return isCondition(typed) || typed.kind === 'constant' ? one : { text: `${within(one, TIGHT)} === true`, level: COMPARED }
 }
 
-function fieldText(field: Typed & { readonly kind: 'field' }, scope: PrintScope): Printed {
+type Field = Typed & { readonly kind: 'field' }
+
+function fieldText(field: Field, scope: PrintScope): Printed {
+  const text = pathText(field, scope)
+  return scope.isComplete && field.path.length === 1 ? tight(text) : { text: `${text} ?? null`, level: LOOSE }
+}
+
+function pathText(field: Field, scope: PrintScope): string {
   const variable = { record: scope.record, previous: scope.previous, current_user: scope.currentUser }[field.root]
   if (variable === undefined) throw new ExpressionProblem('not-translatable', field, `what "${field.root}" holds`)
   const [first = '', ...rest] = field.path
   const start = `${variable}${propertyAccess(first)}`
-  if (scope.isComplete && rest.length === 0) return tight(start)
-  const path = rest.reduce((before, name) => `${before}?.${propertyAccess(name).replace(/^\./, '')}`, start)
-  return { text: `${path} ?? null`, level: LOOSE }
+  return rest.reduce((before, name) => `${before}?.${propertyAccess(name).replace(/^\./, '')}`, start)
 }

@@ -6,6 +6,7 @@ import type { FieldType } from './field-type.ts'
 import type { AutonumberIr, SummaryIr } from './kept.ts'
 import type { PluginIr } from './plugin.ts'
 import type { PlannedCallIr, QueryPlanIr } from './query-plan.ts'
+import type { CompiledRule, RuleIr } from './rule.ts'
 
 /** The whole application: frozen, canonical, complete. Objects are sorted by name; fields keep the author's order. */
 export interface AppIr {
@@ -63,8 +64,10 @@ export interface ObjectIr {
   readonly actions: readonly ActionIr[]
   /** Queries with a name, sorted by it. */
   readonly queries: readonly NamedQueryIr[]
-  /** Parsed and linked; compiled from issue B on. */
+  /** As the author wrote them. */
   readonly rules: readonly RuleIr[]
+  /** Those that run, in order. Absent: none does. */
+  readonly compiledRules?: readonly CompiledRule[]
   readonly hooks: readonly HookIr[]
   /** Everything else the author wrote, canonical spelling, for the registry. */
   readonly annotations: Annotations
@@ -188,6 +191,8 @@ export interface FormulaIr {
   readonly dialect: string
   /** As queries have it: an `Expression`, rounded to the decimals of the field. */
   readonly expression: Json
+  /** The same before it was rounded. */
+  readonly typed: Typed
 }
 
 export interface ChildrenIr {
@@ -233,13 +238,6 @@ export interface ActionIr {
   readonly module?: string
   readonly exportPath?: string
   readonly annotations: Annotations
-  readonly span: Span
-}
-
-export interface RuleIr {
-  readonly name: string
-  readonly type: string
-  readonly body: Json
   readonly span: Span
 }
 

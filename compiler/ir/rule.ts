@@ -2,31 +2,43 @@ import type { Typed } from '../expression/typed.ts'
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
 
+/** A rule as the author wrote it. */
+export interface RuleIr {
+  readonly name: string
+  readonly type: string
+  readonly body: Json
+  readonly span: Span
+}
+
 export type RuleSeverity = 'error' | 'warning' | 'info'
 export type RuleOperation = 'create' | 'update' | 'delete'
 
 /** A validation rule of any dialect, compiled. */
-export type CompiledRule = RuleBase &
-  (
-    | { readonly kind: 'record'; readonly holds: Typed }
-    | {
-        readonly kind: 'transition'
-        readonly field: string
-        /** Stored value → values that may follow it. */
-        readonly transitions: Readonly<Record<string, readonly string[]>>
-        readonly initial?: readonly string[]
-      }
-    | { readonly kind: 'unique'; readonly fields: readonly string[]; readonly isCaseSensitive: boolean; readonly scope?: Json }
-    | {
-        readonly kind: 'related'
-        readonly object: string
-        readonly field: string
-        readonly matches: string
-        readonly filter?: Json
-        readonly expects: 'some' | 'none'
-      }
-    | { readonly kind: 'json-schema'; readonly field: string; readonly schema: Json }
-  )
+export type CompiledRule = RuleBase & RuleCheck
+
+export type RuleCheck =
+  | { readonly kind: 'record'; readonly holds: Typed }
+  | {
+      readonly kind: 'transition'
+      readonly field: string
+      /** Stored value → values that may follow it. */
+      readonly transitions: Readonly<Record<string, readonly string[]>>
+      readonly initial?: readonly string[]
+    }
+  | { readonly kind: 'unique'; readonly fields: readonly string[]; readonly isCaseSensitive: boolean; readonly scope?: Json }
+  | {
+      readonly kind: 'related'
+      readonly object: string
+      readonly field: string
+      readonly matches: string
+      readonly filter?: Json
+      readonly expects: 'some' | 'none'
+    }
+  | { readonly kind: 'format'; readonly field: string; readonly format: RuleFormat }
+  | { readonly kind: 'json-schema'; readonly field: string; readonly schema: Json }
+
+/** What a text has to look like. Null and empty text look like anything. */
+export type RuleFormat = 'email' | 'url' | 'phone' | 'json' | { readonly pattern: string }
 
 export interface RuleBase {
   readonly name: string
@@ -37,10 +49,14 @@ export interface RuleBase {
   readonly messages?: Readonly<Record<string, string>>
   readonly params?: Readonly<Record<string, Json>>
   readonly on: readonly RuleOperation[]
-  /** On update only where one of these changes. Absent: the fields it looks at. */
+  /** What it is about, for people; the first is what an issue points at. Empty: the record as a whole. */
+  readonly about: readonly string[]
+  /** On update only where one of these gets another value. Absent: where the patch has a field it looks at. */
   readonly fields?: readonly string[]
   /** Checked only where this holds. */
   readonly applies?: Typed
+  /** Not for writes of many records at once. */
+  readonly skipsBulk?: true
   /** Lower first; rules of one priority in the author's order. */
   readonly priority: number
   readonly span: Span

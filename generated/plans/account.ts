@@ -4,6 +4,7 @@ import type { AccountCreate } from '../objects/account.js'
 import { bit, jsonText, signedCreate } from 'objectql/runtime'
 import { behaviour } from '../hooks/account.ts'
 import { validateAccountCreate, validateAccountUpdate } from '../objects/account.js'
+import { rules } from '../rules/account.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'number', "account_no", 'status', "status", 'kind', "kind", 'website', "website", 'email', "email", 'phone', "phone", 'billing_address', json("billing_address"), 'site', json("site"), 'parent_account', "parent_account", 'owner', "owner", 'territory', "territory", 'employees', "employees", 'annual_revenue', "annual_revenue", 'health', "health", 'satisfaction', "satisfaction", 'founded_on', "founded_on", 'is_key_account', case "is_key_account" when 1 then json('true') when 0 then json('false') end, 'logo', json("logo"), 'segments', json("segments"), 'preferences', json("preferences"), 'notes', "notes", 'similarity', json("similarity"), 'open_pipeline', "open_pipeline", 'ticket_count', "ticket_count", 'years_known', nullif(nullif((cast(cast(substr(strftime('%Y-%m-%dT%H:%M:%fZ'), 1, 4) as integer) as real) - cast(cast(substr("founded_on", 1, 4) as integer) as real)), 9e999), -9e999), 'vat_number', "vat_number", 'payment_days', "payment_days", 'credit_limit', "credit_limit", 'billing_contact', "billing_contact", 'created_at', "created_at", 'updated_at', "updated_at")`
@@ -133,6 +134,7 @@ export const plan: ObjectPlan = {
       after: () => '',
     },
   ],
+  rules,
   behaviour,
   actions: () => import('../actions/account.ts'),
 }

@@ -3,6 +3,7 @@ import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { ContractCreate } from '../objects/contract.js'
 import { bit, jsonText } from 'objectql/runtime'
 import { validateContractCreate, validateContractUpdate } from '../objects/contract.js'
+import { rules } from '../rules/contract.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'number', "number", 'account', "account", 'opportunity', "opportunity", 'service_level', "service_level", 'status', "status", 'starts_on', "starts_on", 'ends_on', "ends_on", 'yearly_fee', "yearly_fee", 'notice_days', "notice_days", 'renews_itself', case "renews_itself" when 1 then json('true') when 0 then json('false') end, 'terms', "terms", 'signed_copy', json("signed_copy"), 'customer_signature', "customer_signature", 'sites', json("sites"), 'created_at', "created_at", 'updated_at', "updated_at")`
@@ -57,6 +58,7 @@ export const plan: ObjectPlan = {
       after: () => '',
     },
   ],
+  rules,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -3,6 +3,7 @@ import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { PriceListCreate } from '../objects/price-list.js'
 import { bit, jsonText } from 'objectql/runtime'
 import { validatePriceListCreate, validatePriceListUpdate } from '../objects/price-list.js'
+import { rules } from '../rules/price-list.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'currency', "currency", 'base_list', "base_list", 'markup', "markup", 'valid_from', "valid_from", 'valid_until', "valid_until", 'markets', json("markets"), 'is_default', case "is_default" when 1 then json('true') when 0 then json('false') end, 'rounding', json("rounding"), 'created_at', "created_at", 'updated_at', "updated_at")`
@@ -46,6 +47,7 @@ export const plan: ObjectPlan = {
     { fields: ['currency', 'valid_from'], isUnique: false },
     { fields: ['base_list'], isUnique: false },
   ],
+  rules,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

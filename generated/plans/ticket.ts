@@ -4,6 +4,7 @@ import type { TicketCreate } from '../objects/ticket.js'
 import { jsonText } from 'objectql/runtime'
 import { behaviour } from '../hooks/ticket.ts'
 import { validateTicketCreate, validateTicketUpdate } from '../objects/ticket.js'
+import { rules } from '../rules/ticket.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'number', "number", 'subject', "subject", 'description', "description", 'status', "status", 'priority', "priority", 'channel', "channel", 'account', "account", 'contact', "contact", 'assignee', "assignee", 'product', "product", 'service_level', "service_level", 'duplicate_of', "duplicate_of", 'opened_at', "opened_at", 'due_at', "due_at", 'solved_at', "solved_at", 'hours_spent', "hours_spent", 'position', json("position"), 'attachments', json("attachments"), 'voicemail', json("voicemail"), 'raw_reading', "raw_reading", 'resolution', "resolution", 'satisfaction', "satisfaction", 'tags', json("tags"), 'created_at', "created_at", 'updated_at', "updated_at")`
@@ -184,6 +185,7 @@ export const plan: ObjectPlan = {
       },
     },
   },
+  rules,
   behaviour,
 }
 

@@ -82,10 +82,15 @@ export function changeRecord(
     const update = (session: Session): Maybe<StoredRecord> => runUpdate(within(context, session), id, prepared, version)
     const rollups = context.plan.rollups ? rollupsChangedBy(context, prepared.changed) : []
     const tracked = context.plan.history ? fieldsTracked(context.plan, prepared.changed) : []
+    const ruled = context.plan.rules?.onUpdate(prepared.changed) ? context.plan.rules : undefined
+    const kept = (inner: WriteContext): Maybe<StoredRecord> => keepingHistory(inner, tracked, [id], () => update(inner.session))
     const keep = (inner: WriteContext): Maybe<StoredRecord> =>
-      keepingChanged(inner, rollups, [id], changes.values, () => keepingHistory(inner, tracked, [id], () => update(inner.session)))
+      keepingChanged(inner, rollups, [id], changes.values, () => {
+        if (!ruled) return kept(inner)
+        return ruled.update(inner, id, { values: changes.values, changed: prepared.changed, at }, () => kept(inner))
+      })
     const write =
-      rollups.length + tracked.length === 0
+      rollups.length + tracked.length === 0 && !ruled
         ? update
         : (session: Session): Maybe<StoredRecord> => session.atomically((inner) => keep(within(context, inner)))
     if (changes.increments.length === 0) return explained(context, changes.values, at, write)
@@ -142,8 +147,15 @@ export function deleteRecord(context: WriteContext, id: string, ifVersion?: read
     const deleted = recovering(
       () =>
         contained(session, (inner) => {
-          if (!plan.rollups && !plan.dependents) return inner.run(statement, values)
-          return inner.atomically((scope) => keepingDeleted(within(context, scope), [id], () => scope.run(statement, values)))
+          const ruled = plan.rules?.onDelete ? plan.rules : undefined
+          if (!plan.rollups && !plan.dependents && !ruled) return inner.run(statement, values)
+          return inner.atomically((scope) => {
+            const inScope = within(context, scope)
+            return keepingDeleted(inScope, [id], () => {
+              const remove = () => scope.run(statement, values)
+              return ruled ? ruled.delete(inScope, [id], remove) : remove()
+            })
+          })
         }),
       (error) => refuse(isInUse(error) ? inUseError(plan) : error),
     )

@@ -63,13 +63,16 @@ export function updateWhere(
 
 /** Something besides the records depends on these fields. */
 const isKept = (context: WriteContext, changed: ChangedFields): boolean =>
-  (context.plan.rollups !== undefined && rollupsChangedBy(context, changed).length > 0) || fieldsTracked(context.plan, changed).length > 0
+  (context.plan.rollups !== undefined && rollupsChangedBy(context, changed).length > 0) ||
+  fieldsTracked(context.plan, changed).length > 0 ||
+  context.plan.rules?.onUpdate(changed) === true
 
 /** @throws ObjectQLError 400, 409 when other records refer to one of them. Gives the number of records. */
 export function deleteWhere(context: WriteContext, filter: Filter, options: FilteredWriteOptions): Maybe<number> {
   const { plan, session } = context
   const remove = (): Maybe<number> => {
-    if (plan.rollups || plan.dependents) return session.atomically((inner) => deletePicked(within(context, inner), filter, options))
+    if (plan.rollups || plan.dependents || plan.rules?.onDelete)
+      return session.atomically((inner) => deletePicked(within(context, inner), filter, options))
     const statement = statementOf(context, filter, 'delete')
     const values = valuesOf(statement, filter, [])
     return limited(session, options, (inner) => contained(inner, (scope) => changesOf(scope, statement, values)))
@@ -82,11 +85,13 @@ export function deleteWhere(context: WriteContext, filter: Filter, options: Filt
 /** The records are picked and locked, and what else changes when they go is looked at before. */
 function deletePicked(context: WriteContext, filter: Filter, { maxAffected }: FilteredWriteOptions): Maybe<number> {
   const { session } = context
+  const ruled = context.plan.rules?.onDelete ? context.plan.rules : undefined
   return whenReady(idsOf(context, statementOf(context, filter, 'ids'), filter), (ids) => {
     checked(ids.length, maxAffected)
     if (ids.length === 0) return 0
     const statement = pickedStatement(context, undefined)
-    return keepingDeleted(context, ids, () => changesOf(session, statement, valuesOf(statement, { values: [JSON.stringify(ids)] }, [])))
+    const remove = (): Maybe<number> => changesOf(session, statement, valuesOf(statement, { values: [JSON.stringify(ids)] }, []))
+    return keepingDeleted(context, ids, () => (ruled ? ruled.delete(context, ids, remove) : remove()))
   })
 }
 
@@ -208,7 +213,11 @@ function updateChecked(
         }),
       )
     const tracked = fieldsTracked(plan, prepared.changed)
-    const counts = keepingChanged(context, rollups, ids, changes.values, () => keepingHistory(context, tracked, ids, change))
+    const ruled = plan.rules?.onUpdate(prepared.changed) ? plan.rules : undefined
+    const kept = (): Maybe<number[]> => keepingHistory(context, tracked, ids, change)
+    const counts = keepingChanged(context, rollups, ids, changes.values, () =>
+      ruled ? ruled.updateMany(context, { ids, values: changes.values, changed: prepared.changed, at }, kept) : kept(),
+    )
     return whenReady(counts, (all) => all.reduce((sum, count) => sum + count, 0))
   })
 }

@@ -9,9 +9,23 @@ import { type Created, explained, missingRecord, readRecord, storedRecord, type 
 
 /** Writes a valid input. `at` is where it stands in the request. */
 export function insertRecord(context: WriteContext, input: RawRecord, at: string): Maybe<Created> {
-  const { plan, database, statements } = context
-  const id = typeof input['id'] === 'string' ? input['id'] : database.newId()
   const time = Date.now()
+  const id = idFor(context, input)
+  const { rules } = context.plan
+  if (!rules?.onCreate) return insertChecked(context, { id, input, at }, time)
+  return whenReady(
+    rules.create(context, [{ id, input, at }], time, (inner) =>
+      whenReady(insertChecked(inner, { id, input, at }, time), (created) => [created]),
+    ),
+    ([created]) => created as Created,
+  )
+}
+
+const idFor = ({ database }: WriteContext, input: RawRecord): string => (typeof input['id'] === 'string' ? input['id'] : database.newId())
+
+/** Its rules have been looked at. */
+function insertChecked(context: WriteContext, { id, input, at }: NewRecord, time: number): Maybe<Created> {
+  const { plan, statements } = context
   const values = valuesOf(context, id, input, time)
   const insert = (session: Session): Maybe<Created> =>
     whenReady(session.row(statements.insert, values), (row) => {
@@ -26,6 +40,8 @@ export function insertRecord(context: WriteContext, input: RawRecord, at: string
     session.atomically((inner) => keepInserted(within(context, inner), [values], time, () => insert(inner))),
   )
 }
+
+type NewRecord = import('../rules/write-rules.ts').NewRecord
 
 /** New records bring something along besides themselves. */
 const isKept = ({ autonumbers, rollups }: ObjectPlan): boolean => autonumbers !== undefined || rollups !== undefined
@@ -55,7 +71,7 @@ const FEW = 4
 const CHUNKS = [256, 64, 16, FEW] as const
 
 /**
- * Writes valid inputs, all or none, in few statements. When they are refused, they are written again one by one, which tells which of
+ * Writes valid inputs, all or none, in few statements; their rules are looked at first. When they are refused, they are written again one by one, which tells which of
  * them is the reason; `pointerOf` says where each stands in the request.
  */
 export function insertRecords(
@@ -63,12 +79,20 @@ export function insertRecords(
   inputs: readonly RawRecord[],
   pointerOf: (index: number) => string,
 ): Maybe<readonly Created[]> {
+  const time = Date.now()
+  const { rules } = context.plan
+  const records = inputs.map((input, index): NewRecord => ({ id: idFor(context, input), input, at: pointerOf(index) }))
+  if (!rules?.onCreate) return insertAll(context, records, time)
+  return rules.create(context, records, time, (inner) => insertAll(inner, records, time))
+}
+
+function insertAll(context: WriteContext, records: readonly NewRecord[], time: number): Maybe<readonly Created[]> {
   const { session } = context
   const oneByOne = (inner: Session): Maybe<readonly Created[]> =>
-    inOrder(inputs, (input, index) => insertRecord(within(context, inner), input, pointerOf(index)))
-  if (inputs.length < FEW) return session.atomically(oneByOne)
+    inOrder(records, (record) => insertChecked(within(context, inner), record, time))
+  if (records.length < FEW) return session.atomically(oneByOne)
   return recovering(
-    () => session.atomically((inner) => insertChunks(within(context, inner), inputs)),
+    () => session.atomically((inner) => insertChunks(within(context, inner), records, time)),
     (error) => {
       if (!(error instanceof DatabaseFailure) || error.status >= 500) throw error
       return session.atomically(oneByOne)
@@ -76,18 +100,17 @@ export function insertRecords(
   )
 }
 
-function insertChunks(context: WriteContext, inputs: readonly RawRecord[]): Maybe<readonly Created[]> {
-  const { database, statements } = context
-  const time = Date.now()
-  const ids = inputs.map((input) => (typeof input['id'] === 'string' ? input['id'] : database.newId()))
+function insertChunks(context: WriteContext, records: readonly NewRecord[], time: number): Maybe<readonly Created[]> {
+  const { statements } = context
+  const ids = records.map(({ id }) => id)
   const chunks: { readonly start: number; readonly size: number }[] = []
-  for (let start = 0; start < inputs.length; ) {
-    const left = inputs.length - start
+  for (let start = 0; start < records.length; ) {
+    const left = records.length - start
     const size = CHUNKS.find((count) => count <= left && count <= statements.maxRows) ?? 1
     chunks.push({ start, size })
     start += size
   }
-  const rows = inputs.map((input, index) => valuesOf(context, ids[index] as string, input, time))
+  const rows = records.map(({ id, input }) => valuesOf(context, id, input, time))
   const insert = (): Maybe<readonly Created[]> => {
     const written = inOrder(chunks, ({ start, size }) =>
       insertChunk(context, ids.slice(start, start + size), rows.slice(start, start + size).flat()),

@@ -81,6 +81,8 @@ export interface ObjectPlan extends KeptPlan {
   readonly searchable?: readonly string[]
   /** Fields that get the user who changes a record. */
   readonly changedBy?: readonly string[]
+  /** Validation rules; objects without any have no such member, and their writes no check for it. */
+  readonly rules?: WriteRules
   /** Hooks; objects without any have no such member, and their operations no check for it. */
   readonly behaviour?: Behaviour
   /** Operations beyond reading and writing, by name: loaded with the first that is called. */
@@ -91,6 +93,7 @@ export interface ObjectPlan extends KeptPlan {
 
 type NamedQuery = import('../query/named/named-query.ts').NamedQuery
 
+type WriteRules = import('../rules/write-rules.ts').WriteRules
 type Behaviour = import('../behaviour/behaviour.ts').Behaviour
 type ActionPlans = import('../behaviour/action-plan.ts').ActionPlans
 

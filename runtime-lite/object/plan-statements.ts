@@ -18,6 +18,8 @@ import type { ObjectPlan } from './object-plan.ts'
 export interface PlanStatements {
   /** Id → JSON text, version. */
   readonly get: WriteStatement
+  /** The same, locked until the transaction ends where the database locks rows. */
+  readonly getLocked: WriteStatement
   /** One record → JSON text, version. */
   readonly insert: WriteStatement
   /** Id → nothing. */
@@ -32,6 +34,7 @@ export interface PlanStatements {
   update(changed: ChangedFields, ifVersion: boolean, guards?: readonly FieldGuard[]): WriteStatement
   /** JSON list of ids → JSON text, version, id of each that there is. */
   readonly byIds: WriteStatement
+  readonly byIdsLocked: WriteStatement
   /** Values of the fields → JSON text, version, id. */
   byKey(fields: readonly string[]): WriteStatement
 }
@@ -62,6 +65,8 @@ function planStatements(plan: ObjectPlan, dialect: Dialect, updates: ShapeCache<
   // What the compiler printed for SQLite is a constant.
   const constant = (sql: string, isRead: boolean, returnsRows: boolean): WriteStatement => ({ sql, kinds: [], isRead, returnsRows })
   const insertByCount = new Map<number, WriteStatement>()
+  let locked: WriteStatement | undefined
+  let allLocked: WriteStatement | undefined
   const selectByKey = new Map<string, WriteStatement>()
   return {
     get: isSqlite ? constant(plan.get, true, true) : printSelectById(plan, dialect),
@@ -69,6 +74,14 @@ function planStatements(plan: ObjectPlan, dialect: Dialect, updates: ShapeCache<
     delete: isSqlite ? constant(plan.delete, false, false) : printDelete(plan, dialect),
     deleteVersion: printDelete(plan, dialect, { ifVersion: true }),
     byIds: printSelectByIds(plan, dialect),
+    get getLocked() {
+      locked ??= isSqlite ? this.get : printSelectById(plan, dialect, { isLocked: true })
+      return locked
+    },
+    get byIdsLocked() {
+      allLocked ??= isSqlite ? this.byIds : printSelectByIds(plan, dialect, { isLocked: true })
+      return allLocked
+    },
     maxRows: maxInsertRows(plan, dialect),
     insertMany(count) {
       const known = insertByCount.get(count) ?? printInsert(plan, dialect, count)

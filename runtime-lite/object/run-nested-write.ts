@@ -3,6 +3,7 @@ import { inOrder } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
 import type { Issue } from '../problem/issue.ts'
 import { validationError } from '../problem/problem.ts'
+import { withWarnings } from '../rules/with-warnings.ts'
 import { ownValue } from '../validate/plain-object.ts'
 import { changeRecord, deleteRecord } from './change-record.ts'
 import { insertRecord, insertRecords } from './insert-records.ts'
@@ -12,8 +13,19 @@ import { type Created, readRecord, type StoredRecord, type WriteContext, within,
 
 /** Creates a record and what hangs on it: first what it refers to, then itself, then what refers to it. All or nothing. */
 export function createNested(context: WriteContext, write: NestedWrite): Maybe<Created> {
-  return context.session.atomically((session) => createInside(within(context, session), write))
+  return context.session.atomically((session) => {
+    const inner = collecting(within(context, session))
+    return whenReady(createInside(inner, write), ({ id, record }): Created => ({ id, record: withCollected(context, inner, record) }))
+  })
 }
+
+type Collecting = WriteContext & Required<Pick<WriteContext, 'warnings'>>
+
+const collecting = (context: WriteContext): Collecting => ({ ...context, warnings: [] })
+
+/** What rules say about any of the records is told with the outermost one. */
+const withCollected = (outer: WriteContext, { warnings }: Collecting, record: StoredRecord): StoredRecord =>
+  withWarnings(outer, record, warnings)
 
 function createInside(context: WriteContext, write: NestedWrite): Maybe<Created> {
   return whenReady(resolveLookups(context, write), () => insertWithChildren(context, write, write.values))
@@ -56,7 +68,10 @@ function valid(issues: readonly Issue[] | undefined, data: RawRecord): RawRecord
 
 /** Changes a record and what hangs on it. All or nothing. */
 export function updateNested(context: WriteContext, id: string, write: NestedWrite, ifVersion?: readonly number[]): Maybe<StoredRecord> {
-  return context.session.atomically((session) => updateInside(within(context, session), id, write, ifVersion))
+  return context.session.atomically((session) => {
+    const inner = collecting(within(context, session))
+    return whenReady(updateInside(inner, id, write, ifVersion), (record) => withCollected(context, inner, record))
+  })
 }
 
 function updateInside(context: WriteContext, id: string, write: NestedWrite, ifVersion?: readonly number[]): Maybe<StoredRecord> {
@@ -71,7 +86,10 @@ function updateInside(context: WriteContext, id: string, write: NestedWrite, ifV
 const recordAfter = (context: WriteContext, { children }: NestedWrite, id: string): Maybe<StoredRecord | undefined> =>
   context.plan.summaries && children.length > 0 ? readRecord(context, id) : undefined
 
-const related = ({ database, session }: WriteContext, plan: ObjectPlan): WriteContext => writeContext(plan, database, session)
+const related = ({ database, session, warnings }: WriteContext, plan: ObjectPlan): WriteContext => ({
+  ...writeContext(plan, database, session),
+  ...(warnings ? { warnings } : {}),
+})
 
 function resolveLookups(context: WriteContext, { lookups, values }: NestedWrite): Maybe<unknown> {
   return inOrder(lookups, (step) =>

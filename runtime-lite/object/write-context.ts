@@ -20,7 +20,13 @@ export interface WriteContext {
   readonly database: Database
   readonly session: Session
   readonly statements: PlanStatements
+  /** The call writes a list or a set of records: rules may leave those out. */
+  readonly isBulk?: true
+  /** Collects what rules say about records of a nested write, to be told with the outermost one. */
+  readonly warnings?: RuleWarning[]
 }
+
+type RuleWarning = import('../rules/rule-warning.ts').RuleWarning
 
 export function writeContext(plan: ObjectPlan, database: Database, session: Session = database.session): WriteContext {
   return { plan, database, session, statements: database.statementsOf(plan) }

@@ -4,9 +4,15 @@
  */
 export interface Issue {
   readonly pointer: string
-  readonly code: IssueCode
+  /** One of the codes below, or what a validation rule of the schema is called. */
+  readonly code: IssueCode | RuleCode
   readonly message: string
+  /** The message by locale, where a rule has several. Chosen from when the problem is answered, and never part of the answer. */
+  readonly messages?: Readonly<Record<string, string>>
 }
+
+/** `error_code` of a validation rule, else its name. */
+export type RuleCode = string & {}
 
 export type IssueCode =
   | 'required'

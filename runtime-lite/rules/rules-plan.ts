@@ -16,23 +16,31 @@ export interface Rule {
   readonly params?: Readonly<Record<string, unknown>>
 }
 
-/** Collects the rules that are broken. */
+/** Collects the rules that are broken by one record. */
 export interface Findings {
-  /** The stored record, on update and delete. */
-  readonly previous: RawRecord | undefined
   /** ISO instant of the operation. */
   readonly now: string
   /** Null where nobody is asking. */
   readonly user: RawRecord | null
+  /** One of many records of one write: rules that skip those do. */
+  readonly isBulk: boolean
+  /** Says that the rule is broken. `params` are values for its message. */
   add(rule: Rule, params?: Readonly<Record<string, unknown>>): void
 }
 
-/** Checks one record by itself: straight-line code, one `if` for each rule. On update `record` is the stored one with the patch over it. */
-export type RecordCheck = (record: RawRecord, findings: Findings) => void
+/** When a rule of a plan is looked at. */
+export interface PlannedRule {
+  readonly rule: Rule
+  /** Absent: on create and update. */
+  readonly on?: readonly ('create' | 'update' | 'delete')[]
+  /** Only for records that meet this. Absent: all. `previous` is an empty record on create. */
+  applies?(record: object, previous: object, findings: Findings): boolean
+  /** On update only where one of these gets another value. Absent: where the patch has a field of the rule. */
+  readonly fields?: readonly string[]
+}
 
 /** Which value of a field may follow which. Null stands for no value. */
-export interface TransitionPlan {
-  readonly rule: Rule
+export interface TransitionPlan extends PlannedRule {
   readonly field: string
   /** New value → stored values it may follow. One that is missing may follow none but itself: what stays is no transition. */
   readonly from: Readonly<Record<string, readonly (string | number | null)[]>>
@@ -43,8 +51,7 @@ export interface TransitionPlan {
 }
 
 /** No two records have the same values in these fields. Null in one of them: the rule says nothing. */
-export interface UniqueRulePlan {
-  readonly rule: Rule
+export interface UniqueRulePlan extends PlannedRule {
   readonly fields: readonly string[]
   readonly isCaseInsensitive?: true
   /** Which records it is about, in any spelling that queries take. Absent: all. */
@@ -54,9 +61,7 @@ export interface UniqueRulePlan {
 }
 
 /** What must hold, or must not be there, in related records. */
-export interface RelatedRulePlan {
-  readonly rule: Rule
-  readonly on: readonly ('create' | 'update' | 'delete')[]
+export interface RelatedRulePlan extends PlannedRule {
   /** Object that is asked. */
   readonly object: string
   /** Its field, and the field of this object it is compared with. */
@@ -66,15 +71,19 @@ export interface RelatedRulePlan {
   readonly filter?: unknown
   /** `some`: there must be one; `none`: there must be none. */
   readonly expects: 'some' | 'none'
-  /** Only for records that meet this. Absent: all. */
-  readonly applies?: (record: RawRecord, findings: Findings) => boolean
 }
 
-/** The rules of one object. Every member is there only where some rule needs it. */
+/**
+ * The rules of one object. Every member is there only where some rule needs it. Checks are straight-line code, one `if` for each rule; records are as
+ * JSON has them, absent fields count as null.
+ */
 export interface RulesPlan {
-  readonly onCreate?: RecordCheck
-  readonly onUpdate?: RecordCheck
-  readonly onDelete?: RecordCheck
+  /** A new record as it will be stored: defaults filled in. */
+  newRecord(id: string, input: object, now: string): object
+  onCreate?(record: object, findings: Findings): void
+  /** `record` is the stored one with the patch over it, `previous` the stored one. */
+  onUpdate?(record: object, previous: object, findings: Findings): void
+  onDelete?(record: object, findings: Findings): void
   /** A patch without any of these fields breaks no rule. Absent: any patch may. */
   readonly updateFields?: readonly string[]
   readonly transitions?: readonly TransitionPlan[]

@@ -1,7 +1,6 @@
+import type { RawRecord } from '../object/object-plan.ts'
 import { ownValue } from '../validate/plain-object.ts'
 import type { Findings, TransitionPlan } from './rules-plan.ts'
-
-type RawRecord = Findings['previous'] & object
 
 /** A value of a field with transitions. */
 export type State = string | number | null

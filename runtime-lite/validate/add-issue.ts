@@ -1,9 +1,9 @@
-import type { Issue, IssueCode } from '../problem/issue.ts'
+import type { Issue } from '../problem/issue.ts'
 
 /** A hostile body of a megabyte can hold half a million wrong values: nobody reads that many, and the answer must stay small. */
 export const MAX_ISSUES = 1000
 
-export function addIssue(found: Issue[], pointer: string, code: IssueCode, message: string): void {
+export function addIssue(found: Issue[], pointer: string, code: Issue['code'], message: string): void {
   if (found.length < MAX_ISSUES) found.push({ pointer, code, message })
 }
 

@@ -25,6 +25,7 @@ export function typeCheckApp(generated: string, version: keyof typeof COMPILERS)
           'objectql/runtime': entry('runtime-lite/index.ts'),
           'objectql/runtime/behaviour': entry('runtime-lite/behaviour/index.ts'),
           'objectql/runtime/expression': entry('runtime-lite/expression/functions.ts'),
+          'objectql/runtime/rules': entry('runtime-lite/rules/index.ts'),
           'objectql/runtime/sqlite': entry('runtime-lite/sqlite/migrate.ts'),
           'objectql/rest': entry('runtime-lite/rest/index.ts'),
           'objectql/client': entry('runtime-lite/client/index.ts'),

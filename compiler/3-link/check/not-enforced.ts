@@ -10,7 +10,6 @@ import type { Report } from '../report.ts'
 export function checkNotEnforced(model: Model, report: Report): void {
   const documents = (type: string): readonly Span[] => model.documents.filter((document) => document.type === type).map(({ span }) => span)
   const kinds: readonly (readonly [singular: string, places: readonly Span[]])[] = [
-    ['validation rule', model.objects.flatMap((object) => object.rules).map(({ span }) => span)],
     ['permission document', documents('permission')],
     ['soft delete', softDeletes(model)],
     ['workflow', documents('workflow')],

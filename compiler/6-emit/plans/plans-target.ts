@@ -10,6 +10,7 @@ import { typeNames } from '../objects/type-names.ts'
 import { uniqueKeys } from '../objects/unique-keys.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import { noMemory } from '../print-memory.ts'
+import { hasRules } from '../rules/rules-target.ts'
 import { createValidator, signedFields } from '../signed-fields.ts'
 import type { EmitContext, FormulaTexts, OutputFile, Target } from '../target.ts'
 import { isClonable, trackedFields } from '../tracked-fields.ts'
@@ -119,8 +120,9 @@ function changedBy(object: ObjectIr): readonly Raw[] {
   return property('changedBy', changed, changed.length)
 }
 
-/** Hooks and actions; nothing for an object without them. */
+/** Rules, hooks and actions; nothing for an object without them. */
 const behaviour = (object: ObjectIr): readonly Hole[] => [
+  ...(hasRules(object) ? [code`${sym('rules', `../rules/${object.names.file}.ts`)},`] : []),
   ...(hasPipelines(object) ? [code`${sym('behaviour', `../hooks/${object.names.file}.ts`)},`] : []),
   ...(hasActions(object) ? [raw(`actions: () => import(${literal(`../actions/${object.names.file}.ts`)}),`)] : []),
 ]

@@ -2,6 +2,7 @@
 import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { AccountCreate } from '../objects/account.js'
 import { validateAccountCreate, validateAccountUpdate } from '../objects/account.js'
+import { rules } from '../rules/account.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'email', "email", 'stage', "stage", 'vat_number', "vat_number", 'created_at', "created_at", 'updated_at', "updated_at")`
@@ -34,6 +35,7 @@ export const plan: ObjectPlan = {
     { fields: ['email'], isUnique: true },
     { fields: ['vat_number'], isUnique: true },
   ],
+  rules,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

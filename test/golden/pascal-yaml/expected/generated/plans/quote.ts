@@ -3,6 +3,7 @@ import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { QuoteCreate } from '../objects/quote.js'
 import { bit } from 'objectql/runtime'
 import { validateQuoteCreate, validateQuoteUpdate } from '../objects/quote.js'
+import { rules } from '../rules/quote.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'QuoteNumber', "QuoteNumber", 'Status', "Status", 'ValidUntil', "ValidUntil", 'IsFinal', case "IsFinal" when 1 then json('true') when 0 then json('false') end, 'SalesPersonId', "SalesPersonId", 'Total', "Total", 'created_at', "created_at", 'updated_at', "updated_at")`
@@ -45,6 +46,7 @@ export const plan: ObjectPlan = {
       after: () => '',
     },
   ],
+  rules,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -1,0 +1,15 @@
+import { error, warning } from './entry.ts'
+
+/** Validation rules of all dialects. */
+export const ruleCatalog = {
+  'rule/incomplete': warning('The rule "{rule}" is left out: {problem}. Complete it.'),
+  'rule/not-run': warning('The rule "{rule}" is not run: {problem}.'),
+  'rule/not-translatable': warning('The rule "{rule}" is left out: {problem} cannot be translated. Write it in another way.'),
+  'rule/syntax': warning('The rule "{rule}" is left out, as it cannot be read: {problem}. Correct it.'),
+  'rule/unknown-field': error('The rule "{rule}" names what is not there: {problem}. Correct the name.'),
+  'rule/unknown-function': warning('The rule "{rule}" is left out: no dialect has a function "{problem}". Correct the name.'),
+  'rule/unknown-operator': warning('The rule "{rule}" is left out: "{problem}" is no operator. Correct it.'),
+  'rule/unknown-type': warning('The rule "{rule}" is left out: there are no rules of the type "{problem}". Correct the type.'),
+  'rule/wrong-arguments': warning('The rule "{rule}" is left out: {problem}. Correct the call.'),
+  'rule/wrong-type': error('The types in the rule "{rule}" do not fit: {problem}. Correct it.'),
+} as const

@@ -1,0 +1,62 @@
+import type { RuleSyntax } from '../2-parse/syntax.ts'
+import type { LinkedObject, Model } from '../3-link/model.ts'
+import { diagnose } from '../diagnostics/diagnose.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { replaceWith } from '../diagnostics/suggest.ts'
+import { modelSchema } from '../expression/model-schema.ts'
+import { ExpressionProblem } from '../expression/problem.ts'
+import type { ExpressionSchema } from '../expression/schema.ts'
+import type { CompiledRule } from '../ir/rule.ts'
+import type { Span } from '../source/span.ts'
+import { readRule } from './read-rule.ts'
+import { ruleNode } from './rule-node.ts'
+import { RuleProblem } from './rule-problem.ts'
+
+/** Compiles the rules of a model and gives those that run to their objects. What cannot be compiled is reported, and the rule is left out. */
+export function linkRules(
+  model: Model,
+  reported: readonly Diagnostic[],
+): { readonly model: Model; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = []
+  const names = modelSchema(model.objects, (_object, field) => {
+    if (field.formula) return field.formula.type
+    throw new ExpressionProblem('not-translatable', { start: 0, end: 0 }, `the formula "${field.name}", which is left out`)
+  })
+  const objects = model.objects.map((object): LinkedObject => {
+    if (object.rules.length === 0) return object
+    const schema: ExpressionSchema = { ...names, object: object.name, roots: ROOTS, isBlankZero: false }
+    const compiled = object.rules.flatMap((rule) => compile(rule, object, schema))
+    return { ...object, compiledRules: compiled.toSorted((a, b) => a.priority - b.priority) }
+  })
+  const [first, ...more] = objects.flatMap(({ compiledRules = [] }) => compiledRules.filter(({ kind }) => ASKING.has(kind)))
+  if (first) {
+    const what = more.length === 0 ? '1 rule that asks the database' : `${more.length + 1} rules that ask the database`
+    diagnostics.push(diagnose('link/not-enforced', first.span, { what }))
+  }
+  return { model: { ...model, objects }, diagnostics }
+
+  function compile(rule: RuleSyntax, object: LinkedObject, schema: ExpressionSchema): readonly CompiledRule[] {
+    try {
+      return readRule(ruleNode(rule.body, rule.spanOf), { rule, object, schema })
+    } catch (error) {
+      if (!(error instanceof RuleProblem)) throw error
+      // Linking has looked at names of fields before.
+      const isKnown = reported.some(({ code, span }) => code === 'link/unknown-field' && isSameSpan(span, error.span))
+      if (!isKnown) diagnostics.push(problemOf(error, rule))
+      return []
+    }
+  }
+}
+
+/** Kinds that are read but not run yet. */
+const ASKING: ReadonlySet<CompiledRule['kind']> = new Set(['unique', 'related', 'json-schema'])
+
+const ROOTS: ExpressionSchema['roots'] = new Set(['record', 'previous', 'current_user'] as const)
+
+function problemOf({ kind, message, span, meant, isExact }: RuleProblem, { name }: RuleSyntax): Diagnostic {
+  const notes = meant === undefined ? [] : [{ message: `Did you mean "${meant}"?` }]
+  const fixes = meant !== undefined && isExact ? [replaceWith(span, meant)] : []
+  return diagnose(kind === 'circle' ? 'rule/not-translatable' : `rule/${kind}`, span, { rule: name, problem: message }, { notes, fixes })
+}
+
+const isSameSpan = (a: Span, b: Span): boolean => a.path === b.path && a.start === b.start && a.end === b.end

@@ -1,0 +1,64 @@
+import type { RawRecord } from '../object/object-plan.ts'
+import type { Issue } from '../problem/issue.ts'
+import { validationError } from '../problem/problem.ts'
+import { escapeToken, MAX_ISSUES } from '../validate/add-issue.ts'
+import { fillMessage } from './fill-message.ts'
+import type { RuleWarning } from './rule-warning.ts'
+import type { Findings, Rule } from './rules-plan.ts'
+
+/** One record of a write, and the rules it breaks. */
+export interface RecordFindings extends Findings {
+  readonly issues: readonly Issue[]
+  readonly warnings: readonly RuleWarning[]
+}
+
+export interface FindingsOf {
+  readonly record: RawRecord
+  /** Where the record stands in the request. */
+  readonly at: string
+  readonly now: string
+  readonly user: RawRecord | null
+  readonly isBulk: boolean
+}
+
+export function createFindings({ record, at, now, user, isBulk }: FindingsOf): RecordFindings {
+  const issues: Issue[] = []
+  const warnings: RuleWarning[] = []
+  return {
+    now,
+    user,
+    isBulk,
+    issues,
+    warnings,
+    add(rule, params) {
+      const { name, code, severity } = rule
+      const found = { pointer: pointerOf(rule, at), code, ...messagesOf(rule, record, params) }
+      if (severity === 'error') issues.push(found)
+      else warnings.push({ rule: name, severity, ...found })
+    },
+  }
+}
+
+const pointerOf = ({ fields: [first] }: Rule, at: string): string => (first === undefined ? at : `${at}/${escapeToken(first)}`)
+
+function messagesOf(rule: Rule, record: RawRecord, params: Readonly<Record<string, unknown>> | undefined) {
+  const values = { ...rule.params, ...params }
+  const filled = (text: string): string => fillMessage(text, record, values)
+  if (!rule.messages) return { message: filled(rule.message) }
+  const messages = Object.fromEntries(Object.entries(rule.messages).map(([locale, text]) => [locale, filled(text)]))
+  return { message: filled(rule.message), messages }
+}
+
+/** @throws ObjectQLError 422 with every issue, once: records that are changed alike say the same. */
+export function refuseBroken(findings: readonly RecordFindings[]): void {
+  const seen = new Set<string>()
+  const issues: Issue[] = []
+  for (const { issues: own } of findings)
+    for (const issue of own) {
+      const key = `${issue.pointer}\0${issue.code}\0${issue.message}`
+      if (seen.has(key) || issues.length >= MAX_ISSUES) continue
+      seen.add(key)
+      issues.push(issue)
+    }
+  if (issues.length > 0) throw validationError(issues)
+}

@@ -1,0 +1,7 @@
+import { isSameValue } from '../behaviour/is-same-value.ts'
+
+/** One of the fields has another value than before. */
+export const isChanged = (record: object, previous: object, ...fields: readonly string[]): boolean =>
+  fields.some((field) => !isSameValue((record as Row)[field], (previous as Row)[field]))
+
+type Row = { readonly [field: string]: unknown }

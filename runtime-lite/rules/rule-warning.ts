@@ -1,0 +1,11 @@
+/** A rule of severity `warning` or `info` that a record breaks: it is written, and told. */
+export interface RuleWarning {
+  readonly rule: string
+  readonly severity: 'warning' | 'info'
+  readonly code: string
+  readonly message: string
+  /** The same by locale, where the author gave several. Not part of answers. */
+  readonly messages?: Readonly<Record<string, string>>
+  /** JSON pointer into the request. */
+  readonly pointer: string
+}

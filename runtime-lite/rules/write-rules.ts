@@ -1,0 +1,49 @@
+import type { RulesPlan } from './rules-plan.ts'
+
+type Maybe<Value> = import('../database/session.ts').Maybe<Value>
+type WriteContext = import('../object/write-context.ts').WriteContext
+type Created = import('../object/write-context.ts').Created
+type StoredRecord = import('../object/write-context.ts').StoredRecord
+type RawRecord = import('../object/object-plan.ts').RawRecord
+type ChangedFields = import('../query/print/print-write.ts').ChangedFields
+
+/** A record that is about to be created: valid by itself, defaults not filled in. */
+export interface NewRecord {
+  readonly id: string
+  readonly input: RawRecord
+  /** Where it stands in the request. */
+  readonly at: string
+}
+
+/** A change of one record or of many. */
+export interface RuledChange {
+  readonly ids: readonly string[]
+  readonly changed: ChangedFields
+  readonly values: RawRecord
+  readonly at: string
+}
+
+/**
+ * The rules of one object around its writes: one place for each kind of write of the plain store. A broken rule throws (or rejects with) ObjectQLError 422
+ * before anything is written; writes that count up are looked at after their statement, in the same transaction. Warnings go into what `write` gives.
+ */
+export interface WriteRules {
+  readonly plan: RulesPlan
+  /** There is something to check on create. */
+  readonly onCreate: boolean
+  readonly onDelete: boolean
+  /** There is something to check where these fields are written. */
+  onUpdate(changed: ChangedFields): boolean
+  create(
+    context: WriteContext,
+    records: readonly NewRecord[],
+    time: number,
+    write: (context: WriteContext) => Maybe<readonly Created[]>,
+  ): Maybe<readonly Created[]>
+  /** In the transaction of the context. */
+  update(context: WriteContext, id: string, change: Omit<RuledChange, 'ids'>, write: () => Maybe<StoredRecord>): Maybe<StoredRecord>
+  /** In the transaction of the context; the records are locked. */
+  updateMany<Result>(context: WriteContext, change: RuledChange, write: () => Maybe<Result>): Maybe<Result>
+  /** In the transaction of the context. */
+  delete<Result>(context: WriteContext, ids: readonly string[], remove: () => Maybe<Result>): Maybe<Result>
+}
