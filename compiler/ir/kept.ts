@@ -1,3 +1,4 @@
+import type { Typed } from '../expression/typed.ts'
 import type { Json } from '../source/json.ts'
 
 /** Values that the server keeps by itself. */
@@ -29,3 +30,14 @@ export type NumberPartIr =
   | { readonly kind: 'date'; readonly pattern: 'YYYY' | 'YY' | 'MM' | 'DD' | 'YYYYMMDD' }
   /** The value of another field of the record. */
   | { readonly kind: 'field'; readonly name: string }
+
+/** What a formula is. */
+export interface FormulaIr {
+  /** As the author wrote it. */
+  readonly source: string
+  readonly dialect: string
+  /** As queries have it: an `Expression`, rounded to the decimals of the field. */
+  readonly expression: Json
+  /** The same before it was rounded. */
+  readonly typed: Typed
+}

@@ -3,7 +3,7 @@ import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
 import type { ActionResultIr } from './action-result.ts'
 import type { FieldType } from './field-type.ts'
-import type { AutonumberIr, SummaryIr } from './kept.ts'
+import type { AutonumberIr, FormulaIr, SummaryIr } from './kept.ts'
 import type { PluginIr } from './plugin.ts'
 import type { PlannedCallIr, QueryPlanIr } from './query-plan.ts'
 import type { CompiledRule, RuleIr } from './rule.ts'
@@ -183,16 +183,6 @@ export interface ReferenceIr {
   /** Objects a polymorphic reference may point at, resolved. */
   readonly candidates: readonly string[]
   readonly onDelete: 'set-null' | 'cascade' | 'restrict'
-}
-
-export interface FormulaIr {
-  /** As the author wrote it. */
-  readonly source: string
-  readonly dialect: string
-  /** As queries have it: an `Expression`, rounded to the decimals of the field. */
-  readonly expression: Json
-  /** The same before it was rounded. */
-  readonly typed: Typed
 }
 
 export interface ChildrenIr {
