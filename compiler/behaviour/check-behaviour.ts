@@ -15,7 +15,7 @@ export function checkBehaviour(app: AppIr): readonly Diagnostic[] {
       seen.add(hook.span)
       if (reason === 'import')
         found.push(diagnose('behaviour/unresolved-import', hook.span, { hook: hook.name, specifier: hook.facts?.missing ?? '' }))
-      if (reason === 'registered')
+      if (reason === undefined && typeof hook.annotations['handler'] === 'string')
         found.push(diagnose('behaviour/unknown-handler', hook.span, { hook: hook.name, handler: String(hook.annotations['handler']) }))
     }
     for (const action of actions)

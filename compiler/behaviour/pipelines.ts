@@ -75,9 +75,8 @@ export function phasesOfHook(hook: HookIr): readonly PhaseName[] {
 const WRITTEN = /^after(Create|Update|Delete)$/
 
 /** Why a hook is left out, or undefined when it is called. */
-export function leftOut({ annotations, condition, facts }: HookIr): 'inactive' | 'condition' | 'registered' | 'import' | undefined {
+export function leftOut({ annotations, condition, facts }: HookIr): 'inactive' | 'condition' | 'import' | undefined {
   if (annotations['active'] === false || annotations['enabled'] === false) return 'inactive'
-  if (typeof annotations['handler'] === 'string') return 'registered'
   if (facts?.missing !== undefined) return 'import'
   return condition?.kind === 'never' ? 'condition' : undefined
 }

@@ -1,3 +1,4 @@
+import type { RegisteredHandler, RegisterOptions } from '../behaviour/hook-registry.ts'
 import { asking, contextOf, currentContext, type RequestUser } from '../context/request-context.ts'
 import type { TransactionOptions } from '../database/session.ts'
 import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
@@ -43,6 +44,25 @@ export interface App<Objects = object, Tables = AnyTables> {
    * @throws TypeError for a user without an id.
    */
   as<Result>(user: RequestUser | undefined, work: () => Result): Result
+  /**
+   * Calls `handler` around operations of an object, or of all objects (`*`), behind the hooks of the schemas: lower priority first, then in the order of
+   * registration. Takes effect for operations that begin later. The last argument may be the name of a package.
+   * @returns a function that takes the hook away again.
+   * @throws TypeError for an event or an object that there is not.
+   */
+  on(event: string, object: string, handler: RegisteredHandler, options?: RegisterOptions | string): () => void
+  /** Takes a hook away again. True when there was one. */
+  off(event: string, object: string, handler: RegisteredHandler): boolean
+  /** The same as `on`, with the object among the options. Default: all objects. */
+  registerHook(
+    event: string,
+    handler: RegisteredHandler,
+    options?: RegisterOptions & { readonly object?: string | readonly string[] },
+  ): () => void
+  /** Takes away all hooks of a package and gives their number. */
+  unregisterHooks(packageId: string): number
+  /** Gives a name to a function, for hooks of the schemas whose `handler` is that name. */
+  registerHandler(name: string, handler: RegisteredHandler): void
   /** Writes the seed records of the schemas. Safe to repeat. */
   seed(): Promise<SeedReport>
   /** Connections in use and waited for, plans in memory. Costs next to nothing. */
@@ -91,6 +111,17 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
       return db
     },
     as: (user, work) => asking(contextOf(user, currentContext()?.locale), work),
+    on: (event, object, handler, options) =>
+      core.registry.add(event, object, handler, typeof options === 'string' ? { packageId: options } : options),
+    off: (event, object, handler) => core.registry.remove(event, object, handler),
+    registerHook(event, handler, { object = '*', ...options } = {}) {
+      const undo = [object].flat().map((name) => core.registry.add(event, name, handler, options))
+      return () => {
+        for (const one of undo) one()
+      }
+    },
+    unregisterHooks: (packageId) => core.registry.removePackage(packageId),
+    registerHandler: (name, handler) => core.registry.name(name, handler),
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),
     seed: async () => (await import('./seed.ts')).loadSeeds(core),
     statistics: () => core.statistics(),

@@ -38,6 +38,7 @@ export function createBehaviourHost(core: AppCore): RunningBehaviours {
       return systemAccess
     },
     clock,
+    handlerNamed: (name) => core.registry.handlerNamed(name),
     report: core.report,
     onSettled(settled) {
       const scope = core.transactions?.current()

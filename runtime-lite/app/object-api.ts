@@ -231,7 +231,10 @@ export class ObjectApi {
       try {
         return await (scope ? this.#within(scope, isRead, work) : this.#outside(isRead, work))
       } catch (error) {
-        if (error instanceof NeedsTransaction) return this.#apart(work)
+        if (error instanceof NeedsTransaction)
+          return this.#apart(work).catch((reason) => {
+            throw this.#reported(reason)
+          })
         if (!(error instanceof MissingPlan)) throw this.#reported(error)
         await this.#core.plans.loadPlans([error.objectName])
       }
@@ -241,14 +244,10 @@ export class ObjectApi {
   /** Hooks that wait have a transaction to themselves, or a savepoint: what they do takes part in it, and waits for nobody outside. */
   async #apart<Result>(work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
     const core = this.#core
-    try {
-      return await core.runTransaction(async () => {
-        const scope = core.transactions?.current() as TransactionScope
-        return work(await scope.store(this.#name))
-      })
-    } catch (error) {
-      throw this.#reported(error)
-    }
+    return core.runTransaction(async () => {
+      const scope = core.transactions?.current() as TransactionScope
+      return work(await scope.store(this.#name))
+    })
   }
 
   async #within<Result>(scope: TransactionScope, isRead: boolean, work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {

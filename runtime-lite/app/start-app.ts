@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../behaviour/behaviour.ts'
 import type { HookQueueOptions } from '../behaviour/hook-queue.ts'
+import { createHookRegistry, type HookRegistry } from '../behaviour/hook-registry.ts'
 import type { Authenticate, Authenticator } from '../context/authenticator.ts'
 import type { PoolStatistics, SqlDriver, TransactionOptions } from '../database/session.ts'
 import type { Behaviours, Database, Embedded, PlanLoader } from '../object/database.ts'
@@ -86,6 +87,8 @@ export interface AppCore {
   readonly load: (slot: ObjectSlot) => Promise<ObjectStore>
   /** What hooks may do. */
   readonly hooks: HookOptions
+  /** Hooks and handlers that the program registered. */
+  readonly registry: HookRegistry
   /** Hooks: loaded with the first object that has some. */
   readonly behaviours: () => Promise<RunningBehaviours>
   readonly actions: () => Promise<ActionRunner>
@@ -167,10 +170,19 @@ function createCore(
     if (known) return known
     const load = manifest.objects[name]
     if (!load) throw notFound(`There is no object "${name.slice(0, 64)}".`)
-    const { plan } = await load()
-    if (plan.behaviour) Object.assign(behaviourSlot, await core.behaviours())
+    const { plan: compiled } = await load()
+    const registered = core.registry.hooksOf(name).length > 0 ? await import('../behaviour/with-registered-hooks.ts') : undefined
+    if (compiled.behaviour || registered) Object.assign(behaviourSlot, await core.behaviours())
+    const behaviour = registered?.withRegisteredHooks(compiled.behaviour, core.registry.hooksOf(name))
+    const plan = behaviour ? { ...compiled, behaviour } : compiled
     planByObject.set(name, plan)
     return plan
+  }
+  /** Its hooks are others now: the next operation makes its store again. What runs goes on as it began. */
+  const forget = (name: string): void => {
+    planByObject.delete(name)
+    const slot = slotByName.get(name)
+    if (slot) slot.store = undefined
   }
   /** Hooks run once: plans that their operations may need are there before. */
   const loadRelated = ({ fields, children = {} }: ObjectPlan): Promise<unknown> =>
@@ -200,6 +212,8 @@ function createCore(
   const load = async (slot: ObjectSlot): Promise<ObjectStore> => {
     const [plan, { create }] = await Promise.all([loadPlan(slot.name), openStores()])
     if (plan.behaviour) await loadRelated(plan)
+    // Hooks may have been registered meanwhile.
+    if (planByObject.get(slot.name) !== plan) return load(slot)
     slot.store ??= create(plan)
     return slot.store
   }
@@ -218,6 +232,7 @@ function createCore(
       return slot.store ?? load(slot)
     },
     hooks,
+    registry: createHookRegistry([...slotByName.keys()], forget),
     behaviours() {
       behaviours ??= import('./behaviour-host.ts').then((module) => module.createBehaviourHost(core))
       return behaviours

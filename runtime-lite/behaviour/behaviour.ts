@@ -68,6 +68,8 @@ export interface BehaviourHost {
    * @throws ObjectQLError 500 when hooks that write to each other's objects go around in a circle.
    */
   deeper<Result>(object: string, work: () => Result): Result
+  /** A function that the program registered. @throws ObjectQLError 500 when it did not. */
+  handlerNamed(name: string): (context: HookContext) => unknown
   /** Milliseconds of the clock that retries and timeouts go by. */
   readonly clock: Clock
 }

@@ -2,5 +2,5 @@
 export type { ActionCall, ActionPlan, ActionPlans } from './action-plan.ts'
 export type { Behaviour, DataAccess } from './behaviour.ts'
 export type { HookContext } from './hook-context.ts'
-export { attempt, enqueue, handlerOf, logged, type StepPolicy, together } from './steps.ts'
+export { attempt, enqueue, handlerOf, logged, registeredHandler, type StepPolicy, together } from './steps.ts'
 export { valuesOf } from './values-of.ts'

@@ -31,6 +31,12 @@ export function handlerOf(exported: unknown, ...path: readonly (string | number)
   return holder === undefined ? (value as Handler) : (value.bind(holder) as Handler)
 }
 
+/** A function that the program registers under a name: looked up with each call. */
+export const registeredHandler =
+  (name: string): ((context: HookContext) => unknown) =>
+  (context) =>
+    context.host.handlerNamed(name)(context)
+
 /** For hooks that say `onError: log`: what they throw is reported, and the operation goes on. */
 export function logged(context: HookContext, name: string, error: unknown): void {
   context.host.report(new Error(`The hook "${name}" of "${context.object}" failed in ${context.event}.`, { cause: error }))

@@ -71,7 +71,7 @@ const RESERVED = [
     'handlerOf',
     'logged',
   ],
-  ...['together', 'Behaviour', 'HookContext', 'StepPolicy', 'ActionPlans', 'actions'],
+  ...['together', 'registeredHandler', 'valuesOf', 'Behaviour', 'HookContext', 'StepPolicy', 'ActionPlans', 'actions'],
 ]
 
 /** `folder`: where the generated module stands, from the root of the project. */

@@ -5,7 +5,8 @@ import { type Code, code, type Hole, lines, raw, sym, typeSym } from '../../code
 import { literal } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import { meaningOf } from '../../expression/typed.ts'
-import type { AppIr, ObjectIr } from '../../ir/object.ts'
+import type { AppIr, HookIr, ObjectIr } from '../../ir/object.ts'
+import { camelCase } from '../../ir/words.ts'
 import { fileHeader } from '../file-header.ts'
 import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
@@ -31,7 +32,7 @@ function hooksModule(object: ObjectIr, context: EmitContext): string {
   const pipelines = pipelinesOf(object)
   const folder = posix.join(context.output ?? 'generated', 'hooks')
   const imports = createHandlerImports(folder, [...PHASES, 'behaviour', 'valuesOf', ...Object.keys(FUNCTIONS)])
-  const scope: Scope = { imports, lineOf: context.lineOf, policies: new Map(), conditions: new Map() }
+  const scope: Scope = { imports, lineOf: context.lineOf, policies: new Map(), conditions: new Map(), registered: new Map() }
   const functions = pipelines.map((pipeline) => pipelineFunction(pipeline, scope))
   const policies = [...scope.policies.values()].map(({ code: text }) => text)
   const conditions = [...scope.conditions.values()].map(({ code: text }) => text)
@@ -39,6 +40,7 @@ function hooksModule(object: ObjectIr, context: EmitContext): string {
     header: [fileHeader(object.span.path), ...imports.statements()].join('\n'),
     body: code`
 ${lines(imports.constants((name) => sym(name, RUNTIME)))}
+${lines([...scope.registered].map(([name, own]) => code`const ${raw(own)} = ${sym('registeredHandler', RUNTIME)}(${name})`))}
 ${lines(policies)}
 
 ${lines([...conditions, ...functions])}
@@ -55,6 +57,8 @@ interface Scope {
   readonly imports: Imports
   readonly lineOf: EmitContext['lineOf']
   readonly policies: Map<string, { readonly name: string; readonly code: Code }>
+  /** Names of constants, by the names that functions are registered under. */
+  readonly registered: Map<string, string>
   /** Printed conditions, by the text of their function. */
   readonly conditions: Map<string, { readonly name: string; readonly code: Code }>
 }
@@ -162,22 +166,34 @@ if (${raw(tests.join(' && '))}) {
 }
 
 /** The function that says when a step is called, if it has one. */
-function conditionNames({ hook }: PipelineStep, { imports, conditions }: Scope): readonly string[] {
+function conditionNames({ hook }: PipelineStep, scope: Scope): readonly string[] {
+  const { imports, conditions } = scope
   const { condition, name } = hook
   if (condition?.kind === 'function')
     return [imports.nameOf({ name: `${name} applies`, module: hook.module, exportPath: condition.exportPath })]
   if (condition?.kind !== 'expression') return []
-  const key = `${imports.nameOf(hook)} ${meaningOf(condition.holds)}`
+  const key = `${handlerName(hook, scope)} ${meaningOf(condition.holds)}`
   const known = conditions.get(key)
   if (known) return [known.name]
-  const own = imports.free(`${imports.nameOf(hook)}Applies`)
+  const own = imports.free(`${handlerName(hook, scope)}Applies`)
   conditions.set(key, { name: own, code: conditionFunction(hook, own, condition.source, condition.holds) })
   return [own]
 }
 
+/** The constant that holds the function of a hook: imported, or registered by the program under a name. */
+function handlerName(hook: HookIr, { imports, registered }: Scope): string {
+  const { handler } = hook.annotations
+  if (typeof handler !== 'string') return imports.nameOf(hook)
+  const known = registered.get(handler)
+  if (known !== undefined) return known
+  const own = imports.free(camelCase(handler).replace(/^(?=\d|$)/, 'hook'))
+  registered.set(handler, own)
+  return own
+}
+
 function guardedCall(step: PipelineStep, scope: Scope): Hole {
   const { hook, facts, isDetached, onError, timeout, retries } = step
-  const handler = raw(scope.imports.nameOf(hook))
+  const handler = raw(handlerName(hook, scope))
   if (isDetached) return code`${sym('enqueue', RUNTIME)}(${handler}, context, ${raw(policyOf(step, scope))})`
   const isGuarded = timeout !== undefined || retries > 0
   const call = isGuarded
@@ -202,9 +218,10 @@ try {
 }
 
 /** The constant that says how long to wait and how often to try. */
-function policyOf(step: PipelineStep, { imports, policies }: Scope): string {
+function policyOf(step: PipelineStep, scope: Scope): string {
+  const { imports, policies } = scope
   const { hook, timeout, retries, backoff } = step
-  const handler = imports.nameOf(hook)
+  const handler = handlerName(hook, scope)
   const known = policies.get(handler)
   if (known) return known.name
   const name = imports.free(`${handler.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}_POLICY`)

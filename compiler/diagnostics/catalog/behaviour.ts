@@ -1,4 +1,4 @@
-import { warning } from './entry.ts'
+import { info, warning } from './entry.ts'
 
 /** Problems of hooks and actions. */
 export const behaviourCatalog = {
@@ -8,9 +8,7 @@ export const behaviourCatalog = {
   'behaviour/circle': warning('Hooks write in a circle: {path}. At run time it is stopped. Give one of them a condition.'),
   'behaviour/condition': warning('The hook "{hook}" is left out, for its condition: {problem}. Correct it.'),
   'behaviour/never': warning('The condition of the hook "{hook}" never holds, so it is never called. Correct or remove it.'),
-  'behaviour/unknown-handler': warning(
-    'The hook "{hook}" names the function "{handler}", so it is never called. Give the function itself.',
-  ),
+  'behaviour/unknown-handler': info('The hook "{hook}" calls "{handler}", which the program has to register: app.registerHandler().'),
   'behaviour/unresolved-import': warning(
     'The hook "{hook}" is left out: the server would not find "{specifier}". Install it or import types only.',
   ),

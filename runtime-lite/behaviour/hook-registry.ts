@@ -1,0 +1,139 @@
+import { ObjectQLError } from '../problem/problem.ts'
+import { nearestName } from '../validate/nearest-name.ts'
+import type { Phase } from './behaviour.ts'
+
+type HookContext = import('./hook-context.ts').HookContext
+
+/** A function that a program hangs around the operations of an object. */
+export type RegisteredHandler = (context: HookContext) => unknown
+
+export interface RegisterOptions {
+  /** Lower runs first; hooks of one priority in the order of their registration. Default 100. */
+  readonly priority?: number
+  /** What it belongs to: `app.unregisterHooks(packageId)` takes all of a package away. */
+  readonly packageId?: string
+}
+
+export interface RegisteredHook extends Required<Pick<RegisterOptions, 'priority'>> {
+  readonly phases: readonly Phase[]
+  /** An object, or `*` for all of them. */
+  readonly object: string
+  readonly handler: RegisteredHandler
+  readonly packageId: string | undefined
+}
+
+/** Hooks and handlers that a program registers while it runs. Objects without any are not touched. */
+export interface HookRegistry {
+  /**
+   * @returns a function that takes the hook away again.
+   * @throws TypeError for an event or an object that there is not.
+   */
+  add(event: string, object: string, handler: RegisteredHandler, options?: RegisterOptions): () => void
+  /** Takes away what was registered for an event, an object and a handler. True when there was such a hook. */
+  remove(event: string, object: string, handler: RegisteredHandler): boolean
+  /** Takes away all hooks of a package and gives their number. */
+  removePackage(packageId: string): number
+  /** The hooks of an object, in the order they run. */
+  hooksOf(object: string): readonly RegisteredHook[]
+  /** Gives a name to a function: what hooks of the schemas call that only name it. */
+  name(handlerName: string, handler: RegisteredHandler): void
+  /** @throws ObjectQLError 500 when nobody registered one. */
+  handlerNamed(handlerName: string): RegisteredHandler
+}
+
+const PHASES_OF: Readonly<Record<string, readonly Phase[]>> = {
+  beforeinsert: ['beforeCreate'],
+  afterinsert: ['afterCreate'],
+  beforevalidate: ['beforeCreate', 'beforeUpdate'],
+  beforemutation: ['beforeCreate', 'beforeUpdate', 'beforeDelete'],
+  aftermutation: ['afterCreate', 'afterUpdate', 'afterDelete'],
+  beforequery: ['beforeFind'],
+  afterquery: ['afterFind', 'afterCount', 'afterAggregate'],
+  aftercommit: ['afterCommit'],
+  afterrollback: ['afterRollback'],
+}
+
+const KINDS = ['Find', 'FindOne', 'Count', 'Aggregate', 'Create', 'Update', 'Delete', 'UpdateMany', 'DeleteMany'] as const
+const EVENTS: ReadonlyMap<string, readonly Phase[]> = new Map([
+  ...KINDS.flatMap((kind): [string, readonly Phase[]][] => [
+    [`before${kind}`.toLowerCase(), [`before${kind}`]],
+    [`after${kind}`.toLowerCase(), [`after${kind}`]],
+  ]),
+  ...Object.entries(PHASES_OF),
+])
+
+const fold = (name: string): string => name.replace(/[\s._:-]/g, '').toLowerCase()
+
+/** `changed`: the hooks of an object are others than before. */
+export function createHookRegistry(objectNames: readonly string[], changed: (object: string) => void): HookRegistry {
+  const handlers = new Map<string, RegisteredHandler>()
+  let hooks: readonly RegisteredHook[] = []
+
+  function phasesOf(event: string): readonly Phase[] {
+    const phases = EVENTS.get(fold(String(event)))
+    if (phases) return phases
+    const guess = nearestName(String(event), [
+      ...KINDS.flatMap((kind) => [`before${kind}`, `after${kind}`]),
+      'afterCommit',
+      'afterRollback',
+    ])
+    throw new TypeError(`There is no hook event "${String(event).slice(0, 64)}".${guess ? ` Did you mean "${guess}"?` : ''}`)
+  }
+
+  function objectOf(name: string): string {
+    if (name === '*' || objectNames.includes(name)) return name
+    const found = objectNames.filter((known) => fold(known) === fold(String(name)))
+    if (found.length === 1) return found[0] as string
+    const guess = nearestName(String(name), objectNames)
+    throw new TypeError(`There is no object "${String(name).slice(0, 64)}".${guess ? ` Did you mean "${guess}"?` : ''}`)
+  }
+
+  function keep(next: readonly RegisteredHook[], of: readonly RegisteredHook[]): void {
+    hooks = next
+    const touched = of.some(({ object }) => object === '*') ? objectNames : of.map(({ object }) => object)
+    for (const object of new Set(touched)) changed(object)
+  }
+
+  const without = (gone: readonly RegisteredHook[]): boolean => {
+    if (gone.length === 0) return false
+    keep(
+      hooks.filter((hook) => !gone.includes(hook)),
+      gone,
+    )
+    return true
+  }
+
+  return {
+    add(event, object, handler, { priority = 100, packageId } = {}) {
+      if (typeof handler !== 'function') throw new TypeError(`A hook on "${event}" needs a function.`)
+      const added: RegisteredHook = { phases: phasesOf(event), object: objectOf(object), handler, priority, packageId }
+      // Sorting is stable: what was registered first stays first.
+      keep(
+        [...hooks, added].sort((left, right) => left.priority - right.priority),
+        [added],
+      )
+      return () => void without(hooks.filter((hook) => hook === added))
+    },
+    remove(event, object, handler) {
+      const [phases, name] = [phasesOf(event), objectOf(object)]
+      return without(hooks.filter((hook) => hook.handler === handler && hook.object === name && String(hook.phases) === String(phases)))
+    },
+    removePackage(packageId) {
+      const gone = hooks.filter((hook) => hook.packageId === packageId)
+      without(gone)
+      return gone.length
+    },
+    hooksOf: (object) => hooks.filter((hook) => hook.object === '*' || hook.object === object),
+    name(handlerName, handler) {
+      if (typeof handler !== 'function') throw new TypeError(`The handler "${handlerName}" is no function.`)
+      handlers.set(handlerName, handler)
+    },
+    handlerNamed(handlerName) {
+      const handler = handlers.get(handlerName)
+      if (handler) return handler
+      const problem = new ObjectQLError(500, 'INTERNAL_ERROR', 'A handler is missing.')
+      problem.cause = new Error(`A hook calls "${handlerName}", which nobody registered: app.registerHandler('${handlerName}', handler).`)
+      throw problem
+    },
+  }
+}
