@@ -1,5 +1,5 @@
 import type { LinkedConfigSchema } from '../3-link/model.ts'
-import type { ConfigSchemaIr } from '../ir/object.ts'
+import type { ConfigSchemaIr } from '../ir/plugin.ts'
 import { pascalCase } from '../ir/words.ts'
 import type { Json } from '../source/json.ts'
 

@@ -4,7 +4,7 @@ import type { Span } from '../source/span.ts'
 import type { ActionResultIr } from './action-result.ts'
 import type { FieldType } from './field-type.ts'
 import type { AutonumberIr, FormulaIr, SummaryIr } from './kept.ts'
-import type { PluginIr } from './plugin.ts'
+import type { ConfigSchemaIr, PluginIr } from './plugin.ts'
 import type { PlannedCallIr, QueryPlanIr } from './query-plan.ts'
 import type { CompiledRule, RuleIr } from './rule.ts'
 
@@ -22,19 +22,6 @@ export interface AppIr {
   readonly configSchemas: readonly ConfigSchemaIr[]
   /** Reads found in the application's sources, sorted by hash; undefined when none are looked for. */
   readonly calls?: readonly PlannedCallIr[]
-}
-
-/** JSON Schema of a plugin's configuration or an app's settings, reduced to what decides types. */
-export interface ConfigSchemaIr {
-  readonly owner: 'plugin' | 'app'
-  /** Name of the plugin or app. */
-  readonly name: string
-  /** `AuditPluginConfig`, `CrmAppSettings`: unique among the types of all configurations. */
-  readonly typeName: string
-  /** References are `#` or `#/$defs/<type name>`, a key of `parts`. */
-  readonly schema: { readonly [keyword: string]: Json }
-  readonly parts: { readonly [typeName: string]: Json }
-  readonly span: Span
 }
 
 export interface ObjectIr {

@@ -37,3 +37,16 @@ export interface PluginPlaceIr {
   /** Other members the kernel looks at. */
   readonly reads: readonly ('middleware' | 'events' | 'services')[]
 }
+
+/** JSON Schema of a plugin's configuration or an app's settings, reduced to what decides types. */
+export interface ConfigSchemaIr {
+  readonly owner: 'plugin' | 'app'
+  /** Name of the plugin or app. */
+  readonly name: string
+  /** `AuditPluginConfig`, `CrmAppSettings`: unique among the types of all configurations. */
+  readonly typeName: string
+  /** References are `#` or `#/$defs/<type name>`, a key of `parts`. */
+  readonly schema: { readonly [keyword: string]: Json }
+  readonly parts: { readonly [typeName: string]: Json }
+  readonly span: Span
+}

@@ -46,8 +46,7 @@ export function createActionRunner(core: AppCore): ActionRunner {
 
   /** Actions of the schemas that are buttons, or whose code is elsewhere. */
   async function isDeclared(object: string, action: string): Promise<boolean> {
-    const { registry } = await core.manifest.registry()
-    const actions = registry.get('object', object)?.['actions']
+    const actions = (await core.announcements.metadata()).get('object', object)?.['actions']
     return Array.isArray(actions) && actions.some((one: { readonly name?: unknown }) => one.name === action)
   }
 

@@ -1,7 +1,10 @@
 import type { RegisteredHandler, RegisterOptions } from '../behaviour/hook-registry.ts'
 import { asking, contextOf, currentContext, type RequestUser } from '../context/request-context.ts'
 import type { TransactionOptions } from '../database/session.ts'
+import type { AppEvents } from '../events/app-events.ts'
+import type { EventBus } from '../events/event-bus.ts'
 import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
+import type { Metadata } from '../metadata/metadata.ts'
 import type { MetadataItem } from '../registry.ts'
 import type { QueryCompiler } from '../types/compiled-query.ts'
 import type { AppManifest } from './app-manifest.ts'
@@ -67,6 +70,10 @@ export interface App<Objects = object, Tables = AnyTables> {
   seed(): Promise<SeedReport>
   /** Connections in use and waited for, plans in memory. Costs next to nothing. */
   statistics(): AppStatistics
+  /** What happens in the application: `app.events.on('plugin:*', …)`. */
+  readonly events: EventBus<AppEvents>
+  /** The definitions of the schemas, and what is registered over them while the application runs. */
+  metadata(): Promise<Metadata>
   /** The plugins of the application; undefined where none does anything when it starts. */
   readonly kernel: Kernel | undefined
   /** Stops the plugins, commits what is open and closes the database. */
@@ -125,6 +132,8 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),
     seed: async () => (await import('./seed.ts')).loadSeeds(core),
     statistics: () => core.statistics(),
+    events: core.announcements.events,
+    metadata: () => core.announcements.metadata(),
     kernel: undefined,
     close: async () => {
       await running?.stop()
@@ -140,7 +149,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   if (hasNewColumns) await app.rebuildSummaries()
   if (!manifest.kernel) return app
   const [{ kernel }, { createPluginKernel }] = await Promise.all([manifest.kernel(), import('../kernel/kernel.ts')])
-  running = createPluginKernel(kernel, app as unknown as App, options?.kernel)
+  running = createPluginKernel(kernel, app as unknown as App, await app.metadata(), options?.kernel)
   // Plugins find it there while they start.
   Object.assign(app, { kernel: running })
   try {

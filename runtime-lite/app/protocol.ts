@@ -1,3 +1,4 @@
+import type { Metadata } from '../metadata/metadata.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import type { MetadataItem } from '../registry.ts'
@@ -42,7 +43,7 @@ export function createProtocol(core: AppCore): Protocol {
     if (!core.slotByName.has(name)) throw notFound(`There is no object "${name.slice(0, 64)}".`)
     return new ObjectApi(core, name)
   }
-  const registry = async () => (await core.manifest.registry()).registry
+  const registry = (): Promise<Metadata> => core.announcements.metadata()
   return {
     getMetaTypes: async () => (await registry()).types(),
     getMetaItem: async (type, name) => (await registry()).get(type, name),

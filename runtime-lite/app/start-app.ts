@@ -4,6 +4,7 @@ import type { HookQueueOptions } from '../behaviour/hook-queue.ts'
 import { createHookRegistry, type HookRegistry } from '../behaviour/hook-registry.ts'
 import type { Authenticate, Authenticator } from '../context/authenticator.ts'
 import type { PoolStatistics, SqlDriver, TransactionOptions } from '../database/session.ts'
+import type { EventBusOptions } from '../events/event-bus.ts'
 import type { Behaviours, Database, Embedded, PlanLoader } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
 import type { ObjectStore } from '../object/object-store.ts'
@@ -13,6 +14,7 @@ import type { BetterSqlite3Database } from '../sqlite/better-sqlite3.ts'
 import { createGate } from '../sqlite/gate.ts'
 import { openSqlite, type SqliteOptions } from '../sqlite/open.ts'
 import { createTurn } from '../sqlite/turn.ts'
+import { type Announcements, createAnnouncements } from './announcements.ts'
 import { type AppManifest, CONTRACT } from './app-manifest.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import type { TransactionRunner } from './transaction-scope.ts'
@@ -39,6 +41,8 @@ export interface AppOptions extends SqliteOptions {
   readonly hooks?: HookOptions
   /** Time limits and log of plugins. */
   readonly kernel?: KernelOptions
+  /** How many events are kept for replay, and how many may listen. */
+  readonly events?: Omit<EventBusOptions, 'onError' | 'now'>
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
   readonly onError?: (error: unknown) => void
   /** Told at start about tables and columns that no object uses any more but that hold data. Default: prints it to stderr. */
@@ -98,6 +102,7 @@ export interface AppCore {
   transactions: TransactionRunner | undefined
   /** Of applications that authenticate. */
   authenticator: Authenticator | undefined
+  readonly announcements: Announcements
   /** Takes what an operator has to see. */
   readonly report: (error: unknown) => void
   readonly statistics: () => AppStatistics
@@ -157,7 +162,7 @@ function createCore(
   manifest: AppManifest,
   opened: DatabaseSync | SqlDriver,
   isOwned: boolean,
-  { onError, cursorSecret, hooks = {} }: AppOptions,
+  { onError, cursorSecret, hooks = {}, events = {} }: AppOptions,
 ): AppCore {
   const slotByName = new Map<string, ObjectSlot>()
   for (const name of Object.keys(manifest.objects)) slotByName.set(name, { name, store: undefined })
@@ -248,6 +253,7 @@ function createCore(
     },
     transactions: undefined,
     authenticator: undefined,
+    announcements: createAnnouncements(manifest, { ...events, onError: (error) => core.report(error) }),
     statistics: () => ({ pool: driver?.statistics(), plans: planStatistics() }),
     report(error) {
       const cause = error instanceof ObjectQLError ? (error.cause ?? error) : error

@@ -1,5 +1,7 @@
 import type { App } from '../app/app.ts'
 import type { Clock } from '../behaviour/behaviour.ts'
+import type { PluginEvent } from '../events/app-events.ts'
+import type { Metadata } from '../metadata/metadata.ts'
 import { KernelError, type KernelPhase } from './kernel-error.ts'
 import type { KernelPlan, PhaseRun, PluginFacts } from './kernel-plan.ts'
 import type { Health, Logger, PluginContext } from './plugin.ts'
@@ -73,7 +75,7 @@ interface Component {
 type Phase = 'install' | 'start' | 'stop'
 
 /** The states a plugin goes through in a phase. */
-const STATES: Readonly<Record<Phase, { readonly during: PluginState; readonly after: PluginState }>> = {
+const STATES: Readonly<Record<Phase, { readonly during: PluginState; readonly after: 'installed' | 'started' | 'stopped' }>> = {
   install: { during: 'installing', after: 'installed' },
   start: { during: 'starting', after: 'started' },
   stop: { during: 'stopping', after: 'stopped' },
@@ -84,15 +86,19 @@ function takesPart({ state, isInstalled }: Component, phase: Phase): boolean {
   return phase === 'install' ? state === 'registered' : state === 'installed'
 }
 
-function passed(component: Component, phase: Phase): void {
+function passed(component: Component, phase: Phase, { events }: App): void {
   // That it failed before it was stopped is what an operator wants to see.
   if (component.state !== 'failed') component.state = STATES[phase].after
   if (phase !== 'start') component.isInstalled = phase === 'install'
+  events.emit(`plugin:${STATES[phase].after}`, eventOf(component))
 }
+
+const eventOf = ({ name, version }: Component): PluginEvent => ({ name, ...(version === undefined ? {} : { version }) })
 
 export function createPluginKernel(
   plan: KernelPlan,
   app: App,
+  metadata: Metadata,
   { phaseTimeoutMs = PHASE_TIMEOUT_MS, logger = quietLogger, clock = systemClock }: KernelOptions = {},
 ): RunningKernel {
   const services = createServices()
@@ -102,7 +108,16 @@ export function createPluginKernel(
 
   function componentOf({ name, version, dependencies = [], requires = [], config = {} }: PluginFacts): Component {
     const abort = new AbortController()
-    const context: PluginContext = { name, config, app, services: services.of(name), logger, signal: abort.signal }
+    const context: PluginContext = {
+      name,
+      config,
+      app,
+      events: app.events,
+      metadata,
+      services: services.of(name),
+      logger,
+      signal: abort.signal,
+    }
     return {
       name,
       ...(version === undefined ? {} : { version }),
@@ -136,9 +151,10 @@ export function createPluginKernel(
         if (component.state !== 'failed') component.state = STATES[phase].during
         try {
           await inTime(component, phase, () => work(component.context))
-          passed(component, phase)
+          passed(component, phase, app)
         } catch (error) {
           component.state = 'failed'
+          app.events.emit('plugin:failed', { ...eventOf(component), phase, error })
           if (error instanceof KernelError && error.component === name) throw error
           throw new KernelError(name, phase, `failed to ${phase}: ${error instanceof Error ? error.message : String(error)}`, error)
         }
@@ -154,7 +170,7 @@ export function createPluginKernel(
   async function runPhase(phase: Phase, only?: ReadonlySet<string>): Promise<void> {
     await plan[phase]?.(runOf(phase, only))
     for (const component of componentByName.values())
-      if ((!only || only.has(component.name)) && takesPart(component, phase)) passed(component, phase)
+      if ((!only || only.has(component.name)) && takesPart(component, phase)) passed(component, phase, app)
   }
 
   /** What goes wrong while stopping is reported and stops nothing else. */
@@ -168,7 +184,7 @@ export function createPluginKernel(
         run.call(name, work).catch((error: unknown) => logger.error((error as Error).message, { plugin: name, phase: 'stop', error })),
     })
     for (const component of stopped) {
-      if (takesPart(component, 'stop')) passed(component, 'stop')
+      if (takesPart(component, 'stop')) passed(component, 'stop', app)
       services.withdraw(component.name)
     }
   }
@@ -198,6 +214,7 @@ export function createPluginKernel(
         await runPhase('install')
         await runPhase('start')
         state = 'started'
+        app.events.emit('kernel:started', { plugins: [...componentByName.keys()] })
       } catch (error) {
         await stopAll()
         state = 'failed'
@@ -209,6 +226,7 @@ export function createPluginKernel(
       state = 'stopping'
       await stopAll()
       state = 'stopped'
+      app.events.emit('kernel:stopped', { plugins: [...componentByName.keys()] })
     },
     async restart(plugin) {
       if (!componentByName.has(plugin)) throw new KernelError(plugin, 'resolve', 'is not part of this application')

@@ -1,4 +1,7 @@
 import type { App } from '../app/app.ts'
+import type { AppEvents } from '../events/app-events.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import type { Metadata } from '../metadata/metadata.ts'
 
 /** What the kernel calls a plugin with. One for each plugin, the same in all phases. */
 export interface PluginContext<Config = unknown, Objects = object> {
@@ -8,6 +11,9 @@ export interface PluginContext<Config = unknown, Objects = object> {
   readonly config: Config
   /** The application: objects, transactions, protocol. Servers take requests only after all plugins have started. */
   readonly app: App<Objects>
+  /** What happens in the application. Listeners of a plugin should stop with its `signal`. */
+  readonly events: EventBus<AppEvents>
+  readonly metadata: Metadata
   readonly services: Services
   readonly logger: Logger
   /** Aborted when the plugin is stopped: what it started should end. */

@@ -61,7 +61,7 @@ const notReady = (status: string): Reply => ({
 /** `/api/metadata`, `/api/metadata/<type>`, `/api/metadata/<type>/<name>`. Types may be given in the plural. */
 async function metadataRoute(core: AppCore, request: ServerRequest, path: string): Promise<Reply> {
   requireJson(request)
-  const { registry } = await core.manifest.registry()
+  const registry = await core.announcements.metadata()
   const [type = '', name, ...rest] = path.split('/').map(decoded)
   if (rest.length > 0) throw notFound('There is no such metadata.')
   if (type === '') return cached(request, JSON_TYPE, JSON.stringify({ types: registry.types() }))

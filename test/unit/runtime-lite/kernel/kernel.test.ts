@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { App } from '../../../../runtime-lite/app/app.ts'
+import type { AppEvents } from '../../../../runtime-lite/events/app-events.ts'
+import { createEventBus } from '../../../../runtime-lite/events/event-bus.ts'
 import { createPluginKernel, type KernelOptions } from '../../../../runtime-lite/kernel/kernel.ts'
 import { KernelError } from '../../../../runtime-lite/kernel/kernel-error.ts'
 import type { KernelPlan } from '../../../../runtime-lite/kernel/kernel-plan.ts'
 import type { PluginContext } from '../../../../runtime-lite/kernel/plugin.ts'
+import { createMetadata } from '../../../../runtime-lite/metadata/metadata.ts'
+import { createRegistry } from '../../../../runtime-lite/registry.ts'
 
 type Phase = 'install' | 'start' | 'stop'
 
@@ -26,21 +30,32 @@ function chain(act: (name: string, phase: Phase, context: PluginContext) => unkn
   }
 }
 
-const app = {} as App
+const told: string[] = []
+const events = createEventBus<AppEvents>({ onError: (error) => Promise.reject(error) })
+events.on('*', ({ name, payload }) => told.push(`${name} ${(payload as { name?: string }).name ?? ''}`.trim()))
+const app = { events } as unknown as App
+const metadata = createMetadata(createRegistry([]))
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 function started(plan: KernelPlan, options: KernelOptions = {}) {
-  return createPluginKernel(plan, app, { logger: quiet, ...options })
+  return createPluginKernel(plan, app, metadata, { logger: quiet, ...options })
 }
 
 describe('life of plugins', () => {
   test('all are installed, then all are started; they stop the other way round', async () => {
     const calls: string[] = []
     const kernel = started(chain((name, phase, { config }) => calls.push(`${phase} ${name} ${JSON.stringify(config)}`)))
+    told.length = 0
     await kernel.start()
     expect(kernel.state).toBe('started')
     await kernel.stop()
     await kernel.stop()
+    expect(told).toEqual([
+      ...['installed', 'started'].flatMap((state) => ['a', 'b', 'c'].map((name) => `plugin:${state} ${name}`)),
+      'kernel:started',
+      ...['c', 'b', 'a'].map((name) => `plugin:stopped ${name}`),
+      'kernel:stopped',
+    ])
     expect(calls.map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
       ...['install a', 'install b', 'install c', 'start a', 'start b', 'start c'],
       ...['stop c', 'stop b', 'stop a'],
