@@ -178,6 +178,7 @@ const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   config: [],
   // The document must say what validators check.
   openapi: [
+    'objects/action-types.ts',
     'objects/field-type-text.ts',
     'objects/query-types.ts',
     'objects/type-names.ts',

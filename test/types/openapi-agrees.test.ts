@@ -19,32 +19,41 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 /**
  * What differs on purpose: in process a datetime may be a Date; our inputs take read-only lists, other generators write them mutable;
- * a lookup in the document may be expanded.
+ * a lookup in the document may be expanded; what is written along, and amounts, are added to our types by the calls (`CreateValues`, `Changes`).
  */
 const HELPERS = `
 type Wire<T> = { [K in keyof T]: Mutable<T[K]> }
 type Mutable<T> = T extends readonly (infer Item)[] ? Mutable<Item>[] : Exclude<T, Date>
 type Unexpanded<T, Relation extends PropertyKey> = { [K in keyof T]: K extends Relation ? IdOnly<T[K]> : T[K] }
+type Plain<T, Children extends PropertyKey, Touched extends PropertyKey> = { [K in keyof T as Exclude<K, Children>]: K extends Touched ? Exclude<T[K], Along> : T[K] }
 type IdOnly<T> = T extends readonly (infer Item)[] ? Extract<Item, string>[] : Extract<T, string | null>
 type Both<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? 'same' : { at: Differing<Left, Right> }) : { at: Differing<Left, Right> }
 type Differing<Left, Right> = { [K in keyof Left | keyof Right]-?: K extends keyof Left & keyof Right ? (Both<Left[K], Right[K]> extends 'same' ? never : K) : K }[keyof Left | keyof Right]
 declare function same<Left, Right>(verdict: Both<Left, Right> & 'same'): void
 `
 
-function assertions(objects: readonly ObjectIr[]): string {
+function assertions(objects: readonly ObjectIr[], document: string): string {
   const objectByName = new Map(objects.map((object) => [object.name, object]))
   const lines = objects.flatMap((object) => {
     const { pascal, file } = object.names
     const schema = (name: string): string => `components['schemas']['${name.replaceAll('$', '_')}']`
+    const children = object.children.map(({ name }) => JSON.stringify(name)).join(' | ') || 'never'
+    const touched =
+      object.fields
+        .filter(({ reference, value }) => reference || value.kind === 'number')
+        .map(({ name }) => JSON.stringify(name))
+        .join(' | ') || 'never'
     const relations = relationsOf(object, objectByName).map(({ field }) => JSON.stringify(field.name))
     return [
       `import type { ${pascal}, ${pascal}Create, ${pascal}Update } from './generated/objects/${file}.js'`,
       `same<Wire<${pascal}>, Unexpanded<${schema(pascal)}, ${relations.join(' | ') || 'never'}>>('same')`,
-      `same<Wire<${pascal}Create>, ${schema(`${pascal}Create`)}>('same')`,
-      `same<Wire<${pascal}Update>, ${schema(`${pascal}Update`)}>('same')`,
+      `same<Wire<${pascal}Create>, Plain<${schema(`${pascal}Create`)}, ${children}, ${touched}>>('same')`,
+      `same<Wire<${pascal}Update>, Plain<${schema(`${pascal}Update`)}, ${children}, ${touched}>>('same')`,
     ]
   })
-  return `import type { components } from './openapi.js'\n${lines.join('\n')}\n${HELPERS}`
+  const along = ['Increment', 'NestedRecord', 'NestedRecordChange'].filter((name) => document.includes(`        ${name}: {`))
+  const Along = `type Along = ${along.map((name) => `components['schemas']['${name}']`).join(' | ') || 'never'}`
+  return `import type { components } from './openapi.js'\n${lines.join('\n')}\n${Along}\n${HELPERS}`
 }
 
 async function disagreements(objects: readonly ObjectIr[]): Promise<readonly string[]> {
@@ -54,7 +63,7 @@ async function disagreements(objects: readonly ObjectIr[]): Promise<readonly str
   rmSync(join(folder, 'generated'), { recursive: true, force: true })
   writeTypeProject(folder, objects)
   writeText(join(folder, 'openapi.d.ts'), text)
-  writeText(join(folder, 'agree.ts'), assertions(objects))
+  writeText(join(folder, 'agree.ts'), assertions(objects, text))
   const { problems } = checkTypes(folder, '7', { files: ['agree.ts'] })
   return problems.map(({ file, line, message }) => `${file}:${line} ${message}`)
 }
@@ -89,7 +98,13 @@ test('other generators read the types of our SDK out of the document: every type
 test('a difference is found', async () => {
   const objects = [everyType]
   expect(await disagreements(objects)).toEqual([])
-  writeText(join(folder, 'agree.ts'), assertions(objects).replace('Wire<EveryTypeUpdate>', 'Wire<EveryTypeCreate>'))
+  writeText(
+    join(folder, 'agree.ts'),
+    assertions(objects, astToString(await openapiTypescript(textOf(appIr(objects))))).replace(
+      'Wire<EveryTypeUpdate>',
+      'Wire<EveryTypeCreate>',
+    ),
+  )
   expect(checkTypes(folder, '7', { files: ['agree.ts'] }).problems).toHaveLength(1)
 }, 60_000)
 

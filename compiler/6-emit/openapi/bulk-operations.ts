@@ -3,7 +3,7 @@ import { batchResponse, EXAMPLE_ID, querySchema, RESULTS_SCHEMA } from './bulk-s
 import type { JsonMap, Reference } from './components.ts'
 import type { Operation, Scope } from './object-operation.ts'
 import { createExample, updateExample } from './object-schemas.ts'
-import { BULK_PARAMETERS } from './parameters.ts'
+import { BULK_PARAMETERS, QUERY_PARAMETERS } from './parameters.ts'
 import { BULK_PROBLEMS, header, QUERY_PROBLEMS } from './responses.ts'
 
 /** What the inputs of one object look like: references to their schemas, where its API has them. */
@@ -50,7 +50,7 @@ export function pageResponse({ use, names, record, recordExample }: Scope): stri
     // No object's name has a dot.
     `${names.record}.page`,
     () =>
-      `{"description":"The page.","content":{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},${PAGE_PROPERTIES}},"required":["items"]},"examples":{"list":{"value":{"items":[${recordExample}],"total":1}}}}}}`,
+      `{"description":"The page.","headers":${JSON.stringify({ Link: header('Link', use), 'Preference-Applied': header('PreferenceApplied', use) })},"content":{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},${PAGE_PROPERTIES}},"required":["items"]},"examples":{"list":{"value":{"items":[${recordExample}],"total":1}}}}}}`,
   )
   return JSON.stringify(reference)
 }
@@ -64,7 +64,7 @@ function itemsResponse({ use, names, record, recordExample }: Scope): string {
     'responses',
     `${names.record}.items`,
     () =>
-      `{"description":"The records in the order of the request.","content":${`{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},"created":{"type":"integer","minimum":0},"updated":{"type":"integer","minimum":0}},"required":["items"]},"examples":{"items":{"value":{"items":[${recordExample}]}}}}}`}}`,
+      `{"description":"The records in the order of the request.","headers":{"Preference-Applied":${JSON.stringify(header('PreferenceApplied', use))}},"content":${`{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},"created":{"type":"integer","minimum":0},"updated":{"type":"integer","minimum":0}},"required":["items"]},"examples":{"items":{"value":{"items":[${recordExample}]}}}}}`}}`,
   )
   return JSON.stringify(reference)
 }
@@ -85,6 +85,7 @@ function queryOperation(scope: Scope): Operation {
     summary: `Query ${object.pluralLabel}`,
     description:
       'The query as a document: the same as the parameters of GET, without limits of length. The method QUERY on the collection is the same.',
+    parameters: QUERY_PARAMETERS,
     requestBody: JSON.stringify(requestBody),
     answers: [[200, pageResponse(scope)]],
     problems: QUERY_PROBLEMS,
@@ -124,7 +125,11 @@ const ON: JsonMap = { type: 'array', items: { type: 'string' }, minItems: 1, des
 
 function upsertOperation(scope: Scope, inputs: InputReferences): Operation {
   const { object, use, record, names, recordExample } = scope
-  const headers = JSON.stringify({ ETag: header('ETag', use), Location: header('Location', use) })
+  const headers = JSON.stringify({
+    ETag: header('ETag', use),
+    Location: header('Location', use),
+    'Preference-Applied': header('PreferenceApplied', use),
+  })
   const examples = `{"record":${JSON.stringify(use.own('examples', names.record, () => `{"value":${recordExample}}`))}}`
   return {
     id: `upsert${object.names.pascal}`,
@@ -168,7 +173,7 @@ function updateManyOperation(scope: Scope, inputs: InputReferences): Operation {
   return {
     id: `update${object.names.pascalPlural}`,
     summary: `Change all ${object.pluralLabel} that match`,
-    description: 'Numbers take amounts, too: `{ "$inc": 1 }`, `{ "$dec": 1 }`, `{ "$mul": 2 }`. Known as `bulk-update`, too.',
+    description: 'Without related records. Numbers take amounts, too: `{ "$inc": 1 }`. Known as `bulk-update`, too.',
     parameters: BULK_PARAMETERS,
     requestBody: body(closed({ where: WHERE, data: inputs.update(), maxAffected: MAX_AFFECTED }, ['where', 'data']), {
       where: EXAMPLE_WHERE,
@@ -181,8 +186,9 @@ function updateManyOperation(scope: Scope, inputs: InputReferences): Operation {
 
 const countResponse = ({ use }: Scope): string =>
   JSON.stringify(
-    use.shared('responses', 'Count', () => ({
+    use.shared('responses', 'Count', (all) => ({
       description: 'How many records it was.',
+      headers: { 'Preference-Applied': header('PreferenceApplied', all) },
       content: {
         'application/json': {
           schema: { type: 'object', properties: { count: { type: 'integer', minimum: 0 } }, required: ['count'] },
@@ -223,7 +229,7 @@ function findOneAndUpdateOperation(scope: Scope, inputs: InputReferences): Opera
   return {
     id: `updateFirst${object.names.pascal}`,
     summary: `Change the first ${object.label} that matches`,
-    description: 'Nobody else changes it in between. Null when there is none.',
+    description: 'Without related records. Nobody else changes it in between. Null when there is none.',
     parameters: BULK_PARAMETERS,
     requestBody: body(schema, { where: EXAMPLE_WHERE, data: updateExample(object) }),
     answers: [

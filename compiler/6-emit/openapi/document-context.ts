@@ -28,7 +28,10 @@ export function documentContext(app: AppIr, config: ResolvedConfig, memory: Prin
   const byObject = memory.map('type names', all)
   const names = (objectName: string): TypeNames | undefined => byObject.get(objectName)
   const taken = new Set(
-    [...all.values()].flatMap(({ record, create, update, optionByField }) => [record, create, update, ...optionByField.values()]),
+    [...all.values()].flatMap(({ record, create, update, optionByField, actions }) => [
+      ...[record, create, update, ...optionByField.values()],
+      ...[...actions.values()].flatMap(({ params, optionByParam }) => [...(params ? [params] : []), ...optionByParam.values()]),
+    ]),
   )
   return {
     config,

@@ -1,4 +1,5 @@
 import type { ObjectIr } from '../../ir/object.ts'
+import { actionOperations } from './action-operations.ts'
 import { bulkOperations, pageResponse } from './bulk-operations.ts'
 import type { Piece } from './components.ts'
 import { markdown } from './description.ts'
@@ -16,6 +17,7 @@ import {
   parameters,
   WRITE_PARAMETERS,
 } from './parameters.ts'
+import { recordOperations } from './record-operations.ts'
 import { CREATE_PROBLEMS, DELETE_PROBLEMS, GET_PROBLEMS, header, problems, READ_PROBLEMS, UPDATE_PROBLEMS } from './responses.ts'
 
 export interface PathScope extends DocumentContext {
@@ -29,7 +31,7 @@ interface Paths {
 
 /** Paths of one object, limited to the operations its API exposes. Operation ids are the names of the SDK's functions. */
 export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config: { api }, recordName, typesOf }: PathScope): Paths {
-  const types = object.queries.length > 0 ? typesOf(object) : undefined
+  const types = object.queries.length > 0 || object.actions.length > 0 ? typesOf(object) : undefined
   const { methods } = object
   if (methods.length === 0) return { paths: [], operationIds: [] }
   const has = (method: ObjectIr['methods'][number]): boolean => methods.includes(method)
@@ -45,10 +47,7 @@ export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config:
     recordResponse: () => recordResponse(scope),
   }
   const base = `${api.basePath}/${encodeURIComponent(object.name)}`
-  const id =
-    has('get') || has('update') || has('delete')
-      ? [member('parameters', JSON.stringify(parameters(ID_PARAMETER, use, api)), OPERATION)]
-      : []
+  const id = (): string => member('parameters', JSON.stringify(parameters(ID_PARAMETER, use, api)), OPERATION)
   const found: readonly (readonly [path: string, method: string, operation: Operation | false])[] = [
     [base, 'get', has('list') && listOperation(scope)],
     [base, 'post', has('create') && createOperation(scope, inputs.create)],
@@ -66,12 +65,16 @@ export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config:
     [`${base}/{id}`, 'patch', has('update') && updateOperation(scope, 'update', inputs.update)],
     [`${base}/{id}`, 'put', has('update') && updateOperation(scope, 'replace', inputs.update)],
     [`${base}/{id}`, 'delete', has('delete') && deleteOperation(scope)],
+    ...recordOperations(scope).map(([path, method, operation]) => [`${base}/${path}`, method, operation] as const),
+    ...(types === undefined ? [] : actionOperations({ ...scope, types, recordName })).map(
+      ([path, operation]) => [`${base}/${path}`, 'post', operation] as const,
+    ),
   ]
   const membersByPath = new Map<string, string[]>()
   const operationIds: string[] = []
   for (const [path, method, operation] of found) {
     if (operation === false) continue
-    const members = membersByPath.get(path) ?? (path.endsWith('/{id}') ? [...id] : [])
+    const members = membersByPath.get(path) ?? (path.startsWith(`${base}/{id}`) ? [id()] : [])
     membersByPath.set(path, members)
     members.push(member(method, operationText(scope, operation), OPERATION))
     operationIds.push(operation.id)
@@ -162,7 +165,7 @@ function recordResponse(scope: Scope): string {
     'responses',
     names.record,
     () =>
-      `{"description":"The record.","headers":{"ETag":${JSON.stringify(header('ETag', use))}},"content":{"application/json":{"schema":${JSON.stringify(record)},"examples":${recordExamples(scope)}}}}`,
+      `{"description":"The record.","headers":${JSON.stringify({ ETag: header('ETag', use), 'Preference-Applied': header('PreferenceApplied', use) })},"content":{"application/json":{"schema":${JSON.stringify(record)},"examples":${recordExamples(scope)}}}}`,
   )
   return JSON.stringify(reference)
 }
@@ -171,7 +174,11 @@ function createOperation(scope: Scope, schema: string): Operation {
   const { object, use, api, names, record } = scope
   const one = JSON.stringify(use.own('schemas', names.create, () => schema))
   const body = JSON.stringify(createExample(object))
-  const headers = JSON.stringify({ ETag: header('ETag', use), Location: header('Location', use) })
+  const headers = JSON.stringify({
+    ETag: header('ETag', use),
+    Location: header('Location', use),
+    'Preference-Applied': header('PreferenceApplied', use),
+  })
   const items = `{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}}},"required":["items"]}`
   return {
     id: `create${object.names.pascal}`,

@@ -5,8 +5,9 @@ import { writableFields } from '../objects/validators.ts'
 import type { JsonMap } from './components.ts'
 import { sentence } from './description.ts'
 import { exampleValue, hasExample, isBulky } from './example-value.ts'
-import { type FieldScope, ID_SCHEMA, readSchema, writeSchema } from './field-schema.ts'
+import { type FieldScope, ID_SCHEMA, readSchema } from './field-schema.ts'
 import { member, objectText } from './json-text.ts'
+import { bodySchema, childProperties } from './nested-schemas.ts'
 
 /** Bodies with a key named `__proto__` are refused before anything looks at them, and most tools for JSON Schema cannot name it. */
 const isDocumented = (field: FieldIr): boolean => field.name !== '__proto__'
@@ -57,19 +58,26 @@ export function recordSchema(object: ObjectIr, scope: FieldScope): string {
 
 const CHOSEN_ID = property('id', { ...ID_SCHEMA, description: 'Chosen by the server when it is absent.' })
 
-/** Bodies of create and update. Most properties are the same in both, and printed once. */
+/** Bodies of create and update, where the API has them. Many properties are the same in both, and printed once. */
 export function inputSchemas(object: ObjectIr, scope: FieldScope): { readonly create: string; readonly update: string } {
   const fields = writable(object)
-  const update = fields.map((field) => property(field.name, writeSchema(field, scope, false)))
-  const create = fields.map(
-    (field, index) => (field.default === undefined && update[index]) || property(field.name, writeSchema(field, scope, true)),
-  )
-  const required = fields.filter((field) => field.isRequired && field.default === undefined).map((field) => field.name)
-  return {
-    create: schemaText([CHOSEN_ID, ...create], { required, isClosed: true }),
-    update: schemaText(update, { description: 'What is absent stays, null clears.', isClosed: true }),
+  const children = (isCreate: boolean): readonly Property[] =>
+    childProperties(object, scope, isCreate).map(([name, schema]) => property(name, schema))
+  const has = (method: 'create' | 'update'): boolean => object.methods.includes(method)
+  const update = has('update') ? fields.map((field) => property(field.name, bodySchema(field, scope, false))) : []
+  const createText = (): string => {
+    const create = fields.map((field, index) => (isAlike(field) && update[index]) || property(field.name, bodySchema(field, scope, true)))
+    const required = fields.filter((field) => field.isRequired && field.default === undefined).map((field) => field.name)
+    return schemaText([CHOSEN_ID, ...create, ...children(true)], { required, isClosed: true })
   }
+  const updateText = (): string =>
+    schemaText([...update, ...children(false)], { description: 'What is absent stays, null clears.', isClosed: true })
+  return { create: has('create') ? createText() : '', update: has('update') ? updateText() : '' }
 }
+
+/** Created and changed by the same values. */
+const isAlike = ({ default: preset, reference, value }: FieldIr): boolean =>
+  preset === undefined && reference === undefined && value.kind !== 'number'
 
 /** One record as the examples show it. */
 export const recordExample = (object: ObjectIr): JsonMap => example(readable(object))
@@ -80,6 +88,10 @@ export const createExample = (object: ObjectIr): JsonMap => example(sendable(obj
 /** The first two fields that can be changed. Fields named like something every object inherits are there too, or checkers would find that. */
 export const updateExample = (object: ObjectIr): JsonMap =>
   example(sendable(object).filter((field, index) => index < 2 || field.name in Object.prototype))
+
+/** Parameters that can be sent as they are: what has to be there, and what refers to no record. */
+export const paramsExample = (params: readonly FieldIr[]): JsonMap =>
+  example(params.filter((param) => param.isRequired || (param.reference === undefined && !isBulky(param))))
 
 const sendable = (object: ObjectIr): readonly FieldIr[] =>
   writable(object).filter(

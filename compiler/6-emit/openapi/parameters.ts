@@ -20,10 +20,16 @@ export type ParameterName =
   | 'IfMatch'
   | 'IfNoneMatch'
   | 'Prefer'
+  | 'PreferCount'
+  | 'ODataSearch'
+  | 'Search'
+  | 'Distinct'
+  | 'Cursor'
+  | 'Count'
 
 const ROWS: ReadonlySet<ParameterName> = new Set(['ODataFilter', 'JsonFilter', 'FieldEquals'])
 
-export const FILTER_PARAMETERS: readonly ParameterName[] = [...ROWS]
+export const FILTER_PARAMETERS: readonly ParameterName[] = [...ROWS, 'ODataSearch', 'Search']
 export const ID_PARAMETER: readonly ParameterName[] = ['Id']
 export const WRITE_PARAMETERS: readonly ParameterName[] = ['IfMatch', 'Prefer']
 export const BULK_PARAMETERS: readonly ParameterName[] = ['Prefer']
@@ -39,8 +45,13 @@ export const LIST_PARAMETERS: readonly ParameterName[] = [
   'ODataSkip',
   'Offset',
   ...SHAPE_PARAMETERS,
+  'Distinct',
+  'Cursor',
   'ODataCount',
+  'Count',
+  'PreferCount',
 ]
+export const QUERY_PARAMETERS: readonly ParameterName[] = ['PreferCount']
 
 /** References to shared parameters. */
 export const parameters = (names: readonly ParameterName[], use: Components, api: ResolvedApiConfig): readonly Reference[] =>
@@ -53,6 +64,8 @@ export const parameters = (names: readonly ParameterName[], use: Components, api
 const query = (name: string, description: string, schema: JsonMap): JsonMap => ({ name, in: 'query', description, schema })
 
 const text: JsonMap = { type: 'string' }
+
+const COUNT: JsonMap = { enum: [true, false, 'exact', 'estimated'] }
 
 const MAX_OFFSET = 2_147_483_647
 
@@ -115,12 +128,19 @@ const PARAMETERS: Readonly<Record<ParameterName, (api: ResolvedApiConfig) => Jso
       text,
     ),
   Expand: () => query('expand', 'The same as `$expand`.', text),
-  ODataCount: () => query('$count', 'Add `total`, the number of records that match.', { type: 'boolean' }),
+  ODataSearch: () =>
+    query('$search', 'Words that the searchable fields must have, ranked by how well they do. Example: `wind mast`.', text),
+  Search: () => query('search', 'The same as `$search`.', text),
+  Distinct: () => query('distinct', 'Equal rows once.', { type: 'boolean' }),
+  Cursor: () => query('cursor', '`next_cursor` of the page before; empty for the first. With the same order as before.', text),
+  ODataCount: () => query('$count', 'Add `total`, the number of records that match. `estimated` is fast where tables are large.', COUNT),
+  Count: () => query('count', 'The same as `$count`.', COUNT),
   IfMatch: () => header('If-Match', 'ETag of the version that is to be changed, like `W/"3"`; 412 when the record has changed since.'),
   Prefer: () =>
     header(
       'Prefer',
       '`return=minimal`: no record in the answer. `tx=rollback`: do everything and keep nothing. `max-affected=10`: refuse to change more records.',
     ),
+  PreferCount: () => header('Prefer', '`count=exact`: the same as `$count`; `count=planned` and `count=estimated` take an estimate.'),
   IfNoneMatch: () => header('If-None-Match', 'ETag of the version that is known already, like `W/"3"`; 304 when it is still current.'),
 }

@@ -114,6 +114,7 @@ export const CREATE_PROBLEMS: readonly ProblemStatus[] = [400, 406, 409, 413, 41
 export const QUERY_PROBLEMS: readonly ProblemStatus[] = [400, 406, 413, 415, 429, 500, 503]
 export const BULK_PROBLEMS: readonly ProblemStatus[] = [400, 406, 409, 413, 415, 422, 429, 500, 503]
 export const UPDATE_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 412, 413, 415, 422, 429, 500, 503]
+export const ACTION_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 413, 415, 422, 429, 500, 503]
 export const DELETE_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 412, 429, 500, 503]
 
 /** References to the shared problem responses, by status. */
@@ -169,6 +170,16 @@ const HEADERS = {
     description: 'Path of the new record.',
     schema: { type: 'string' },
     example: '/api/records/0194b8a2-6c1e-7f3a-9d52-3f0c8e5a1b07',
+  },
+  Link: {
+    description: 'Other pages (RFC 8288), when `cursor` or an offset was asked for: `first`, `prev`, `next`.',
+    schema: { type: 'string' },
+    example: '</api/records?limit=50&cursor=>; rel="first"',
+  },
+  PreferenceApplied: {
+    description: 'What was preferred and done (RFC 7240), when something was.',
+    schema: { type: 'string' },
+    example: 'return=minimal',
   },
   RetryAfter: { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer', minimum: 0 }, example: 1 },
 } as const

@@ -7,10 +7,12 @@ import { allocateNames } from '../../../../compiler/4-lower/allocate-names.ts'
 import { createExample, updateExample } from '../../../../compiler/6-emit/openapi/object-schemas.ts'
 import type { AppIr } from '../../../../compiler/ir/object.ts'
 import { compiledApp, corpusApps, sampleApp } from '../../../support/compiled-apps.ts'
+import { appIr } from '../../../support/ir.ts'
 import { loadValidators } from '../../../support/load-validators.ts'
 import { textOf, wrongExamples } from '../../../support/openapi.ts'
 import { testSeed } from '../../../support/random.ts'
 import { randomApp } from '../../../support/random-ir.ts'
+import { sdkObjects } from '../../../support/sdk-objects.ts'
 
 const BIN = join(import.meta.dirname, '..', '..', '..', '..', 'node_modules', '.bin')
 const folder = mkdtempSync(join(tmpdir(), 'objectql-openapi-'))
@@ -99,6 +101,10 @@ test('the sample application', async () => {
   const app = await compiledApp(sampleApp)
   expectAccepted(app)
   expectClean(textOf(app))
+}, 60_000)
+
+test('actions with and without parameters, results and records', () => {
+  expectClean(textOf(appIr(sdkObjects)))
 }, 60_000)
 
 const seed = testSeed()

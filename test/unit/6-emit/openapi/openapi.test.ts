@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { allocateNames } from '../../../../compiler/4-lower/allocate-names.ts'
+import { clientTarget } from '../../../../compiler/6-emit/client/client-target.ts'
 import { createExample, updateExample } from '../../../../compiler/6-emit/openapi/object-schemas.ts'
 import { openApiText } from '../../../../compiler/6-emit/openapi/openapi-text.ts'
 import { createPrintMemory } from '../../../../compiler/6-emit/print-memory.ts'
@@ -13,6 +14,7 @@ import { documentOf, resolve, type Tree, textOf, walk, wrongExamples } from '../
 import { random, testSeed } from '../../../support/random.ts'
 import { randomApp } from '../../../support/random-ir.ts'
 import { randomObject } from '../../../support/random-object.ts'
+import { sdkObjects } from '../../../support/sdk-objects.ts'
 
 const user = objectIr({
   name: 'user',
@@ -127,7 +129,9 @@ describe('schemas', () => {
       type: ['array', 'null'],
       items: { anyOf: [id, { $ref: '#/components/schemas/User' }] },
     })
-    expect(property('AccountCreate', 'a_lookup')).toMatchObject({ type: ['string', 'null'] })
+    expect(property('AccountCreate', 'a_lookup')).toMatchObject({
+      anyOf: [{ type: ['string', 'null'] }, { $ref: '#/components/schemas/NestedRecord' }],
+    })
   })
 
   test('keep open lists open', () => {
@@ -195,6 +199,35 @@ function expectConsistent(document: Tree): void {
     }
   }
 }
+
+test('actions, clones and histories are called like the functions of the SDK', () => {
+  const app = appIr(sdkObjects)
+  const tree = documentOf(app)
+  expectConsistent(tree)
+  const config = resolveConfig({}, { folderName: 'test', exists: () => false })
+  const script = clientTarget.emit(app, config, { lineOf: () => 1 }).find(({ path }) => path === 'client/operations.js')?.text ?? ''
+  const functions = [...script.matchAll(/^export const ([\w$]+)/gm)].map(([, name = '']) => name)
+  // Pages and keys are read by the list, groups by the query.
+  const called = functions.filter((name) => !/^(each|find|aggregate)[A-Z]/.test(name))
+  const ids = operations(tree).map((operation) => String(operation['operationId']))
+  expect(called.filter((name) => !ids.includes(name))).toEqual([])
+  expect(ids.filter((id) => !functions.includes(id) && !/^(replace|query|batch)[A-Z]|^getR|^getL|^listMeta|^getMeta/.test(id))).toEqual([])
+  const paths = Object.keys(tree['paths'] as Tree).filter((path) => /actions|history|clone/.test(path))
+  expect(paths).toEqual([
+    '/api/account/{id}/clone',
+    '/api/contact/{id}/clone',
+    '/api/contact/{id}/actions/send_invite',
+    '/api/contact/{id}/actions/archive',
+    '/api/contact/actions/delete',
+    '/api/contact/actions/tidy_up',
+    '/api/user/{id}/history',
+    '/api/user/{id}/clone',
+  ])
+  const answer = (path: string) => Object.keys((((tree['paths'] as Tree)[path] as Tree)['post'] as Tree)['responses'] as Tree).slice(0, 2)
+  expect(answer('/api/contact/{id}/actions/send_invite')).toEqual(['200', '400'])
+  expect(answer('/api/contact/{id}/actions/archive')).toEqual(['200', '204'])
+  expect(answer('/api/contact/actions/tidy_up')).toEqual(['204', '400'])
+})
 
 test('the text depends on nothing but the application', () => {
   expect(textOf(appIr([account, user]))).toBe(textOf(appIr([structuredClone(account), structuredClone(user)])))
