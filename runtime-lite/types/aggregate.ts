@@ -49,21 +49,19 @@ type StrictAggregations<Asked, Model extends AnyModel> =
 
 /** Options that mean nothing, fields that have no sum, and unknown keys of filters. */
 type WrongPart<Asked, Model extends AnyModel> = {
-  [Alias in keyof Asked]-?:
-    | Exclude<keyof Asked[Alias], Part>
-    | (Asked[Alias] extends { readonly count: unknown }
-        ? never
-        : Asked[Alias] extends
-              | { readonly sum: infer Field extends keyof Model['record'] }
-              | { readonly avg: infer Field extends keyof Model['record'] }
-          ? NoNumber<Model['record'], Field>
-          : never)
-    | (Asked[Alias] extends { readonly filter: infer Filter } ? UnknownKey<Filter, Model['filter']> : never)
+  [Alias in keyof Asked]-?: keyof Asked[Alias] extends 'count' | 'count_distinct' | 'min' | 'max'
+    ? never
+    : keyof Asked[Alias] extends 'sum' | 'avg'
+      ? NoNumber<Model['record'], Asked[Alias][keyof Asked[Alias]]>
+      : WrongOption<Asked[Alias], Model>
 }[keyof Asked]
 
-type Part = 'count' | 'count_distinct' | 'sum' | 'avg' | 'min' | 'max' | 'filter'
+type WrongOption<Query, Model extends AnyModel> =
+  | Exclude<keyof Query, 'count' | 'count_distinct' | 'sum' | 'avg' | 'min' | 'max' | 'filter'>
+  | NoNumber<Model['record'], Query[keyof Query & ('sum' | 'avg')]>
+  | UnknownKey<Query[keyof Query & 'filter'], Model['filter']>
 
-type NoNumber<Row, Field extends keyof Row> = Row[Field] extends number | null ? never : Field
+type NoNumber<Row, Field> = Field extends keyof Row ? (Row[Field] extends number | null ? never : Field) : never
 
 declare const unknown: unique symbol
 

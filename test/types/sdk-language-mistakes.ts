@@ -116,6 +116,16 @@ export const LANGUAGE_MISTAKES: readonly Mistake[] = [
     says: /UnknownInExpand<"\$is">/,
   },
   {
+    about: 'expand to-many: unknown field in one of several conditions',
+    call: `client.account.list({ expand: { contacts: { where: { $or: [{ email: 'x' }, { email: 'y', mail: 'x' }] } } } })`,
+    says: /UnknownInExpand<"mail">/,
+  },
+  {
+    about: 'expand to-many: unknown field of a relation in orderBy',
+    call: `client.account.list({ expand: { accounts: { orderBy: { owner: { name: 'asc', nmae: 'asc' } } } } })`,
+    says: /UnknownInExpand<"nmae">/,
+  },
+  {
     about: 'expand to-many: unknown field in orderBy',
     call: `client.account.list({ expand: { contacts: { orderBy: [{ email: 'asc' }, { mail: 'asc', id: 'asc' }] } } })`,
     says: /UnknownInExpand<"mail">/,

@@ -16,7 +16,7 @@ const PREAMBLE = `
 import { createClient, isProblem, ProblemError, type Connection } from './generated/client/index.js'
 import { archiveContact, cloneAccount, countAccounts, createAccount, deleteAccount, deleteContact$1, getAccount, historyOfUser, listAccounts, sendInviteContact, updateAccount } from './generated/client/operations.js'
 import type { HistoryEntry, ListQuery } from 'objectql/client'
-import type { Account, AccountCreate, AccountFilter, AccountModel, AccountStatus, AccountUpdate, Contact, Objects, User } from './generated/objects/index.js'
+import type { Account, AccountCreate, AccountFilter, AccountModel, AccountStatus, AccountUpdate, Contact, ContactFilter, ContactSort, Objects, User } from './generated/objects/index.js'
 declare const connection: Connection
 declare const app: Objects
 const client = createClient(connection)
@@ -85,6 +85,9 @@ test('costs little per call', () => {
   expect(perCall(`client.account.update('1', { status: 'closed', revenue: null })`)).toBeLessThan(40)
   expect(
     perCall(`client.account.aggregate({ groupBy: ['status'], aggregations: { n: { count: true }, total: { sum: 'revenue' } } })`),
+  ).toBeLessThan(150)
+  expect(
+    perCall(`client.account.list({ expand: { contacts: { where: { email: 'x', id: { $gt: '5' } }, orderBy: { email: 'asc' } } } })`),
   ).toBeLessThan(210)
   expect(
     perCall(
@@ -241,6 +244,11 @@ const USES = `
   same<(typeof items)[number]['owner'], User | null>()
   same<(typeof items)[number]['parent'], string | null>()
   const contact = items[0]?.contacts[0]
+  // What was declared as a filter is not looked into again, and may be absent.
+  const where: ContactFilter = { email: 'x' }
+  const orderBy: ContactSort = { email: 'asc' }
+  await client.account.list({ expand: { contacts: { where, orderBy }, accounts: { where: { visited_at: { $gt: new Date() } }, orderBy: [{ owner: { name: 'asc' } }, { name: { nulls: 'last' } }] } } })
+  await client.account.list({ expand: { contacts: { where: contact ? where : undefined, orderBy: [orderBy] } } })
   same<NonNullable<typeof contact>['assistant'], User | null>()
   same<NonNullable<typeof contact>['email'], string>()
   const some = await client.account.get('1', { select: ['name'], expand: { contacts: { select: ['id'] } } })
