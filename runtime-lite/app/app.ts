@@ -71,7 +71,7 @@ export interface App<Objects = object, Tables = AnyTables> {
   /** Connections in use and waited for, plans in memory. Costs next to nothing. */
   statistics(): AppStatistics
   /** What happens in the application: `app.events.on('plugin:*', …)`. */
-  readonly events: EventBus<AppEvents>
+  readonly events: EventBus<AppEvents, Objects>
   /** The definitions of the schemas, and what is registered over them while the application runs. */
   metadata(): Promise<Metadata>
   /** The plugins of the application; undefined where none does anything when it starts. */
@@ -85,7 +85,7 @@ type RunningKernel = import('../kernel/kernel.ts').RunningKernel
 type AnyTables = Record<string, Record<string, unknown>>
 
 /** An application, whatever its tables: what servers take. */
-export type AnyApp = Omit<App, 'db'>
+export type AnyApp = Omit<App, 'db' | 'events'>
 
 const coreByApp = new WeakMap<AnyApp, AppCore>()
 
@@ -132,7 +132,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),
     seed: async () => (await import('./seed.ts')).loadSeeds(core),
     statistics: () => core.statistics(),
-    events: core.announcements.events,
+    events: core.announcements.events as unknown as EventBus<AppEvents, Objects>,
     metadata: () => core.announcements.metadata(),
     kernel: undefined,
     close: async () => {
@@ -145,6 +145,8 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     const { createAuthenticator } = await import('../context/authenticator.ts')
     core.authenticator = createAuthenticator<AnyApp>(options.authenticate, app as unknown as App)
   }
+  // What is kept for replay is told from the beginning on.
+  if (options?.events?.keep) core.announcements.listenersChanged()
   // It may be a roll-up.
   if (hasNewColumns) await app.rebuildSummaries()
   if (!manifest.kernel) return app

@@ -253,7 +253,7 @@ function createCore(
     },
     transactions: undefined,
     authenticator: undefined,
-    announcements: createAnnouncements(manifest, { ...events, onError: (error) => core.report(error) }),
+    announcements: createAnnouncements(manifest, { ...events, onError: (error) => core.report(error) }, () => core.registry),
     statistics: () => ({ pool: driver?.statistics(), plans: planStatistics() }),
     report(error) {
       const cause = error instanceof ObjectQLError ? (error.cause ?? error) : error

@@ -1,4 +1,5 @@
 import type { MetadataChange } from '../metadata/metadata.ts'
+import type { RawRecord } from '../object/object-plan.ts'
 
 export interface PluginEvent {
   readonly name: string
@@ -9,6 +10,29 @@ export interface PluginFailure extends PluginEvent {
   readonly phase: 'install' | 'start' | 'stop'
   readonly error: unknown
 }
+
+/** What became of a record. Told after its transaction is committed. */
+export interface RecordEvent<Stored = RawRecord> {
+  readonly object: string
+  readonly id: string
+  /** As it is now; a deleted one as it was. */
+  readonly record: Stored
+  /** As it was, of updates and deletions. */
+  readonly previous: Stored | undefined
+  /** Id of who did it, where somebody is known to have asked. */
+  readonly user: string | undefined
+}
+
+export type RecordChange = 'created' | 'updated' | 'deleted'
+
+type RecordOf<Calls> = Calls extends { create(values: never): Promise<infer Stored> } ? Stored : RawRecord
+
+/** Payload of an event by its name: `record.created.account` has an account. */
+export type PayloadOf<Objects, Events, Name extends string> = Name extends keyof Events
+  ? Events[Name]
+  : Name extends `record.${RecordChange}.${infer Changed}`
+    ? RecordEvent<Changed extends keyof Objects ? RecordOf<Objects[Changed]> : RawRecord>
+    : unknown
 
 /** What every application tells about itself. */
 export interface AppEvents {

@@ -1,3 +1,4 @@
+import type { PayloadOf } from './app-events.ts'
 import { type BusEvent, partsOf, patternOf } from './bus-event.ts'
 import { createReplay, type ReplayRange } from './replay.ts'
 
@@ -21,27 +22,33 @@ export interface EventBusOptions {
   readonly onError: (error: unknown) => void
   /** Milliseconds since 1970. Default: the clock of the system. */
   readonly now?: () => number
+  /** Told when others listen than before. */
+  readonly onChange?: () => void
 }
 
-/** What may be listened to: a name, or a pattern. The payload of a pattern is that of any event it fits. */
-type Heard<Events, Name extends string> = Name extends keyof Events ? BusEvent<Name, Events[Name]> : BusEvent
+/** The event behind a name. That of a pattern is any that it fits. */
+type Heard<Objects, Events, Name extends string> = BusEvent<Name extends keyof Events ? Name : string, PayloadOf<Objects, Events, Name>>
 
 /**
  * Events by name. Parts of names are separated by `.` or `:`; in a pattern `*` stands for one part, at the end for all that follow.
  * Listeners are called at once, in the order they came, and nobody waits for what they promise.
  */
-export interface EventBus<Events = Record<never, never>> {
+export interface EventBus<Events = Record<never, never>, Objects = Record<never, never>> {
   /** Returns what stops listening. @throws RangeError when there are too many listeners. */
-  on<Name extends string>(pattern: Name, listener: Listener<Heard<Events, Name>>, options?: ListenOptions<Heard<Events, Name>>): () => void
+  on<Name extends string>(
+    pattern: Name,
+    listener: Listener<Heard<Objects, Events, Name>>,
+    options?: ListenOptions<Heard<Objects, Events, Name>>,
+  ): () => void
   /** Called once at most. */
   once<Name extends string>(
     pattern: Name,
-    listener: Listener<Heard<Events, Name>>,
-    options?: ListenOptions<Heard<Events, Name>>,
+    listener: Listener<Heard<Objects, Events, Name>>,
+    options?: ListenOptions<Heard<Objects, Events, Name>>,
   ): () => void
-  off<Name extends string>(pattern: Name, listener: Listener<Heard<Events, Name>>): void
+  off<Name extends string>(pattern: Name, listener: Listener<Heard<Objects, Events, Name>>): void
   /** How many listeners were called. */
-  emit<Name extends string>(name: Name, payload: Name extends keyof Events ? Events[Name] : unknown): number
+  emit<Name extends string>(name: Name, payload: PayloadOf<Objects, Events, Name>): number
   /** Whether anybody would hear it: what is costly to tell need not be told to nobody. */
   isHeard(name: string): boolean
   /** What happened before, the oldest first. */
@@ -64,7 +71,7 @@ const MAX_KNOWN = 10_000
 const NOBODY: readonly Entry[] = Object.freeze([])
 
 export function createEventBus<Events = Record<never, never>>(options: EventBusOptions): EventBus<Events> {
-  const { keep = 0, maxListeners = 1000, onError, now = Date.now } = options
+  const { keep = 0, maxListeners = 1000, onError, now = Date.now, onChange } = options
   const replayed = createReplay(keep)
   let entries: readonly Entry[] = NOBODY
   let sequence = 0
@@ -73,6 +80,7 @@ export function createEventBus<Events = Record<never, never>>(options: EventBusO
   function change(next: readonly Entry[]): void {
     entries = next
     heardByName.clear()
+    onChange?.()
   }
 
   function heard(name: string): readonly Entry[] {

@@ -12,7 +12,7 @@ export interface PluginContext<Config = unknown, Objects = object> {
   /** The application: objects, transactions, protocol. Servers take requests only after all plugins have started. */
   readonly app: App<Objects>
   /** What happens in the application. Listeners of a plugin should stop with its `signal`. */
-  readonly events: EventBus<AppEvents>
+  readonly events: EventBus<AppEvents, Objects>
   readonly metadata: Metadata
   readonly services: Services
   readonly logger: Logger
