@@ -1,5 +1,5 @@
 import { compareText } from '../3-link/compare.ts'
-import type { LinkedObject } from '../3-link/model.ts'
+import type { LinkedObject, LinkedQuery } from '../3-link/model.ts'
 import { freezeDeep } from '../ir/freeze-deep.ts'
 import type { NamedQueryIr } from '../ir/object.ts'
 import type { Json } from '../source/json.ts'
@@ -18,12 +18,16 @@ export function lowerQueries({ queries }: LinkedObject, context: ValueContext): 
         ...(description === undefined ? {} : { description }),
         // A parameter is a value of a field's type; there is no column behind it.
         params: Object.freeze(params.map((param) => lowerField(param, undefined, context))),
+        optional: Object.freeze(params.filter(isOptional).map((param) => param.name)),
         document: freezeDeep(structuredClone(document)),
         spans: Object.freeze<{ [pointer: string]: Span }>(spans),
         span,
       })
     })
 }
+
+/** Fields need no value unless they say so, parameters do. */
+const isOptional = ({ attributes }: LinkedQuery['params'][number]): boolean => attributes.get('required')?.value === false
 
 /** JSON pointers of all values inside one, the value itself excluded. */
 function pointersIn(value: Json, at = ''): readonly string[] {

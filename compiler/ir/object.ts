@@ -195,6 +195,8 @@ export interface NamedQueryIr {
   readonly description?: string
   /** Declared parameters. Others that `document` names have the type of what they are compared with. */
   readonly params: readonly FieldIr[]
+  /** Names of those that may be left out: `required: false`. */
+  readonly optional: readonly string[]
   /** where, orderBy, select, expand …; parameters stand in it as `$name`. */
   readonly document: { readonly [key: string]: Json }
   /** Where values of `document` stand, by JSON pointer. */

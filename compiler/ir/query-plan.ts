@@ -18,7 +18,7 @@ export interface QueryParamIr {
   readonly kind: string
   readonly options?: readonly (string | number)[]
   readonly isList?: true
-  /** Absent: it has a default. */
+  /** Absent: it has a default; without one, what compares with it is left out where it is not given. */
   readonly isRequired?: true
   readonly default?: Json
   readonly defaultsTo?: 'today' | 'now'

@@ -52,7 +52,7 @@ function declaredParameter(field: FieldIr, used: Kind, query: NamedQueryIr, repo
   // A page size is a whole number, whatever it was declared as.
   const kind = used.kind === 'integer' ? { ...declared, kind: used.kind } : declared
   const param = { name, ...(description === undefined ? {} : { description }), ...kind }
-  if (field.default === undefined) return { ...param, isRequired: true }
+  if (field.default === undefined) return query.optional.includes(name) ? param : { ...param, isRequired: true }
   const { default: given } = field
   if (given.kind === 'literal' && isOfKind(kind, given.value)) return { ...param, default: given.value }
   if ((given.kind === 'today' && kind.kind === 'date') || (given.kind === 'now' && kind.kind === 'datetime'))

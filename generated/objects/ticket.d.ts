@@ -211,6 +211,8 @@ export interface TicketHoursByChannelItem {
 /** Parameters of the query `open_of_account`. */
 export interface TicketOpenOfAccountParams {
   account: string
+  /** Only what came in that way. Without it nothing is compared with it. */
+  channel?: string
   /** Leaves out what matters less. Default 4. */
   least_priority?: number
 }

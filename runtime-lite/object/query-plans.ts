@@ -6,6 +6,7 @@ import type { BindLimits, LoadedPlan, ReadLimits } from '../query/bind/bind-scop
 import { namePlaces } from '../query/named/name-places.ts'
 import { type NamedQuery, plannedFor } from '../query/named/named-query.ts'
 import { readTemplate } from '../query/named/read-template.ts'
+import { withoutParameters } from '../query/named/without-parameters.ts'
 import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { type PlannedQuery, plannedQuery, readPlannedQuery } from '../query/planned-query.ts'
 import type { Operation, RunnablePlan } from '../query/planner.ts'
@@ -51,8 +52,12 @@ export interface QueryPlans {
    * @throws MissingPlan
    */
   make(key: string, operation: Operation, plan: ObjectPlan, query: Query): RunnablePlan
-  /** The plan of a query of the schema: a constant where it was compiled for this database, else made once. @throws MissingPlan */
-  named(plan: ObjectPlan, query: NamedQuery): RunnablePlan
+  /**
+   * The plan of a query of the schema: a constant where it was compiled for this database, else made once. `absent`: slots of optional
+   * parameters that are not given. There is a plan for each set of them.
+   * @throws MissingPlan
+   */
+  named(plan: ObjectPlan, query: NamedQuery, absent?: ReadonlySet<number>): RunnablePlan
   /** What a document with parameters takes, worked out once. @throws ObjectQLError 400 @throws MissingPlan */
   template(plan: ObjectPlan, document: Readonly<Record<string, unknown>>): NamedQuery
   /** A plan that was made ahead for this database. */
@@ -93,6 +98,21 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret, planned: 
   const kept = createShapeCache<Kept>(MAX_CHARACTERS, ({ weight }) => weight, MAX_PLANS)
   let hits = 0
   let misses = 0
+
+  /** Kept with the shapes of other queries: twenty optional parameters are a million sets. */
+  function partOf(plan: ObjectPlan, query: NamedQuery, absent: ReadonlySet<number>): RunnablePlan {
+    const key = `${plan.name}\0named:${[...absent].join()}:${JSON.stringify(query.document)}`
+    const known = kept.get(key)?.plan
+    if (known) {
+      hits++
+      return known
+    }
+    misses++
+    const made = readPlannedQuery(planNamed(compiler, limits, plan, query, absent), session.dialect, secret.sign)
+    kept.set(key, { plan: made, weight: made.main.sql.length + key.length })
+    return made
+  }
+
   return {
     secret,
     // An embedded database takes one writer, who may be the transaction; elsewhere a refused statement would end it.
@@ -120,7 +140,8 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret, planned: 
       kept.set(key, { plan: made, weight: made.weight + key.length })
       return made
     },
-    named(plan, query) {
+    named(plan, query, absent = NONE) {
+      if (absent.size > 0) return partOf(plan, query, absent)
       const known = plannedByQuery.get(query)
       if (known) return known
       const constant = plannedFor(query, session.dialect) ?? planNamed(compiler, limits, plan, query)
@@ -143,8 +164,16 @@ function createQueryPlans({ session, limits, loadedPlan, cursorSecret, planned: 
   }
 }
 
-function planNamed(compiler: QueryPlanCompiler, limits: BindLimits, plan: ObjectPlan, { params, document }: NamedQuery): PlannedQuery {
+function planNamed(
+  compiler: QueryPlanCompiler,
+  limits: BindLimits,
+  plan: ObjectPlan,
+  { params, document }: NamedQuery,
+  absent: ReadonlySet<number> = NONE,
+): PlannedQuery {
   const parameters = Object.keys(params)
   const { query } = parseQueryDocument(document, { limits, object: plan.name, parameters })
-  return namePlaces(plannedQuery(compiler.compile('list', plan, query)), parameters)
+  return namePlaces(plannedQuery(compiler.compile('list', plan, withoutParameters(query, absent))), parameters)
 }
+
+const NONE: ReadonlySet<number> = new Set()

@@ -3,6 +3,7 @@ import { notFound, ObjectQLError } from '../problem/problem.ts'
 import type { Query, SlotValue } from '../query/ast.ts'
 import type { NamedQuery } from '../query/named/named-query.ts'
 import { readParameters } from '../query/named/read-parameters.ts'
+import { withoutParameters } from '../query/named/without-parameters.ts'
 import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { decodeLiteral, hasNeedlessEscape, scanUrl, withoutNeedlessEscapes } from '../query/parse/scan-url.ts'
 import { type ParsedUrl, parseUrlQuery } from '../query/parse/url-query.ts'
@@ -123,17 +124,21 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
   ): AskedQuery {
     const { params, document } = typeof asked === 'string' ? namedQuery(asked) : queryPlans.template(plan, asked)
     const { query } = parseQueryDocument(document, { limits, object: plan.name, parameters: Object.keys(params) })
-    return { query, values: readParameters(params, given, { isText }) }
+    const { values, absent } = complete(readParameters(params, given, { isText }))
+    return { query: withoutParameters(query, absent), values }
   }
 
   function fromName(name: string, given: Readonly<Record<string, unknown>>, isText = false): Maybe<Row> {
-    const query = namedQuery(name)
-    return run(queryPlans.named(plan, query), readParameters(query.params, given, { isText }), undefined)
+    return runNamed(namedQuery(name), given, isText)
   }
 
   function fromTemplate(document: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Maybe<Row> {
-    const query = queryPlans.template(plan, document)
-    return run(queryPlans.named(plan, query), readParameters(query.params, given))
+    return runNamed(queryPlans.template(plan, document), given)
+  }
+
+  function runNamed(query: NamedQuery, given: Readonly<Record<string, unknown>>, isText = false): Maybe<Row> {
+    const { values, absent } = complete(readParameters(query.params, given, { isText }))
+    return run(queryPlans.named(plan, query, absent), values)
   }
 
   /** A shape is looked at once; documents in a URL hold their values, so that these are parsed to be compared. */
@@ -155,6 +160,20 @@ export function createQueryStore(plan: ObjectPlan, database: QueryDatabase): Que
 }
 
 const MAX_ALLOWED = 1_000
+
+/** Which slots have no value; nothing that is left of the query reads the empty text that they hold, but for a cursor. */
+function complete(values: readonly (SlotValue | undefined)[]): {
+  readonly values: readonly SlotValue[]
+  readonly absent: ReadonlySet<number>
+} {
+  if (!values.includes(undefined)) return { values: values as readonly SlotValue[], absent: NONE }
+  return {
+    values: values.map((value) => value ?? ''),
+    absent: new Set(values.flatMap((value, index) => (value === undefined ? [index] : []))),
+  }
+}
+
+const NONE: ReadonlySet<number> = new Set()
 
 function notAllowed(objectName: string, hash: string): ObjectQLError {
   const message = `This server answers the queries that its application makes. The hash of this one on "${objectName}" is ${hash}: add it to api.allowedQueries to have it answered.`

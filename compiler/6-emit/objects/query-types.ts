@@ -70,8 +70,9 @@ export interface ${raw(name)} {
 
 `
 
-function paramDoc({ description, defaultsTo, default: given }: QueryParamIr): string {
+function paramDoc({ description, defaultsTo, isRequired, default: given }: QueryParamIr): string {
   const text = defaultsTo ?? (given === undefined ? undefined : JSON.stringify(given))
+  if (text === undefined && !isRequired) return [description ?? '', 'Without it nothing is compared with it.'].filter(Boolean).join(' ')
   return [description ?? '', text === undefined ? '' : `Default ${text}.`].filter(Boolean).join(' ')
 }
 

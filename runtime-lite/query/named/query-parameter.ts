@@ -8,7 +8,7 @@ export interface QueryParameter {
   readonly options?: readonly (string | number)[]
   /** A list of such values. */
   readonly isList?: true
-  /** Absent: it has a default. */
+  /** Absent: it has a default; without one, what compares with it is left out where it is not given. */
   readonly isRequired?: true
   readonly default?: SlotValue
   /** A default that is worked out for each request: today (UTC), or the time of the request. */

@@ -8,14 +8,14 @@ import type { QueryParameter, QueryParameters } from './query-parameter.ts'
 
 /**
  * The values of a planned query, in the order of their slots. `isText`: they come from a URL, where everything is text. Undefined and null
- * count as absent.
+ * count as absent; undefined stands for optional parameters that are.
  * @throws ObjectQLError 400 naming the parameter that is missing, unknown or of the wrong type.
  */
 export function readParameters(
   parameters: QueryParameters,
   given: Readonly<Record<string, unknown>>,
   { isText = false, now = Date.now() }: { readonly isText?: boolean; readonly now?: number } = {},
-): readonly SlotValue[] {
+): readonly (SlotValue | undefined)[] {
   for (const name of Object.keys(given)) if (!Object.hasOwn(parameters, name)) throw unknownParameter(name, Object.keys(parameters))
   return Object.entries(parameters).map(([name, parameter]) => {
     const value = Object.hasOwn(given, name) ? given[name] : undefined
@@ -32,9 +32,10 @@ function unknownParameter(name: string, names: readonly string[]): ObjectQLError
   return queryError('INVALID_QUERY', name, `The query has no parameter "${name.slice(0, 64)}". ${next}`)
 }
 
-function defaultOf(name: string, parameter: QueryParameter, now: number): SlotValue {
+function defaultOf(name: string, parameter: QueryParameter, now: number): SlotValue | undefined {
   if (parameter.default !== undefined) return parameter.default
   if (parameter.defaultsTo) return new Date(now).toISOString().slice(0, parameter.kind === 'date' ? 10 : undefined)
+  if (!parameter.isRequired) return undefined
   throw queryError('INVALID_QUERY', name, `The parameter "${name}" is missing: it is ${kindInWords(parameter)}.`)
 }
 

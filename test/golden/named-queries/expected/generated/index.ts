@@ -37,7 +37,9 @@ const manifest: AppManifest = {
     postgres: () => import('./schema.postgres.ts'),
     mysql: () => import('./schema.mysql.ts'),
   },
-  queries: { ticket: { due: 'due', hoursByStatus: 'hours_by_status', openOfOwner: 'open_of_owner', searched: 'searched' } },
+  queries: {
+    ticket: { due: 'due', filtered: 'filtered', hoursByStatus: 'hours_by_status', openOfOwner: 'open_of_owner', searched: 'searched' },
+  },
   registry: () => import('./registry.ts'),
   seeds: () => import('./seeds.ts'),
   openapi: () => import('node:fs/promises').then(({ readFile }) => readFile(new URL('./openapi.json', import.meta.url), 'utf8')),

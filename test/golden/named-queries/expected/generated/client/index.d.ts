@@ -4,6 +4,7 @@ import type {
   Ticket,
   TicketDueItem,
   TicketDueParams,
+  TicketFilteredParams,
   TicketHoursByStatusItem,
   TicketModel,
   TicketOpenOfOwnerParams,
@@ -19,6 +20,7 @@ export type UserClient = ql.ObjectClient<UserModel>
 /** Queries of the schema. */
 export interface TicketClientQueries {
   due: ql.ClientQueryCall<[params: TicketDueParams], TicketDueItem>
+  filtered: ql.ClientQueryCall<[params?: TicketFilteredParams], Ticket>
   hoursByStatus: ql.ClientQueryCall<[], TicketHoursByStatusItem>
   /** What somebody still has to do, latest first. */
   openOfOwner: ql.ClientQueryCall<[params: TicketOpenOfOwnerParams], Ticket>

@@ -11,7 +11,7 @@ export function createClient(connection) {
       queries: queryClient(
         connection,
         '/api/ticket',
-        { due: 'due', openOfOwner: 'open_of_owner', searched: 'searched' },
+        { due: 'due', filtered: 'filtered', openOfOwner: 'open_of_owner', searched: 'searched' },
         { hoursByStatus: 'hours_by_status' },
       ),
     },

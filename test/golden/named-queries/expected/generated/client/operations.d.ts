@@ -4,6 +4,7 @@ import type {
   Ticket,
   TicketDueItem,
   TicketDueParams,
+  TicketFilteredParams,
   TicketHoursByStatusItem,
   TicketModel,
   TicketOpenOfOwnerParams,
@@ -46,6 +47,7 @@ export declare const listUsers: ql.ListCall<UserModel>,
   countUsers: ql.CountCall<UserModel>,
   aggregateUsers: ql.AggregateCall<UserModel>
 export declare const queryTicketDue: ql.QueryOperation<[params: TicketDueParams], TicketDueItem>
+export declare const queryTicketFiltered: ql.QueryOperation<[params?: TicketFilteredParams], Ticket>
 export declare const queryTicketHoursByStatus: ql.QueryOperation<[], TicketHoursByStatusItem>
 export declare const queryTicketOpenOfOwner: ql.QueryOperation<[params: TicketOpenOfOwnerParams], Ticket>
 export declare const queryTicketSearched: ql.QueryOperation<[params: TicketSearchedParams], Ticket>

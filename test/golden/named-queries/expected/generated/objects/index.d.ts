@@ -10,6 +10,7 @@ export type {
   TicketDueParams,
   TicketExpand,
   TicketFilter,
+  TicketFilteredParams,
   TicketHoursByStatusItem,
   TicketModel,
   TicketOpenOfOwnerParams,

@@ -87,6 +87,20 @@ export interface TicketDueItem {
   } | null
 }
 
+/** Parameters of the query `filtered`. */
+export interface TicketFilteredParams {
+  /** Without it nothing is compared with it. */
+  owner?: string
+  /** Any Without it nothing is compared with it. */
+  status?: TicketStatus
+  /** Without it nothing is compared with it. */
+  least_hours?: number
+  /** Without it nothing is compared with it. */
+  words?: string
+  /** Without it nothing is compared with it. */
+  page_size?: number
+}
+
 /** What the query `hours_by_status` answers. */
 export interface TicketHoursByStatusItem {
   status: TicketStatus | null
@@ -109,6 +123,7 @@ export interface TicketSearchedParams {
 /** Queries of the schema, in process. */
 export interface TicketQueries {
   due: ql.QueryCall<[params: TicketDueParams], TicketDueItem>
+  filtered: ql.QueryCall<[params?: TicketFilteredParams], Ticket>
   hoursByStatus: ql.QueryCall<[], TicketHoursByStatusItem>
   /** What somebody still has to do, latest first. */
   openOfOwner: ql.QueryCall<[params: TicketOpenOfOwnerParams], Ticket>

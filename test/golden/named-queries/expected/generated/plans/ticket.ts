@@ -146,6 +146,118 @@ export const plan: ObjectPlan = {
         },
       },
     },
+    filtered: {
+      params: {
+        owner: { kind: 'id' },
+        status: { kind: 'option', options: ['open', 'waiting', 'closed'] },
+        least_hours: { kind: 'real' },
+        words: { kind: 'text' },
+        page_size: { kind: 'integer' },
+      },
+      document: {
+        where: { $and: [{ $or: [{ owner: '$owner' }, { status: '$status' }] }, { $not: { hours: { $lt: '$least_hours' } } }] },
+        search: '$words',
+        limit: '$page_size',
+      },
+      sqlite: {
+        result: 'page',
+        sql: `select cast('{"items":['||coalesce(group_concat(j),'')||']}' as blob) from (select ${json} as j from "ticket" as t0 where (select case when json_array_length(?) > 0 and not exists (select 1 from json_each(?) as w where not instr(d.t, w.value) > 0) then (select not exists (select 1 from json_each(?) as w where not instr(e.t, ' '||w.value||' ') > 0) from (select replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(' '||d.t||' ', char(1), ' '), char(2), ' '), char(3), ' '), char(4), ' '), char(5), ' '), char(6), ' '), char(7), ' '), char(8), ' '), char(9), ' '), char(10), ' '), char(11), ' '), char(12), ' '), char(13), ' '), char(14), ' '), char(15), ' '), char(16), ' '), char(17), ' '), char(18), ' '), char(19), ' '), char(20), ' '), char(21), ' '), char(22), ' '), char(23), ' '), char(24), ' '), char(25), ' '), char(26), ' '), char(27), ' '), char(28), ' '), char(29), ' '), char(30), ' '), char(31), ' '), '!', ' '), '"', ' '), '#', ' '), '$', ' '), '%', ' '), '&', ' '), '''', ' '), '(', ' '), ')', ' '), '*', ' '), '+', ' '), ',', ' '), '-', ' '), '.', ' '), '/', ' '), ':', ' '), ';', ' '), '<', ' '), '=', ' '), '>', ' '), '?', ' '), '@', ' '), '[', ' '), '\\', ' '), ']', ' '), '^', ' '), '_', ' '), '\`', ' '), '{', ' '), '|', ' '), '}', ' '), '~', ' '), char(127), ' ') as t) as e) else 0 end from (select lower(coalesce(t0."subject", '')) as t) as d) and ((t0."owner" = ? or t0."status" = ?) and (t0."hours" >= ? or t0."hours" is null)) order by t0."id" limit cast(? as integer))`,
+        values: [
+          {
+            kind: 'list',
+            recipe: {
+              op: 'derived',
+              name: 'words',
+              of: { kind: 'text', recipe: { op: 'search', operand: { kind: 'slot', index: 3, type: 'parameter' } } },
+            },
+          },
+          {
+            kind: 'list',
+            recipe: {
+              op: 'derived',
+              name: 'words',
+              of: { kind: 'text', recipe: { op: 'search', operand: { kind: 'slot', index: 3, type: 'parameter' } } },
+            },
+          },
+          {
+            kind: 'list',
+            recipe: {
+              op: 'derived',
+              name: 'words',
+              of: { kind: 'text', recipe: { op: 'search', operand: { kind: 'slot', index: 3, type: 'parameter' } } },
+            },
+          },
+          {
+            kind: 'text',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 0, type: 'parameter' },
+              field: { kind: 'id' },
+              name: 'owner',
+              at: 'owner',
+            },
+          },
+          {
+            kind: 'text',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 1, type: 'parameter' },
+              field: { kind: 'option', options: ['open', 'waiting', 'closed'] },
+              name: 'status',
+              at: 'status',
+            },
+          },
+          {
+            kind: 'real',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 2, type: 'parameter' },
+              field: { kind: 'real' },
+              name: 'hours',
+              at: 'least_hours',
+            },
+          },
+          { kind: 'integer', recipe: { op: 'whole', operand: { kind: 'slot', index: 4, type: 'parameter' }, max: 1000, at: 'page_size' } },
+        ],
+      },
+      postgres: {
+        sql: `select (json_build_object('id', "id", 'subject', "subject", 'status', "status", 'hours', "hours", 'due_on', "due_on", 'owner', "owner", 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))::text from "ticket" as t0 where to_tsvector('simple', translate(left(coalesce(t0."subject", ''), 200000), E'!"#$%&\\'()*+,-./:;<=>?@[\\\\]^_\`{|}~', repeat(' ', 32))) @@ plainto_tsquery('simple', translate($1::text, E'!"#$%&\\'()*+,-./:;<=>?@[\\\\]^_\`{|}~', repeat(' ', 32))) and ((t0."owner" = $2::text or t0."status" = $3::text) and (t0."hours" >= $4::numeric or t0."hours" is null)) order by t0."id" limit $5::bigint`,
+        values: [
+          { kind: 'text', recipe: { op: 'search', operand: { kind: 'slot', index: 3, type: 'parameter' } } },
+          {
+            kind: 'text',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 0, type: 'parameter' },
+              field: { kind: 'id' },
+              name: 'owner',
+              at: 'owner',
+            },
+          },
+          {
+            kind: 'text',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 1, type: 'parameter' },
+              field: { kind: 'option', options: ['open', 'waiting', 'closed'] },
+              name: 'status',
+              at: 'status',
+            },
+          },
+          {
+            kind: 'real',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 2, type: 'parameter' },
+              field: { kind: 'real' },
+              name: 'hours',
+              at: 'least_hours',
+            },
+          },
+          { kind: 'integer', recipe: { op: 'whole', operand: { kind: 'slot', index: 4, type: 'parameter' }, max: 1000, at: 'page_size' } },
+        ],
+      },
+    },
     hours_by_status: {
       params: {},
       document: { where: { hours: { $gt: 0 } }, groupBy: ['status'], aggregations: { total: { sum: 'hours' }, tickets: { count: '*' } } },
