@@ -27,7 +27,7 @@ export const plan: ObjectPlan = {
     helpfulness: { kind: 'real', scale: 1 },
     stars: { kind: 'real', scale: 1 },
     keywords: { kind: 'list' },
-    embedding: { kind: 'json', shape: 'vector' },
+    embedding: { kind: 'json', shape: 'vector', dimensions: 3 },
     published_at: { kind: 'datetime' },
     // CEILING(LEN(body) / 1200)
     reading_minutes: {

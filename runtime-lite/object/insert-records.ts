@@ -135,8 +135,7 @@ function insertChunk(context: WriteContext, ids: readonly string[], values: read
     // No database promises an order of what RETURNING gives.
     const recordById = new Map(rows.map((row) => [String(row[2]), storedRecord([row[0], row[1]])]))
     return ids.map((id) => {
-      // Half a surrogate pair is stored as U+FFFD.
-      const record = recordById.get(id) ?? recordById.get(id.toWellFormed())
+      const record = recordById.get(id)
       if (!record) throw missingRecord(plan, id)
       return { id, record }
     })

@@ -23,6 +23,8 @@ export interface FieldPlan {
   readonly scale?: number
   /** What a JSON column holds, where queries can do more with it. */
   readonly shape?: 'location' | 'vector'
+  /** Numbers of a vector, where the schema says how many. */
+  readonly dimensions?: number
   /** What the field is worked out from; it has no column and is never written. */
   readonly formula?: Expression
   /** Never null in the database: `id`, `created_at`, `updated_at`. */

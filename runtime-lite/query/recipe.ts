@@ -40,7 +40,7 @@ export interface RecipeOf {
 
 /** What decides how a value is converted, and how that is called in a refusal. */
 export interface ComparedRecipe {
-  readonly field: Pick<FieldPlan, 'kind' | 'options' | 'shape'>
+  readonly field: Pick<FieldPlan, 'kind' | 'options' | 'shape' | 'dimensions'>
   readonly name: string
   readonly at: string
 }

@@ -32,7 +32,23 @@ export function jsonBody(request: ServerRequest): unknown {
   }
   // Every key of the text is one colon outside strings; JSON.parse keeps the last of two equal keys.
   if (colonsOutsideStrings(text) !== keysOf(value, 0)) throw duplicateKey(text)
+  // UTF-8 cannot say half of a surrogate pair, escapes can: databases would store something else.
+  if (HALF_PAIR.test(text) && !isWellFormed(value))
+    throw new ObjectQLError(
+      400,
+      'INVALID_JSON',
+      'The request body holds half of a surrogate pair (\\ud800 to \\udfff by itself), which is no character.',
+    )
   return value
+}
+
+const HALF_PAIR = /\\u[dD][89a-fA-F]/
+
+/** Keys as well. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, inner]) => key.isWellFormed() && isWellFormed(inner))
 }
 
 function isJsonType(type: string): boolean {

@@ -142,8 +142,7 @@ export function createdReply({ plan }: ObjectStore, { id, record }: Created, { b
   const reply: Reply = isMinimal
     ? { status: 201, headers: ['etag', `W/"${record[1]}"`], body: undefined }
     : recordReply(201, record[0], record[1])
-  // Half a surrogate pair, which encodeURIComponent refuses, was stored as U+FFFD.
-  reply.headers.push('location', `${basePath}/${encodeURIComponent(plan.name)}/${encodeURIComponent(id.toWellFormed())}`)
+  reply.headers.push('location', `${basePath}/${encodeURIComponent(plan.name)}/${encodeURIComponent(id)}`)
   return reply
 }
 

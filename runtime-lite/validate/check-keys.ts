@@ -15,10 +15,13 @@ export const notAnObject = (at: string, label: string, what: 'fields' | 'paramet
   },
 ]
 
-/** An id that a client chose: 1 to 255 characters, none of them a control character. */
+/** An id that a client chose: 1 to 255 characters, none of them a control character, and none of the API's own paths. */
 export function isRecordId(value: unknown): boolean {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH && !hasControlCharacter(value)
+  return typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH && !hasControlCharacter(value) && value !== COUNT
 }
+
+/** `GET /api/account/count` counts. */
+const COUNT = 'count'
 
 function hasControlCharacter(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
@@ -37,6 +40,7 @@ export function checkRecordId(issues: Issue[] | undefined, id: unknown, at: stri
   else {
     if (id.length > MAX_ID_LENGTH) addIssue(found, pointer, 'max_length', `Id must have at most ${MAX_ID_LENGTH} characters.`)
     if (hasControlCharacter(id)) addIssue(found, pointer, 'format', 'Id must not contain control characters.')
+    if (id === COUNT) addIssue(found, pointer, 'format', 'Id must not be "count": the API counts records under that path.')
   }
   return found
 }

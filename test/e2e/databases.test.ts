@@ -71,6 +71,45 @@ describe.for(allSources())('the sample application on $name', ({ isThere, open }
     await runExamples(examplesOf(httpOnly(docsPage('queries.md'))), server.port)
   })
 
+  it('finds short words and stop words, with any operator', async () => {
+    const ticket = running.app.objects['ticket']!
+    const { items } = await ticket.find({ select: ['subject', 'description'], limit: 100 })
+    const wordsOf = (text: string): readonly string[] => text.toLowerCase().split(/[\0-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+/)
+    let found = 0
+    for (const query of ['on', 'the', 'at', 'is a', 'on mast', 'low on', 'the gauge', 'xy', 'zz gauge', '17'])
+      for (const operator of ['and', 'or'] as const) {
+        const expected = items.filter((item) => {
+          const words = new Set(Object.values(item).flatMap((text) => (typeof text === 'string' ? wordsOf(text) : [])))
+          const wanted = query.split(' ')
+          return operator === 'and' ? wanted.every((word) => words.has(word)) : wanted.some((word) => words.has(word))
+        })
+        const page = await ticket.find({ search: { query, operator }, select: ['subject', 'description'], limit: 100 })
+        expect(page.items.map((item) => item['subject']).sort(), `${query} ${operator}`).toEqual(
+          expected.map((item) => item['subject']).sort(),
+        )
+        found += expected.length
+      }
+    expect(found).toBeGreaterThan(20)
+  })
+
+  it('refuses vectors of another length and takes big integers', async () => {
+    const article = running.app.objects['article']!
+    await expect(article.find({ where: { embedding: { $similar: { to: [1, 2], minScore: 0 } } } })).rejects.toMatchObject({
+      status: 400,
+      errors: [{ parameter: 'where.embedding.$similar.to' }],
+    })
+    const { status, json } = await running.request("/api/article?$orderby=vector.cosine(embedding,'[1,2,3,4]')")
+    expect([status, json.errors[0].position]).toEqual([400, expect.any(Number)])
+    const account = running.app.objects['account']!
+    const where = (value: unknown) => ({ where: { employees: value } })
+    const { items } = await account.find(where({ $gte: 410n }))
+    expect(items.length).toBeGreaterThan(1)
+    expect(await account.count(where({ $gte: 410n }))).toBe(items.length)
+    expect(await account.count(where({ $in: [410n, 2n ** 62n] }))).toBe(1)
+    expect(await account.count(where({ $lt: 2n ** 62n }))).toBe(await account.count(where({ $ne: null })))
+    expect(await account.count(where(2n ** 62n))).toBe(0)
+  })
+
   it('answers the examples of docs/rest.md', { timeout: 60_000 }, async () => {
     await runExamples(examplesOf(docsPage('rest.md')), server.port)
   })

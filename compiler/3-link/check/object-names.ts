@@ -7,8 +7,8 @@ import { isLegalName } from './legal-name.ts'
 /** Path segments that mean something else in the REST API. */
 const RESERVED_OBJECT_NAMES: ReadonlySet<string> = new Set(['metadata'])
 
-/** Tables that belong to the database or to the runtime. */
-const RESERVED_TABLE = /^(?:sqlite_|_objectql)/i
+/** Tables that belong to the database or to the runtime, and functions of SQLite that statements read rows from: a table of that name would hide them. */
+const RESERVED_TABLE = /^(?:sqlite_.*|_objectql.*|jsonb?_(?:each|tree)|generate_series|pragma_\w+|dual)$/i
 
 /** Every object needs a name that works in a URL and a table of its own on databases that fold case. */
 export function checkObjectNames(objects: readonly LinkedObject[], report: Report): void {

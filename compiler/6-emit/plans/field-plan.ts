@@ -15,6 +15,7 @@ export function fieldPlan(field: FieldIr, objectNames: Pick<ReadonlySet<string>,
     isWriteOnly: field.isWriteOnly ? true : undefined,
     scale: scaleOf(field),
     shape: !field.isList && (field.value.kind === 'location' || field.value.kind === 'vector') ? field.value.kind : undefined,
+    dimensions: !field.isList && field.value.kind === 'vector' ? field.value.dimensions : undefined,
     formula: field.formula?.expression,
     isNotNull: field.name === 'id' || (field.isComputed && isStamp(field.name)) ? true : undefined,
   }

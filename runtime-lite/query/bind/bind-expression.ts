@@ -69,8 +69,8 @@ function groupField(name: string, aliases: ReadonlyMap<string, TypedExpression>,
   )
 }
 
-export function bindLiteral(operand: Operand, kind: ValueKind, scope: BindScope, place: Place): TypedExpression {
-  const field = fieldOfKind(kind)
+export function bindLiteral(operand: Operand, kind: ValueKind, scope: BindScope, place: Place, dimensions?: number): TypedExpression {
+  const field = { ...fieldOfKind(kind), ...(dimensions ? { dimensions } : {}) }
   const name = 'The value'
   const parameter = valueParameter(operand, { name: place.parameter, field, place }, scope.shared)
   return { expression: { kind: 'parameter', parameter, value: kind }, field, name, place, isInsideJson: false }
@@ -101,7 +101,12 @@ function bindCall(call: Call, scope: BindScope, code: ProblemCode, parameter: st
     const both = sameKinds([first, second], call.name, scope, code, parameter)
     return callResult(call, both, valueKindOf(both[0].field) ?? 'text', place)
   }
-  const args = call.args.map((arg, index) => bindArgument(arg, signature.args[index] as ValueKind, call, scope, code, parameter))
+  const bind = (index: number, dimensions?: number): TypedExpression =>
+    bindArgument(call.args[index] as Expression, signature.args[index] as ValueKind, call, scope, code, parameter, dimensions)
+  // A vector in a query is as long as those of the field beside it.
+  const fields = call.args.map((arg, index) => (arg.kind === 'value' ? undefined : bind(index)))
+  const dimensions = fields.find((arg) => arg?.field.dimensions)?.field.dimensions
+  const args = fields.map((arg, index) => arg ?? bind(index, dimensions))
   const result = signature.result === 'any' ? ((args[0] && valueKindOf(args[0].field)) ?? 'text') : signature.result
   return callResult(call, args, result, place)
 }
@@ -183,9 +188,12 @@ function bindArgument(
   scope: BindScope,
   code: ProblemCode,
   parameter: string,
+  dimensions?: number,
 ): TypedExpression {
-  if (arg.kind === 'value')
-    return bindLiteral(arg.value, wanted === 'any' ? literalKind(arg.value) : wanted, scope, placeOf(arg, call.name))
+  if (arg.kind === 'value') {
+    const kind = wanted === 'any' ? literalKind(arg.value) : wanted
+    return bindLiteral(arg.value, kind, scope, placeOf(arg, call.name), dimensions)
+  }
   const typed = bindExpression(arg, scope, code, parameter)
   if (typed.isInsideJson) {
     if (wanted === 'text' || wanted === 'number' || wanted === 'boolean') return insideJsonAs(typed, wanted)

@@ -87,8 +87,9 @@ const isInt64 = (value: SqlValue): boolean =>
 export const hasExactIntegers = ({ kind }: Pick<FieldPlan, 'kind'>, { dialect }: Pick<BindShared, 'dialect'>): boolean =>
   kind === 'integer' && dialect.name !== 'sqlite'
 
-function comparedRecipe({ field: { kind, options, shape }, name, place }: ComparedField): ComparedRecipe {
-  return { field: { kind, ...(options ? { options } : {}), ...(shape ? { shape } : {}) }, name, at: place.parameter }
+function comparedRecipe({ field: { kind, options, shape, dimensions }, name, place }: ComparedField): ComparedRecipe {
+  const field = { kind, ...(options ? { options } : {}), ...(shape ? { shape } : {}), ...(dimensions ? { dimensions } : {}) }
+  return { field, name, at: place.parameter }
 }
 
 /** A slot's value through a converter. */
@@ -117,8 +118,8 @@ const operandKey = (operand: Operand): string =>
   operand.kind === 'slot' ? `${operand.index} ${operand.type}` : `${operand.type} ${JSON.stringify(operand.value)}`
 
 /** Equal for fields that convert literals in the same way. */
-const conversionKey = ({ kind, shape, options }: FieldPlan): string =>
-  options ? `${kind} ${JSON.stringify(options)}` : shape ? `${kind} ${shape}` : kind
+const conversionKey = ({ kind, shape, dimensions, options }: FieldPlan): string =>
+  options ? `${kind} ${JSON.stringify(options)}` : shape ? `${kind} ${shape}${dimensions ?? ''}` : kind
 
 /** A whole number such as a page size. */
 export function wholeNumberParameter(operand: Operand, place: Place, max: number): Parameter {

@@ -114,10 +114,22 @@ function plainConverter(compared: ComparedField, type: PlainType): Converter {
       return optionConverter(compared, type, text)
     default:
       if (field.shape === 'location') return (value) => locationJson(value, text) ?? refuse(fail('a value that is not a location'))
-      if (field.shape === 'vector') return (value) => vectorJson(value, text) ?? refuse(fail('a value that is not a list of numbers'))
+      if (field.shape === 'vector') return vectorConverter(compared, text)
       if (type === 'bare' && field.kind !== 'time') throw fail('a number: strings stand in apostrophes')
       needsText('text')
       return text
+  }
+}
+
+/** Vectors of different lengths are never alike: where it is known how long they are, that is a mistake. */
+function vectorConverter({ name, field: { dimensions }, place }: ComparedField, text: (value: SlotValue) => string): Converter {
+  return (value) => {
+    const vector = vectorJson(value, text)
+    if (vector === undefined) throw filterError(place, `"${name}" is compared with a value that is not a list of numbers.`)
+    const length = vector.split(',').length
+    if (dimensions !== undefined && length !== dimensions)
+      throw filterError(place, `"${name}" takes a vector of ${dimensions} numbers here, not of ${length}.`)
+    return vector
   }
 }
 

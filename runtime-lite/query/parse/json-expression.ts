@@ -10,17 +10,28 @@ const MAX_LISTED = 16
 /** A string, number, boolean or date. */
 export function operandOf(value: unknown, scope: ParseScope, at: string): Operand {
   if (typeof value === 'boolean') return { kind: 'constant', value, type: 'boolean' }
-  const plain = value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : value
+  // Whole numbers that no double holds go as they are written.
+  if (typeof value === 'bigint' && !isSafe(value)) return scope.sink.take(String(value), 'bare', at)
+  const plain = plainOf(value)
   if (typeof plain !== 'string' && !(typeof plain === 'number' && Number.isFinite(plain)))
     throw filterError(at, 'A filter value is a string, a number, true or false.')
   return scope.sink.take(plain, typeof plain === 'string' ? 'string' : 'number', at)
 }
 
+/** In process, values may be dates and big integers. */
+function plainOf(value: unknown): unknown {
+  if (typeof value === 'bigint' && isSafe(value)) return Number(value)
+  return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : value
+}
+
+const isSafe = (value: bigint): boolean => value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
+
 /** The values of `$in`. */
 export function listOperands(items: readonly unknown[], scope: ParseScope, at: string): readonly Operand[] {
   if (items.length > MAX_LISTED && items.every((item) => typeof item === 'boolean')) return listOperands([...new Set(items)], scope, at)
-  if (items.length <= MAX_LISTED) return Array.from(items, (item, index) => operandOf(item, scope, `${at}[${index}]`))
-  const values = items.map((item, index) => {
+  if (items.length <= MAX_LISTED || items.some((item) => typeof item === 'bigint' && !isSafe(item)))
+    return Array.from(items, (item, index) => operandOf(item, scope, `${at}[${index}]`))
+  const values = items.map(plainOf).map((item, index) => {
     if (typeof item === 'string' || (typeof item === 'number' && Number.isFinite(item))) return item
     throw filterError(`${at}[${index}]`, 'A list in a filter holds strings or numbers.')
   })

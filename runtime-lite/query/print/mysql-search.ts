@@ -10,8 +10,8 @@ const DIVIDERS = '[\\x{00}-\\x{2f}\\x{3a}-\\x{40}\\x{5b}-\\x{60}\\x{7b}-\\x{7f}]
 
 /**
  * Word by word, over what a full-text index found where there is one. The index knows no words of one or two letters and no stop words
- * (`innodb_ft_min_token_size`, `innodb_ft_enable_stopword`): a search for nothing but such words finds nothing, and one for any of several
- * words finds them by the others.
+ * (`innodb_ft_min_token_size`, `innodb_ft_enable_stopword`): where it can say nothing, its query is empty and all records are looked at. The
+ * server sees that before it chooses an index.
  */
 export function mysqlSearch(
   { alias, columns, operator, isIndexed }: BoundSearch,
@@ -34,7 +34,7 @@ export function mysqlSearch(
       : `exists (select 1 from ${words} where ${isThere})`
   if (!isIndexed) return exact
   const query = derive(text, `fulltext-${operator}`, 'text', mysqlSearchDerivations[`fulltext-${operator}`])
-  return `(match(${document}) against (${query} in boolean mode) and ${exact})`
+  return `((match(${document}) against (${query} in boolean mode) or ${query} = '') and ${exact})`
 }
 
 /** What is made of the text to search for when it is bound. */
@@ -45,12 +45,13 @@ export const mysqlSearchDerivations = {
   'fulltext-or': (value: SqlValue): SqlValue => fulltextQuery(String(value), 'or'),
 } as const
 
-const fulltextQuery = (text: string, operator: 'and' | 'or'): string =>
-  searchWords(text)
-    .map((word) => word.toLowerCase())
-    .filter((word) => [...word].length >= MIN_LENGTH && !STOP_WORDS.has(word))
-    .map((word) => (operator === 'and' ? `+"${word}"` : `"${word}"`))
-    .join(' ')
+/** What the index is asked: empty where it cannot find all that the words find. */
+function fulltextQuery(text: string, operator: 'and' | 'or'): string {
+  const words = searchWords(text).map((word) => word.toLowerCase())
+  const known = words.filter((word) => [...word].length >= MIN_LENGTH && !STOP_WORDS.has(word))
+  if (operator === 'or' && known.length < words.length) return ''
+  return known.map((word) => (operator === 'and' ? `+"${word}"` : `"${word}"`)).join(' ')
+}
 
 /** Defaults of InnoDB. */
 const MIN_LENGTH = 3

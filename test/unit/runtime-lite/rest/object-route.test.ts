@@ -69,10 +69,15 @@ describe('create', () => {
     },
   )
 
-  test('half a surrogate pair in an id is stored as U+FFFD, and the address leads there', async () => {
-    const { status, json, headers } = await create('user', '{"id":"a\\ud800"}')
-    expect([status, json.id]).toEqual([201, 'a\ufffd'])
-    expect((await call('GET', headers.get('location')!)).status).toBe(200)
+  test.each(['{"id":"a\\ud800"}', '{"name":"\\udc00x"}', '{"na\\uDBFFme":"x"}'])('half a surrogate pair is no text: %s', async (body) => {
+    const { status, json } = await create('user', body)
+    expect([status, json.code]).toEqual([400, 'INVALID_JSON'])
+    expect((await create('user', '{"name":"\\ud83d\\udd25"}')).json.name).toBe('🔥')
+  })
+
+  test('what counts is no record', async () => {
+    const { status, json } = await create('user', { id: 'count' })
+    expect([status, json.errors[0]]).toMatchObject([422, { pointer: '/id', code: 'format' }])
   })
 
   test('a list: all of them or none', async () => {

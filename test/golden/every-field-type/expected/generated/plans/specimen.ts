@@ -62,7 +62,7 @@ export const plan: ObjectPlan = {
     json: { kind: 'json' },
     array: { kind: 'json' },
     composite: { kind: 'json' },
-    vector: { kind: 'json', shape: 'vector' },
+    vector: { kind: 'json', shape: 'vector', dimensions: 3 },
     // count + 1
     formula: {
       kind: 'real',

@@ -91,7 +91,7 @@ export interface TicketDueItem {
 export interface TicketFilteredParams {
   /** Without it nothing is compared with it. */
   owner?: string
-  /** Any Without it nothing is compared with it. */
+  /** Any when absent. Without it nothing is compared with it. */
   status?: TicketStatus
   /** Without it nothing is compared with it. */
   least_hours?: number

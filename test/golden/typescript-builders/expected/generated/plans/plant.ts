@@ -19,7 +19,7 @@ export const plan: ObjectPlan = {
     sown_in: { kind: 'option', options: ['spring', 'autumn'] },
     rating: { kind: 'integer' },
     recipe: { kind: 'text' },
-    shape: { kind: 'json', shape: 'vector' },
+    shape: { kind: 'json', shape: 'vector', dimensions: 4 },
     neighbours: { kind: 'list', target: 'plant' },
     latin_name: { kind: 'text' },
     created_at: { kind: 'datetime', isNotNull: true },
