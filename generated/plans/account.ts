@@ -38,7 +38,7 @@ export const plan: ObjectPlan = {
     segments: { kind: 'list' },
     preferences: { kind: 'json' },
     notes: { kind: 'text' },
-    similarity: { kind: 'json', shape: 'vector' },
+    similarity: { kind: 'json', shape: 'vector', dimensions: 4 },
     open_pipeline: { kind: 'real', scale: 2 },
     ticket_count: { kind: 'integer' },
     // $year - new Date(founded_on).getFullYear()

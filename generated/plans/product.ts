@@ -33,7 +33,7 @@ export const plan: ObjectPlan = {
     sample_reading: { kind: 'text' },
     accessories: { kind: 'list', target: 'product' },
     replaces: { kind: 'id', target: 'product' },
-    shape: { kind: 'json', shape: 'vector' },
+    shape: { kind: 'json', shape: 'vector', dimensions: 3 },
     sold_since: { kind: 'date' },
     is_active: { kind: 'boolean' },
     created_at: { kind: 'datetime', isNotNull: true },

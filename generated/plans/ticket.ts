@@ -109,14 +109,19 @@ export const plan: ObjectPlan = {
       },
     },
     open_of_account: {
-      params: { account: { kind: 'id', isRequired: true }, least_priority: { kind: 'real', default: 4 } },
+      params: { account: { kind: 'id', isRequired: true }, channel: { kind: 'id' }, least_priority: { kind: 'real', default: 4 } },
       document: {
-        where: { account: '$account', status: { $in: ['new', 'in_work', 'waiting'] }, priority: { $lte: '$least_priority' } },
+        where: {
+          account: '$account',
+          channel: '$channel',
+          status: { $in: ['new', 'in_work', 'waiting'] },
+          priority: { $lte: '$least_priority' },
+        },
         orderBy: [{ priority: 'asc' }, { opened_at: 'asc' }],
       },
       sqlite: {
         result: 'page',
-        sql: `select cast('{"items":['||coalesce(group_concat(j),'')||']}' as blob) from (select ${json} as j from "ticket" as t0 where (t0."account" = ? and t0."status" in (?, ?, ?) and t0."priority" <= ?) order by t0."priority", t0."opened_at", t0."id" limit cast(? as integer))`,
+        sql: `select cast('{"items":['||coalesce(group_concat(j),'')||']}' as blob) from (select ${json} as j from "ticket" as t0 where (t0."account" = ? and t0."channel" = ? and t0."status" in (?, ?, ?) and t0."priority" <= ?) order by t0."priority", t0."opened_at", t0."id" limit cast(? as integer))`,
         values: [
           {
             kind: 'text',
@@ -128,6 +133,16 @@ export const plan: ObjectPlan = {
               at: 'account',
             },
           },
+          {
+            kind: 'text',
+            recipe: {
+              op: 'value',
+              operand: { kind: 'slot', index: 1, type: 'parameter' },
+              field: { kind: 'id' },
+              name: 'channel',
+              at: 'channel',
+            },
+          },
           { kind: 'text', recipe: { op: 'constant', value: 'new' } },
           { kind: 'text', recipe: { op: 'constant', value: 'in_work' } },
           { kind: 'text', recipe: { op: 'constant', value: 'waiting' } },
@@ -135,7 +150,7 @@ export const plan: ObjectPlan = {
             kind: 'real',
             recipe: {
               op: 'value',
-              operand: { kind: 'slot', index: 1, type: 'parameter' },
+              operand: { kind: 'slot', index: 2, type: 'parameter' },
               field: { kind: 'option', options: [1, 2, 3, 4] },
               name: 'priority',
               at: 'least_priority',
