@@ -6,6 +6,7 @@ import { lower } from './4-lower/lower.ts'
 import { optimize } from './5-optimize/optimize.ts'
 import { writeFiles } from './7-write/write-files.ts'
 import { checkBehaviour } from './behaviour/check-behaviour.ts'
+import { moduleFiles } from './behaviour/module-files.ts'
 import type { ModuleFiles } from './behaviour/unresolved-import.ts'
 import { withHandlerFacts } from './behaviour/with-handler-facts.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
@@ -14,7 +15,6 @@ import type { ResolvedConfig } from './config/config.ts'
 import { findProject, type LoadedConfig, loadConfig, nameByApp, type Project } from './config/load-config.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import type { Host } from './host/host.ts'
-import { isInstalled } from './host/is-installed.ts'
 import { toProjectPath } from './host/project-path.ts'
 import { noSessionMemory } from './incremental/memory.ts'
 import { createRecordingHost } from './incremental/recording-host.ts'
@@ -130,15 +130,7 @@ async function analyse(
   const config = nameByApp(loaded, syntax.apps[0]?.name)
   const lowered = lower(model, config, lock)
   const planned = hasQueries ? await plan(lowered, config, outcome) : lowered
-  const app = memory.share(
-    hasBehaviour
-      ? await readBehaviour(
-          planned,
-          { textOf: (path) => host.readText(pathOf(path)), isInstalled: (name) => isInstalled(project.root, name) },
-          outcome,
-        )
-      : planned,
-  )
+  const app = memory.share(hasBehaviour ? await readBehaviour(planned, moduleFiles(host, project.root, pathOf), outcome) : planned)
   // Nor does a query that cannot be run get any further.
   if (outcome.hasErrors()) return { ended: outcome.fail() }
   const found = config.sources.length > 0 ? await findCalls(app, config, host, project.root, outcome) : app

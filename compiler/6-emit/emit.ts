@@ -6,6 +6,7 @@ import { databaseTarget } from './app/database-target.ts'
 import { clientTarget } from './client/client-target.ts'
 import { hooksTarget } from './hooks/hooks-target.ts'
 import { kernelTarget } from './kernel/kernel-target.ts'
+import { modulesTarget } from './modules/modules-target.ts'
 import { objectsTarget } from './objects/objects-target.ts'
 import { openapiTarget } from './openapi/openapi-target.ts'
 import { plansTarget } from './plans/plans-target.ts'
@@ -20,6 +21,7 @@ export const targets: readonly Target[] = [
   plansTarget,
   rulesTarget,
   hooksTarget,
+  modulesTarget,
   actionsTarget,
   sqlTarget,
   registryTarget,

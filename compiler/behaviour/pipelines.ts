@@ -1,4 +1,5 @@
-import type { HandlerFacts, HookIr, ObjectIr } from '../ir/object.ts'
+import type { HandlerFacts } from '../ir/handler.ts'
+import type { HookIr, ObjectIr } from '../ir/object.ts'
 
 /** Phases in the order they run. */
 export const PHASES = [

@@ -1,5 +1,5 @@
 import { type Expression, Node, Project, type SourceFile, SyntaxKind, ts } from 'ts-morph'
-import type { HandlerFacts } from '../ir/object.ts'
+import type { HandlerFacts } from '../ir/handler.ts'
 
 /** Nothing is known: it may do anything. */
 export const UNKNOWN: HandlerFacts = Object.freeze({

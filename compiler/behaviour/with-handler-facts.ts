@@ -1,4 +1,6 @@
-import type { ActionIr, AppIr, HandlerFacts, ObjectIr } from '../ir/object.ts'
+import type { HandlerFacts } from '../ir/handler.ts'
+import type { ActionIr, AppIr, ObjectIr } from '../ir/object.ts'
+import type { CopiedModules } from './copied-modules.ts'
 import { type ModuleFiles, unresolvedImport } from './unresolved-import.ts'
 
 /** Modules whose source can be read as TypeScript or JavaScript. */
@@ -9,7 +11,8 @@ const READABLE = /\.[cm]?[jt]sx?$/
  * not loaded for them. Handlers in modules that the server could not load are left out.
  */
 export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promise<AppIr> {
-  const app = withLoadableActions(given, files)
+  const copies = needsCopies(given, files) ? (await import('./copied-modules.ts')).createCopiedModules(files) : undefined
+  const app = withLoadableActions(given, files, copies)
   const pathsByModule = new Map<string, Set<string>>()
   for (const { hooks } of app.objects)
     for (const { module, exportPath, condition } of hooks) {
@@ -17,13 +20,16 @@ export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promis
       const paths = (pathsByModule.get(module) ?? new Set()).add(exportPath)
       pathsByModule.set(module, condition?.kind === 'function' ? paths.add(condition.exportPath) : paths)
     }
-  if (pathsByModule.size === 0) return app
+  if (pathsByModule.size === 0) return withModules(app, copies)
   const { readHandlers } = await import('./read-handlers.ts')
   const factsByModule = new Map<string, ReadonlyMap<string, HandlerFacts>>()
+  const copied = new Set<string>()
   for (const [module, paths] of pathsByModule) {
     const text = files.textOf(module)
     if (text === undefined) continue
-    const missing = unresolvedImport(module, files)
+    const isLoadable = unresolvedImport(module, files) === undefined
+    const missing = isLoadable ? undefined : copies?.add(module)
+    if (!isLoadable && missing === undefined) copied.add(module)
     const facts = readHandlers(module, text, [...paths])
     factsByModule.set(module, missing === undefined ? facts : new Map([...facts].map(([path, one]) => [path, { ...one, missing }])))
   }
@@ -38,26 +44,44 @@ export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promis
       return Object.freeze({
         ...hook,
         facts,
+        ...(copied.has(hook.module) ? { isCopied: true } : {}),
         ...(condition?.kind === 'function' && said ? { condition: { ...condition, facts: said } } : {}),
       })
     })
     return Object.freeze({ ...object, hooks: Object.freeze(hooks) })
   })
-  return Object.freeze({ ...app, objects: Object.freeze(objects) })
+  return withModules(Object.freeze({ ...app, objects: Object.freeze(objects) }), copies)
 }
 
-/** Actions whose modules the server could not load have no handler. */
-function withLoadableActions(app: AppIr, files: ModuleFiles): AppIr {
-  const isLost = ({ module }: ActionIr): boolean =>
-    module !== undefined && READABLE.test(module) && unresolvedImport(module, files) !== undefined
-  if (!app.objects.some(({ actions }) => actions.some(isLost))) return app
+/** What copies modules is loaded for applications that have such a module. */
+const needsCopies = ({ objects }: AppIr, files: ModuleFiles): boolean =>
+  objects.some(({ hooks, actions }) =>
+    [...hooks, ...actions].some(
+      ({ module }) => module !== undefined && READABLE.test(module) && unresolvedImport(module, files) !== undefined,
+    ),
+  )
+
+/** Hooks and actions of modules that have to be copied say so; actions of those that cannot be loaded even so have no handler. */
+function withLoadableActions(app: AppIr, files: ModuleFiles, copies: CopiedModules | undefined): AppIr {
+  const copied = new Set<string>()
+  const lost = new Set<string>()
+  for (const { actions } of app.objects)
+    for (const { module } of actions)
+      if (module !== undefined && READABLE.test(module) && unresolvedImport(module, files) !== undefined)
+        (copies?.add(module) === undefined ? copied : lost).add(module)
+  if (copied.size + lost.size === 0) return app
   const objects = app.objects.map((object): ObjectIr => {
-    if (!object.actions.some(isLost)) return object
     const actions = object.actions.map((action): ActionIr => {
       const { module, exportPath, ...rest } = action
-      return isLost(action) ? Object.freeze(rest) : action
+      if (module !== undefined && lost.has(module)) return Object.freeze(rest)
+      return module !== undefined && copied.has(module) ? Object.freeze({ ...action, isCopied: true }) : action
     })
     return Object.freeze({ ...object, actions: Object.freeze(actions) })
   })
   return Object.freeze({ ...app, objects: Object.freeze(objects) })
+}
+
+const withModules = (app: AppIr, copies: CopiedModules | undefined): AppIr => {
+  const modules = copies?.all() ?? []
+  return modules.length === 0 ? app : Object.freeze({ ...app, modules: Object.freeze(modules) })
 }

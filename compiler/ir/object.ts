@@ -1,8 +1,8 @@
-import type { Typed } from '../expression/typed.ts'
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
 import type { ActionResultIr } from './action-result.ts'
 import type { FieldType } from './field-type.ts'
+import type { HandlerFacts, HookCondition, ModuleIr } from './handler.ts'
 import type { AutonumberIr, FormulaIr, SummaryIr } from './kept.ts'
 import type { ConfigSchemaIr, PluginIr } from './plugin.ts'
 import type { PlannedCallIr, QueryPlanIr } from './query-plan.ts'
@@ -14,6 +14,8 @@ export interface AppIr {
   readonly label?: string
   readonly objects: readonly ObjectIr[]
   readonly seeds: readonly SeedIr[]
+  /** Copies of modules that hooks and actions are called from. */
+  readonly modules?: readonly ModuleIr[]
   /** Everything the registry can list besides objects, sorted by type, then name. */
   readonly metadata: readonly MetadataIr[]
   /** In the order they start. */
@@ -216,6 +218,8 @@ export interface ActionIr {
   readonly returns?: ActionResultIr
   readonly module?: string
   readonly exportPath?: string
+  /** Called from a copy of its module. */
+  readonly isCopied?: true
   readonly annotations: Annotations
   readonly span: Span
 }
@@ -225,6 +229,8 @@ export interface HookIr {
   readonly event: string
   readonly module: string
   readonly exportPath: string
+  /** Called from a copy of its module. */
+  readonly isCopied?: true
   readonly priority: number
   readonly package?: string
   /** What its source says, where it was read. */
@@ -232,33 +238,6 @@ export interface HookIr {
   readonly condition?: HookCondition
   readonly annotations: Annotations
   readonly span: Span
-}
-
-/** When a hook is called. */
-export type HookCondition =
-  /** An expression over the record of the operation. */
-  | { readonly kind: 'expression'; readonly source: string; readonly holds: Typed }
-  /** A function of the schemas. */
-  | { readonly kind: 'function'; readonly exportPath: string; readonly facts?: HandlerFacts }
-  /** It never holds, or could not be compiled: the hook is left out. */
-  | { readonly kind: 'never' }
-
-/** What is known about a function of the schemas from reading it. */
-export interface HandlerFacts {
-  /** Proven never to give a promise and never to read or write other records. */
-  readonly isSynchronous: boolean
-  /** It may look at the record as it was. */
-  readonly usesPrevious: boolean
-  /** It may leave out the hooks after it. */
-  readonly stops: boolean
-  /** It may take fields out of the record that is written. */
-  readonly removes: boolean
-  /** Objects it writes, as it spells them. */
-  readonly writes: readonly string[]
-  /** An import of its module that the server would not find: it cannot be called. */
-  readonly missing?: string
-  /** Where it begins, from 1; absent when it was not found. */
-  readonly line?: number
 }
 
 export interface SeedIr {

@@ -73,7 +73,12 @@ interface ModuleContext extends EmitContext {
 function actionsModule(object: ObjectIr, called: readonly NamedAction[], { lineOf, output = 'generated', objects }: ModuleContext): string {
   const imports = createHandlerImports(posix.join(output, 'actions'), [])
   const entries = called.map(({ action, params }) => {
-    const place = { name: action.name, module: action.module ?? '', exportPath: action.exportPath ?? '' }
+    const place = {
+      name: action.name,
+      module: action.module ?? '',
+      exportPath: action.exportPath ?? '',
+      ...(action.isCopied ? { isCopied: true as const } : {}),
+    }
     return code`
 /** ${raw(inComment(`${action.label} (${action.span.path}:${lineOf(action.span)})`))} */
 ${raw(propertyKey(action.name))}: {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { copyPath } from '../../behaviour/copy-path.ts'
 import { type Code, code, raw, type Sym } from '../../code/code.ts'
 import { literal, quote } from '../../code/literal.ts'
 import { camelCase } from '../../ir/words.ts'
@@ -8,6 +9,8 @@ export interface HandlerPlace {
   readonly name: string
   readonly module: string
   readonly exportPath: string
+  /** The module is called from its copy in the output. */
+  readonly isCopied?: true
 }
 
 /** The functions a generated module calls, each under a name of its own. */
@@ -87,12 +90,12 @@ export function createHandlerImports(folder: string, taken: readonly string[]): 
     return candidate
   }
 
-  function rootOf(module: string, root: string, stem: string): string {
+  function rootOf({ module, isCopied }: HandlerPlace, root: string, stem: string): string {
     const key = `${module}\0${root}`
     const known = importByRoot.get(key)
     if (known) return known.local
     const local = free(`${stem}Export`)
-    const relative = posix.relative(folder, module)
+    const relative = isCopied ? `../${copyPath(module)}` : posix.relative(folder, module)
     const from = quote(relative.startsWith('.') ? relative : `./${relative}`)
     const named = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(root) ? root : literal(root)
     importByRoot.set(key, { local, statement: `import { ${named} as ${local} } from ${from}` })
@@ -101,7 +104,8 @@ export function createHandlerImports(folder: string, taken: readonly string[]): 
 
   return {
     free,
-    nameOf({ name, module, exportPath }) {
+    nameOf(place) {
+      const { name, module, exportPath } = place
       const key = `${module}\0${exportPath}`
       const known = handlers.get(key)
       if (known) return known.name
@@ -112,7 +116,7 @@ export function createHandlerImports(folder: string, taken: readonly string[]): 
       const own = free(stem === '' ? 'hook' : stem)
       handlers.set(key, {
         name: own,
-        local: rootOf(module, root, own),
+        local: rootOf(place, root, own),
         keys: keys.map((step) => (/^["\d]/.test(step) ? step : quote(step))),
       })
       return own

@@ -170,7 +170,14 @@ function conditionNames({ hook }: PipelineStep, scope: Scope): readonly string[]
   const { imports, conditions } = scope
   const { condition, name } = hook
   if (condition?.kind === 'function')
-    return [imports.nameOf({ name: `${name} applies`, module: hook.module, exportPath: condition.exportPath })]
+    return [
+      imports.nameOf({
+        name: `${name} applies`,
+        module: hook.module,
+        exportPath: condition.exportPath,
+        ...(hook.isCopied ? { isCopied: true } : {}),
+      }),
+    ]
   if (condition?.kind !== 'expression') return []
   const key = `${handlerName(hook, scope)} ${meaningOf(condition.holds)}`
   const known = conditions.get(key)

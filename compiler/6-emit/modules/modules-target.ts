@@ -1,0 +1,43 @@
+import { posix } from 'node:path'
+import { SOURCE } from '../../behaviour/copy-path.ts'
+import type { ModuleIr } from '../../ir/handler.ts'
+import type { AppIr, ObjectIr } from '../../ir/object.ts'
+import { fileHeader } from '../file-header.ts'
+import type { EmitContext, OutputFile, Target } from '../target.ts'
+
+/** `modules/…`: copies of modules of hooks and actions that Node would not load as they are. */
+export const modulesTarget: Target = { name: 'modules', emit: emitModules }
+
+function emitModules({ modules = [], objects }: AppIr, _config: unknown, { output = 'generated' }: EmitContext): readonly OutputFile[] {
+  return modules.flatMap((module) => [
+    { path: module.path, text: moduleText(module, output) },
+    { path: module.path.replace(/\.mjs$/, '.d.mts'), text: declarations(module, objects) },
+  ])
+}
+
+function moduleText({ source, path, code, mappings }: ModuleIr, output: string): string {
+  const folder = posix.dirname(posix.join(output, path))
+  const imported = code.replaceAll(new RegExp(`"${SOURCE}([^"\\n]+)"`, 'g'), (_all, target: string) =>
+    JSON.stringify(posix.relative(folder, target)),
+  )
+  // The header takes the first line: the map begins with an empty one.
+  const map = { version: 3, sources: [posix.relative(folder, source)], names: [], mappings: `;${mappings}` }
+  const comment =
+    mappings === '' ? '' : `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}\n`
+  return `${fileHeader(source)}\n${imported.trimEnd()}\n${comment}`
+}
+
+/** What hooks and actions take from it. Its own types are in the source. */
+function declarations({ source }: ModuleIr, objects: readonly ObjectIr[]): string {
+  const paths = objects.flatMap(({ hooks, actions }) => [
+    ...hooks.flatMap((hook) =>
+      hook.module === source ? [hook.exportPath, ...(hook.condition?.kind === 'function' ? [hook.condition.exportPath] : [])] : [],
+    ),
+    ...actions.flatMap((action) => (action.module === source ? [action.exportPath ?? ''] : [])),
+  ])
+  const roots = [...new Set(paths.map((path) => /^[^.[]+/.exec(path)?.[0] ?? ''))].filter((root) => root !== '').sort()
+  const lines = roots.map((root) =>
+    root === 'default' ? 'declare const exported: unknown\nexport default exported' : `export declare const ${root}: unknown`,
+  )
+  return `${fileHeader(source)}\n${lines.length === 0 ? 'export {}' : lines.join('\n')}\n`
+}

@@ -1,0 +1,38 @@
+import type { Typed } from '../expression/typed.ts'
+
+/** When a hook is called. */
+export type HookCondition =
+  /** An expression over the record of the operation. */
+  | { readonly kind: 'expression'; readonly source: string; readonly holds: Typed }
+  /** A function of the schemas. */
+  | { readonly kind: 'function'; readonly exportPath: string; readonly facts?: HandlerFacts }
+  /** It never holds, or could not be compiled: the hook is left out. */
+  | { readonly kind: 'never' }
+
+/** What is known about a function of the schemas from reading it. */
+export interface HandlerFacts {
+  /** Proven never to give a promise and never to read or write other records. */
+  readonly isSynchronous: boolean
+  /** It may look at the record as it was. */
+  readonly usesPrevious: boolean
+  /** It may leave out the hooks after it. */
+  readonly stops: boolean
+  /** It may take fields out of the record that is written. */
+  readonly removes: boolean
+  /** Objects it writes, as it spells them. */
+  readonly writes: readonly string[]
+  /** An import of its module that the server would not find: it cannot be called. */
+  readonly missing?: string
+  /** Where it begins, from 1; absent when it was not found. */
+  readonly line?: number
+}
+
+/** A module of handlers that is printed once more, since Node would not load it as it is. */
+export interface ModuleIr {
+  readonly source: string
+  /** Relative to the output folder. */
+  readonly path: string
+  /** JavaScript. Imports of modules that stay where they are begin with `source:`. */
+  readonly code: string
+  readonly mappings: string
+}
