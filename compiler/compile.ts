@@ -108,11 +108,19 @@ async function analyse(
   const { model: ordered, diagnostics: pluginDiagnostics } = await orderPlugins(linked, loaded, project, host)
   const { model: computed, diagnostics: formulaDiagnostics } = await compileFormulas(ordered)
   const { model: ruled, diagnostics: ruleDiagnostics } = await compileRules(computed, linkDiagnostics)
-  const { model, diagnostics: conditionDiagnostics } = await compileConditions(ruled)
+  const { model: conditioned, diagnostics: conditionDiagnostics } = await compileConditions(ruled)
+  const { model, diagnostics: workflowDiagnostics } = await compileWorkflows(conditioned)
   const { lock, diagnostics: lockDiagnostics } = memory.readLock(host.readText(pathOf(LOCK_FILE_NAME)))
   outcome.report([
     ...silenceFollowOns(
-      [...linkDiagnostics, ...pluginDiagnostics, ...formulaDiagnostics, ...ruleDiagnostics, ...conditionDiagnostics],
+      [
+        ...linkDiagnostics,
+        ...pluginDiagnostics,
+        ...formulaDiagnostics,
+        ...ruleDiagnostics,
+        ...conditionDiagnostics,
+        ...workflowDiagnostics,
+      ],
       loadDiagnostics,
     ),
     ...lockDiagnostics,
@@ -174,6 +182,12 @@ async function compileRules(
 ): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
   if (!model.objects.some(({ rules }) => rules.length > 0)) return { model, diagnostics: [] }
   return (await import('./rules/link-rules.ts')).linkRules(model, reported)
+}
+
+/** Workflows with their conditions. What reads them is loaded for them alone. */
+async function compileWorkflows(model: Model): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
+  if (!model.documents.some(({ type }) => type === 'workflow' || type === 'state_machine')) return { model, diagnostics: [] }
+  return (await import('./workflows/link-workflows.ts')).linkWorkflows(model)
 }
 
 /** What the sources of hooks say about them. */

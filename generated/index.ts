@@ -63,6 +63,9 @@ const manifest: AppManifest = {
     lead: { record: { convert: 'convert' } },
     opportunity: { record: { closeAsWon: 'close_as_won' }, global: { forecastQuarter: 'forecast_quarter' } },
   },
+  workflows: {
+    discount_approval: () => import('./workflows/discount-approval.ts').then((module) => ({ workflow: module.discountApprovalWorkflow })),
+  },
   registry: () => import('./registry.ts'),
   kernel: () => import('./kernel.ts'),
   seeds: () => import('./seeds.ts'),

@@ -21,6 +21,50 @@ create table `_objectql_history` (
 ) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create index `_objectql_history_record_idx` on `_objectql_history` (`object`, `record`, `id`);
 
+-- Instances of workflows, and their steps. Times are milliseconds since 1970.
+create table `_objectql_workflows` (
+  `id` varchar(255) primary key not null,
+  `workflow` varchar(255),
+  `object` varchar(255),
+  `record` varchar(255),
+  `state` varchar(255),
+  `outcome` varchar(255),
+  `started_by` varchar(255),
+  `variables` longtext,
+  `error` longtext,
+  `steps` bigint,
+  `started_at` bigint,
+  `ended_at` bigint
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
+create index `_objectql_workflows_record_idx` on `_objectql_workflows` (`record`, `workflow`, `state`);
+create table `_objectql_workflow_steps` (
+  `id` varchar(255) primary key not null,
+  `instance` varchar(255),
+  `workflow` varchar(255),
+  `step` varchar(255),
+  `type` varchar(255),
+  `state` varchar(255),
+  `assignee_type` varchar(255),
+  `assignee` varchar(255),
+  `object` varchar(255),
+  `record` varchar(255),
+  `parent` varchar(255),
+  `outcome` varchar(255),
+  `action` varchar(255),
+  `acted_by` varchar(255),
+  `memo` longtext,
+  `comment` longtext,
+  `error` longtext,
+  `position` bigint,
+  `attempt` bigint,
+  `due_at` bigint,
+  `created_at` bigint,
+  `ended_at` bigint
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
+create index `_objectql_workflow_steps_due_at_idx` on `_objectql_workflow_steps` (`due_at`);
+create index `_objectql_workflow_steps_instance_idx` on `_objectql_workflow_steps` (`instance`, `position`);
+create index `_objectql_workflow_steps_state_idx` on `_objectql_workflow_steps` (`state`, `assignee`);
+
 -- Team: A handful of colleagues with one goal and one kettle.
 create table `team` (
   `id` varchar(255) primary key not null,

@@ -21,6 +21,50 @@ create table "_objectql_history" (
 );
 create index "_objectql_history_record_idx" on "_objectql_history" ("object" nulls first, "record" nulls first, "id");
 
+-- Instances of workflows, and their steps. Times are milliseconds since 1970.
+create table "_objectql_workflows" (
+  "id" text collate "C" primary key not null,
+  "workflow" text collate "C",
+  "object" text collate "C",
+  "record" text collate "C",
+  "state" text collate "C",
+  "outcome" text collate "C",
+  "started_by" text collate "C",
+  "variables" text collate "C",
+  "error" text collate "C",
+  "steps" bigint,
+  "started_at" bigint,
+  "ended_at" bigint
+);
+create index "_objectql_workflows_record_idx" on "_objectql_workflows" ("record" nulls first, "workflow" nulls first, "state" nulls first);
+create table "_objectql_workflow_steps" (
+  "id" text collate "C" primary key not null,
+  "instance" text collate "C",
+  "workflow" text collate "C",
+  "step" text collate "C",
+  "type" text collate "C",
+  "state" text collate "C",
+  "assignee_type" text collate "C",
+  "assignee" text collate "C",
+  "object" text collate "C",
+  "record" text collate "C",
+  "parent" text collate "C",
+  "outcome" text collate "C",
+  "action" text collate "C",
+  "acted_by" text collate "C",
+  "memo" text collate "C",
+  "comment" text collate "C",
+  "error" text collate "C",
+  "position" bigint,
+  "attempt" bigint,
+  "due_at" bigint,
+  "created_at" bigint,
+  "ended_at" bigint
+);
+create index "_objectql_workflow_steps_due_at_idx" on "_objectql_workflow_steps" ("due_at" nulls first);
+create index "_objectql_workflow_steps_instance_idx" on "_objectql_workflow_steps" ("instance" nulls first, "position" nulls first);
+create index "_objectql_workflow_steps_state_idx" on "_objectql_workflow_steps" ("state" nulls first, "assignee" nulls first);
+
 -- Team: A handful of colleagues with one goal and one kettle.
 create table "team" (
   "id" text collate "C" primary key not null,

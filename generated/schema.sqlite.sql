@@ -22,6 +22,50 @@ create table "_objectql_history" (
 ) without rowid;
 create index "_objectql_history_record_idx" on "_objectql_history" ("object", "record", "id");
 
+-- Instances of workflows, and their steps. Times are milliseconds since 1970.
+create table "_objectql_workflows" (
+  "id" text primary key not null,
+  "workflow" text,
+  "object" text,
+  "record" text,
+  "state" text,
+  "outcome" text,
+  "started_by" text,
+  "variables" text,
+  "error" text,
+  "steps" integer,
+  "started_at" integer,
+  "ended_at" integer
+) without rowid;
+create index "_objectql_workflows_record_idx" on "_objectql_workflows" ("record", "workflow", "state");
+create table "_objectql_workflow_steps" (
+  "id" text primary key not null,
+  "instance" text,
+  "workflow" text,
+  "step" text,
+  "type" text,
+  "state" text,
+  "assignee_type" text,
+  "assignee" text,
+  "object" text,
+  "record" text,
+  "parent" text,
+  "outcome" text,
+  "action" text,
+  "acted_by" text,
+  "memo" text,
+  "comment" text,
+  "error" text,
+  "position" integer,
+  "attempt" integer,
+  "due_at" integer,
+  "created_at" integer,
+  "ended_at" integer
+) without rowid;
+create index "_objectql_workflow_steps_due_at_idx" on "_objectql_workflow_steps" ("due_at");
+create index "_objectql_workflow_steps_instance_idx" on "_objectql_workflow_steps" ("instance", "position");
+create index "_objectql_workflow_steps_state_idx" on "_objectql_workflow_steps" ("state", "assignee");
+
 -- Team: A handful of colleagues with one goal and one kettle.
 create table "team" (
   "id" text primary key not null,

@@ -39,6 +39,8 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   behaviour: ['ir', 'diagnostics', 'host', 'spec'],
   expression: ['source', 'ir', 'code', 'diagnostics', '3-link'],
   rules: ['source', 'ir', 'diagnostics', '2-parse', '3-link', 'expression'],
+  // Workflows of a linked model, with the conditions that rules have.
+  workflows: ['source', 'ir', 'diagnostics', '3-link', 'expression', 'rules'],
   '4-lower': ['source', 'ir', 'config', 'lock', '2-parse', '3-link'],
   '5-optimize': ['ir', 'config'],
   // Named queries, planned as the runtime plans all others, over the plans that will be printed.
@@ -139,6 +141,8 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/expression/fold-constants.ts': ['runtime-lite/expression/functions.ts', 'runtime-lite/query/ast.ts'],
   // The order of plugins is the same where it is worked out at run time.
   'compiler/plugins/link-plugins.ts': ['runtime-lite/kernel/resolve-plugins.ts'],
+  // A schedule that cannot be read is told while compiling.
+  'compiler/workflows/read-workflow.ts': ['runtime-lite/workflow/cron.ts'],
   'compiler/expression/build.ts': ['runtime-lite/query/ast.ts'],
   'compiler/expression/lower.ts': ['runtime-lite/query/ast.ts'],
   'compiler/expression/typed.ts': ['runtime-lite/query/ast.ts'],
@@ -171,11 +175,20 @@ const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'objects/unique-keys.ts',
     'rules/rules-target.ts',
     'sql/storage.ts',
+    'workflows/workflow-name.ts',
   ],
+  workflows: ['hooks/handler-imports.ts', 'objects/js-doc.ts'],
   registry: ['objects/type-names.ts'],
   client: ['objects/action-types.ts', 'objects/js-doc.ts', 'objects/query-types.ts', 'objects/type-names.ts'],
   kernel: ['objects/js-doc.ts'],
-  app: ['kernel/kernel-target.ts', 'objects/objects-index.ts', 'objects/type-names.ts', 'sql/storage.ts', 'sql/table.ts'],
+  app: [
+    'kernel/kernel-target.ts',
+    'objects/objects-index.ts',
+    'objects/type-names.ts',
+    'sql/storage.ts',
+    'sql/table.ts',
+    'workflows/workflow-name.ts',
+  ],
   config: [],
   // The document must say what validators check.
   openapi: [

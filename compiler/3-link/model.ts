@@ -15,8 +15,10 @@ import type {
 import type { Typed } from '../expression/typed.ts'
 import type { FieldType } from '../ir/field-type.ts'
 import type { HookCondition } from '../ir/handler.ts'
-import type { DefaultIr } from '../ir/object.ts'
+import type { MachineIr } from '../ir/machine.ts'
+import type { DefaultIr, DefaultIr, HookCondition } from '../ir/object.ts'
 import type { CompiledRule } from '../ir/rule.ts'
+import type { WorkflowIr } from '../ir/workflow.ts'
 import type { Json } from '../source/json.ts'
 import type { Located, Span } from '../source/span.ts'
 import type { ReducedSchema } from './config-schema.ts'
@@ -33,6 +35,8 @@ export interface Model {
   readonly translations: readonly TranslationSyntax[]
   /** In the order they start. */
   readonly plugins: readonly LinkedPlugin[]
+  /** Those that can be compiled, by name. Absent: none. */
+  readonly workflows?: readonly WorkflowIr[]
   /** Sorted by owner, then name; one for each. */
   readonly configSchemas: readonly LinkedConfigSchema[]
 }
@@ -66,6 +70,8 @@ export interface LinkedObject {
   /** Those of them that run, in order; absent before they are compiled. */
   readonly compiledRules?: readonly CompiledRule[]
   readonly hooks: readonly LinkedHook[]
+  /** State machines that can be compiled, one for each field. Absent: none. */
+  readonly machines?: readonly MachineIr[]
   /** Field that names a record, if there is one. */
   readonly nameField?: string
   /** The name in the first definition. */

@@ -21,6 +21,8 @@ export interface ObjectContext extends ValueContext {
   readonly locked: LockedObject | undefined
   readonly children: readonly LinkedChildren[]
   readonly isObject: (name: string) => boolean
+  /** Modules of workflows that its records start. */
+  readonly workflows: readonly string[]
 }
 
 /** One object with everything settled. */
@@ -52,6 +54,8 @@ export function lowerObject(object: LinkedObject, context: ObjectContext): Objec
     ),
     ...(object.compiledRules && object.compiledRules.length > 0 ? { compiledRules: freezeDeep(object.compiledRules) } : {}),
     hooks: Object.freeze(object.hooks.flatMap(lowerHook).sort(compareHooks)),
+    ...(object.machines ? { machines: freezeDeep(object.machines) } : {}),
+    ...(context.workflows.length === 0 ? {} : { workflows: freezeDeep([...context.workflows]) }),
     annotations: annotationsOf(attributes, OWN_ATTRIBUTES),
     span,
   })

@@ -39,6 +39,7 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
       locked: lock.objects.get(object.name),
       children: model.children.get(object.name) ?? [],
       isObject: (name) => fieldsByObject.has(name),
+      workflows: watching(model, object.name),
     })
   })
   const label = appLabel(model)
@@ -50,8 +51,13 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
     metadata: Object.freeze(lowerMetadata(model)),
     plugins: freezeDeep(model.plugins.map(lowerPlugin)),
     configSchemas: freezeDeep(lowerConfigSchemas(model.configSchemas)),
+    ...(model.workflows ? { workflows: freezeDeep(model.workflows) } : {}),
   })
 }
+
+/** Modules of the workflows that records of an object start. */
+const watching = ({ workflows = [] }: Model, name: string): readonly string[] =>
+  workflows.filter(({ object, on }) => object === name && on.length > 0).map(({ file }) => file)
 
 function appLabel({ documents }: Model): string | undefined {
   const app = documents.find(({ type }) => type === 'app')

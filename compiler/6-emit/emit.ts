@@ -15,6 +15,7 @@ import { rulesTarget } from './rules/rules-target.ts'
 import { sqlTarget } from './sql/sql-target.ts'
 import type { EmitContext, OutputFile, Target } from './target.ts'
 import { traceFile } from './trace.ts'
+import { workflowsTarget } from './workflows/workflows-target.ts'
 
 export const targets: readonly Target[] = [
   objectsTarget,
@@ -23,6 +24,7 @@ export const targets: readonly Target[] = [
   hooksTarget,
   modulesTarget,
   actionsTarget,
+  workflowsTarget,
   sqlTarget,
   registryTarget,
   kernelTarget,

@@ -15,6 +15,7 @@ export const ENTRY_POINTS: { readonly [name: string]: string } = {
   'objectql/runtime/kernel': 'runtime-lite/kernel/index',
   'objectql/runtime/rules': 'runtime-lite/rules/index',
   'objectql/runtime/sqlite': 'runtime-lite/sqlite/migrate',
+  'objectql/runtime/workflow': 'runtime-lite/workflow/index',
   'objectql/spec': 'compiler/spec/index',
   'objectql/validate': 'runtime-lite/validate/index',
 }

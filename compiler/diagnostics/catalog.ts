@@ -9,6 +9,7 @@ import { parseCatalog } from './catalog/parse.ts'
 import { planCatalog } from './catalog/plan.ts'
 import { pluginCatalog } from './catalog/plugin.ts'
 import { ruleCatalog } from './catalog/rule.ts'
+import { workflowCatalog } from './catalog/workflow.ts'
 
 /**
  * Every code the compiler can report. A code is added by one line in its phase file, one page in `docs/<phase>/<slug>.md`
@@ -23,6 +24,7 @@ export const catalog = {
   ...planCatalog,
   ...pluginCatalog,
   ...behaviourCatalog,
+  ...workflowCatalog,
   ...emitCatalog,
   ...cliCatalog,
 } as const

@@ -4,9 +4,11 @@ import type { ActionResultIr } from './action-result.ts'
 import type { FieldType } from './field-type.ts'
 import type { HandlerFacts, HookCondition, ModuleIr } from './handler.ts'
 import type { AutonumberIr, FormulaIr, SummaryIr } from './kept.ts'
+import type { MachineIr } from './machine.ts'
 import type { ConfigSchemaIr, PluginIr } from './plugin.ts'
 import type { PlannedCallIr, QueryPlanIr } from './query-plan.ts'
 import type { CompiledRule, RuleIr } from './rule.ts'
+import type { WorkflowIr } from './workflow.ts'
 
 /** The whole application: frozen, canonical, complete. Objects are sorted by name; fields keep the author's order. */
 export interface AppIr {
@@ -22,6 +24,8 @@ export interface AppIr {
   readonly plugins: readonly PluginIr[]
   /** Sorted by owner, then name. */
   readonly configSchemas: readonly ConfigSchemaIr[]
+  /** By name. Absent: none. */
+  readonly workflows?: readonly WorkflowIr[]
   /** Reads found in the application's sources, sorted by hash; undefined when none are looked for. */
   readonly calls?: readonly PlannedCallIr[]
 }
@@ -58,6 +62,10 @@ export interface ObjectIr {
   /** Those that run, in order. Absent: none does. */
   readonly compiledRules?: readonly CompiledRule[]
   readonly hooks: readonly HookIr[]
+  /** Workflows that its records start: their modules in `workflows/`. Absent: none. */
+  readonly workflows?: readonly string[]
+  /** State machines, one for each field. Absent: none. */
+  readonly machines?: readonly MachineIr[]
   /** Everything else the author wrote, canonical spelling, for the registry. */
   readonly annotations: Annotations
   readonly span: Span

@@ -2,9 +2,11 @@
 import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { OpportunityCreate } from '../objects/opportunity.js'
 import { bit, jsonText, signedCreate } from 'objectql/runtime'
+import { triggering } from 'objectql/runtime/workflow'
 import { behaviour } from '../hooks/opportunity.ts'
 import { validateOpportunityCreate, validateOpportunityUpdate } from '../objects/opportunity.js'
 import { rules } from '../rules/opportunity.ts'
+import { discountApprovalWorkflow } from '../workflows/discount-approval.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'account', "account", 'primary_contact', "primary_contact", 'campaign', "campaign", 'price_list', "price_list", 'owner', "owner", 'helpers', json("helpers"), 'stage', "stage", 'amount', "amount", 'probability', "probability", 'expected', nullif(nullif((cast((select (trunc(f.v0) + (abs(f.v0 - trunc(f.v0)) >= 0.5) * sign(f.v0)) from (select cast((cast((cast((cast(coalesce("amount", 0) as real) * cast(coalesce("probability", 0) as real)) as real) / cast(100 as real)) as real) * cast(100 as real)) as real) as v0) as f) as real) / cast(100 as real)), 9e999), -9e999), 'close_date', "close_date", 'forecast', "forecast", 'is_closed', case "is_closed" when 1 then json('true') when 0 then json('false') end, 'lost_because', "lost_because", 'competitors', json("competitors"), 'stage_log', json("stage_log"), 'lines_total', "lines_total", 'next_step', "next_step", 'proposal', json("proposal"), 'created_at', "created_at", 'updated_at', "updated_at")`
@@ -122,7 +124,7 @@ export const plan: ObjectPlan = {
   rollups: [{ through: 'account', object: 'account' }],
   summaries: { lines_total: { object: 'opportunity_line', through: 'opportunity', function: 'sum', field: 'line_total' } },
   rules,
-  behaviour,
+  behaviour: triggering(behaviour, [discountApprovalWorkflow]),
   actions: () => import('../actions/opportunity.ts'),
 }
 

@@ -3,6 +3,7 @@ import type { ObjectPlan, RawRecord } from '../object/object-plan.ts'
 import type { PlannedCall } from '../query/ahead/plans-ahead.ts'
 import type { Registry } from '../registry.ts'
 import type { SqliteSchema } from '../sqlite/migrate.ts'
+import type { WorkflowModules } from '../workflow/workflow-plan.ts'
 
 /** Raised when generated code of an older compiler could not run on this runtime. Checked once, at start. */
 export const CONTRACT = 1
@@ -29,6 +30,10 @@ export interface AppManifest {
   readonly actions?: Readonly<Record<string, { readonly [Scope in 'record' | 'global']?: Readonly<Record<string, string>> }>>
   /** Calls found in the application's sources, and their statements. */
   readonly planned?: () => Promise<{ readonly queries: PlannedCalls }>
+  /** Workflow name → its module. Absent where there is none. */
+  readonly workflows?: WorkflowModules
+  /** Names of workflows that start by a schedule. */
+  readonly schedules?: readonly string[]
   readonly seeds: () => Promise<{ readonly seeds: readonly SeedSet[] }>
   /** Text of openapi.json. */
   readonly openapi: () => Promise<string>

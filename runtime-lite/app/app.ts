@@ -7,6 +7,7 @@ import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
 import type { Metadata } from '../metadata/metadata.ts'
 import type { MetadataItem } from '../registry.ts'
 import type { QueryCompiler } from '../types/compiled-query.ts'
+import type { Workflows } from '../workflow/workflows.ts'
 import type { AppManifest } from './app-manifest.ts'
 import { ObjectApi } from './object-api.ts'
 import { createProtocol, type Protocol } from './protocol.ts'
@@ -14,6 +15,7 @@ import { createQueryCompiler } from './query-compiler.ts'
 import { createQuerySource } from './query-source.ts'
 import type { SeedReport } from './seed.ts'
 import { type AppCore, type AppOptions, type AppStatistics, startApp } from './start-app.ts'
+import { createWorkflowCalls } from './workflow-calls.ts'
 
 /** A running application. `Objects` is the generated interface of `app.objects`. */
 export interface App<Objects = object, Tables = AnyTables> {
@@ -66,6 +68,8 @@ export interface App<Objects = object, Tables = AnyTables> {
   unregisterHooks(packageId: string): number
   /** Gives a name to a function, for hooks of the schemas whose `handler` is that name. */
   registerHandler(name: string, handler: RegisteredHandler): void
+  /** Workflows: tasks, instances, and starting them by hand. */
+  readonly workflows: Workflows
   /** Writes the seed records of the schemas. Safe to repeat. */
   seed(): Promise<SeedReport>
   /** Connections in use and waited for, plans in memory. Costs next to nothing. */
@@ -129,6 +133,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     },
     unregisterHooks: (packageId) => core.registry.removePackage(packageId),
     registerHandler: (name, handler) => core.registry.name(name, handler),
+    workflows: createWorkflowCalls(core),
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),
     seed: async () => (await import('./seed.ts')).loadSeeds(core),
     statistics: () => core.statistics(),
@@ -147,6 +152,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   }
   // What is kept for replay is told from the beginning on.
   if (options?.events?.keep) core.announcements.listenersChanged()
+  if (manifest.workflows) await core.workflows()
   // It may be a roll-up.
   if (hasNewColumns) await app.rebuildSummaries()
   if (!manifest.kernel) return app

@@ -40,6 +40,12 @@ export function createBehaviourHost(core: AppCore): RunningBehaviours {
     clock,
     handlerNamed: (name) => core.registry.handlerNamed(name),
     report: core.report,
+    now: core.now,
+    wake() {
+      const scope = core.transactions?.current()
+      if (scope) scope.onSettled((error) => error === undefined && core.wakeWorkflows())
+      else core.wakeWorkflows()
+    },
     onSettled(settled) {
       const scope = core.transactions?.current()
       if (!scope) throw new Error('Hooks that wait run in a transaction.')

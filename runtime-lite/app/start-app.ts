@@ -12,10 +12,11 @@ import type { PlanStatistics } from '../object/query-plans.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import type { BetterSqlite3Database } from '../sqlite/better-sqlite3.ts'
 import { createGate } from '../sqlite/gate.ts'
-import { openSqlite, type SqliteOptions } from '../sqlite/open.ts'
+import type { SqliteOptions } from '../sqlite/open.ts'
 import { createTurn } from '../sqlite/turn.ts'
 import { type Announcements, createAnnouncements } from './announcements.ts'
 import { type AppManifest, CONTRACT } from './app-manifest.ts'
+import { embeddedOf, openEmbedded } from './open-embedded.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import type { TransactionRunner } from './transaction-scope.ts'
 
@@ -43,6 +44,8 @@ export interface AppOptions extends SqliteOptions {
   readonly kernel?: KernelOptions
   /** How many events are kept for replay, and how many may listen. */
   readonly events?: Omit<EventBusOptions, 'onError' | 'now'>
+  /** How workflows run in this process. */
+  readonly workflows?: WorkflowOptions
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
   readonly onError?: (error: unknown) => void
   /** Told at start about tables and columns that no object uses any more but that hold data. Default: prints it to stderr. */
@@ -53,6 +56,8 @@ type AnyApp = import('./app.ts').AnyApp
 type KernelOptions = import('../kernel/kernel.ts').KernelOptions
 type RunningBehaviours = import('./behaviour-host.ts').RunningBehaviours
 type ActionRunner = import('./action-runner.ts').ActionRunner
+type RunningWorkflows = import('../workflow/workflows.ts').RunningWorkflows
+type WorkflowOptions = import('./workflow-host.ts').WorkflowOptions
 
 export interface HookOptions extends Omit<HookQueueOptions, 'onError'> {
   /** How deep hooks may be nested whose writes have hooks. Default 10. */
@@ -96,6 +101,12 @@ export interface AppCore {
   /** Hooks: loaded with the first object that has some. */
   readonly behaviours: () => Promise<RunningBehaviours>
   readonly actions: () => Promise<ActionRunner>
+  /** Workflows: loaded at start by applications that have some. */
+  readonly workflows: () => Promise<RunningWorkflows>
+  /** Some step is due, once the open transaction has committed. */
+  readonly wakeWorkflows: () => void
+  /** What time workflows go by: milliseconds since 1970. */
+  readonly now: () => number
   /** As `app.transaction`. */
   readonly runTransaction: <Result>(work: () => Promise<Result> | Result, options?: TransactionOptions) => Promise<Result>
   /** Transactions, once there was one. */
@@ -145,24 +156,11 @@ export async function startApp(manifest: AppManifest, options: AppOptions = {}):
 
 const REMOTE = /^(?:postgres|postgresql|mysql|mariadb):/i
 
-async function openEmbedded(url: string, options: AppOptions): Promise<DatabaseSync> {
-  if (!url.startsWith('better-sqlite3:')) return openSqlite(url, options)
-  const { openBetterSqlite3 } = await import('../sqlite/open-better-sqlite3.ts')
-  return openBetterSqlite3(url, options)
-}
-
-/** A database that is open already. */
-async function embeddedOf(database: DatabaseSync | BetterSqlite3Database): Promise<DatabaseSync> {
-  if (!('inTransaction' in database)) return database
-  const { fromBetterSqlite3 } = await import('../sqlite/better-sqlite3.ts')
-  return fromBetterSqlite3(database)
-}
-
 function createCore(
   manifest: AppManifest,
   opened: DatabaseSync | SqlDriver,
   isOwned: boolean,
-  { onError, cursorSecret, hooks = {}, events = {} }: AppOptions,
+  { onError, cursorSecret, hooks = {}, events = {}, workflows: workflowOptions = {} }: AppOptions,
 ): AppCore {
   const slotByName = new Map<string, ObjectSlot>()
   for (const name of Object.keys(manifest.objects)) slotByName.set(name, { name, store: undefined })
@@ -203,6 +201,8 @@ function createCore(
   const behaviourSlot: Behaviours = {}
   let behaviours: Promise<RunningBehaviours> | undefined
   let actions: Promise<ActionRunner> | undefined
+  let workflows: Promise<RunningWorkflows> | undefined
+  let running: RunningWorkflows | undefined
   let transactions: Promise<TransactionRunner> | undefined
   let stores: Promise<{ readonly database: Database; readonly create: (plan: ObjectPlan) => ObjectStore }> | undefined
   let planStatistics = (): PlanStatistics => ({ entries: 0, hits: 0, misses: 0 })
@@ -246,6 +246,16 @@ function createCore(
       actions ??= import('./action-runner.ts').then((module) => module.createActionRunner(core))
       return actions
     },
+    workflows() {
+      workflows ??= import('./workflow-host.ts').then(async (module) => {
+        running = await module.createRunningWorkflows(core, workflowOptions)
+        if (workflowOptions.run !== false && core.isReady) running.begin()
+        return running
+      })
+      return workflows
+    },
+    wakeWorkflows: () => running?.wake(),
+    now: workflowOptions.clock ? () => workflowOptions.clock?.now() ?? Date.now() : Date.now,
     async runTransaction(work, options) {
       transactions ??= import('./transaction.ts').then((module) => module.createTransactionRunner(core))
       core.transactions ??= await transactions
@@ -267,6 +277,7 @@ function createCore(
     isReady: true,
     async close() {
       core.isReady = false
+      if (workflows) await (await workflows).stop()
       if (behaviours) await (await behaviours).queue.drained()
       core.transactions?.close()
       if (driver) {

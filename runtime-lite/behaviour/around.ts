@@ -1,7 +1,7 @@
 import { recovering } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
 import type { RawRecord } from '../object/object-plan.ts'
-import { type Created, missingRecord, readRecord, type StoredRecord, type WriteContext } from '../object/write-context.ts'
+import { type Created, lockedRecord, missingRecord, readRecord, type StoredRecord, type WriteContext } from '../object/write-context.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
 import { HookContext, type HookInput } from './hook-context.ts'
@@ -70,13 +70,13 @@ export function createAround(host: BehaviourHost): Around {
   }
 
   function operations<Result>(
-    { plan, database }: WriteContext,
+    { plan, database, session }: WriteContext,
     inputs: readonly HookInput[],
     work: (started: readonly HookContext[]) => Maybe<Result>,
   ): Maybe<Result> {
     const behaviour = plan.behaviour as Behaviour
     if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
-    const started = inputs.map((input) => new HookContext(host, 'beforeCreate', input))
+    const started = inputs.map((input) => new HookContext(host, 'beforeCreate', { ...input, statements: session }))
     if (!behaviour.waits) return work(started)
     for (const hooks of started) settle(behaviour, hooks)
     return recovering(
@@ -101,7 +101,8 @@ export function createAround(host: BehaviourHost): Around {
   /** `patch`: of updates. */
   function previousOf(context: WriteContext, id: string, known: RawRecord | undefined, patch?: RawRecord): Maybe<RawRecord | undefined> {
     if (known || !needsPrevious(context.plan.behaviour as Behaviour, patch)) return known
-    return whenReady(readRecord(context, id), (record) => {
+    const { locksPrevious } = context.plan.behaviour as Behaviour
+    return whenReady(locksPrevious ? lockedRecord(context, id) : readRecord(context, id), (record) => {
       if (!record) throw missingRecord(context.plan, id)
       return JSON.parse(record[0]) as RawRecord
     })

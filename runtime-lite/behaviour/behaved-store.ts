@@ -42,7 +42,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
 
   const update = (id: string, patch: unknown, ifVersion?: readonly number[], options?: WriteOptions): Maybe<StoredRecord> => {
     if (!onUpdate || !isPlainObject(patch)) return plain.update(id, patch, ifVersion, options)
-    return atomically(has('afterUpdate'), (store, inner) =>
+    return atomically(has('afterUpdate') || behaviour.locksPrevious === true, (store, inner) =>
       around.update(inner, id, patch, (data) => store.update(id, data, ifVersion, options)),
     )
   }

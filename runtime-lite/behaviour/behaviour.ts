@@ -15,12 +15,16 @@ export interface Behaviour {
   readonly waits?: true
   /** The same for reads. */
   readonly readsWait?: true
+  /** That record is read under a lock: what follows from it may happen only once. */
+  readonly locksPrevious?: true
   /** Some hook of an update or a deletion looks at the record as it was. */
   readonly needsPrevious?: true
   /** Conditions before an update look at these fields: the record is read where a patch does not give all of them. */
   readonly readsOnUpdate?: readonly string[]
   /** Conditions of a deletion look at the record. */
   readonly readsOnDelete?: true
+  /** State machines, for events that are sent. */
+  readonly machines?: readonly import('../workflow/machine-plan.ts').MachinePlan[]
   readonly beforeCreate?: Pipeline
   readonly afterCreate?: Pipeline
   readonly beforeUpdate?: Pipeline
@@ -46,7 +50,10 @@ export interface Behaviour {
   readonly afterRollback?: Pipeline
 }
 
-export type Phase = Exclude<keyof Behaviour, 'waits' | 'readsWait' | 'needsPrevious' | 'readsOnUpdate' | 'readsOnDelete'>
+export type Phase = Exclude<
+  keyof Behaviour,
+  'waits' | 'readsWait' | 'needsPrevious' | 'readsOnUpdate' | 'readsOnDelete' | 'locksPrevious' | 'machines'
+>
 
 /** How the transaction ended: with an error, nothing was kept. */
 export type Settled = (error: unknown) => void
@@ -70,6 +77,10 @@ export interface BehaviourHost {
   deeper<Result>(object: string, work: () => Result): Result
   /** A function that the program registered. @throws ObjectQLError 500 when it did not. */
   handlerNamed(name: string): (context: HookContext) => unknown
+  /** Milliseconds since 1970, by the clock of workflows. */
+  now(): number
+  /** A workflow was started: its first step is due once the open transaction has committed. */
+  wake(): void
   /** Milliseconds of the clock that retries and timeouts go by. */
   readonly clock: Clock
 }

@@ -1,4 +1,5 @@
 import { currentContext, type RequestContext, type RequestUser } from '../context/request-context.ts'
+import type { Session } from '../database/session.ts'
 import { isIncrement } from '../object/increments.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
@@ -15,6 +16,8 @@ export interface HookInput {
   readonly id?: string | undefined
   readonly data?: RawRecord | undefined
   readonly previous?: RawRecord | undefined
+  /** Where the statements of the operation run. */
+  readonly statements?: Session | undefined
 }
 
 /**
@@ -42,8 +45,9 @@ export class HookContext {
   readonly #asked: RequestContext | undefined
   isStopped: boolean
   readonly #host: BehaviourHost
+  readonly #statements: Session | undefined
 
-  constructor(host: BehaviourHost, event: Phase, { object, operation, id, data, previous }: HookInput) {
+  constructor(host: BehaviourHost, event: Phase, { object, operation, id, data, previous, statements }: HookInput) {
     this.object = object
     this.operation = operation
     this.event = event
@@ -57,6 +61,7 @@ export class HookContext {
     this.#asked = currentContext()
     this.isStopped = false
     this.#host = host
+    this.#statements = statements
   }
 
   get objectName(): string {
@@ -153,6 +158,11 @@ export class HookContext {
 
   get db(): DataAccess {
     return this.#host.access
+  }
+
+  /** Where the statements of the operation run: what is written through it is kept or undone with the operation. */
+  get statements(): Session | undefined {
+    return this.#statements
   }
 
   /** What generated pipelines hand work to that nobody waits for. */

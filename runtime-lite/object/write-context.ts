@@ -1,6 +1,7 @@
 import { recovering } from '../database/maybe.ts'
 import { type Maybe, type ResultRow, type Session, whenReady } from '../database/session.ts'
 import { notFound, type ObjectQLError } from '../problem/problem.ts'
+import { printSelectById } from '../query/print/print-write.ts'
 import { constraintError } from './constraint-error.ts'
 import type { Database } from './database.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
@@ -61,6 +62,13 @@ export const storedRecord = (row: ResultRow): StoredRecord =>
 
 export function readRecord({ session, statements }: WriteContext, id: string): Maybe<StoredRecord | undefined> {
   return whenReady(session.row(statements.get, [id]), (row) => row && storedRecord(row))
+}
+
+/** The same under a lock until the transaction ends, where the database locks records. */
+export function lockedRecord(context: WriteContext, id: string): Maybe<StoredRecord | undefined> {
+  const { session, plan } = context
+  if (session.dialect.forUpdate === '') return readRecord(context, id)
+  return whenReady(session.row(printSelectById(plan, session.dialect, { isLocked: true }), [id]), (row) => row && storedRecord(row))
 }
 
 export const missingRecord = (plan: ObjectPlan, id: string): ObjectQLError => notFound(`No ${plan.label} has the id "${id.slice(0, 64)}".`)

@@ -30,4 +30,6 @@ export type IssueCode =
   | 'read_only'
   | 'unknown_field'
   | 'duplicate'
+  /** No event leads from the state it is in to this one. */
+  | 'state'
   | 'reference'

@@ -86,6 +86,8 @@ function route(core: AppCore, request: ServerRequest, isApart = false): Routed {
   const slot = core.slotByName.get(name) ?? core.slotByName.get(decoded(name))
   if (!slot) {
     if (name === 'metadata') return systemRoute(core, request)
+    if (name === 'workflows' && core.manifest.workflows)
+      return import('./workflow-route.ts').then((module) => module.workflowRoute(core, request, end))
     throw notFound(`There is no object "${decoded(name).slice(0, 64)}".`)
   }
   const { store } = slot
@@ -113,6 +115,8 @@ function behaviourRoute(
   const isAction = actions !== undefined && request.method === 'POST'
   // Reads whose hooks wait need no transaction: they are answered when their hooks are done.
   const isApart = needsTransaction || (behaviour?.waits === true && !isRead(request))
+  if (behaviour?.machines && request.method === 'POST' && plan.methods.includes('update') && request.target.includes('/events/', end))
+    return import('./event-route.ts').then(({ eventRoute }) => eventRoute(core, name, request, end))
   if (!isAction && !isApart) return undefined
   if (!behaviourRoutes)
     return import('./behaviour-route.ts').then((module) => {

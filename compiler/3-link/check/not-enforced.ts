@@ -12,8 +12,6 @@ export function checkNotEnforced(model: Model, report: Report): void {
   const kinds: readonly (readonly [singular: string, places: readonly Span[]])[] = [
     ['permission document', documents('permission')],
     ['soft delete', softDeletes(model)],
-    ['workflow', documents('workflow')],
-    ['state machine', documents('state_machine')],
   ]
   for (const [singular, places] of kinds) {
     const [first] = [...places].sort(compareSpan)

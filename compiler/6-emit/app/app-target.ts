@@ -1,4 +1,4 @@
-import { type Code, code, lines, NOTHING, type Raw, raw, sym, typeSym } from '../../code/code.ts'
+import { type Code, code, type Hole, lines, list, NOTHING, type Raw, raw, sym, typeSym } from '../../code/code.ts'
 import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ResolvedConfig } from '../../config/config.ts'
@@ -9,6 +9,7 @@ import { objectsTypeName } from '../objects/objects-index.ts'
 import { typeNames } from '../objects/type-names.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import type { OutputFile, Target } from '../target.ts'
+import { workflowName } from '../workflows/workflow-name.ts'
 import { CONTRACT } from './contract.ts'
 import { queriesModule } from './queries-module.ts'
 
@@ -49,6 +50,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   ${lines(queryCalls(app))}
   ${lines(actionCalls(app))}
   ${app.calls === undefined ? NOTHING : raw("planned: () => import('./queries.ts'),")}
+  ${lines(workflowModules(app))}
   registry: () => import('./registry.ts'),
   ${hasKernel(app) ? raw("kernel: () => import('./kernel.ts'),") : NOTHING}
   seeds: () => import('./seeds.ts'),
@@ -84,6 +86,23 @@ remoteSchemas: {
 /** What was left at "any query" is not said. */
 const apiSettings = ({ api: { lockdown, allowedQueries, ...api } }: ResolvedConfig): object =>
   lockdown ? { ...api, lockdown, allowedQueries } : api
+
+/** Workflows by name; nothing for an application without any. */
+function workflowModules({ workflows = [] }: AppIr): readonly Hole[] {
+  if (workflows.length === 0) return []
+  const modules = workflows.map(({ name, file }) => {
+    const load = `import(${literal(`./workflows/${file}.ts`)}).then((module) => ({ workflow: module.${workflowName(file)} }))`
+    return raw(`${propertyKey(name)}: () => ${load},`)
+  })
+  const scheduled = workflows.filter(({ schedule }) => schedule).map(({ name }) => name)
+  return [
+    code`
+workflows: {
+  ${lines(modules)}
+},`,
+    ...(scheduled.length === 0 ? [] : [code`schedules: ${list(scheduled, { tail: 1 })},`]),
+  ]
+}
 
 /** Which queries the objects have, for the calls in process. */
 function queryCalls(app: AppIr): readonly Raw[] {

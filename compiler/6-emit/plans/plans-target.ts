@@ -14,6 +14,7 @@ import { hasRules } from '../rules/rules-target.ts'
 import { createValidator, signedFields } from '../signed-fields.ts'
 import type { EmitContext, FormulaTexts, OutputFile, Target } from '../target.ts'
 import { isClonable, trackedFields } from '../tracked-fields.ts'
+import { workflowName } from '../workflows/workflow-name.ts'
 import { autonumberPlans } from './autonumber-plans.ts'
 import { fieldPlan } from './field-plan.ts'
 import { indexPlans } from './index-plans.ts'
@@ -123,9 +124,21 @@ function changedBy(object: ObjectIr): readonly Raw[] {
 /** Rules, hooks and actions; nothing for an object without them. */
 const behaviour = (object: ObjectIr): readonly Hole[] => [
   ...(hasRules(object) ? [code`${sym('rules', `../rules/${object.names.file}.ts`)},`] : []),
-  ...(hasPipelines(object) ? [code`${sym('behaviour', `../hooks/${object.names.file}.ts`)},`] : []),
+  ...behaviourOf(object),
   ...(hasActions(object) ? [raw(`actions: () => import(${literal(`../actions/${object.names.file}.ts`)}),`)] : []),
 ]
+
+/** Hooks, and the workflows that writes start. */
+function behaviourOf({ names, workflows, machines, ...object }: ObjectIr): readonly Hole[] {
+  const hooks = hasPipelines({ names, ...object }) ? sym('behaviour', `../hooks/${names.file}.ts`) : undefined
+  if (!workflows && !machines) return hooks ? [code`${hooks},`] : []
+  const inner = machines
+    ? code`${sym('stateful', 'objectql/runtime/workflow')}(${hooks ?? raw('undefined')}, ${sym('machines', `../machines/${names.file}.ts`)})`
+    : (hooks ?? raw('undefined'))
+  if (!workflows) return [code`behaviour: ${inner},`]
+  const plans = list(workflows.map((file) => sym(workflowName(file), `../workflows/${file}.ts`)))
+  return [code`behaviour: ${sym('triggering', 'objectql/runtime/workflow')}(${inner}, ${plans}),`]
+}
 
 /** What queries go by besides fields; nothing for an object without it. */
 function relations(object: ObjectIr, tableByName: TableByName): readonly Raw[] {

@@ -9,6 +9,7 @@ import { type Table, tablesOf } from './table.ts'
 import { indexesOf, type TableIndexes } from './table-index.ts'
 import { createTableStatement, foreignKeyConstraints, indexStatement, type TablePrinter, tablePrinter } from './table-printer.ts'
 import { versionTrigger, versionTriggerPrelude } from './version-trigger.ts'
+import { workflowTables } from './workflow-tables.ts'
 
 /** A schema file, and where each table in it comes from. */
 export interface SchemaText {
@@ -26,7 +27,8 @@ export function printSchema(app: AppIr, dialect: Dialect, header: string, memory
   const output = createOutput()
   output.add(paragraph(`-- ${header}`))
   output.add(paragraph(NOTES[dialect]))
-  for (const own of [countersTable(printer, app), historyTable(printer, app)]) if (own !== undefined) output.add(paragraph(own))
+  for (const own of [countersTable(printer, app), historyTable(printer, app), workflowTables(printer, app)])
+    if (own !== undefined) output.add(paragraph(own))
   for (const table of tables) {
     const indexes = indexesByTable.get(table) ?? { indexes: [], omitted: [] }
     const span = table.objects[0]?.span

@@ -1,0 +1,16 @@
+import type { Workflows } from '../workflow/workflows.ts'
+import type { AppCore } from './start-app.ts'
+
+/** `app.workflows`: what runs them is loaded with the first call, and with the start of applications that have some. */
+export function createWorkflowCalls(core: AppCore): Workflows {
+  const api = async (): Promise<Workflows> => (await core.workflows()).api
+  return {
+    start: async (name, options) => (await api()).start(name, options),
+    tasks: async (filter) => (await api()).tasks(filter),
+    instances: async (filter) => (await api()).instances(filter),
+    history: async (instance) => (await api()).history(instance),
+    act: async (task, action, decision) => (await api()).act(task, action, decision),
+    retry: async (instance) => (await api()).retry(instance),
+    runDue: async () => (await api()).runDue(),
+  }
+}

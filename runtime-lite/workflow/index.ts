@@ -1,0 +1,9 @@
+/** What generated workflows and state machines are printed with. */
+
+export { handlerOf } from '../behaviour/steps.ts'
+export { filled, filledUrl } from './filled.ts'
+export type { MachinePlan, TransitionCall } from './machine-plan.ts'
+export { stateful } from './stateful.ts'
+export type { Notification, StepCall } from './step-call.ts'
+export { triggering } from './triggering.ts'
+export type { Assignment, Condition, Scope, StepPlan, Value, Values, WorkflowPlan } from './workflow-plan.ts'

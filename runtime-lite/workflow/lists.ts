@@ -1,0 +1,131 @@
+import { isoInstant } from '../id.ts'
+import { notFound, ObjectQLError } from '../problem/problem.ts'
+import { type Asker, planOf, type WorkflowHost } from './workflow-host.ts'
+import type { InstanceRow, StepRow } from './workflow-rows.ts'
+import type { Filter, Test } from './workflow-statements.ts'
+import { selectInstances, selectSteps } from './workflow-store.ts'
+import type { WorkflowInstance, WorkflowStep, WorkflowTask } from './workflow-types.ts'
+
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  /** `cursor` of the next page; null: this is the last. */
+  readonly next: string | null
+}
+
+interface Paged {
+  /** 1 to 200. Default 50. */
+  readonly limit?: number
+  readonly cursor?: string
+  readonly object?: string
+  readonly record?: string
+  readonly workflow?: string
+}
+
+export interface TaskFilter extends Paged {
+  /** Id of a user, or name of a role or queue. Default: the tasks of whoever asks. `*`: those of all. */
+  readonly assignee?: string
+}
+
+export interface InstanceFilter extends Paged {
+  /** `running`, `completed`, `failed` … */
+  readonly state?: string
+}
+
+const MOST = 200
+
+function limitOf({ limit = 50 }: Paged): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST) return limit
+  throw new ObjectQLError(400, 'INVALID_REQUEST', `"limit" is a whole number from 1 to ${MOST}.`)
+}
+
+const about = ({ object, record, workflow, cursor }: Paged): Test[] => [
+  ...(object === undefined ? [] : [['object', '=', object] as const]),
+  ...(record === undefined ? [] : [['record', '=', record] as const]),
+  ...(workflow === undefined ? [] : [['workflow', '=', workflow] as const]),
+  ...(cursor === undefined ? [] : [['id', '>', cursor] as const]),
+]
+
+/** One more than is shown says whether there are more. */
+function page<Row extends { readonly id: string }, Item>(rows: readonly Row[], limit: number, shown: readonly Item[]): Page<Item> {
+  return { items: shown.slice(0, limit), next: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null }
+}
+
+/** Tasks that are for the asker: by id, by role, by queue, or for anybody. */
+export async function listTasks(host: WorkflowHost, filter: TaskFilter, asker: Asker): Promise<Page<WorkflowTask>> {
+  const limit = limitOf(filter)
+  const any = forWhom(filter.assignee, asker)
+  const tests: Filter = [['type', '=', 'approval'], ['state', '=', 'waiting'], ...about(filter)]
+  const rows = await host.transaction((session) => selectSteps(session, { filter: tests, any, orderBy: ['id'], limit: limit + 1 }), {
+    readOnly: true,
+  })
+  return page(rows, limit, await Promise.all(rows.slice(0, limit).map((row) => taskOf(host, row))))
+}
+
+function forWhom(assignee: string | undefined, asker: Asker): readonly Filter[] {
+  if (assignee === '*') return []
+  if (assignee !== undefined) return [[['assignee', '=', assignee]]]
+  if (!asker.isKnown) return []
+  return [
+    [['assignee', 'null']],
+    ...(asker.id === undefined ? [] : [[['assignee_type', '=', 'user'] as const, ['assignee', '=', asker.id] as const]]),
+    ...(asker.roles.length === 0 ? [] : [[['assignee_type', 'in', ['role', 'queue']] as const, ['assignee', 'in', asker.roles] as const]]),
+  ]
+}
+
+export const isFor = ({ assignee, assignee_type }: StepRow, { id, roles, isKnown }: Asker): boolean =>
+  !isKnown || assignee === null || (assignee_type === 'user' ? assignee === id : roles.includes(assignee))
+
+async function taskOf(host: WorkflowHost, row: StepRow): Promise<WorkflowTask> {
+  const step = (await planOf(host, row.workflow))?.steps[row.step]
+  const actions = step?.type === 'approval' ? Object.entries(step.actions) : []
+  const { id, workflow, instance, object, record, assignee, assignee_type } = row
+  return {
+    ...{ id, workflow, instance, step: row.step, label: step?.label ?? row.step, object, record },
+    assignee: assignee === null ? null : { type: assignee_type ?? 'user', name: assignee },
+    actions: actions.map(([name, { label, isCommentRequired }]) => ({ name, label, isCommentRequired: isCommentRequired === true })),
+    created_at: isoInstant(row.created_at),
+    due_at: row.due_at === null ? null : isoInstant(row.due_at),
+  }
+}
+
+export async function listInstances(host: WorkflowHost, filter: InstanceFilter): Promise<Page<WorkflowInstance>> {
+  const limit = limitOf(filter)
+  const tests: Filter = [...about(filter), ...(filter.state === undefined ? [] : [['state', '=', filter.state] as const])]
+  const rows = await host.transaction((session) => selectInstances(session, { filter: tests, orderBy: ['id'], limit: limit + 1 }), {
+    readOnly: true,
+  })
+  return page(rows, limit, rows.slice(0, limit).map(shownInstance))
+}
+
+export function shownInstance({
+  id,
+  workflow,
+  object,
+  record,
+  state,
+  outcome,
+  error,
+  started_by,
+  ...times
+}: InstanceRow): WorkflowInstance {
+  return {
+    ...{ id, workflow, object, record, state, outcome, error, started_by, started_at: isoInstant(times.started_at) },
+    ended_at: times.ended_at === null ? null : isoInstant(times.ended_at),
+  }
+}
+
+export async function listSteps(host: WorkflowHost, instance: string): Promise<readonly WorkflowStep[]> {
+  const [known, rows] = await host.transaction(
+    async (session) => [
+      await selectInstances(session, { filter: [['id', '=', instance]] }),
+      await selectSteps(session, { filter: [['instance', '=', instance]], orderBy: ['position'] }),
+    ],
+    { readOnly: true },
+  )
+  if (!known?.length) throw notFound(`There is no workflow instance "${instance.slice(0, 64)}".`)
+  return (rows as readonly StepRow[]).map(({ id, step, type, state, outcome, action, comment, acted_by, attempt, error, ...times }) => ({
+    ...{ id, step, type, state, outcome, action, comment, acted_by, attempt, error, created_at: isoInstant(times.created_at) },
+    due_at: times.due_at === null ? null : isoInstant(times.due_at),
+    ended_at: times.ended_at === null ? null : isoInstant(times.ended_at),
+  }))
+}

@@ -1,0 +1,94 @@
+import type { RawRecord } from '../object/object-plan.ts'
+import { notFound, ObjectQLError } from '../problem/problem.ts'
+import { act, type TaskDecision } from './act.ts'
+import { type InstanceFilter, listInstances, listSteps, listTasks, type Page, type TaskFilter } from './lists.ts'
+import { createRunner } from './runner.ts'
+import { startInstance } from './start-instance.ts'
+import { tryAgain } from './try-again.ts'
+import { type Asker, planOf, type WorkflowHost } from './workflow-host.ts'
+import type { WorkflowInstance, WorkflowStep, WorkflowTask } from './workflow-types.ts'
+
+export interface StartOptions {
+  /** Id of the record, of workflows of an object. */
+  readonly record?: string
+  readonly variables?: RawRecord
+}
+
+/** Workflows in process: `app.workflows`. */
+export interface Workflows {
+  /**
+   * Starts a workflow and gives the id of the instance; null where one is under way for the record already.
+   * @throws ObjectQLError 404 (workflow, record), 403 (role), 400 (no record).
+   */
+  start(name: string, options?: StartOptions): Promise<string | null>
+  /** Open tasks, by default of the user who asks; the oldest first. */
+  tasks(filter?: TaskFilter): Promise<Page<WorkflowTask>>
+  instances(filter?: InstanceFilter): Promise<Page<WorkflowInstance>>
+  /** What happened in an instance, in order. @throws ObjectQLError 404 */
+  history(instance: string): Promise<readonly WorkflowStep[]>
+  /**
+   * Decides an approval.
+   * @throws ObjectQLError 403 (it is for somebody else), 404, 409 (decided already), 422 (a comment is required; what the updates are refused for).
+   */
+  act(task: string, action: string, decision?: TaskDecision): Promise<WorkflowInstance>
+  /** Runs the failed steps of an instance again. @throws ObjectQLError 404, 409 (it has not failed). */
+  retry(instance: string): Promise<void>
+  /** Runs what is due now. Servers do so by themselves. Gives the number of steps. */
+  runDue(): Promise<number>
+}
+
+export interface RunningWorkflows {
+  readonly api: Workflows
+  /** The same for whoever asks over HTTP. */
+  startAs(name: string, options: StartOptions, asker: Asker): Promise<string | null>
+  wake(): void
+  begin(): void
+  stop(): Promise<void>
+}
+
+/** Workflows of one application. `asker` says who is asking. */
+export function createWorkflows(host: WorkflowHost, asker: () => Asker): RunningWorkflows {
+  const runner = createRunner(host)
+
+  async function start(name: string, { record: id, variables = {} }: StartOptions, by: Asker, isRemote: boolean): Promise<string | null> {
+    const plan = await planOf(host, name)
+    if (!plan) throw notFound(`There is no workflow "${name.slice(0, 64)}".`)
+    if (plan.roles && by.isKnown && !plan.isWebhook && !plan.roles.some((role) => by.roles.includes(role)))
+      throw new ObjectQLError(403, 'FORBIDDEN', `You may not start the workflow "${name}".`)
+    if (isRemote && by.isKnown && by.id === undefined && !plan.isWebhook)
+      throw new ObjectQLError(403, 'FORBIDDEN', `Only users may start the workflow "${name}".`)
+    if (plan.object !== undefined && id === undefined && plan.schedule === undefined && plan.isWebhook === undefined)
+      throw new ObjectQLError(400, 'INVALID_REQUEST', `The workflow "${name}" is about a record: say the id of one.`)
+    const started = await host.transaction(async (session) => {
+      const record = id === undefined || plan.object === undefined ? undefined : await host.access.object(plan.object).get(id)
+      if (id !== undefined && plan.object !== undefined && !record) throw notFound(`There is no record "${id.slice(0, 64)}".`)
+      const user = by.id === undefined ? undefined : by.user
+      return startInstance(session, { plan, id, record: record ?? undefined, user, variables, now: host.clock.now() })
+    })
+    runner.wake()
+    return started ?? null
+  }
+
+  return {
+    startAs: (name, options, by) => start(name, options, by, true),
+    wake: runner.wake,
+    begin: runner.begin,
+    stop: runner.stop,
+    api: {
+      start: (name, options = {}) => start(name, options, asker(), false),
+      tasks: (filter = {}) => listTasks(host, filter, asker()),
+      instances: (filter = {}) => listInstances(host, filter),
+      history: (instance) => listSteps(host, instance),
+      async act(task, action, decision = {}) {
+        const instance = await act(host, { task, action, decision, asker: asker() })
+        runner.wake()
+        return instance
+      },
+      async retry(instance) {
+        await tryAgain(host, instance)
+        runner.wake()
+      },
+      runDue: runner.runDue,
+    },
+  }
+}
