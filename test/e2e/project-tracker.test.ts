@@ -1,0 +1,147 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compile } from '../../compiler/index.ts'
+import type { App } from '../../runtime-lite/app/app.ts'
+import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
+import type { AppOptions } from '../../runtime-lite/app/start-app.ts'
+import { createFetchHandler } from '../../runtime-lite/rest/fetch.ts'
+import { corpusApps } from '../support/compiled-apps.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const folder = join(ROOT, 'tmp', `project-tracker-${process.pid}`)
+const tracker = corpusApps().find(({ name }) => name === 'project-tracker')
+
+type Tracker = App<{ readonly [object: string]: ObjectApi }>
+
+/** A public application, its files as they are; its hooks and actions are ours, since their code was not published with it. */
+describe.skipIf(!tracker)('the project tracker', () => {
+  let app: Tracker
+  let fetch: (request: Request) => Promise<Response>
+
+  beforeAll(async () => {
+    mkdirSync(folder, { recursive: true })
+    cpSync(join(tracker?.path ?? '', 'src'), join(folder, 'src'), { recursive: true })
+    for (const kind of ['hook', 'action'])
+      cpSync(join(ROOT, `test/support/project-tracker/projects.${kind}.ts`), join(folder, `src/modules/projects/projects.${kind}.ts`))
+    writeFileSync(join(folder, 'objectql.config.json'), '{}\n')
+    const { isOk, diagnostics } = await compile({ cwd: folder })
+    expect({ isOk, errors: diagnostics.filter(({ severity }) => severity === 'error') }).toEqual({ isOk: true, errors: [] })
+    const { createApp } = (await import(/* @vite-ignore */ join(folder, 'generated', 'index.ts'))) as {
+      createApp(options: AppOptions): Promise<Tracker>
+    }
+    app = await createApp({
+      authenticate: (request) => {
+        const id = request.header('x-user')
+        return id === undefined ? undefined : { id }
+      },
+    })
+    await app.seed()
+    fetch = createFetchHandler(app as unknown as App)
+  }, 120_000)
+
+  afterAll(async () => {
+    await app?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape.
+  async function call(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly json: any }> {
+    const answer = await fetch(
+      new Request(`http://tracker/api${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', 'x-user': 'u-7' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    )
+    const text = await answer.text()
+    return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) }
+  }
+
+  const make = async (values: object): Promise<string> => (await call('POST', '/projects', { name: 'P', budget: 1, start_date: '2026-01-01', end_date: '2027-01-01', ...values })).json.id
+
+  const codes = (json: { readonly errors?: readonly { readonly code: string }[] }): readonly string[] =>
+    (json.errors ?? []).map(({ code }) => code)
+
+  describe('rules', () => {
+    test('a project does not end before it starts', async () => {
+      const refused = await call('POST', '/projects', { name: 'P', start_date: '2026-05-02', end_date: '2026-05-01' })
+      expect([refused.status, codes(refused.json)]).toEqual([422, ['INVALID_DATE_RANGE']])
+      expect(refused.json.errors[0]).toMatchObject({ pointer: '/end_date', message: 'End Date must be on or after Start Date' })
+      const id = await make({ start_date: '2026-05-02', end_date: '2026-05-02' })
+      expect(codes((await call('PATCH', `/projects/${id}`, { end_date: '2026-05-01' })).json)).toEqual(['INVALID_DATE_RANGE'])
+      expect(codes((await call('PATCH', `/projects/${id}`, { start_date: '2026-05-03' })).json)).toEqual(['INVALID_DATE_RANGE'])
+      expect((await call('PATCH', `/projects/${id}`, { start_date: '2026-05-03', end_date: '2026-05-04' })).status).toBe(200)
+    })
+
+    test('no budget is negative, and a large one is explained', async () => {
+      expect(codes((await call('POST', '/projects', { name: 'P', budget: -1, description: 'x' })).json)).toContain('NEGATIVE_BUDGET')
+      expect(codes((await call('POST', '/projects', { name: 'P', budget: 10_001 })).json)).toEqual(['HIGH_BUDGET_REQUIRES_DESCRIPTION'])
+      const id = await make({ budget: 10_000 })
+      expect(codes((await call('PATCH', `/projects/${id}`, { budget: 10_001 })).json)).toEqual(['HIGH_BUDGET_REQUIRES_DESCRIPTION'])
+      expect((await call('PATCH', `/projects/${id}`, { budget: 10_001, description: 'A bridge.' })).status).toBe(200)
+      expect(codes((await call('PATCH', `/projects/${id}`, { description: null })).json)).toEqual(['HIGH_BUDGET_REQUIRES_DESCRIPTION'])
+      const many = await call('POST', '/projects', [{ name: 'a' }, { name: 'b', budget: 20_000 }])
+      expect([many.status, many.json.errors[0].pointer]).toEqual([422, expect.stringMatching(/^\/1/)])
+    })
+  })
+
+  describe('hooks', () => {
+    test('fill in the owner, from who is asking', async () => {
+      expect((await call('GET', `/projects/${await make({})}`)).json.owner).toBe('u-7')
+      expect((await app.objects['projects']?.create({ name: 'In process' }))?.['owner']).toBe('nobody')
+    })
+
+    test('keep to the transitions of the status', async () => {
+      const id = await make({})
+      expect((await call('PATCH', `/projects/${id}`, { status: 'completed' })).status).toBe(200)
+      const refused = await call('PATCH', `/projects/${id}`, { status: 'planned' })
+      expect([refused.status, refused.json.detail]).toEqual([422, 'A project does not go from completed to planned.'])
+      expect((await call('PATCH', `/projects/${id}`, { status: 'completed', description: 'The same again.' })).status).toBe(200)
+    })
+
+    test('complete the tasks of a completed project in the same transaction', async () => {
+      const id = await make({})
+      for (const name of ['one', 'two']) await call('POST', '/tasks', { name, project: id })
+      expect((await call('DELETE', `/projects/${id}`)).json.detail).toBe('The project has 2 open tasks.')
+      await call('PATCH', `/projects/${id}`, { status: 'completed' })
+      const { json } = await call('GET', `/tasks?project=${id}&completed=true&$count=true`)
+      expect(json.items).toHaveLength(2)
+      expect((await call('DELETE', `/projects/${id}`)).status).toBeLessThan(300)
+    })
+  })
+
+  describe('actions', () => {
+    test('complete, approve and clone a project', async () => {
+      const id = await make({ budget: 5 })
+      await call('POST', '/tasks', { name: 'dig', project: id })
+      expect((await call('POST', `/projects/${id}/actions/approve`, {})).status).toBe(422)
+      const approved = await call('POST', `/projects/${id}/actions/approve`, { comment: 'Go on.' })
+      expect(approved.json).toMatchObject({ approved_by: 'u-7', approval_comment: 'Go on.' })
+      const cloned = await call('POST', `/projects/${id}/actions/clone`, { new_name: 'Again', copy_tasks: true })
+      expect((await call('GET', `/tasks?project=${cloned.json.id}`)).json.items.map(({ name }: { name: string }) => name)).toEqual(['dig'])
+      const done = await call('POST', `/projects/${id}/actions/complete`, { completion_date: '2026-06-30' })
+      expect(done.json).toMatchObject({ status: 'completed', end_date: '2026-06-30' })
+      expect((await call('POST', `/projects/${id}/actions/complete`, { completion_date: 'soon' })).status).toBe(422)
+    })
+
+    test('work on many projects, all or none', async () => {
+      const [first, second] = [await make({}), await make({ status: 'completed' })]
+      const report = async () => (await call('POST', '/projects/actions/generate_report', {})).json
+      const before = await report()
+      const refused = await call('POST', '/projects/actions/bulk_update_status', {
+        project_ids: `${first}, ${second}`,
+        new_status: 'in_progress',
+      })
+      expect([refused.status, refused.json.detail]).toEqual([422, 'A project does not go from completed to in_progress.'])
+      expect(await report()).toEqual(before)
+      expect((await call('POST', '/projects/actions/bulk_update_status', { project_ids: first, new_status: 'done' })).status).toBe(422)
+      const imported = await call('POST', '/projects/actions/import_projects', { source: 'json', data: '[{"name":"x"},{"name":"y"}]' })
+      expect(imported.json).toEqual({ count: 2 })
+      expect((await call('POST', '/projects/actions/import_projects', { source: 'json', data: '[{"name":"z"},{}]' })).status).toBe(422)
+      expect((await report()).total).toBe(before.total + 2)
+    })
+  })
+})
+
+if (!tracker) console.warn('skipped: the project tracker (set OBJECTQL_CORPUS to the folder of its applications)')
