@@ -11,8 +11,9 @@ import { type ModelSchema, modelSchema } from './model-schema.ts'
 import { placeOf } from './place-of.ts'
 import { ExpressionProblem } from './problem.ts'
 import { recognise, sourceTextOf } from './recognise.ts'
-import type { ExpressionField, ExpressionSchema } from './schema.ts'
+import type { ExpressionField } from './schema.ts'
 import type { Root, Typed } from './typed.ts'
+import { userSchema } from './user-schema.ts'
 
 /**
  * Conditions of hooks, checked against each object the hook stands at. What cannot be compiled is reported and leaves its hook out: one that runs
@@ -115,20 +116,4 @@ function typedFormula(field: LinkedField, object: LinkedObject, schema: ModelSch
 function formulaType(_object: LinkedObject, { formula, name }: LinkedField): ExpressionField['type'] {
   if (formula) return formula.type
   throw new ExpressionProblem('not-translatable', { start: 0, end: Number.POSITIVE_INFINITY }, `the formula "${name}", which is left out,`)
-}
-
-/** What requests say about their user, besides the fields of the object of users. */
-const USER_FIELDS: Readonly<Record<string, ExpressionField>> = {
-  id: { type: 'text' },
-  name: { type: 'text' },
-  email: { type: 'text' },
-  role: { type: 'text' },
-  roles: { type: 'list' },
-}
-
-function userSchema(schema: ModelSchema): ModelSchema {
-  const { userObject } = schema
-  const field: ExpressionSchema['field'] = (object, name) =>
-    schema.field(object, name) ?? (object === userObject && Object.hasOwn(USER_FIELDS, name) ? USER_FIELDS[name] : undefined)
-  return { ...schema, field }
 }

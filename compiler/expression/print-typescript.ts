@@ -10,6 +10,8 @@ export interface PrintScope {
   readonly currentUser?: string
   /** The variables hold every field that is named: null where there is none. */
   readonly isComplete?: true
+  /** Function that says whether a list is null or has no items; without it a list is missing where it is null. */
+  readonly isEmptyList?: string
   /** An expression of the instant of the request: ISO text with milliseconds and Z. */
   readonly now: string
   /** An expression that is true while the record is being created. */
@@ -76,6 +78,7 @@ function printed(typed: Typed, scope: PrintScope): Printed {
     case 'match':
       return called(typed.operator, [typed.left, typed.right])
     case 'is-null':
+      if (typed.of.type === 'list' && scope.isEmptyList !== undefined) return called(scope.isEmptyList, [typed.of])
       return isCondition(typed.of) ? tight('false') : { text: `${within(print(typed.of), TIGHT)} === null`, level: COMPARED }
     case 'not':
       return negated(typed.of, scope)
@@ -104,7 +107,9 @@ function logical({ kind, parts }: Typed & { readonly kind: 'and' | 'or' }, scope
 }
 
 function negated(of: Typed, scope: PrintScope): Printed {
-  if (of.kind === 'is-null' && !isCondition(of.of)) return { text: `${within(printed(of.of, scope), TIGHT)} !== null`, level: COMPARED }
+  const isList = of.kind === 'is-null' && of.of.type === 'list' && scope.isEmptyList !== undefined
+  if (of.kind === 'is-null' && !isList && !isCondition(of.of))
+    return { text: `${within(printed(of.of, scope), TIGHT)} !== null`, level: COMPARED }
   if (of.kind === 'is-new' && scope.isNew.includes(' === ')) return { text: scope.isNew.replace(' === ', ' !== '), level: COMPARED }
   return tight(`!${within(condition(of, scope), TIGHT)}`)
 }

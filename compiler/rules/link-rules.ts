@@ -6,8 +6,10 @@ import { replaceWith } from '../diagnostics/suggest.ts'
 import { modelSchema } from '../expression/model-schema.ts'
 import { ExpressionProblem } from '../expression/problem.ts'
 import type { ExpressionSchema } from '../expression/schema.ts'
+import { userSchema } from '../expression/user-schema.ts'
 import type { CompiledRule } from '../ir/rule.ts'
 import type { Span } from '../source/span.ts'
+import { checkReach } from './check-reach.ts'
 import { readRule } from './read-rule.ts'
 import { ruleNode } from './rule-node.ts'
 import { RuleProblem } from './rule-problem.ts'
@@ -18,10 +20,12 @@ export function linkRules(
   reported: readonly Diagnostic[],
 ): { readonly model: Model; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
-  const names = modelSchema(model.objects, (_object, field) => {
-    if (field.formula) return field.formula.type
-    throw new ExpressionProblem('not-translatable', { start: 0, end: 0 }, `the formula "${field.name}", which is left out`)
-  })
+  const names = userSchema(
+    modelSchema(model.objects, (_object, field) => {
+      if (field.formula) return field.formula.type
+      throw new ExpressionProblem('not-translatable', { start: 0, end: 0 }, `the formula "${field.name}", which is left out`)
+    }),
+  )
   const objects = model.objects.map((object): LinkedObject => {
     if (object.rules.length === 0) return object
     const schema: ExpressionSchema = { ...names, object: object.name, roots: ROOTS, isBlankZero: false }
@@ -37,7 +41,9 @@ export function linkRules(
 
   function compile(rule: RuleSyntax, object: LinkedObject, schema: ExpressionSchema): readonly CompiledRule[] {
     try {
-      return readRule(ruleNode(rule.body, rule.spanOf), { rule, object, schema })
+      const compiled = readRule(ruleNode(rule.body, rule.spanOf), { rule, object, schema })
+      for (const one of compiled) checkReach(one, object)
+      return compiled
     } catch (error) {
       if (!(error instanceof RuleProblem)) throw error
       // Linking has looked at names of fields before.

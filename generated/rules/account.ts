@@ -85,4 +85,5 @@ export const rules: WriteRules = enforceRules({
   onCreate,
   onUpdate,
   updateFields: ['website', 'email', 'owner', 'is_key_account'],
+  isMultilingual: true,
 })

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly user: RequestUser | undefined
   /** The language that is wanted, as in Accept-Language: `de-CH`. */
   readonly locale?: string
+  /** All languages of Accept-Language, the one wanted most first: told to rules that speak several. */
+  readonly languages?: readonly string[]
   /** The application itself is at work (`sudo`, imports): what it says about who made a record counts. */
   readonly isSystem?: true
 }

@@ -99,6 +99,7 @@ export function createObjectStore(plan: ObjectPlan, database: Database): ObjectS
 function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
   const { session } = database
   const context = writeContext(plan, database, session)
+  const bulk: WriteContext = { ...context, isBulk: true }
 
   /** What plain validation refused may be an input with related records or amounts. */
   const nested = (of: ObjectPlan, input: unknown, isCreate: boolean, at: string, allows: Allows = everything): NestedWrite =>
@@ -158,17 +159,17 @@ function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
     },
     create: (input, { allows, at = '' } = {}) => createIn(context, input, at, allows),
     createMany(inputs, { allows, at = '' } = {}) {
-      if (!hasIssues(inputs, at)) return insertRecords(context, inputs as readonly RawRecord[], (index) => `${at}/${index}`)
+      if (!hasIssues(inputs, at)) return insertRecords(bulk, inputs as readonly RawRecord[], (index) => `${at}/${index}`)
       const writes = readAll(inputs, (input, index) => nested(plan, input, true, `${at}/${index}`, allows))
-      return session.atomically((inner) => inOrder(writes, (write) => createNested(within(context, inner), write)))
+      return session.atomically((inner) => inOrder(writes, (write) => createNested(within(bulk, inner), write)))
     },
     createEach(inputs, { allows, at = '' } = {}) {
       const one = (input: unknown, index: number): Maybe<RowResult> =>
-        rowResult(index, () => session.atomically((inner) => createIn(within(context, inner), input, `${at}/${index}`, allows)))
+        rowResult(index, () => session.atomically((inner) => createIn(within(bulk, inner), input, `${at}/${index}`, allows)))
       if (hasIssues(inputs, at)) return inOrder(inputs, one)
       const all = (): Maybe<readonly RowResult[]> =>
         whenReady(
-          insertRecords(context, inputs as readonly RawRecord[], (index) => `${at}/${index}`),
+          insertRecords(bulk, inputs as readonly RawRecord[], (index) => `${at}/${index}`),
           (created) => created.map((each, index): RowResult => ({ index, created: each })),
         )
       return recovering(all, (error) => {
@@ -180,14 +181,14 @@ function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
     upsert: (input, on = ['id'], { allows, at = '' } = {}) => upsertRecord(context, recordOf(plan, input, at), on, at, steps(allows)),
     upsertMany: (inputs, on = ['id'], { allows, at = '' } = {}) =>
       upsertRecords(
-        context,
+        bulk,
         readAll(inputs, (input, index) => recordOf(plan, input, `${at}/${index}`)),
         on,
         (index) => `${at}/${index}`,
         steps(allows),
       ),
-    updateMany: (filter, patch, { at = '', ...options } = {}) => updateWhere(context, filter, changesFor(patch, at), options, at),
-    deleteMany: (filter, options = {}) => deleteWhere(context, filter, options),
+    updateMany: (filter, patch, { at = '', ...options } = {}) => updateWhere(bulk, filter, changesFor(patch, at), options, at),
+    deleteMany: (filter, options = {}) => deleteWhere(bulk, filter, options),
     findOneAndUpdate: (filter, patch, { at = '' } = {}) => changeFirst(context, filter, changesFor(patch, at), at),
     delete: (id, ifVersion) => deleteRecord(context, id, ifVersion),
     beside: (object) => createObjectStore(loaded(object, database), database),

@@ -7,8 +7,6 @@ export interface Issue {
   /** One of the codes below, or what a validation rule of the schema is called. */
   readonly code: IssueCode | RuleCode
   readonly message: string
-  /** The message by locale, where a rule has several. Chosen from when the problem is answered, and never part of the answer. */
-  readonly messages?: Readonly<Record<string, string>>
 }
 
 /** `error_code` of a validation rule, else its name. */

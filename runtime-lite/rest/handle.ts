@@ -1,12 +1,14 @@
 import type { AppCore } from '../app/start-app.ts'
 import { NeedsTransaction } from '../behaviour/needs-transaction.ts'
+import { asking, currentContext } from '../context/request-context.ts'
+import { wantedLanguages } from '../context/wanted-languages.ts'
 import type { ObjectStore } from '../object/object-store.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
 import { decoded, requireJson } from './negotiate.ts'
 import { objectRoute } from './object-route.ts'
 import { problemReply, type Reply, ROUTE_AGAIN, type Routed } from './reply.ts'
-import type { ServerRequest } from './request.ts'
+import { header, type ServerRequest } from './request.ts'
 import { systemRoute } from './system-route.ts'
 
 /** Receives the answer, exactly once: at once for reads, after COMMIT for writes and for what was read after them. */
@@ -92,6 +94,14 @@ function route(core: AppCore, request: ServerRequest, isApart = false): Routed {
   }
   const { store } = slot
   if (!store) return core.load(slot).then(() => ROUTE_AGAIN)
+  const languages = store.plan.rules?.plan.isMultilingual && !isRead(request) ? header(request, 'accept-language') : undefined
+  if (languages === undefined) return routeObject(core, store, request, end, isApart)
+  // Nobody said who asks, so the application does, as everywhere.
+  const context = currentContext() ?? { user: undefined, isSystem: true }
+  return asking({ ...context, languages: wantedLanguages(languages) }, () => routeObject(core, store, request, end, isApart))
+}
+
+function routeObject(core: AppCore, store: ObjectStore, request: ServerRequest, end: number, isApart: boolean): Routed {
   const { behaviour, actions } = store.plan
   if (behaviour || actions || isApart) {
     const routed = behaviourRoute(core, store, request, end, isApart)

@@ -1,3 +1,4 @@
+import { currentUser } from '../context/request-context.ts'
 import { inOrder } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
 import { isoInstant } from '../id.ts'
@@ -130,7 +131,7 @@ const told = (context: WriteContext, record: StoredRecord, checked: Checked | un
   checked ? withWarnings(context, record, checked.findings.warnings) : record
 
 const findingsFor = ({ isBulk }: WriteContext, record: RawRecord, at: string, now: string): RecordFindings =>
-  createFindings({ record, at, now, user: null, isBulk: isBulk === true })
+  createFindings({ record, at, now, user: currentUser() ?? null, isBulk: isBulk === true })
 
 /** The rule is about this operation and this record. */
 export function isMeant(

@@ -1,3 +1,5 @@
+import { currentContext, type RequestUser } from '../context/request-context.ts'
+import { textInLanguage } from '../context/wanted-languages.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { Issue } from '../problem/issue.ts'
 import { validationError } from '../problem/problem.ts'
@@ -17,7 +19,7 @@ export interface FindingsOf {
   /** Where the record stands in the request. */
   readonly at: string
   readonly now: string
-  readonly user: RawRecord | null
+  readonly user: RequestUser | null
   readonly isBulk: boolean
 }
 
@@ -32,7 +34,8 @@ export function createFindings({ record, at, now, user, isBulk }: FindingsOf): R
     warnings,
     add(rule, params) {
       const { name, code, severity } = rule
-      const found = { pointer: pointerOf(rule, at), code, ...messagesOf(rule, record, params) }
+      const message = fillMessage(textOf(rule), record, { ...rule.params, ...params })
+      const found = { pointer: pointerOf(rule, at), code, message }
       if (severity === 'error') issues.push(found)
       else warnings.push({ rule: name, severity, ...found })
     },
@@ -41,12 +44,11 @@ export function createFindings({ record, at, now, user, isBulk }: FindingsOf): R
 
 const pointerOf = ({ fields: [first] }: Rule, at: string): string => (first === undefined ? at : `${at}/${escapeToken(first)}`)
 
-function messagesOf(rule: Rule, record: RawRecord, params: Readonly<Record<string, unknown>> | undefined) {
-  const values = { ...rule.params, ...params }
-  const filled = (text: string): string => fillMessage(text, record, values)
-  if (!rule.messages) return { message: filled(rule.message) }
-  const messages = Object.fromEntries(Object.entries(rule.messages).map(([locale, text]) => [locale, filled(text)]))
-  return { message: filled(rule.message), messages }
+/** In the language that is asked for, where the author wrote it in that. */
+function textOf({ message, messages }: Rule): string {
+  if (!messages) return message
+  const { locale, languages = locale === undefined ? [] : [locale] } = currentContext() ?? {}
+  return textInLanguage(messages, languages) ?? message
 }
 
 /** @throws ObjectQLError 422 with every issue, once: records that are changed alike say the same. */

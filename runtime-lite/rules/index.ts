@@ -1,4 +1,5 @@
 /** What generated rules are printed with. */
+export { valuesOf } from '../behaviour/values-of.ts'
 export {
   abs,
   add,
@@ -46,6 +47,6 @@ export {
 } from '../expression/functions.ts'
 export { enforceRules } from './enforce-rules.ts'
 export { isEmail, isJson, isPhone, isUrl, matches } from './formats.ts'
-export { isChanged } from './is-changed.ts'
+export { isChanged, isEmptyList } from './is-changed.ts'
 export type { Findings, Rule, RulesPlan } from './rules-plan.ts'
 export type { WriteRules } from './write-rules.ts'

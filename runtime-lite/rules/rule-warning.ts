@@ -4,8 +4,6 @@ export interface RuleWarning {
   readonly severity: 'warning' | 'info'
   readonly code: string
   readonly message: string
-  /** The same by locale, where the author gave several. Not part of answers. */
-  readonly messages?: Readonly<Record<string, string>>
   /** JSON pointer into the request. */
   readonly pointer: string
 }

@@ -1,4 +1,4 @@
-import type { RawRecord } from '../object/object-plan.ts'
+import type { RequestUser } from '../context/request-context.ts'
 
 /** What a rule says about itself when it is broken. */
 export interface Rule {
@@ -21,7 +21,7 @@ export interface Findings {
   /** ISO instant of the operation. */
   readonly now: string
   /** Null where nobody is asking. */
-  readonly user: RawRecord | null
+  readonly user: RequestUser | null
   /** One of many records of one write: rules that skip those do. */
   readonly isBulk: boolean
   /** Says that the rule is broken. `params` are values for its message. */
@@ -86,6 +86,8 @@ export interface RulesPlan {
   onDelete?(record: object, findings: Findings): void
   /** A patch without any of these fields breaks no rule. Absent: any patch may. */
   readonly updateFields?: readonly string[]
+  /** Messages of some rule are written in several languages. */
+  readonly isMultilingual?: true
   readonly transitions?: readonly TransitionPlan[]
   readonly unique?: readonly UniqueRulePlan[]
   readonly related?: readonly RelatedRulePlan[]

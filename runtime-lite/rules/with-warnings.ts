@@ -8,6 +8,5 @@ export function withWarnings({ warnings: collected }: WriteContext, record: Stor
     collected.push(...warnings)
     return record
   }
-  const told = warnings.map(({ messages: _, ...rest }) => rest)
-  return [`${record[0].slice(0, -1)},"@warnings":${JSON.stringify(told)}}`, record[1]]
+  return [`${record[0].slice(0, -1)},"@warnings":${JSON.stringify(warnings)}}`, record[1]]
 }

@@ -54,14 +54,15 @@ test('a record makes the round trip, whatever its id and values look like', asyn
     name,
     segments: ['salt-water', 'something else'],
     site: { latitude: 1.5, longitude: -2 },
+    website: 'https://example.com',
   })
-  expect(created).toMatchObject({ id, name, segments: ['salt-water', 'something else'], website: null })
+  expect(created).toMatchObject({ id, name, segments: ['salt-water', 'something else'], email: null })
   expect(await client.account.get(id)).toEqual(created)
   expect((await listAccounts({ baseUrl: server.url }, { where: { name } })).items).toEqual([created])
-  expect(await client.account.update(id, { segments: null, is_key_account: true })).toMatchObject({
+  expect(await client.account.update(id, { segments: null, payment_days: 60 })).toMatchObject({
     name,
     segments: null,
-    is_key_account: true,
+    payment_days: 60,
   })
   expect(await client.account.delete(id)).toBeUndefined()
   expect((await rejection(getAccount({ baseUrl: server.url }, id))).code).toBe('NOT_FOUND')

@@ -22,6 +22,8 @@ fields:
   mail: { type: text }
   code: { type: text }
   note: { type: text }
+  labels: { type: tags, options: [a, b] }
+  key: { type: password }
 validation:
   rules:
     - { name: range, type: cross_field, rule: { field: ends_on, operator: ">=", compare_to: starts_on }, apply_when: { field: starts_on, operator: not_empty }, message: "{{name}} ends before it starts.", error_code: BAD_RANGE }
@@ -30,6 +32,9 @@ validation:
     - { name: explained, type: conditional, condition: { field: budget, operator: ">", value: 1000 }, rule: { field: note, operator: not_empty }, message: Say why., severity: warning }
     - { name: mailed, type: format, field: mail, format: email, message: No address. }
     - { name: coded, type: format, field: code, regex: "^[A-Z]{2}$", message: "{{code}} is no code.", skip_bulk: true }
+    - { name: labelled, type: conditional, condition: { field: status, operator: "=", value: done }, rule: { field: labels, operator: not_empty }, message: No label. }
+    - { name: long_key, type: script, condition: "LEN(key) < 4", message: The key is too short. }
+    - { name: signed, type: script, condition: "record.budget > 5000 && current_user.role != 'boss'", message: Ask the boss. }
     - { name: kept, type: script, condition: "status = 'open'", events: [delete], message: Open projects stay. }
 `,
 }
@@ -74,7 +79,7 @@ describe.each(DATABASES)('rules on $name', ({ name, server, url }) => {
   })
 })
 
-async function exercise({ request }: RunningApp): Promise<void> {
+async function exercise({ request, app }: RunningApp): Promise<void> {
   const send = (method: string, path: string, body?: object) => request(`/api/project${path}`, { method, ...(body ? { body } : {}) })
   const problems = async (method: string, path: string, body?: object): Promise<unknown> => {
     const { status, json } = await send(method, path, body)
@@ -100,7 +105,7 @@ async function exercise({ request }: RunningApp): Promise<void> {
   expect((await send('GET', '/p1')).json['@warnings']).toBeUndefined()
 
   // Changed ones.
-  expect(await problems('PATCH', '/p1', { status: 'done' })).toEqual([422, ['/status flow Not from draft to done.']])
+  expect(await problems('PATCH', '/p1', { status: 'done', labels: ['a'] })).toEqual([422, ['/status flow Not from draft to done.']])
   expect((await send('PATCH', '/p1', { status: 'open' })).status).toBe(200)
   expect((await send('PATCH', '/p1', { status: 'open', note: 'So.' })).json['@warnings']).toBeUndefined()
   expect(await problems('PATCH', '/p1', { spent: 3000 })).toEqual([422, ['/left budgeted Spent too much.']])
@@ -108,8 +113,47 @@ async function exercise({ request }: RunningApp): Promise<void> {
   expect((await send('PATCH', '/p1', { spent: { $inc: 1500 } })).json).toMatchObject({ spent: 1500, left: 500 })
   expect((await send('GET', '/p1')).json).toMatchObject({ spent: 1500, status: 'open' })
 
+  // In the language of whoever asks.
+  const german = { 'accept-language': 'fr, de-CH;q=0.8, en;q=0.5' }
+  const told = await request('/api/project/p1', { method: 'PATCH', body: { spent: 9999 }, headers: german })
+  expect(told.json.errors).toMatchObject([{ code: 'budgeted', message: 'Zu viel ausgegeben.' }])
+  expect(told.json.detail).toBe('Zu viel ausgegeben.')
+
+  // A key is looked at only where it is written: nobody reads it later.
+  expect(await problems('PATCH', '/p1', { key: 'abc' })).toEqual([422, ['/key long_key The key is too short.']])
+  expect((await send('PATCH', '/p1', { key: 'abcdef' })).status).toBe(200)
+  expect((await send('PATCH', '/p1', { name: 'B' })).status).toBe(200)
+  expect(await problems('PATCH', '/p1', { budget: 6000 })).toEqual([422, ['/budget signed Ask the boss.']])
+  const asBoss = app.as({ id: 'u1', role: 'boss' }, () => app.object('project').update('p1', { budget: 6000 }))
+  await expect(asBoss).resolves.toMatchObject({ budget: 6000 })
+
+  // Many at once: those that skip them are left out, all others hold for each.
+  const many = await send('POST', '/createMany', {
+    records: [
+      { name: 'x', code: 'bad' },
+      { name: 'y', mail: 'no' },
+    ],
+  } as object)
+  expect([many.status, many.json.errors?.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([422, ['/records/1/mail']])
+  expect(
+    (
+      await send('POST', '/createMany', {
+        records: [
+          { id: 'm1', name: 'x', code: 'bad' },
+          { id: 'm2', name: 'y' },
+        ],
+      })
+    ).status,
+  ).toBe(201)
+  expect(await problems('POST', '/updateMany', { where: { id: { $in: ['m1', 'm2'] } }, data: { spent: 1 } })).toEqual([
+    422,
+    ['/data/left budgeted Spent too much.'],
+  ])
+  expect((await send('GET', '/m1')).json).toMatchObject({ spent: 0 })
+
   // Deleted ones.
   expect(await problems('DELETE', '/p1')).toEqual([422, ['/status kept Open projects stay.']])
-  expect((await send('PATCH', '/p1', { status: 'done' })).status).toBe(200)
+  expect(await problems('PATCH', '/p1', { status: 'done', labels: [] })).toEqual([422, ['/labels labelled No label.']])
+  expect((await send('PATCH', '/p1', { status: 'done', labels: ['a'] })).status).toBe(200)
   expect((await send('DELETE', '/p1')).status).toBe(204)
 }

@@ -1,0 +1,108 @@
+import { type Code, code, fitted, type Hole, joined, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { propertyAccess } from '../../code/literal.ts'
+import { fold, holdsAlways, type Known, negated, truthOf } from '../../expression/fold.ts'
+import { fieldsOf } from '../../expression/map-fields.ts'
+import type { CompiledRule, RuleOperation } from '../../ir/rule.ts'
+import { inComment } from '../objects/js-doc.ts'
+import { compilePattern } from '../objects/value-check.ts'
+import { changed, condition, userValues, wholeCondition } from './condition-code.ts'
+import { type ModuleScope, RUNTIME } from './module-scope.ts'
+import { addPath, overStored } from './rule-fields.ts'
+
+interface CheckFunction {
+  readonly name: string
+  readonly text: Code
+}
+
+const FUNCTIONS = { create: 'onCreate', update: 'onUpdate', delete: 'onDelete' } as const
+const RECORDS = { create: 'New records', update: 'Changed records', delete: 'Records that are deleted' } as const
+
+/** One `if` for each rule, in order. */
+export function checkFunction(operation: RuleOperation, rules: readonly CompiledRule[], scope: ModuleScope): readonly CheckFunction[] {
+  const meant = rules.filter((rule) => rule.kind !== 'transition' && rule.on.includes(operation))
+  scope.userKinds.clear()
+  const checks = meant.flatMap((rule) => ruleCheck(rule, operation, scope))
+  if (checks.length === 0) return []
+  const origin = meant.map((rule) => `${rule.name} (${rule.span.path}:${scope.lineOf(rule.span)})`)
+  const name = FUNCTIONS[operation]
+  const body = lines(checks)
+  const usesPrevious = operation === 'update' && /\bprevious\b/.test(JSON.stringify(checks))
+  const parameters = operation === 'update' ? `record: Fields, ${usesPrevious ? 'previous' : '_previous'}: Fields` : 'record: Fields'
+  return [
+    {
+      name,
+      text: code`
+/**
+ * ${raw(`${RECORDS[operation]}, in order:`)}
+ ${lines(origin.map((text) => raw(`* - ${inComment(text)}`)))}
+ */
+function ${raw(name)}(${raw(parameters)}, findings: ${typeSym('Findings', RUNTIME)}): void {
+  ${lines(userValues(scope))}
+  ${body}
+}
+
+`,
+    },
+  ]
+}
+
+function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleScope): readonly Hole[] {
+  const { object } = scope
+  const known: Known = {
+    isNew: operation === 'create',
+    neverNull: new Set(operation === 'create' ? object.fields.flatMap(({ name, autonumber }) => (autonumber ? [name] : [])) : []),
+  }
+  const applies = rule.applies ? fold(overStored(rule.applies, object), known) : holdsAlways
+  if (truthOf(applies) === false) return []
+  const terms: Hole[] = []
+  if (rule.skipsBulk) terms.push(raw('!findings.isBulk'))
+  if (operation === 'update' && rule.fields) terms.push(changed(rule.fields, scope))
+  if (truthOf(applies) === undefined) terms.push(condition(applies, scope))
+  if (rule.kind === 'record') {
+    const broken = negated(fold(overStored(rule.holds, object), known))
+    if (truthOf(broken) === false) return []
+    if (truthOf(broken) === undefined) terms.push(...(terms.length > 0 ? [condition(broken, scope)] : wholeCondition(broken, scope)))
+  }
+  if (rule.kind === 'format') terms.push(formatTerm(rule, scope))
+  if (operation === 'update') terms.unshift(...givenSecrets(rule, scope))
+  const found = code`findings.add(${raw(scope.nameOf(rule))})`
+  if (terms.length === 0) return [found]
+  return [
+    fitted(
+      code`if (${joined(terms, ' && ')}) ${found}`,
+      () => code`
+if (
+  ${joined(terms, ' &&\n')}
+)
+  ${found}
+`,
+    ),
+  ]
+}
+
+/** What is never read is known only where it is written. */
+function givenSecrets(rule: CompiledRule, { object, shape }: ModuleScope): readonly Hole[] {
+  const parts = [...(rule.kind === 'record' ? [rule.holds] : []), ...(rule.applies ? [rule.applies] : [])]
+  const names = new Set([
+    ...parts.flatMap((part) => fieldsOf(overStored(part, object)).flatMap(({ root, path }) => (root === 'record' ? [path[0]] : []))),
+    ...(rule.kind === 'format' ? [rule.field] : []),
+  ])
+  return object.fields.flatMap(({ name, isWriteOnly }) => {
+    if (!isWriteOnly || !names.has(name)) return []
+    addPath(shape, [name], 'text')
+    return [raw(`record${propertyAccess(name)} !== undefined`)]
+  })
+}
+
+const FORMATS = { email: 'isEmail', url: 'isUrl', phone: 'isPhone', json: 'isJson' } as const
+
+function formatTerm(rule: CompiledRule & { readonly kind: 'format' }, { shape, constants, nameOf }: ModuleScope): Code {
+  addPath(shape, [rule.field], 'text')
+  const value = raw(`record${propertyAccess(rule.field)} ?? null`)
+  if (typeof rule.format === 'string') return code`!${sym(FORMATS[rule.format], RUNTIME)}(${value})`
+  // Names of rules have no two underscores in a row.
+  const name = `${nameOf(rule)}__PATTERN`
+  const pattern = compilePattern(rule.format.pattern) ?? /(?:)/
+  constants.set(name, code`const ${raw(name)} = new RegExp(${pattern.source}, ${pattern.flags})`)
+  return code`!${sym('matches', RUNTIME)}(${value}, ${raw(name)})`
+}
