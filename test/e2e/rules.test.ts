@@ -124,7 +124,7 @@ async function exercise({ request, app }: RunningApp): Promise<void> {
   expect((await send('PATCH', '/p1', { key: 'abcdef' })).status).toBe(200)
   expect((await send('PATCH', '/p1', { name: 'B' })).status).toBe(200)
   expect(await problems('PATCH', '/p1', { budget: 6000 })).toEqual([422, ['/budget signed Ask the boss.']])
-  const asBoss = app.as({ id: 'u1', role: 'boss' }, () => app.object('project').update('p1', { budget: 6000 }))
+  const asBoss = app.as({ id: 'u1', role: 'boss' }, () => app.objects['project']!.update('p1', { budget: 6000 }))
   await expect(asBoss).resolves.toMatchObject({ budget: 6000 })
 
   // Many at once: those that skip them are left out, all others hold for each.
