@@ -58,7 +58,8 @@ describe.skipIf(!tracker)('the project tracker', () => {
     return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) }
   }
 
-  const make = async (values: object): Promise<string> => (await call('POST', '/projects', { name: 'P', budget: 1, start_date: '2026-01-01', end_date: '2027-01-01', ...values })).json.id
+  const make = async (values: object): Promise<string> =>
+    (await call('POST', '/projects', { name: 'P', budget: 1, start_date: '2026-01-01', end_date: '2027-01-01', ...values })).json.id
 
   const codes = (json: { readonly errors?: readonly { readonly code: string }[] }): readonly string[] =>
     (json.errors ?? []).map(({ code }) => code)

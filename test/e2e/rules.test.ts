@@ -126,6 +126,9 @@ async function exercise({ request, app }: RunningApp): Promise<void> {
   expect(await problems('PATCH', '/p1', { budget: 6000 })).toEqual([422, ['/budget signed Ask the boss.']])
   const asBoss = app.as({ id: 'u1', role: 'boss' }, () => app.objects['project']!.update('p1', { budget: 6000 }))
   await expect(asBoss).resolves.toMatchObject({ budget: 6000 })
+  // Whoever changes anything else is asked, too.
+  expect(await problems('PATCH', '/p1', { name: 'C' })).toEqual([422, ['/budget signed Ask the boss.']])
+  expect((await app.as({ id: 'u1', role: 'boss' }, () => app.objects['project']!.update('p1', { budget: 2000 })))['budget']).toBe(2000)
 
   // Many at once: those that skip them are left out, all others hold for each.
   const many = await send('POST', '/createMany', {
