@@ -36,7 +36,7 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   // Plugins in the order they start, and what they are told.
   plugins: ['source', 'config', 'diagnostics', '2-parse', '3-link', 'version.ts'],
   // Expressions of a linked model, as queries have them.
-  behaviour: ['ir', 'diagnostics', 'host', 'spec'],
+  behaviour: ['source', 'ir', 'diagnostics', 'host', 'spec'],
   expression: ['source', 'ir', 'code', 'diagnostics', '3-link'],
   rules: ['source', 'ir', 'diagnostics', '2-parse', '3-link', 'expression'],
   // Workflows of a linked model, with the conditions that rules have.
@@ -164,7 +164,7 @@ const PHASES = ['1-load', '2-parse', '3-link', '4-lower', '5-optimize', '6-emit'
 const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
   sql: [],
-  hooks: ['objects/js-doc.ts'],
+  hooks: ['objects/js-doc.ts', 'objects/type-names.ts'],
   modules: [],
   rules: ['objects/js-doc.ts', 'objects/value-check.ts'],
   actions: ['hooks/handler-imports.ts', 'objects/js-doc.ts', 'objects/validators.ts'],

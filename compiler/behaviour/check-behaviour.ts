@@ -2,6 +2,7 @@ import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { AppIr, HookIr } from '../ir/object.ts'
 import { lacksHandler } from './action-handlers.ts'
+import { checkNamedFields } from './check-named-fields.ts'
 import { leftOut, phasesOf } from './pipelines.ts'
 
 /** What is wrong with hooks and actions although each can be read. */
@@ -21,7 +22,7 @@ export function checkBehaviour(app: AppIr): readonly Diagnostic[] {
     for (const action of actions)
       if (lacksHandler(action)) found.push(diagnose('behaviour/action-without-handler', action.span, { action: action.name, object: name }))
   }
-  return [...found, ...circles(app)]
+  return [...found, ...checkNamedFields(app), ...circles(app)]
 }
 
 interface Edge {

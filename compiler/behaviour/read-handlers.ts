@@ -1,5 +1,6 @@
 import { type Expression, Node, Project, type SourceFile, SyntaxKind, ts } from 'ts-morph'
 import type { HandlerFacts } from '../ir/handler.ts'
+import { namedFields } from './named-fields.ts'
 
 /** Nothing is known: it may do anything. */
 export const UNKNOWN: HandlerFacts = Object.freeze({
@@ -119,6 +120,7 @@ function factsOf(node: Node | undefined): HandlerFacts {
     removes: escapes || REMOVES.test(node.getText()),
     writes: writesOf(node),
     line: node.getStartLineNumber(),
+    fields: namedFields(node),
   }
 }
 

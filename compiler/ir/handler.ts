@@ -9,6 +9,13 @@ export type HookCondition =
   /** It never holds, or could not be compiled: the hook is left out. */
   | { readonly kind: 'never' }
 
+/** A field as a function names it: offsets into its module. */
+export interface NamedField {
+  readonly name: string
+  readonly start: number
+  readonly end: number
+}
+
 /** What is known about a function of the schemas from reading it. */
 export interface HandlerFacts {
   /** Proven never to give a promise and never to read or write other records. */
@@ -19,6 +26,8 @@ export interface HandlerFacts {
   readonly stops: boolean
   /** It may take fields out of the record that is written. */
   readonly removes: boolean
+  /** Fields of the record that it names, and where. */
+  readonly fields?: readonly NamedField[]
   /** Objects it writes, as it spells them. */
   readonly writes: readonly string[]
   /** An import of its module that the server would not find: it cannot be called. */

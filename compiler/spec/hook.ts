@@ -53,27 +53,14 @@ export interface HookUser {
   readonly [key: string]: unknown
 }
 
-/**
- * What a hook is called with. Several names mean the same, since code of every generation expects its own: `data`, `new` and
- * `input` are the record being written; `previousData`, `previous` and `old` the record as it was.
- */
-export interface HookContext<Record extends object = Row> {
+/** What contexts have, whatever the object. `Api`: how other records are read and written. */
+export interface ContextOf<Api> {
   readonly object: string
   readonly objectName: string
   readonly event: HookEvent
   readonly operation: 'find' | 'count' | 'create' | 'update' | 'delete'
-  readonly id?: string
-  /** Mutable: what a before-hook writes here is stored. */
-  readonly data: Record
-  readonly new: Record
-  readonly input: Record
-  readonly previousData?: Readonly<Record>
-  readonly previous?: Readonly<Record>
-  readonly old?: Readonly<Record>
   /** Mutable in before-hooks of reads. */
   query?: { [key: string]: unknown }
-  /** Mutable in after-hooks. */
-  result?: unknown
   readonly user?: HookUser
   readonly session?: {
     readonly userId?: string
@@ -88,15 +75,34 @@ export interface HookContext<Record extends object = Row> {
   readonly isSystem: boolean
   /** Language of the request. */
   readonly locale?: string
-  readonly api: DataApi
-  readonly ql: DataApi
-  readonly db: DataApi
+  readonly api: Api
+  readonly ql: Api
+  readonly db: Api
   /** Shared by the hooks of one operation. */
   readonly state: { [key: string]: unknown }
   /** Reading and writing as the application itself. */
-  sudo(): DataApi
+  sudo(): Api
   /** All or nothing. */
-  transaction<Result>(work: (api: DataApi) => Promise<Result> | Result): Promise<Result>
+  transaction<Result>(work: (api: Api) => Promise<Result> | Result): Promise<Result>
+  /** The hooks of this phase that come later are left out. The operation goes on. */
+  stopPropagation(): void
+}
+
+/**
+ * What a hook is called with. Several names mean the same, since code of every generation expects its own: `data`, `new` and
+ * `input` are the record being written; `previousData`, `previous` and `old` the record as it was.
+ */
+export interface HookContext<Record extends object = Row> extends ContextOf<DataApi> {
+  readonly id?: string
+  /** Mutable: what a before-hook writes here is stored. */
+  readonly data: Record
+  readonly new: Record
+  readonly input: Record
+  readonly previousData?: Readonly<Record>
+  readonly previous?: Readonly<Record>
+  readonly old?: Readonly<Record>
+  /** Mutable in after-hooks. */
+  result?: unknown
   isModified(field: keyof Record & string): boolean
 }
 

@@ -34,6 +34,16 @@ export { Field } from './field.ts'
 export type { DataApi, HookContext, HookDefinition, HookEvent, HookHandler, HookUser, ObjectHookDefinition } from './hook.ts'
 export { HOOK_EVENTS } from './hook.ts'
 export type { PluginDefinition, StackDefinition } from './stack.ts'
+export type {
+  CreateContextOf,
+  DeleteContextOf,
+  FindContextOf,
+  HookContextOf,
+  HookOf,
+  TypedApi,
+  TypedObject,
+  UpdateContextOf,
+} from './typed-hook.ts'
 
 /** Builders give back what they are given: they exist for their types. */
 const identity =

@@ -16,7 +16,7 @@ function wakeAccountApplies(context: HookContext): boolean {
 
 /**
  * beforeCreate, in order:
- * - follow_stage (priority 100, schemas/sales/opportunity.hook.ts:20)
+ * - follow_stage (priority 100, schemas/sales/opportunity.hook.ts:12)
  */
 function beforeCreate(context: HookContext): void {
   followStage(context)
@@ -24,7 +24,7 @@ function beforeCreate(context: HookContext): void {
 
 /**
  * beforeUpdate, in order:
- * - follow_stage (priority 100, schemas/sales/opportunity.hook.ts:20)
+ * - follow_stage (priority 100, schemas/sales/opportunity.hook.ts:12)
  */
 function beforeUpdate(context: HookContext): void {
   followStage(context)
@@ -32,7 +32,7 @@ function beforeUpdate(context: HookContext): void {
 
 /**
  * afterUpdate, in order:
- * - wake_account (priority 200, when record.stage == 'won' && previous.stage != 'won', schemas/sales/opportunity.hook.ts:35)
+ * - wake_account (priority 200, when record.stage == 'won' && previous.stage != 'won', schemas/sales/opportunity.hook.ts:27)
  */
 async function afterUpdate(context: HookContext): Promise<void> {
   if (wakeAccountApplies(context)) await wakeAccount(context)

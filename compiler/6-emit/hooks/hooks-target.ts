@@ -12,6 +12,7 @@ import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { conditionFunction } from './condition-function.ts'
 import { createHandlerImports, type Imports } from './handler-imports.ts'
+import { hookTypes } from './hook-types.ts'
 import { readsOf } from './reads-of.ts'
 
 const RUNTIME = 'objectql/runtime/behaviour'
@@ -22,10 +23,12 @@ export const hooksTarget: Target = { name: 'hooks', emit: emitHooks }
 export const hasPipelines = (object: ObjectIr): boolean => object.hooks.length > 0 && pipelinesOf(object).length > 0
 
 function emitHooks(app: AppIr, _config: unknown, context: EmitContext): readonly OutputFile[] {
-  return app.objects.filter(hasPipelines).map((object) => ({
+  const modules = app.objects.filter(hasPipelines).map((object) => ({
     path: `hooks/${object.names.file}.ts`,
     text: hooksModule(object, context),
   }))
+  // Also where each of them is left out: their authors have to see the types.
+  return app.objects.some(({ hooks }) => hooks.length > 0) ? [...modules, { path: 'hooks.d.ts', text: hookTypes(app) }] : []
 }
 
 function hooksModule(object: ObjectIr, context: EmitContext): string {
