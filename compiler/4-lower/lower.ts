@@ -11,6 +11,7 @@ import { allocateTables } from './allocate-tables.ts'
 import { lowerConfigSchemas } from './lower-config-schemas.ts'
 import { lowerObject } from './lower-object.ts'
 import { lowerPlugin } from './lower-plugin.ts'
+import { withTrash } from './lower-trash.ts'
 import type { ValueContext } from './lower-value.ts'
 
 /**
@@ -46,7 +47,7 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
   return Object.freeze({
     name: config.name,
     ...(label === undefined ? {} : { label }),
-    objects: Object.freeze(objects),
+    objects: Object.freeze(withTrash(objects, model.objects)),
     seeds: Object.freeze(model.seeds.map(lowerSeed)),
     metadata: Object.freeze(lowerMetadata(model)),
     plugins: freezeDeep(model.plugins.map(lowerPlugin)),

@@ -52,6 +52,8 @@ export interface ObjectIr {
   readonly children: readonly ChildrenIr[]
   /** Text fields of the full-text index, in order. Empty: no full-text search unless a query names fields. */
   readonly searchable: readonly string[]
+  /** Deleted records stay until they are purged. */
+  readonly trash?: TrashIr
   /** Operations the API exposes (`enable.apiEnabled`, `enable.apiMethods`). */
   readonly methods: readonly ApiMethod[]
   readonly actions: readonly ActionIr[]
@@ -188,6 +190,15 @@ export interface ChildrenIr {
   readonly object: string
   /** Lookup of that object that points here. */
   readonly field: string
+}
+
+export interface TrashIr {
+  /** When a record was deleted; empty: it was not. */
+  readonly field: string
+  /** Who did it. */
+  readonly by?: string
+  /** After so many days it is really deleted. */
+  readonly retentionDays?: number
 }
 
 export interface IndexIr {

@@ -79,7 +79,7 @@ export class ObjectApi {
   }
 
   /** The record of that id, or null. */
-  async get(id: string, options: Pick<QueryOptions, 'select' | 'expand'> = {}, call?: CallOptions): Promise<RawRecord | null> {
+  async get(id: string, options: Pick<QueryOptions, 'select' | 'expand' | 'deleted'> = {}, call?: CallOptions): Promise<RawRecord | null> {
     checkId(id)
     const row = await this.#read('get', options, id, call)
     return row?.[0] === undefined ? null : (JSON.parse(textOf(row[0])) as RawRecord)
@@ -94,7 +94,7 @@ export class ObjectApi {
     return options?.select === undefined && options?.expand === undefined ? whole : this.get(String(whole['id']), options)
   }
 
-  async count(options: Pick<QueryOptions, 'where' | 'search'> = {}, call?: CallOptions): Promise<number> {
+  async count(options: Pick<QueryOptions, 'where' | 'search' | 'deleted'> = {}, call?: CallOptions): Promise<number> {
     const row = await this.#read('count', options, undefined, call)
     return Number(row?.[0] ?? 0)
   }
@@ -164,6 +164,28 @@ export class ObjectApi {
   /** Deletes all records that meet a filter; `{}` means all. Resolves to their number. */
   async deleteMany(where: unknown, options: ManyOptions = {}): Promise<number> {
     return this.#do(false, (store) => store.deleteMany(store.readFilter(where), options))
+  }
+
+  /** Takes a record out of the trash, with what went along. */
+  async restore(id: string): Promise<RawRecord> {
+    checkId(id)
+    return recordOf(await this.#do(false, (store) => store.restore(id)))
+  }
+
+  /** Takes all records out of the trash that meet a filter. Resolves to their number. */
+  async restoreMany(where: unknown, options: ManyOptions = {}): Promise<number> {
+    return this.#do(false, (store) => store.restoreMany(store.readFilter(where), options))
+  }
+
+  /** Deletes a record for good, whether it is in the trash or not. */
+  async purge(id: string): Promise<void> {
+    checkId(id)
+    await this.#do(false, (store) => store.delete(id, undefined, { isPurged: true }))
+  }
+
+  /** Deletes all records for good that are in the trash and meet a filter. Resolves to their number. */
+  async purgeMany(where: unknown, options: ManyOptions = {}): Promise<number> {
+    return this.#do(false, (store) => store.deleteMany({ ...store.readFilter(where), deleted: 'only' }, { ...options, isPurged: true }))
   }
 
   /** A query with parameters: see `app.queries`. */

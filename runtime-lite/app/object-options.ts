@@ -16,6 +16,8 @@ export interface QueryOptions {
   readonly groupBy?: unknown
   readonly aggregate?: unknown
   readonly having?: unknown
+  /** Deleted records alone, or too, of objects with a trash. Default: they are left out. */
+  readonly deleted?: 'only' | 'with'
   /** Count all records that match, besides the page. */
   readonly count?: boolean | 'exact' | 'estimated'
 }

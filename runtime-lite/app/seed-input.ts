@@ -45,6 +45,12 @@ export function storedValues(plan: ObjectPlan, input: RawRecord, isWanted: (name
 
 const KEPT: ReadonlySet<string> = new Set(['id', 'created_at', 'updated_at'])
 
+/** Whether a record is deleted is no matter of seeds that do not say so. */
+const isOfTrash = ({ trash, fields }: ObjectPlan, name: string): boolean => {
+  const column = fields[name]?.column ?? name
+  return trash !== undefined && (column === trash.column || column === trash.by)
+}
+
 /** What INSERT would store in the fields the seed does not name, save what identifies the record and when it was made. */
 export function unnamedValues(plan: ObjectPlan, id: string, input: RawRecord, instant: string): StoredValues {
   const stored = plan.insertValues(id, input, instant)
@@ -52,6 +58,6 @@ export function unnamedValues(plan: ObjectPlan, id: string, input: RawRecord, in
   for (const [index, name] of Object.keys(plan.fields)
     .filter((name) => !plan.fields[name]?.formula)
     .entries())
-    if (!Object.hasOwn(input, name) && !KEPT.has(name)) values.set(name, stored[index] ?? null)
+    if (!Object.hasOwn(input, name) && !KEPT.has(name) && !isOfTrash(plan, name)) values.set(name, stored[index] ?? null)
   return values
 }

@@ -92,7 +92,9 @@ export function createSeedWriter(
     const names = [...values.keys()]
     const statement = prepared(`id\0${plan.name}\0${names.join('\0')}`, true, (list) => {
       const conditions = names.map((name) => same(plan, name, list, true))
-      return `select ${dialect.quoteName(columnOf(plan, 'id'))} as c1 from ${tableOf(plan, dialect)} where ${conditions.join(' and ')} limit 1`
+      // What somebody deleted stays deleted, but another record may have its key by now.
+      const order = plan.trash ? ` order by case when ${dialect.quoteName(plan.trash.column)} is null then 0 else 1 end` : ''
+      return `select ${dialect.quoteName(columnOf(plan, 'id'))} as c1 from ${tableOf(plan, dialect)} where ${conditions.join(' and ')}${order} limit 1`
     })
     return whenReady(session.row(statement, [...values.values()]), (row) => row && String(row[0]))
   }

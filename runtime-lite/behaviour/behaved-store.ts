@@ -1,5 +1,6 @@
 import { inOrder, recovering } from '../database/maybe.ts'
 import { type Maybe, type Session, whenReady } from '../database/session.ts'
+import type { DeleteOptions } from '../object/change-record.ts'
 import type { Database } from '../object/database.ts'
 import { firstRecord, matchingRecords } from '../object/filtered-writes.ts'
 import type { RawRecord } from '../object/object-plan.ts'
@@ -82,6 +83,9 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
   const behavedWithin = (inner: Session): ObjectStore =>
     inner === session ? store : createBehavedStore(plain.within(inner), { ...database, session: inner }, host, around)
 
+  const removed = (id: string, ifVersion?: readonly number[], options?: DeleteOptions): Maybe<undefined> =>
+    atomically(has('afterDelete'), (inStore, inner) => around.remove(inner, id, () => inStore.delete(id, ifVersion, options)))
+
   const store: ObjectStore = {
     ...plain,
     ...behavedReads(plain, database, host),
@@ -146,13 +150,17 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
       )
     },
     deleteMany(filter, options = {}) {
-      if (!onDelete && !has('beforeDeleteMany', 'afterDeleteMany')) return plain.deleteMany(filter, options)
+      // What is in the trash already has had its hooks when it went there.
+      const isEmptied = options.isPurged === true && filter.deleted === 'only'
+      if (isEmptied || (!onDelete && !has('beforeDeleteMany', 'afterDeleteMany'))) return plain.deleteMany(filter, options)
       return atomically(true, (inStore, inner) =>
         around.many(inner, 'DeleteMany', undefined, () => {
           if (!onDelete) return inStore.deleteMany(filter, options)
           return whenReady(matchingRecords(inner, filter, options), (records) =>
             whenReady(
-              inOrder(records, ({ id, record }) => around.remove(inner, id, () => inStore.delete(id), JSON.parse(record[0]) as RawRecord)),
+              inOrder(records, ({ id, record }) =>
+                around.remove(inner, id, () => inStore.delete(id, undefined, options), JSON.parse(record[0]) as RawRecord),
+              ),
               (all) => all.length,
             ),
           )
@@ -172,9 +180,12 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
         }),
       )
     },
-    delete(id, ifVersion) {
-      if (!onDelete) return plain.delete(id, ifVersion)
-      return atomically(has('afterDelete'), (inStore, inner) => around.remove(inner, id, () => inStore.delete(id, ifVersion)))
+    delete(id, ifVersion, options) {
+      if (!onDelete) return plain.delete(id, ifVersion, options)
+      // What is in the trash already has had its hooks when it went there.
+      if (options?.isPurged && plan.trash)
+        return whenReady(plain.get(id), (record) => (record ? removed(id, ifVersion, options) : plain.delete(id, ifVersion, options)))
+      return removed(id, ifVersion, options)
     },
   }
   return store

@@ -162,7 +162,10 @@ async function planIndex(
   const twin = existing.indexes.get(index.name)
   const columns = index.columns
   if (twin) {
-    const isSame = twin.isUnique === index.isUnique && (columns === undefined || columns.every((column, at) => column === twin.columns[at]))
+    const isSame =
+      twin.isUnique === index.isUnique &&
+      twin.isPartial === (index.where !== undefined) &&
+      (columns === undefined || columns.every((column, at) => column === twin.columns[at]))
     if (isSame && (columns === undefined || twin.columns.length === columns.length)) return
     steps.dropIndexes.push(
       database === 'mysql' ? `drop index ${quoteName(index.name)} on ${quoteName(table.name)}` : `drop index ${quoteName(index.name)}`,

@@ -10,6 +10,8 @@ import { checkResults, type Increment } from './increments.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
 import { storedValue } from './stored-value.ts'
 import { keepingChanged, keepingDeleted, rollupsChangedBy } from './summary/keep-rollups.ts'
+import { trashRecords } from './trash/trash-records.ts'
+import { referringToLive } from './trash/trash-targets.ts'
 import {
   contained,
   explained,
@@ -70,12 +72,25 @@ const hasChanges = ({ values, increments }: Changes): boolean =>
  * Changes one record.
  * @throws ObjectQLError 404, 409, 412 (another version than `ifVersion`), 422.
  */
-export function changeRecord(
-  context: WriteContext,
-  id: string,
-  changes: Changes,
-  { ifVersion, at = '' }: { readonly ifVersion?: readonly number[] | undefined; readonly at?: string } = {},
-): Maybe<StoredRecord> {
+export function changeRecord(context: WriteContext, id: string, changes: Changes, options: ChangeOptions = {}): Maybe<StoredRecord> {
+  const { at = '' } = options
+  if (!context.plan.trashTargets) return changeLinked(context, id, changes, options)
+  return referringToLive(
+    context,
+    [changes.values],
+    () => at,
+    (inner) => changeLinked(inner, id, changes, options),
+    id,
+  )
+}
+
+interface ChangeOptions {
+  readonly ifVersion?: readonly number[] | undefined
+  readonly at?: string
+}
+
+/** The same, once it is known that its lookups lead to records that are there. */
+function changeLinked(context: WriteContext, id: string, changes: Changes, { ifVersion, at = '' }: ChangeOptions): Maybe<StoredRecord> {
   const prepared = prepareChanges(context.plan, changes)
   return whenReady(demandedVersion(context, id, ifVersion), (version) => {
     if (!prepared) return whenReady(readRecord(context, id), (record) => record ?? refuse(missingRecord(context.plan, id)))
@@ -138,9 +153,23 @@ export function demandedVersion(context: WriteContext, id: string, ifVersion: re
 const changedMeanwhile = (): ObjectQLError =>
   new ObjectQLError(412, 'PRECONDITION_FAILED', 'The record has changed since it was read. Read it again and repeat the change.')
 
+export interface DeleteOptions {
+  /** Of an object with a trash: the record is not kept, whether it was in the trash or not. */
+  readonly isPurged?: boolean
+}
+
 /** @throws ObjectQLError 404, 409 (still referred to), 412. */
-export function deleteRecord(context: WriteContext, id: string, ifVersion?: readonly number[]): Maybe<undefined> {
+export function deleteRecord(
+  context: WriteContext,
+  id: string,
+  ifVersion?: readonly number[],
+  { isPurged = false }: DeleteOptions = {},
+): Maybe<undefined> {
   const { plan, session, statements } = context
+  if (plan.trash && !isPurged)
+    return whenReady(demandedVersion(context, id, ifVersion), (version) =>
+      whenReady(trashRecords(context, [id], version), (count) => (count === 0 ? notChanged(context, id, version) : undefined)),
+    )
   return whenReady(demandedVersion(context, id, ifVersion), (version) => {
     const statement = version === undefined ? statements.delete : statements.deleteVersion
     const values = version === undefined ? [id] : [id, version]

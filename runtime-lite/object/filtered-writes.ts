@@ -22,6 +22,8 @@ import { fieldsTracked, keepingHistory } from './history/keep-history.ts'
 import { checkResults } from './increments.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
 import { keepingChanged, keepingDeleted, rollupsChangedBy } from './summary/keep-rollups.ts'
+import { noTrash, restoreRecords, trashRecords } from './trash/trash-records.ts'
+import { referringToLive } from './trash/trash-targets.ts'
 import { contained, explained, readRecord, type StoredRecord, storedRecord, type WriteContext, within } from './write-context.ts'
 
 /** Which records a write is about. Undefined `where`: all of them. */
@@ -29,6 +31,8 @@ export interface Filter {
   readonly where?: Condition
   /** Which of them comes first, where there is one. */
   readonly orderBy?: readonly SortItem[]
+  /** Deleted records alone, or too. Default: they are left out. */
+  readonly deleted?: 'only' | 'with'
   /** Values by slot. */
   readonly values: readonly SlotValue[]
 }
@@ -36,6 +40,11 @@ export interface Filter {
 export interface FilteredWriteOptions {
   /** Nothing is changed when more records than this meet the filter. */
   readonly maxAffected?: number | undefined
+}
+
+export interface FilteredDeleteOptions extends FilteredWriteOptions {
+  /** Of an object with a trash: the records are not kept. */
+  readonly isPurged?: boolean
 }
 
 /**
@@ -49,6 +58,17 @@ export function updateWhere(
   options: FilteredWriteOptions,
   at: string,
 ): Maybe<number> {
+  const { plan } = context
+  if (!plan.trashTargets) return updateLinked(context, filter, changes, options, at)
+  return referringToLive(
+    context,
+    [changes.values],
+    () => at,
+    (inner) => updateLinked(inner, filter, changes, options, at),
+  )
+}
+
+function updateLinked(context: WriteContext, filter: Filter, changes: Changes, options: FilteredWriteOptions, at: string): Maybe<number> {
   const { plan, session } = context
   const prepared = prepareChanges(plan, changes)
   if (!prepared) return countIds(context, filter, options)
@@ -68,8 +88,9 @@ const isKept = (context: WriteContext, changed: ChangedFields): boolean =>
   context.plan.rules?.onUpdate(changed) === true
 
 /** @throws ObjectQLError 400, 409 when other records refer to one of them. Gives the number of records. */
-export function deleteWhere(context: WriteContext, filter: Filter, options: FilteredWriteOptions): Maybe<number> {
+export function deleteWhere(context: WriteContext, filter: Filter, options: FilteredDeleteOptions): Maybe<number> {
   const { plan, session } = context
+  if (plan.trash && !options.isPurged) return pickedAll(context, filter, options, trashRecords)
   const remove = (): Maybe<number> => {
     if (plan.rollups || plan.dependents || plan.rules?.onDelete)
       return session.atomically((inner) => deletePicked(within(context, inner), filter, options))
@@ -79,6 +100,28 @@ export function deleteWhere(context: WriteContext, filter: Filter, options: Filt
   }
   return recovering(remove, (error) => {
     throw isInUse(error) ? inUseError(plan) : error
+  })
+}
+
+/** Takes the records out of the trash that meet a filter. @throws ObjectQLError 400, 404, 409. Gives their number. */
+export function restoreWhere(context: WriteContext, filter: Filter, options: FilteredWriteOptions): Maybe<number> {
+  if (!context.plan.trash) throw noTrash(context.plan)
+  return pickedAll(context, { ...filter, deleted: 'only' }, options, restoreRecords)
+}
+
+/** The records are picked and locked, then something is done with all of them. */
+function pickedAll(
+  context: WriteContext,
+  filter: Filter,
+  { maxAffected }: FilteredWriteOptions,
+  work: (context: WriteContext, ids: readonly string[]) => Maybe<number>,
+): Maybe<number> {
+  return context.session.atomically((session) => {
+    const inner = within(context, session)
+    return whenReady(idsOf(inner, statementOf(inner, filter, 'ids'), filter), (ids) => {
+      checked(ids.length, maxAffected)
+      return ids.length === 0 ? 0 : work(inner, ids)
+    })
   })
 }
 
@@ -231,11 +274,16 @@ function statementOf(
   changed: ChangedFields = { set: [] },
 ): FilteredStatement {
   const { dialect } = session
-  const key = `${plan.name}\0${kind}\0${JSON.stringify([filter.where, filter.orderBy, changed])}`
+  const key = `${plan.name}\0${kind}\0${JSON.stringify([filter.where, filter.orderBy, filter.deleted, changed])}`
   const known = database.filteredStatements.get(key)
   if (known) return known
   const { where, alias, orderBy } = bindQuery(
-    { ...EMPTY_QUERY, ...(filter.where ? { where: filter.where } : {}), orderBy: filter.orderBy ?? [] },
+    {
+      ...EMPTY_QUERY,
+      ...(filter.where ? { where: filter.where } : {}),
+      ...(filter.deleted ? { deleted: filter.deleted } : {}),
+      orderBy: filter.orderBy ?? [],
+    },
     plan,
     { operation: 'list', loadedPlan: database.loadedPlan, limits: database.limits, dialect },
   )

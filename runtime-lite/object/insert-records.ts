@@ -5,6 +5,7 @@ import { isoInstant } from '../id.ts'
 import { takeNumbers } from './autonumber/take-numbers.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
 import { keepingInserted } from './summary/keep-rollups.ts'
+import { referringToLive } from './trash/trash-targets.ts'
 import { type Created, explained, missingRecord, readRecord, storedRecord, type WriteContext, within } from './write-context.ts'
 
 /** Writes a valid input. `at` is where it stands in the request. */
@@ -24,7 +25,18 @@ export function insertRecord(context: WriteContext, input: RawRecord, at: string
 const idFor = ({ database }: WriteContext, input: RawRecord): string => (typeof input['id'] === 'string' ? input['id'] : database.newId())
 
 /** Its rules have been looked at. */
-function insertChecked(context: WriteContext, { id, input, at }: NewRecord, time: number): Maybe<Created> {
+function insertChecked(context: WriteContext, record: NewRecord, time: number): Maybe<Created> {
+  if (!context.plan.trashTargets) return insertLinked(context, record, time)
+  return referringToLive(
+    context,
+    [record.input],
+    () => record.at,
+    (inner) => insertLinked(inner, record, time),
+  )
+}
+
+/** Its lookups lead to records that are there. */
+function insertLinked(context: WriteContext, { id, input, at }: NewRecord, time: number): Maybe<Created> {
   const { plan, statements } = context
   const values = valuesOf(context, id, input, time)
   const insert = (session: Session): Maybe<Created> =>
@@ -91,8 +103,12 @@ function insertAll(context: WriteContext, records: readonly NewRecord[], time: n
   const oneByOne = (inner: Session): Maybe<readonly Created[]> =>
     inOrder(records, (record) => insertChecked(within(context, inner), record, time))
   if (records.length < FEW) return session.atomically(oneByOne)
+  const inputs = records.map(({ input }) => input)
+  const pointerOf = (index: number): string => records[index]?.at ?? ''
+  const together = (linked: WriteContext): Maybe<readonly Created[]> =>
+    linked.session.atomically((inner) => insertChunks(within(context, inner), records, time))
   return recovering(
-    () => session.atomically((inner) => insertChunks(within(context, inner), records, time)),
+    () => (context.plan.trashTargets ? referringToLive(context, inputs, pointerOf, together) : together(context)),
     (error) => {
       if (!(error instanceof DatabaseFailure) || error.status >= 500) throw error
       return session.atomically(oneByOne)

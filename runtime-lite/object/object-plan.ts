@@ -2,6 +2,7 @@ import type { Issue } from '../problem/issue.ts'
 import type { Expression } from '../query/ast.ts'
 import type { KeptPlan } from './kept-plan.ts'
 import type { SqlValue } from './sql-value.ts'
+import type { TrashPlan, TrashTargetPlan } from './trash/trash-plan.ts'
 
 export type { SqlValue }
 
@@ -81,6 +82,10 @@ export interface ObjectPlan extends KeptPlan {
   readonly indexes?: readonly IndexPlan[]
   /** Fields of the full-text index, in order. */
   readonly searchable?: readonly string[]
+  /** Deleted records stay until they are purged; absent: deleting is final. */
+  readonly trash?: TrashPlan
+  /** Lookups to objects with a trash. */
+  readonly trashTargets?: Readonly<Record<string, TrashTargetPlan>>
   /** Fields that get the user who changes a record. */
   readonly changedBy?: readonly string[]
   /** Validation rules; objects without any have no such member, and their writes no check for it. */

@@ -6,9 +6,18 @@ import { type ParsedDocument, parseQueryDocument } from '../query/parse/query-do
 import { MAX_ISSUES } from '../validate/add-issue.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { Allows } from './allows.ts'
-import { changeRecord, deleteRecord } from './change-record.ts'
+import { changeRecord, type DeleteOptions, deleteRecord } from './change-record.ts'
 import type { Database } from './database.ts'
-import { changeFirst, deleteWhere, type Filter, type FilteredWriteOptions, type FoundAndChanged, updateWhere } from './filtered-writes.ts'
+import {
+  changeFirst,
+  deleteWhere,
+  type Filter,
+  type FilteredDeleteOptions,
+  type FilteredWriteOptions,
+  type FoundAndChanged,
+  restoreWhere,
+  updateWhere,
+} from './filtered-writes.ts'
 import { type HistoryEntry, type HistoryOptions, readHistory } from './history/read-history.ts'
 import { insertRecord, insertRecords } from './insert-records.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
@@ -18,6 +27,7 @@ import { type NestedWrite, readNestedWrite } from './read-nested-write.ts'
 import { createNested, updateNested } from './run-nested-write.ts'
 import { type RebuiltPage, rebuildPage } from './summary/rebuild.ts'
 import { loaded } from './summary/rollup.ts'
+import { notInTrash, restoreRecords } from './trash/trash-records.ts'
 import { readUniqueKey, uniqueKeyOf } from './unique-key.ts'
 import { type Upserted, upsertRecord, upsertRecords } from './upsert-records.ts'
 import { type Created, readRecord, type StoredRecord, storedRecord, type WriteContext, within, writeContext } from './write-context.ts'
@@ -75,11 +85,15 @@ export interface ObjectStore {
   upsertMany(inputs: readonly unknown[], on?: readonly string[], options?: WriteOptions): Maybe<readonly Upserted[]>
   /** Gives the number of records. */
   updateMany(filter: Filter, patch: unknown, options?: ManyOptions): Maybe<number>
-  deleteMany(filter: Filter, options?: FilteredWriteOptions): Maybe<number>
+  deleteMany(filter: Filter, options?: FilteredDeleteOptions): Maybe<number>
   /** Changes the first record that meets the filter. Undefined when there is none. */
   findOneAndUpdate(filter: Filter, patch: unknown, options?: Pick<ManyOptions, 'at'>): Maybe<FoundAndChanged | undefined>
   /** @throws ObjectQLError 404, 409 (still referred to), 412. */
-  delete(id: string, ifVersion?: readonly number[]): Maybe<undefined>
+  delete(id: string, ifVersion?: readonly number[], options?: DeleteOptions): Maybe<undefined>
+  /** Takes a record out of the trash, with what went along. @throws ObjectQLError 404, 409. */
+  restore(id: string): Maybe<StoredRecord>
+  /** The same for those in the trash that meet a filter; gives their number. */
+  restoreMany(filter: Filter, options?: FilteredWriteOptions): Maybe<number>
   /** The store of another object, in the same transaction. @throws MissingPlan */
   beside(object: string): ObjectStore
   /** Changes of a record, the latest first. @throws ObjectQLError 400, 404 when the object keeps none. */
@@ -190,7 +204,15 @@ function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
     updateMany: (filter, patch, { at = '', ...options } = {}) => updateWhere(bulk, filter, changesFor(patch, at), options, at),
     deleteMany: (filter, options = {}) => deleteWhere(bulk, filter, options),
     findOneAndUpdate: (filter, patch, { at = '' } = {}) => changeFirst(context, filter, changesFor(patch, at), at),
-    delete: (id, ifVersion) => deleteRecord(context, id, ifVersion),
+    delete: (id, ifVersion, options) => deleteRecord(context, id, ifVersion, options),
+    restore: (id) =>
+      whenReady(restoreRecords(context, [id]), (count) =>
+        whenReady(readRecord(context, id), (record) => {
+          if (count === 0 || !record) throw notInTrash(context, id, record !== undefined)
+          return record
+        }),
+      ),
+    restoreMany: (filter, options = {}) => restoreWhere(context, filter, options),
     beside: (object) => createObjectStore(loaded(object, database), database),
     history: (id, options = {}) => readHistory(context, id, options),
     rebuildSummaries: (after) => rebuildPage(plan, database, session, after),

@@ -19,6 +19,8 @@ export interface Query {
   /** `next_cursor` of the page before. */
   readonly cursor?: Operand
   readonly total: 'none' | 'exact' | 'estimated'
+  /** Deleted records alone, or too. Default: they are left out. Related records never come from the trash. */
+  readonly deleted?: 'only' | 'with'
   /** Present: the answer has groups in place of records. */
   readonly group?: Grouping
 }

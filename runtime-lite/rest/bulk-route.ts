@@ -3,6 +3,7 @@ import { whenReady } from '../database/session.ts'
 import { exposed } from '../object/allows.ts'
 import type { ApiMethod } from '../object/object-plan.ts'
 import type { Created, ObjectStore, RowResult } from '../object/object-store.ts'
+import { noTrash } from '../object/trash/trash-records.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { respelled } from '../query/parse/respelled.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
@@ -38,6 +39,8 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['bulk-update', UPDATE_MANY],
   ['deleteMany', DELETE_MANY],
   ['bulk-delete', DELETE_MANY],
+  ['restoreMany', { route: post('list', 'delete'), run: restoreMany }],
+  ['purgeMany', { route: post('list', 'delete'), run: purgeMany }],
   ['findOneAndUpdate', { route: post('list', 'update'), run: findOneAndUpdate }],
   // What it needs depends on what it says.
   ['batch', { route: post(), run: batchRoute }],
@@ -162,6 +165,23 @@ function deleteMany({ store, body, wanted }: BulkRequest): Routed {
   const { where, maxAffected } = members(body, { where: WHERE, maxAffected: ['maxAffected'] })
   const filter = store.readFilter(where.value, undefined, where.name)
   const options = { maxAffected: limitOf(maxAffected, wanted) }
+  return preferred(store, wanted, (inner) => whenReady(inner.deleteMany(filter, options), countReply))
+}
+
+/** Out of the trash. */
+function restoreMany({ store, body, wanted }: BulkRequest): Routed {
+  const { where, maxAffected } = members(body, { where: WHERE, maxAffected: ['maxAffected'] })
+  const filter = store.readFilter(where.value, undefined, where.name)
+  const options = { maxAffected: limitOf(maxAffected, wanted) }
+  return preferred(store, wanted, (inner) => whenReady(inner.restoreMany(filter, options), countReply))
+}
+
+/** Records in the trash are deleted for good. */
+function purgeMany({ store, body, wanted }: BulkRequest): Routed {
+  if (!store.plan.trash) throw noTrash(store.plan)
+  const { where, maxAffected } = members(body, { where: WHERE, maxAffected: ['maxAffected'] })
+  const filter = { ...store.readFilter(where.value, undefined, where.name), deleted: 'only' as const }
+  const options = { maxAffected: limitOf(maxAffected, wanted), isPurged: true }
   return preferred(store, wanted, (inner) => whenReady(inner.deleteMany(filter, options), countReply))
 }
 

@@ -38,8 +38,7 @@ export function objectRoute(store: ObjectStore, request: ServerRequest, at: numb
   const slash = segment.indexOf('/')
   if (segment.startsWith('queries/') && segment.length > 'queries/'.length) return queryRoute(store, request, segment, end)
   const extra = slash >= 0 ? segment.slice(slash + 1) : ''
-  if (extra === 'history' || extra === 'clone')
-    return extrasRoute(store, request, { id: decoded(segment.slice(0, slash)), what: extra, queryAt: end })
+  if (EXTRAS.has(extra)) return extrasRoute(store, request, { id: decoded(segment.slice(0, slash)), what: extra, queryAt: end })
   if (extra !== '') throw notFound('There is no such resource.')
   if (segment === 'count' && method !== 'POST') return countRoute(store, request, end)
   const name = decoded(slash < 0 ? segment : segment.slice(0, slash))
@@ -47,9 +46,13 @@ export function objectRoute(store: ObjectStore, request: ServerRequest, at: numb
   return ACTIONS.has(name) ? besideAction(store, request, name, end, limits) : recordRoute(store, request, name, end)
 }
 
+/** What there is below a record. */
+const EXTRAS: ReadonlySet<string> = new Set(['history', 'clone', 'restore', 'purge'])
+
 /** Paths that are taken by `bulk-route.ts`. */
 const ACTIONS: ReadonlySet<string> = new Set([
   ...['query', 'createMany', 'upsert', 'upsertMany', 'updateMany', 'bulk-update', 'deleteMany', 'bulk-delete', 'findOneAndUpdate', 'batch'],
+  ...['restoreMany', 'purgeMany'],
 ])
 
 /** Another method than POST on the path of an action: a record may have the same id, else only the action is there. */
@@ -75,7 +78,7 @@ function actionRoute(store: ObjectStore, request: ServerRequest, name: string, q
   return bulkRoute(store, request, name, queryAt, limits) ?? recordRoute(store, request, name, queryAt)
 }
 
-/** `/api/<object>/<id>/history`, `/api/<object>/<id>/clone` */
+/** `/api/<object>/<id>/history` and what else there is below a record. */
 function extrasRoute(
   store: ObjectStore,
   request: ServerRequest,

@@ -8,14 +8,16 @@ import { jsonBody } from './body.ts'
 import { jsonReply, type Routed, recordReply } from './reply.ts'
 import type { ServerRequest } from './request.ts'
 import { allow, noQuery, otherMethod, type Route } from './route-methods.ts'
+import { trashRoute } from './trash-route.ts'
 
 const HISTORY: Route = { GET: ['get'] }
 const CLONE: Route = { POST: ['create', 'get'] }
 
-/** `/api/<object>/<id>/history` and `/api/<object>/<id>/clone`. */
+/** `/api/<object>/<id>/history`, `clone`, `restore` and `purge`. */
 export function recordExtrasRoute(store: ObjectStore, request: ServerRequest, id: string, what: string, queryAt: number): Routed {
   if (what === 'history') return historyRoute(store, request, id, queryAt)
   if (what === 'clone') return cloneRoute(store, request, id, queryAt)
+  if (what === 'restore' || what === 'purge') return trashRoute(store, request, id, what, queryAt)
   throw notFound('There is no such resource.')
 }
 
@@ -29,7 +31,8 @@ function historyRoute(store: ObjectStore, request: ServerRequest, id: string, qu
   const [limit, before] = [parameters.get('limit'), parameters.get('before')]
   const options = { ...(limit === null ? {} : { limit: Number(limit) }), ...(before === null ? {} : { before }) }
   return whenReady(store.get(id), (record) => {
-    if (!record) throw notFound(`No ${store.plan.label} has the id "${id.slice(0, 64)}".`)
+    // What is in the trash has a history, too.
+    if (!record && !store.plan.trash) throw notFound(`No ${store.plan.label} has the id "${id.slice(0, 64)}".`)
     return whenReady(store.history(id, options), (items) => jsonReply(200, JSON.stringify({ items })))
   })
 }

@@ -41,9 +41,12 @@ export function recordRoute(store: ObjectStore, request: ServerRequest, id: stri
     }
     case 'DELETE': {
       allow(store, method, RECORD)
-      noQuery(request, queryAt)
+      const isPurged = store.plan.trash !== undefined && target.slice(queryAt + 1) === 'purge=true'
+      if (!isPurged) noQuery(request, queryAt)
       return preferred(store, preferences(request), (inner) =>
-        whenReady(refuseKnown(inner, request, id), () => whenReady(inner.delete(id, ifVersions(request)), () => emptyReply(204))),
+        whenReady(refuseKnown(inner, request, id), () =>
+          whenReady(inner.delete(id, ifVersions(request), { isPurged }), () => emptyReply(204)),
+        ),
       )
     }
     default:

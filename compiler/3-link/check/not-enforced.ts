@@ -1,9 +1,8 @@
 import { diagnose } from '../../diagnostics/diagnose.ts'
 import { pluralOf } from '../../ir/plural.ts'
 import type { Span } from '../../source/span.ts'
-import { isFlagSet, memberAttribute } from '../attributes.ts'
 import { compareSpan } from '../compare.ts'
-import type { LinkedObject, Model } from '../model.ts'
+import type { Model } from '../model.ts'
 import type { Report } from '../report.ts'
 
 /** One warning per kind of metadata that is read and linked but has no effect yet, so that nobody relies on it in silence. */
@@ -11,7 +10,6 @@ export function checkNotEnforced(model: Model, report: Report): void {
   const documents = (type: string): readonly Span[] => model.documents.filter((document) => document.type === type).map(({ span }) => span)
   const kinds: readonly (readonly [singular: string, places: readonly Span[]])[] = [
     ['permission document', documents('permission')],
-    ['soft delete', softDeletes(model)],
   ]
   for (const [singular, places] of kinds) {
     const [first] = [...places].sort(compareSpan)
@@ -19,13 +17,4 @@ export function checkNotEnforced(model: Model, report: Report): void {
     const what = places.length === 1 ? `1 ${singular}` : `${places.length} ${pluralOf(singular)}`
     report(diagnose('link/not-enforced', first, { what }))
   }
-}
-
-/** Objects whose deleted records should stay: `softDelete`, or a trash that is asked for. */
-function softDeletes({ objects }: Model): readonly Span[] {
-  const isAsked = ({ attributes }: LinkedObject): boolean =>
-    isFlagSet(attributes, 'softDelete') ||
-    memberAttribute(attributes, 'softDelete', 'enabled') === true ||
-    memberAttribute(attributes, 'enable', 'trash') === true
-  return objects.filter(isAsked).map(({ span }) => span)
 }

@@ -8,7 +8,8 @@ import { fieldPlan } from './field-plan.ts'
 /** Statements that depend on the schema alone, printed by what prints all others at run time. Without `formulas`, records have none. */
 export function planConstants(object: ObjectIr, formulas?: FormulaTexts): PlanConstants {
   const fields = Object.fromEntries(object.fields.filter(isInPlan).map((field) => [field.name, fieldPlan(field, NO_OBJECTS) as FieldPlan]))
-  return constantsOf({ table: quotedTable(object.table), fields }, sqliteDialect, formulas?.text)
+  const trash = object.trash ? { trash: { column: deletedColumn(object) } } : {}
+  return constantsOf({ table: quotedTable(object.table), fields, ...trash }, sqliteDialect, formulas?.text)
 }
 
 /** As plans hold it. */
@@ -19,3 +20,8 @@ export const isInPlan = (field: FieldIr): boolean => field.column !== undefined 
 
 /** Where lookups lead changes nothing here. */
 const NO_OBJECTS: ReadonlySet<string> = new Set()
+
+/** The column that says when a record was deleted. */
+export function deletedColumn({ trash, fields }: Pick<ObjectIr, 'trash' | 'fields'>): string {
+  return fields.find(({ name }) => name === trash?.field)?.column ?? trash?.field ?? ''
+}

@@ -22,6 +22,7 @@ import { insertValues } from './insert-values.ts'
 import { type KeptRelations, keptRelations, relationsOf } from './kept-relations.ts'
 import { isInPlan, planConstants, quotedTable } from './plan-constants.ts'
 import { queryPlans } from './query-plans.ts'
+import { type TrashPlans, trashPlans, trashPlansOf } from './trash-plans.ts'
 
 const RUNTIME = 'objectql/runtime'
 
@@ -33,11 +34,13 @@ function emitPlans(app: AppIr, { timeZone }: ResolvedConfig, context: EmitContex
   const names = memory.map('type names', typeNames(app))
   const tableByName = memory.map('table', new Map(app.objects.map(({ name, table }) => [name, table])))
   const kept = memory.map('kept', keptRelations(app))
+  const trash = memory.map('trash', trashPlans(app))
   const objects = memory.map('object', new Map(app.objects.map((object) => [object.name, object])))
   const lineOf = memory.lookup('line', context.lineOf)
   const printObject = (object: ObjectIr): OutputFile => {
     const extras = [
       ...keptProperties(object, relationsOf(object.name, kept)),
+      ...trashProperties(trashPlansOf(object.name, trash)),
       ...autonumberPlans(object, timeZone, (name) => sym(name, RUNTIME)),
     ]
     const formulas = object.fields.some(({ formula }) => formula) ? context.formulas?.(object, objects) : undefined
@@ -158,6 +161,12 @@ const keptProperties = (object: ObjectIr, { rollups, summaries, dependents }: Ke
   ...property('rollups', rollups, rollups.length),
   ...property('summaries', summaries, Object.keys(summaries).length),
   ...property('dependents', dependents, dependents.length),
+]
+
+/** Deleted records that stay; nothing for an object without a trash, and without lookups to one. */
+const trashProperties = ({ trash, trashTargets }: TrashPlans): readonly Raw[] => [
+  ...property('trash', trash, trash ? 1 : 0),
+  ...property('trashTargets', trashTargets, trashTargets ? 1 : 0),
 ]
 
 const property = (key: string, value: unknown, size: number): readonly Raw[] =>

@@ -56,7 +56,8 @@ type Candidate = Omit<TableIndex, 'name'> & { readonly authoredName?: string; re
 /** Always begins with the table: an index keeps its name when another object gets one that is called the same. */
 function indexName(table: Table, { columns, isUnique }: Omit<TableIndex, 'name'>, authored: string | undefined): string {
   if (authored !== undefined) return plainName(authored.startsWith(table.name) ? authored : `${table.name}_${authored}`)
-  return plainName(`${table.name}_${columns.map((column) => column.name).join('_')}_${isUnique ? 'key' : 'idx'}`)
+  const named = columns.filter((column) => !column.isDeletion)
+  return plainName(`${table.name}_${named.map((column) => column.name).join('_')}_${isUnique ? 'key' : 'idx'}`)
 }
 
 function candidatesOf(table: Table, scope: Scope): readonly Candidate[] {
@@ -64,8 +65,9 @@ function candidatesOf(table: Table, scope: Scope): readonly Candidate[] {
     restricted({ columns: [column], isUnique, method: 'btree', notes: [] }, scope)
   const authored = table.objects.flatMap((object) => object.indexes.map((index) => candidateOf(index, table, scope)))
   return [
-    ...table.columns.filter((column) => column.isUnique).map((column) => plain(column, true)),
-    ...authored.filter((index) => index.isUnique),
+    ...table.columns.filter((column) => column.isUnique).map((column) => amongLive(plain(column, true), table, scope)),
+    ...authored.filter((index) => index.isUnique).map((index) => amongLive(index, table, scope)),
+    ...(table.deletedAt ? [inTrash(table.deletedAt, scope)] : []),
     ...authored.filter((index) => !index.isUnique),
     ...table.columns.filter((column) => column.isIndexed).map((column) => plain(column, false)),
     ...table.foreignKeys.flatMap((key) => {
@@ -73,6 +75,21 @@ function candidatesOf(table: Table, scope: Scope): readonly Candidate[] {
       return column ? [{ ...plain(column, false), isForeignKey: true } as const] : []
     }),
   ]
+}
+
+/** What a deleted record holds is free again. */
+function amongLive(candidate: Candidate, { columns, deletedAt }: Table, { dialect, quote }: Scope): Candidate {
+  if (!deletedAt || !candidate.isUnique || candidate.refusal !== undefined) return candidate
+  const deletion = columns.filter((column) => column.isDeletion)
+  if (dialect === 'mysql') return { ...candidate, columns: [...candidate.columns, ...deletion] }
+  const isLive = `${quote(deletedAt.name)} is null`
+  return { ...candidate, where: candidate.where === undefined ? isLive : `(${candidate.where}) and ${isLive}` }
+}
+
+/** For looking into the trash, and for emptying it. */
+function inTrash(deletedAt: Column, { dialect, quote }: Scope): Candidate {
+  const plain: Candidate = { columns: [deletedAt], isUnique: false, method: 'btree', notes: [] }
+  return dialect === 'mysql' ? plain : { ...plain, where: `${quote(deletedAt.name)} is not null` }
 }
 
 function candidateOf(index: IndexIr, table: Table, scope: Scope): Candidate {

@@ -55,7 +55,7 @@ export function columnTexts(printer: TablePrinter, table: Table, indexes: readon
     (column): ColumnText => ({
       name: column.name,
       type: types.get(column) ?? '',
-      constraints: `${column.isKey ? ' primary key' : ''}${column.isNotNull ? ' not null' : ''}${column.isVersion ? ' default 1' : ''}`,
+      constraints: `${column.isKey ? ' primary key' : ''}${column.isNotNull ? ' not null' : ''}${column.isVersion ? ' default 1' : column.isDeletion ? " default ''" : ''}`,
       isKey: column.isKey,
       isNotNull: column.isNotNull,
     }),

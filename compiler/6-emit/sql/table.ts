@@ -12,6 +12,8 @@ export interface Table {
   /** `id` first, `_version` last. */
   readonly columns: readonly Column[]
   readonly columnByField: ReadonlyMap<string, Column>
+  /** The column that says when a record was deleted. */
+  readonly deletedAt?: Column
   readonly foreignKeys: readonly ForeignKey[]
 }
 
@@ -21,6 +23,8 @@ export interface Column {
   readonly isKey: boolean
   readonly isNotNull: boolean
   readonly isVersion: boolean
+  /** Tells records that were deleted together; empty in those that are there. */
+  readonly isDeletion?: true
   readonly isUnique: boolean
   /** The author asked for an index on this field. */
   readonly isIndexed: boolean
@@ -37,6 +41,9 @@ export interface ForeignKey {
 
 /** Optimistic concurrency: counts up with every update, never part of a record. */
 export const VERSION_COLUMN = '_version'
+
+/** What was deleted together, of objects with a trash. */
+export const DELETION_COLUMN = '_deletion'
 
 /**
  * The tables of an application as one database knows them, targets of foreign keys before the tables that refer to them where
@@ -99,7 +106,7 @@ function keepTables(memory: PrintMemory) {
 }
 
 function draftTable(name: string, objects: readonly ObjectIr[], dialect: Dialect): Draft {
-  const names: NameSpace = createNameSpace(dialect, 'column', [VERSION_COLUMN])
+  const names: NameSpace = createNameSpace(dialect, 'column', [VERSION_COLUMN, DELETION_COLUMN])
   const columns = new Map<string, Column>()
   const columnByField = new Map<string, Column>()
   for (const object of objects)
@@ -120,12 +127,30 @@ function draftTable(name: string, objects: readonly ObjectIr[], dialect: Dialect
     isUnique: false,
     isIndexed: false,
   }
+  const trash = objects.find((object) => object.trash)?.trash
+  const deletedAt = trash && columnByField.get(trash.field)
+  const deletion: Column = {
+    name: DELETION_COLUMN,
+    storage: { kind: 'id' },
+    isKey: false,
+    isNotNull: true,
+    isVersion: false,
+    isDeletion: true,
+    isUnique: false,
+    isIndexed: false,
+  }
   const ordered = [...columns.values()]
   return {
     name,
     objects,
-    columns: [...ordered.filter((column) => column.isKey), ...ordered.filter((column) => !column.isKey), version],
+    columns: [
+      ...ordered.filter((column) => column.isKey),
+      ...ordered.filter((column) => !column.isKey),
+      ...(deletedAt ? [deletion] : []),
+      version,
+    ],
     columnByField,
+    ...(deletedAt ? { deletedAt } : {}),
   }
 }
 

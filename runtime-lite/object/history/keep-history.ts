@@ -1,7 +1,10 @@
 import { currentUserId } from '../../context/request-context.ts'
 import { inOrder } from '../../database/maybe.ts'
-import { type Maybe, whenReady } from '../../database/session.ts'
+import { type Maybe, type Statement, whenReady } from '../../database/session.ts'
 import { isoInstant, uuidv7 } from '../../id.ts'
+import type { Dialect } from '../../query/print/dialect.ts'
+import { columnOf, tableOf } from '../../query/print/names-of.ts'
+import { parameterList } from '../../query/print/parameter-list.ts'
 import { type ChangedFields, printSelectByIds } from '../../query/print/print-write.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from '../object-plan.ts'
 import type { WriteContext } from '../write-context.ts'
@@ -64,7 +67,40 @@ function differences(
   return rows
 }
 
-function writeChanges({ session }: WriteContext, rows: readonly Row[]): Maybe<unknown> {
+/**
+ * Keeps that records went into the trash, or came back. `before` undefined: when each went is read, so call it first.
+ */
+export function keepDeletions(
+  { plan, session }: WriteContext,
+  ids: readonly string[],
+  before: null | undefined,
+  after: string | null,
+): Maybe<unknown> {
+  const { history, trash } = plan
+  if (!history || !trash || ids.length === 0) return undefined
+  const [by, at] = [currentUserId(), isoInstant(Date.now())]
+  const field = Object.keys(plan.fields).find((name) => (plan.fields[name]?.column ?? name) === trash.column) ?? trash.column
+  const rows = (was: ReadonlyMap<string, string>): readonly Row[] =>
+    ids.map((id) => [uuidv7(), plan.name, id, field, JSON.stringify(was.get(id) ?? null), JSON.stringify(after), by, at])
+  if (before === null) return writeChanges({ session }, rows(new Map()))
+  return whenReady(session.run(deletedAtOf(plan, trash.column, session.dialect), [JSON.stringify(ids)]), (found) => {
+    const was = new Map(found.rows.map(([id, text]) => [String(id), (JSON.parse(String(text)) as { at: string }).at]))
+    return writeChanges({ session }, rows(was))
+  })
+}
+
+/** List of ids → id, JSON text with the time of the deletion. */
+function deletedAtOf(plan: ObjectPlan, column: string, dialect: Dialect): Statement {
+  const list = parameterList(dialect)
+  const id = dialect.quoteName(columnOf(plan, 'id'))
+  const json = dialect.jsonText(dialect.jsonObject([['at', dialect.jsonValue(dialect.quoteName(column), { kind: 'datetime' })]]))
+  const { sql, parameters } = list.finish(
+    `select ${id}, ${json} from ${tableOf(plan, dialect)} where ${dialect.inList(id, list.extra('list'), 'id')}`,
+  )
+  return { sql, kinds: parameters.map(({ kind }) => kind), isRead: true }
+}
+
+function writeChanges({ session }: Pick<WriteContext, 'session'>, rows: readonly Row[]): Maybe<unknown> {
   const { insert } = historyStatements(session.dialect)
   const chunks: (readonly Row[])[] = []
   for (let start = 0; start < rows.length; ) {

@@ -80,7 +80,7 @@ export function keepingDeleted<Result>(
 }
 
 /** Parents first: whoever writes a child waits for its parent, so that nobody counts what another transaction is about to change. */
-function keeping<Result>(session: Session, touched: Touched, write: () => Maybe<Result>): Maybe<Result> {
+export function keeping<Result>(session: Session, touched: Touched, write: () => Maybe<Result>): Maybe<Result> {
   return whenReady(lockAll(session, touched), () =>
     whenReady(write(), (result) =>
       whenReady(
@@ -133,7 +133,7 @@ function lockMoved(session: Session, rollups: readonly Rollup[], ids: readonly s
   })
 }
 
-function touchParents(session: Session, rollups: readonly Rollup[], ids: readonly string[], touched: Touched): Maybe<unknown> {
+export function touchParents(session: Session, rollups: readonly Rollup[], ids: readonly string[], touched: Touched): Maybe<unknown> {
   if (ids.length === 0) return undefined
   return inOrder(rollups, (rollup) =>
     whenReady(idsOf(session, rollup.parentsOf, ids), (parents) => {

@@ -3,7 +3,7 @@ import type { SlotValue } from '../../query/ast.ts'
 import type { BoundGrouping, Parameter } from '../../query/bound.ts'
 import type { Dialect, Sql } from '../../query/print/dialect.ts'
 import { bindAll } from '../../query/print/mark.ts'
-import { columnOf, tableOf, VERSION_COLUMN } from '../../query/print/names-of.ts'
+import { andLive, columnOf, tableOf, VERSION_COLUMN } from '../../query/print/names-of.ts'
 import { type ParameterList, parameterList } from '../../query/print/parameter-list.ts'
 import { printCondition, printExpression } from '../../query/print/print-condition.ts'
 import { valueKindOf } from '../../query/print/value-kind.ts'
@@ -40,7 +40,7 @@ function recomputeNested({ child, alias, through, parent, aggregates }: SummaryO
   const [table, id, version] = [tableOf(parent, dialect), dialect.quoteName(columnOf(parent, 'id')), dialect.quoteName(VERSION_COLUMN)]
   const columns = aggregates.map((aggregate) => dialect.quoteName(columnOf(parent, aggregate.alias)))
   const values = aggregates.map((aggregate) => withNothing(aggregate.function, aggregateText(aggregate, list)))
-  const rows = `from ${tableOf(child, dialect)} as ${alias} where ${alias}.${dialect.quoteName(columnOf(child, through))} = ${table}.${id}`
+  const rows = `from ${tableOf(child, dialect)} as ${alias} where ${alias}.${dialect.quoteName(columnOf(child, through))} = ${table}.${id}${andLive(child, dialect, alias)}`
   const set = columns.length === 1 ? columns[0] : `(${columns.join(', ')})`
   const differs = dialect.name === 'sqlite' ? 'is not' : 'is distinct from'
   const wrong = isOnlyWrong
@@ -55,7 +55,7 @@ function recomputeJoined({ child, alias, through, parent, aggregates }: SummaryO
   const [table, id, version] = [tableOf(parent, dialect), dialect.quoteName(columnOf(parent, 'id')), dialect.quoteName(VERSION_COLUMN)]
   const lookup = `${alias}.${dialect.quoteName(columnOf(child, through))}`
   const values = aggregates.map((aggregate, index) => `${aggregateText(aggregate, list)} as s${index}`)
-  const where = `where ${isListed(lookup, list)} group by ${lookup}`
+  const where = `where ${isListed(lookup, list)}${andLive(child, dialect, alias)} group by ${lookup}`
   const totals = `(select ${lookup} as parent, ${values.join(', ')} from ${tableOf(child, dialect)} as ${alias} ${where}) as totals`
   const pairs = aggregates.map(
     (aggregate, index) =>

@@ -106,10 +106,23 @@ function bindParts(query: Query, scope: BindScope, operation: BindContextOfPlan[
   }
 }
 
-function bindWhere({ where, narrowedBy }: Query, scope: BindScope, operation: BindContextOfPlan['operation']): BoundCondition {
-  const asked: BoundCondition =
-    operation === 'get' ? idCondition(scope) : where ? bindCondition(where, scope) : { kind: 'constant', holds: true }
-  return narrowedBy ? { kind: 'and', parts: [asked, bindCondition(narrowedBy, scope)] } : asked
+/** What the query asks for, and what narrows it. Deleted records are left out, unless the query asks for them. */
+function bindWhere({ where, narrowedBy, deleted }: Query, scope: BindScope, operation: BindContextOfPlan['operation']): BoundCondition {
+  const asked: BoundCondition = operation === 'get' ? idCondition(scope) : where ? bindCondition(where, scope) : ALL
+  const parts = [asked, narrowedBy ? bindCondition(narrowedBy, scope) : ALL, amongDeleted(deleted, scope)].filter((part) => part !== ALL)
+  const [first = ALL] = parts
+  return parts.length > 1 ? { kind: 'and', parts } : first
+}
+
+const ALL: BoundCondition = Object.freeze({ kind: 'constant', holds: true })
+
+function amongDeleted(deleted: Query['deleted'], scope: BindScope): BoundCondition {
+  const { trash, name } = scope.plan
+  if (!trash && deleted !== undefined)
+    throw queryError('INVALID_QUERY', 'deleted', `"${name}" keeps no deleted records: "deleted" has no meaning.`)
+  if (!trash || deleted === 'with') return ALL
+  const of = columnOf(scope, trash.column, { kind: 'datetime', column: trash.column })
+  return { kind: 'null', of, isNull: deleted === undefined }
 }
 
 /** One record more says whether there is a next page. */

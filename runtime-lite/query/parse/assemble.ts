@@ -14,6 +14,7 @@ export interface QueryParts {
   /** Name of the parameter, and names given apart from the text. */
   searchFields?: { readonly at: string; readonly names: readonly string[] }
   total: Query['total']
+  deleted?: 'only' | 'with'
   /** True, or the fields whose values are to differ. */
   distinct: boolean | { readonly at: string; readonly names: readonly string[] }
   groupBy: readonly GroupItem[]
@@ -52,6 +53,7 @@ export function assemble(parts: QueryParts): Query {
     ...(offset ? { offset } : {}),
     ...(cursor ? { cursor } : {}),
     total,
+    ...(parts.deleted ? { deleted: parts.deleted } : {}),
     ...(isGrouped ? { group: { by: groupBy, aggregates, ...(having?.condition ? { having: having.condition } : {}) } } : {}),
   }
 }

@@ -49,6 +49,7 @@ type Meaning =
   | 'groupBy'
   | 'aggregate'
   | 'having'
+  | 'deleted'
   | 'object'
 
 const MEMBERS: Readonly<Record<string, Meaning>> = {
@@ -82,6 +83,7 @@ const MEMBERS: Readonly<Record<string, Meaning>> = {
   aggregate: 'aggregate',
   aggregations: 'aggregate',
   having: 'having',
+  deleted: 'deleted',
   object: 'object',
 }
 
@@ -185,6 +187,10 @@ function readMember(meaning: Meaning, name: string, value: unknown, parts: Query
       return
     case 'count':
       parts.total = totalOf(value, name)
+      return
+    case 'deleted':
+      if (value !== 'only' && value !== 'with') throw queryError('INVALID_QUERY', name, `"${name}" is "only" or "with".`)
+      parts.deleted = value
       return
     case 'object':
       if (typeof value !== 'string' || (context.object !== undefined && value !== context.object))

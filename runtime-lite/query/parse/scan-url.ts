@@ -96,7 +96,7 @@ export function scanUrl(text: string, start: number): ScannedUrl {
       key += name
       if (kind === LITERAL) {
         const literal = text.slice(value, next)
-        const word = wordOf(literal)
+        const word = name === 'deleted' ? deletedWord(literal) : wordOf(literal)
         if (word !== undefined) key += `=${word}`
         else if (isListOperator(name)) key += scanList(literal, name, literals)
         else {
@@ -165,6 +165,9 @@ function wordOf(literal: string): string | undefined {
   const plain = withoutNeedlessEscapes(literal)
   return plain === literal ? undefined : wordOf(plain)
 }
+
+/** `deleted=only` and `deleted=with` choose other records; any other value is one of a field with that name. */
+const deletedWord = (literal: string): string | undefined => (literal === 'only' || literal === 'with' ? literal : wordOf(literal))
 
 /**
  * Copies an expression, cutting out 'strings' and tokens that start with a digit or a minus. `parameter`: for messages.

@@ -45,6 +45,7 @@ type Meaning =
   | 'groupBy'
   | 'aggregate'
   | 'having'
+  | 'deleted'
 
 /** Spelling → meaning. `$`-names as OData has them, simple names as ObjectQL's earlier servers had them. */
 const PARAMETERS: Readonly<Record<string, Meaning>> = {
@@ -105,7 +106,8 @@ export function parseUrlQuery({ key, literals }: ScannedUrl, limits: QueryLimits
     const name = decodePlain(equals < 0 ? piece : piece.slice(0, equals), 'name')
     if (equals < 0) throw queryError('INVALID_QUERY', name, `The parameter "${name}" has no value.`)
     const encoded = piece.slice(equals + 1)
-    const meaning = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
+    const isDeleted = name === 'deleted' && (encoded === 'only' || encoded === 'with')
+    const meaning = isDeleted ? 'deleted' : Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
     if (meaning === undefined && name.startsWith('$')) throw queryError('INVALID_QUERY', name, unknownOption(name))
     const known = seen.has(meaning === undefined ? `=${name}` : meaning)
     if (meaning === undefined) {
@@ -208,6 +210,9 @@ function readParameter(meaning: Meaning, name: string, encoded: string, parts: Q
       parts.distinct = text === 'true' || text === 'false' ? text === 'true' : { at: name, names: parseSelect(text, name) }
       return
     }
+    case 'deleted':
+      parts.deleted = encoded === 'only' ? 'only' : 'with'
+      return
     case 'count':
       parts.total = totalOf(decodePlain(encoded, name), name)
       return

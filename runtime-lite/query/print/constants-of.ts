@@ -11,7 +11,7 @@ export type PlanConstants = Pick<ObjectPlan, 'json' | 'get' | 'insert' | 'delete
  * `json` stands in `get` and `insert` as it is. `formulaOf`: a formula over the columns of the table.
  */
 export function constantsOf(
-  plan: Pick<ObjectPlan, 'table' | 'fields'>,
+  plan: Pick<ObjectPlan, 'table' | 'fields' | 'trash'>,
   dialect: Dialect,
   formulaOf?: (field: string) => Sql,
 ): PlanConstants {

@@ -6,7 +6,14 @@ import type { Dialect, Sql } from './dialect.ts'
 export const VERSION_COLUMN = '_version'
 
 /** As much of a plan as statements for whole records need. */
-export type TablePlan = Pick<ObjectPlan, 'table' | 'fields' | 'json' | 'records'>
+export type TablePlan = Pick<ObjectPlan, 'table' | 'fields' | 'json' | 'records' | 'trash'>
+
+/** What was deleted together, of objects with a trash. Empty in records that are there. */
+export const DELETION_COLUMN = '_deletion'
+
+/** ` and "deleted_at" is null`, of objects with a trash. */
+export const andLive = ({ trash }: Pick<ObjectPlan, 'trash'>, dialect: Pick<Dialect, 'quoteName'>, alias = ''): Sql =>
+  trash ? ` and ${alias === '' ? '' : `${alias}.`}${dialect.quoteName(trash.column)} is null` : ''
 
 /** Plans hold the quoted name of their table in standard SQL. */
 export const tableOf = (plan: Pick<ObjectPlan, 'table'>, dialect: Pick<Dialect, 'quoteName'>): Sql =>

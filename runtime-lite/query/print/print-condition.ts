@@ -1,7 +1,7 @@
 import { isoInstant } from '../../id.ts'
 import type { BoundCondition, BoundExpression, BoundRelation, BoundSearch, BoundSort, Parameter } from '../bound.ts'
 import type { Sql } from './dialect.ts'
-import { tableOf } from './names-of.ts'
+import { andLive, tableOf } from './names-of.ts'
 import type { ParameterList } from './parameter-list.ts'
 import { columnKindOf, mayBeNull, valueKindOf } from './value-kind.ts'
 
@@ -62,7 +62,7 @@ export function printExpression(expression: BoundExpression, list: ParameterList
     case 'lookup': {
       const { target, alias, through, of } = expression
       const id = `${alias}.${dialect.quoteName('id')}`
-      return `(select ${printExpression(of, list)} from ${tableOf(target, dialect)} as ${alias} where ${id} = ${printExpression(through, list)})`
+      return `(select ${printExpression(of, list)} from ${tableOf(target, dialect)} as ${alias} where ${id} = ${printExpression(through, list)}${andLive(target, dialect, alias)})`
     }
     case 'if': {
       const { condition, result, otherwise, value } = expression
@@ -180,10 +180,11 @@ export function relatedSelect(
   const table = `${tableOf(target, dialect)} as ${alias}`
   const outer = `${outerAlias}.${dialect.quoteName(relation.from)}`
   const key = `${alias}.${dialect.quoteName(relation.to)}`
+  const live = andLive(target, dialect, alias)
   if (kind === 'list') {
     // Columns of what yields the items (value, key, id …) would hide those of the tables without aliases.
     const item = `${alias}i`
-    return { alias, from: `${dialect.eachItem(outer, item)}, ${table}`, where: whereText([`${key} = ${item}.value`, where], list) }
+    return { alias, from: `${dialect.eachItem(outer, item)}, ${table}`, where: whereText([`${key} = ${item}.value${live}`, where], list) }
   }
-  return { alias, from: table, where: whereText([`${key} = ${outer}`, where], list) }
+  return { alias, from: table, where: whereText([`${key} = ${outer}${live}`, where], list) }
 }

@@ -1,7 +1,7 @@
 import type { ObjectPlan } from '../../object/object-plan.ts'
 import type { BoundCondition, BoundExpression, BoundMember, BoundRelation } from '../bound.ts'
 import type { Dialect, Sql } from './dialect.ts'
-import { type TablePlan, tableOf } from './names-of.ts'
+import { andLive, type TablePlan, tableOf } from './names-of.ts'
 import type { ParameterList } from './parameter-list.ts'
 import { printExpression, printSort, relatedSelect } from './print-condition.ts'
 import { fieldOf, fieldValueKind, valueKindOf } from './value-kind.ts'
@@ -70,7 +70,7 @@ function printMember(member: BoundMember, list: ParameterList): Sql {
 }
 
 const printById = ({ alias, target, to }: BoundRelation, json: Sql, id: Sql, dialect: Dialect): Sql =>
-  `(select ${json} from ${tableOf(target, dialect)} as ${alias} where ${alias}.${dialect.quoteName(to)} = ${id})`
+  `(select ${json} from ${tableOf(target, dialect)} as ${alias} where ${alias}.${dialect.quoteName(to)} = ${id}${andLive(target, dialect, alias)})`
 
 /** An expression as a value of JSON: a column as it stands in a record. */
 export function printJson(expression: BoundExpression, sql: Sql, dialect: Dialect): Sql {

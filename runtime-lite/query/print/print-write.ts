@@ -2,7 +2,7 @@ import type { Statement } from '../../database/session.ts'
 import type { ObjectPlan } from '../../object/object-plan.ts'
 import type { BoundCondition, BoundSort, Parameter, ParameterKind } from '../bound.ts'
 import type { Dialect, Sql } from './dialect.ts'
-import { columnOf, fieldPlanOf, parameterKindOf, type TablePlan, tableOf, VERSION_COLUMN } from './names-of.ts'
+import { andLive, columnOf, fieldPlanOf, parameterKindOf, type TablePlan, tableOf, VERSION_COLUMN } from './names-of.ts'
 import { type ParameterList, parameterList } from './parameter-list.ts'
 import { printCondition, printSort } from './print-condition.ts'
 import { printRecord } from './print-record.ts'
@@ -109,7 +109,7 @@ export function printUpdate(
   const list = parameterList(dialect)
   const sets = setsOf(plan, list, changed)
   const where = [oneRecord(dialect, list, ifVersion), ...guards.map((guard) => guardText(plan, guard, list))].join(' and ')
-  const sql = `update ${tableOf(plan, dialect)} set ${sets} where ${where}`
+  const sql = `update ${tableOf(plan, dialect)} set ${sets} where ${where}${andLive(plan, dialect)}`
   return dialect.hasReturning.update
     ? writeStatement(list, `${sql} returning ${recordColumns(plan, dialect, false)}`, true)
     : writeStatement(list, sql, false)
@@ -160,21 +160,21 @@ export function printSelectIds(filter: RecordFilter, dialect: Dialect, { isLocke
 export function printSelectByIds(plan: TablePlan, dialect: Dialect, { isLocked = false } = {}): WriteStatement {
   const list = parameterList(dialect)
   const ids = dialect.inList(idOf(plan, dialect), list.extra('list'), 'id')
-  const sql = `select ${recordColumns(plan, dialect, true)} from ${tableOf(plan, dialect)} where ${ids}`
+  const sql = `select ${recordColumns(plan, dialect, true)} from ${tableOf(plan, dialect)} where ${ids}${andLive(plan, dialect)}`
   return writeStatement(list, isLocked ? locked(sql, dialect) : sql, true, !isLocked || dialect.forUpdate === '')
 }
 
 /** Values: the id. Rows: `[json, version]`. */
 export function printSelectById(plan: TablePlan, dialect: Dialect, { isLocked = false } = {}): WriteStatement {
   const list = parameterList(dialect)
-  const sql = `select ${recordColumns(plan, dialect, false)} from ${tableOf(plan, dialect)} where ${oneRecord(dialect, list, false)}`
+  const sql = `select ${recordColumns(plan, dialect, false)} from ${tableOf(plan, dialect)} where ${oneRecord(dialect, list, false)}${andLive(plan, dialect)}`
   return writeStatement(list, isLocked ? locked(sql, dialect) : sql, true, !isLocked || dialect.forUpdate === '')
 }
 
 /** Locks one record until the transaction ends. Values: the id. Rows: `[version]`, none when there is no such record. */
 export function printLock(plan: TablePlan, dialect: Dialect): WriteStatement {
   const list = parameterList(dialect)
-  const sql = `select ${dialect.quoteName(VERSION_COLUMN)} from ${tableOf(plan, dialect)} where ${oneRecord(dialect, list, false)}`
+  const sql = `select ${dialect.quoteName(VERSION_COLUMN)} from ${tableOf(plan, dialect)} where ${oneRecord(dialect, list, false)}${andLive(plan, dialect)}`
   return writeStatement(list, locked(sql, dialect), true, dialect.forUpdate === '')
 }
 
@@ -182,7 +182,7 @@ export function printLock(plan: TablePlan, dialect: Dialect): WriteStatement {
 export function printSelectByKey(plan: TablePlan, dialect: Dialect, key: readonly string[], { isLocked = false } = {}): WriteStatement {
   const list = parameterList(dialect)
   const where = key.map((field) => `${dialect.quoteName(columnOf(plan, field))} = ${list.extra(parameterKindOf(fieldPlanOf(plan, field)))}`)
-  const sql = `select ${recordColumns(plan, dialect, true)} from ${tableOf(plan, dialect)} where ${where.join(' and ')}`
+  const sql = `select ${recordColumns(plan, dialect, true)} from ${tableOf(plan, dialect)} where ${where.join(' and ')}${andLive(plan, dialect)}`
   return writeStatement(list, isLocked ? locked(sql, dialect) : sql, true, !isLocked || dialect.forUpdate === '')
 }
 
