@@ -11,8 +11,8 @@ import { allocateTables } from './allocate-tables.ts'
 import { lowerConfigSchemas } from './lower-config-schemas.ts'
 import { lowerObject } from './lower-object.ts'
 import { lowerPlugin } from './lower-plugin.ts'
-import { withTrash } from './lower-trash.ts'
 import type { ValueContext } from './lower-value.ts'
+import { withTrash } from './with-trash.ts'
 
 /**
  * The IR of a linked model without errors: names, columns, value kinds and defaults settled, implicit fields added, everything

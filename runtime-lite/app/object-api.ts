@@ -9,6 +9,7 @@ import type { ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
 import { respelled } from '../query/parse/respelled.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
+import { finalInTurn } from './final-in-turn.ts'
 import type {
   ActionMethod,
   CreateResult,
@@ -288,29 +289,7 @@ export class ObjectApi {
     const { embedded } = this.#core
     if (!embedded) return work(store)
     while (embedded.gate.isClosed(isRead)) await embedded.gate.pass(isRead)
-    return this.#inTurn(store, work)
-  }
-
-  #inTurn<Result>(store: ObjectStore, work: (store: ObjectStore) => Maybe<Result>): Maybe<Result> {
-    const { turn } = this.#core.embedded as NonNullable<AppCore['embedded']>
-    let result: Maybe<Result> | undefined
-    let refusal: unknown
-    let isRefused = false
-    try {
-      result = work(store)
-    } catch (error) {
-      if (!turn.isWriting) throw error
-      refusal = error
-      isRefused = true
-    }
-    if (!turn.isWriting) return result as Maybe<Result>
-    return new Promise((resolve, reject) => {
-      turn.afterCommit((failure) => {
-        if (failure) reject(failure)
-        else if (isRefused) reject(refusal as Error)
-        else resolve(result as Result)
-      })
-    })
+    return finalInTurn(embedded.turn, () => work(store))
   }
 
   #reported(error: unknown): ObjectQLError {

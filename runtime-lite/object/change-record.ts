@@ -10,8 +10,8 @@ import { checkResults, type Increment } from './increments.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
 import { storedValue } from './stored-value.ts'
 import { keepingChanged, keepingDeleted, rollupsChangedBy } from './summary/keep-rollups.ts'
+import { referringToLive } from './trash/referring-to-live.ts'
 import { trashRecords } from './trash/trash-records.ts'
-import { referringToLive } from './trash/trash-targets.ts'
 import {
   contained,
   explained,

@@ -5,7 +5,7 @@ import { isoInstant } from '../id.ts'
 import { takeNumbers } from './autonumber/take-numbers.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from './object-plan.ts'
 import { keepingInserted } from './summary/keep-rollups.ts'
-import { referringToLive } from './trash/trash-targets.ts'
+import { referringToLive } from './trash/referring-to-live.ts'
 import { type Created, explained, missingRecord, readRecord, storedRecord, type WriteContext, within } from './write-context.ts'
 
 /** Writes a valid input. `at` is where it stands in the request. */
