@@ -327,6 +327,7 @@ export interface TaskTable {
   about: string | null
   parent: string | null
   owner: string | null
+  created_by: string | null
   is_done: 0 | 1 | null
   priority: string | null
   due_on: string | null
@@ -339,6 +340,9 @@ export interface TaskTable {
   notes: string | null
   created_at: string
   updated_at: string
+  deleted_at: string | null
+  deleted_by: string | null
+  _deletion: string
   _version: number
 }
 

@@ -544,6 +544,7 @@ create table `task` (
   `about` varchar(255),
   `parent` varchar(255),
   `owner` varchar(255),
+  `created_by` varchar(255),
   `is_done` tinyint(1),
   `priority` varchar(255),
   `due_on` date,
@@ -556,12 +557,17 @@ create table `task` (
   `notes` text,
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
+  `deleted_at` datetime(3),
+  `deleted_by` varchar(255),
+  `_deletion` varchar(255) not null default '',
   `_version` bigint not null default 1
 ) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
+create index `task_deleted_at_idx` on `task` (`deleted_at`);
 -- MySQL has no partial indexes: this one covers all rows.
 create index `task_open_idx` on `task` (`owner`, `due_on`);
 create index `task_about_idx` on `task` (`about`);
 create index `task_parent_idx` on `task` (`parent`);
+create index `task_created_by_idx` on `task` (`created_by`);
 -- Index on "owner" is left out: the index "task_open_idx" on "owner", "due_on" begins with the same columns.
 
 -- Ticket: Something hums, drips or reports minus 200 degrees.
@@ -661,6 +667,7 @@ alter table `price_list_entry` add constraint `price_list_entry_price_list_fkey`
 alter table `price_list_entry` add constraint `price_list_entry_product_fkey` foreign key (`product`) references `product` (`id`) on delete cascade;
 alter table `task` add constraint `task_parent_fkey` foreign key (`parent`) references `task` (`id`) on delete cascade;
 alter table `task` add constraint `task_owner_fkey` foreign key (`owner`) references `user` (`id`) on delete restrict;
+alter table `task` add constraint `task_created_by_fkey` foreign key (`created_by`) references `user` (`id`) on delete set null;
 alter table `ticket` add constraint `ticket_channel_fkey` foreign key (`channel`) references `channel` (`id`) on delete set null;
 alter table `ticket` add constraint `ticket_account_fkey` foreign key (`account`) references `account` (`id`) on delete cascade;
 alter table `ticket` add constraint `ticket_contact_fkey` foreign key (`contact`) references `contact` (`id`) on delete set null;

@@ -539,6 +539,7 @@ create table "task" (
   "about" text collate "C",
   "parent" text collate "C",
   "owner" text collate "C",
+  "created_by" text collate "C",
   "is_done" boolean,
   "priority" text collate "C",
   "due_on" date,
@@ -551,12 +552,17 @@ create table "task" (
   "notes" varchar(4000) collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
+  "deleted_at" timestamptz(3),
+  "deleted_by" text collate "C",
+  "_deletion" text collate "C" not null default '',
   "_version" bigint not null default 1
 );
+create index "task_deleted_at_idx" on "task" ("deleted_at" nulls first) where "deleted_at" is not null;
 create index "task_open_idx" on "task" ("owner" nulls first, "due_on" nulls first) where not "is_done" = true;
 create index "task_about_idx" on "task" ("about" nulls first);
 create index "task_owner_idx" on "task" ("owner" nulls first);
 create index "task_parent_idx" on "task" ("parent" nulls first);
+create index "task_created_by_idx" on "task" ("created_by" nulls first);
 
 -- Ticket: Something hums, drips or reports minus 200 degrees.
 create table "ticket" (
@@ -654,6 +660,7 @@ alter table "price_list_entry" add constraint "price_list_entry_price_list_fkey"
 alter table "price_list_entry" add constraint "price_list_entry_product_fkey" foreign key ("product") references "product" ("id") on delete cascade;
 alter table "task" add constraint "task_parent_fkey" foreign key ("parent") references "task" ("id") on delete cascade;
 alter table "task" add constraint "task_owner_fkey" foreign key ("owner") references "user" ("id") on delete restrict;
+alter table "task" add constraint "task_created_by_fkey" foreign key ("created_by") references "user" ("id") on delete set null;
 alter table "ticket" add constraint "ticket_channel_fkey" foreign key ("channel") references "channel" ("id") on delete set null;
 alter table "ticket" add constraint "ticket_account_fkey" foreign key ("account") references "account" ("id") on delete cascade;
 alter table "ticket" add constraint "ticket_contact_fkey" foreign key ("contact") references "contact" ("id") on delete set null;
@@ -695,5 +702,7 @@ drop trigger if exists "lead_cleared" on "lead";
 create trigger "lead_cleared" before update of "territory", "owner", "converted_account" on "lead" for each row when (new."_version" = old."_version" and ((old."territory" is not null and new."territory" is null) or (old."owner" is not null and new."owner" is null) or (old."converted_account" is not null and new."converted_account" is null))) execute function "objectql_raise_version"();
 drop trigger if exists "product_cleared" on "product";
 create trigger "product_cleared" before update of "replaces" on "product" for each row when (new."_version" = old."_version" and ((old."replaces" is not null and new."replaces" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "task_cleared" on "task";
+create trigger "task_cleared" before update of "created_by" on "task" for each row when (new."_version" = old."_version" and ((old."created_by" is not null and new."created_by" is null))) execute function "objectql_raise_version"();
 drop trigger if exists "ticket_cleared" on "ticket";
 create trigger "ticket_cleared" before update of "channel", "contact", "assignee", "product", "service_level", "duplicate_of" on "ticket" for each row when (new."_version" = old."_version" and ((old."channel" is not null and new."channel" is null) or (old."contact" is not null and new."contact" is null) or (old."assignee" is not null and new."assignee" is null) or (old."product" is not null and new."product" is null) or (old."service_level" is not null and new."service_level" is null) or (old."duplicate_of" is not null and new."duplicate_of" is null))) execute function "objectql_raise_version"();

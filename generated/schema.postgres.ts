@@ -3,6 +3,6 @@ import type { RemoteSchema } from 'objectql/runtime'
 
 /** The tables of a PostgreSQL database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: RemoteSchema = {
-  digest: '186c2d974757cbfb',
+  digest: '48e0110001e006e1',
   sql: (): string => process.getBuiltinModule('node:fs').readFileSync(new URL('./schema.postgres.sql', import.meta.url), 'utf8'),
 }

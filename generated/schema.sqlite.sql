@@ -641,6 +641,7 @@ create table "task" (
   "about" text,
   "parent" text references "task" ("id") on delete cascade,
   "owner" text references "user" ("id") on delete restrict,
+  "created_by" text references "user" ("id") on delete set null,
   "is_done" integer,
   "priority" text,
   "due_on" text,
@@ -653,12 +654,20 @@ create table "task" (
   "notes" text,
   "created_at" text not null,
   "updated_at" text not null,
+  "deleted_at" text,
+  "deleted_by" text,
+  "_deletion" text not null default '',
   "_version" integer not null default 1
 ) without rowid;
+create index "task_deleted_at_idx" on "task" ("deleted_at") where "deleted_at" is not null;
 create index "task_open_idx" on "task" ("owner", "due_on") where not "is_done" = 1;
 create index "task_about_idx" on "task" ("about");
 create index "task_owner_idx" on "task" ("owner");
 create index "task_parent_idx" on "task" ("parent");
+create index "task_created_by_idx" on "task" ("created_by");
+create trigger "task_cleared" /* objectql */ after update of "created_by" on "task" when new."_version" = old."_version" and ((old."created_by" is not null and new."created_by" is null)) begin
+  update "task" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Ticket: Something hums, drips or reports minus 200 degrees.
 create table "ticket" (

@@ -3,6 +3,6 @@ import type { SqliteSchema } from 'objectql/runtime/sqlite'
 
 /** The tables of the embedded database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: SqliteSchema = {
-  digest: 'a2bd38b4be7f02c7',
+  digest: '42586d0c8888ac51',
   sql: (): string => process.getBuiltinModule('node:fs').readFileSync(new URL('./schema.sqlite.sql', import.meta.url), 'utf8'),
 }

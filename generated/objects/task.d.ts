@@ -2,10 +2,10 @@
 import type * as ql from 'objectql/client'
 import type { UserFilter, UserModel } from './user.js'
 
-/** @source schemas/work/task.object.yml:8 */
+/** @source schemas/work/task.object.yml:9 */
 export type TaskKind = 'call' | 'mail' | 'visit' | 'repair' | 'paperwork'
 
-/** @source schemas/work/task.object.yml:17 */
+/** @source schemas/work/task.object.yml:19 */
 export type TaskPriority = 'low' | 'normal' | 'high'
 
 /**
@@ -23,8 +23,10 @@ export interface Task {
   about: string | null
   /** Id of task. */
   parent: string | null
-  /** Id of user. */
+  /** Id of user, default the current user. */
   owner: string
+  /** Id of user, meant to be read only. */
+  created_by: string | null
   /** Default false. */
   is_done: boolean | null
   /** Default "normal". */
@@ -46,6 +48,8 @@ export interface Task {
   notes: string | null
   created_at: string
   updated_at: string
+  deleted_at: string
+  deleted_by: string
 }
 
 /** A change: what is absent stays, null clears. */
@@ -58,8 +62,10 @@ export interface TaskUpdate {
   about?: string | null
   /** Id of task. */
   parent?: string | null
-  /** Id of user. */
+  /** Id of user, default the current user. */
   owner?: string
+  /** Id of user, meant to be read only. */
+  created_by?: string | null
   /** Default false. */
   is_done?: boolean | null
   /** Default "normal". */
@@ -84,7 +90,6 @@ export interface TaskUpdate {
 export interface TaskCreate extends TaskUpdate {
   id?: string
   subject: string
-  owner: string
 }
 
 export interface TaskFilter extends ql.Logic<TaskFilter> {
@@ -94,6 +99,7 @@ export interface TaskFilter extends ql.Logic<TaskFilter> {
   about?: ql.IdFilter
   parent?: ql.RelationFilter<TaskFilter>
   owner?: ql.RelationFilter<UserFilter>
+  created_by?: ql.RelationFilter<UserFilter>
   is_done?: ql.BooleanFilter
   priority?: ql.OptionFilter<TaskPriority>
   due_on?: ql.DateFilter
@@ -106,6 +112,8 @@ export interface TaskFilter extends ql.Logic<TaskFilter> {
   notes?: ql.TextFilter
   created_at?: ql.DatetimeFilter
   updated_at?: ql.DatetimeFilter
+  deleted_at?: ql.DatetimeFilter
+  deleted_by?: ql.IdFilter
   tasks?: ql.ChildrenFilter<TaskFilter>
   [path: `checklist.${string}`]: ql.JsonPathFilter
 }
@@ -117,6 +125,7 @@ export type TaskSelect = keyof Task
 export interface TaskExpand {
   parent?: ql.Expand<TaskModel>
   owner?: ql.Expand<UserModel>
+  created_by?: ql.Expand<UserModel>
   tasks?: ql.ExpandMany<TaskModel>
 }
 
@@ -131,6 +140,7 @@ export interface TaskModel {
   relations: {
     parent: TaskModel
     owner: UserModel
+    created_by: UserModel
   }
   children: {
     tasks: TaskModel

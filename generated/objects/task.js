@@ -37,6 +37,7 @@ const KEYS = {
     'about',
     'parent',
     'owner',
+    'created_by',
     'is_done',
     'priority',
     'due_on',
@@ -48,7 +49,7 @@ const KEYS = {
     'photos',
     'notes',
   ],
-  computed: { created_at: 'Created At', updated_at: 'Updated At' },
+  computed: { created_at: 'Created At', updated_at: 'Updated At', deleted_at: 'Deleted At', deleted_by: 'Deleted By' },
 }
 
 /** Every problem of a new Task, or undefined. Canonical spellings are written back. */
@@ -94,6 +95,11 @@ function validateTask(input, at, isCreate) {
   if (value !== undefined) seen++
   if (value === undefined ? isCreate : !isReference(value)) {
     issues = checkReference(issues, input, 'owner', 'Owner', at, { required: true })
+  }
+  value = input.created_by
+  if (value !== undefined) seen++
+  if (value != null && !isReference(value)) {
+    issues = checkReference(issues, input, 'created_by', 'Created By', at, {})
   }
   value = input.is_done
   if (value !== undefined) seen++
@@ -156,6 +162,7 @@ export const taskMetadata = /* @__PURE__ */ frozen({
   pluralLabel: 'Tasks',
   description: 'A promise with a date.',
   icon: 'check-square',
+  enable: { trash: true },
   nameField: 'subject',
   fields: {
     id: { type: 'text', label: 'ID', readonly: true },
@@ -174,7 +181,8 @@ export const taskMetadata = /* @__PURE__ */ frozen({
     },
     about: { type: 'lookup', label: 'About', index: true, reference: ['account', 'contact', 'lead', 'opportunity', 'ticket'] },
     parent: { type: 'tree', label: 'Parent', reference: 'task' },
-    owner: { type: 'user', label: 'Owner', index: true, required: true, reference: 'user' },
+    owner: { type: 'user', label: 'Owner', index: true, required: true, reference: 'user', defaultValue: '$current-user' },
+    created_by: { type: 'lookup', label: 'Created By', readonly: true, reference: 'user' },
     is_done: { type: 'boolean', label: 'Is Done', defaultValue: false },
     priority: {
       type: 'select',
@@ -196,6 +204,8 @@ export const taskMetadata = /* @__PURE__ */ frozen({
     notes: { type: 'textarea', label: 'Notes', rows: 6, maxLength: 4000 },
     created_at: { type: 'datetime', label: 'Created At', readonly: true },
     updated_at: { type: 'datetime', label: 'Updated At', readonly: true },
+    deleted_at: { type: 'datetime', label: 'Deleted At', readonly: true },
+    deleted_by: { type: 'text', label: 'Deleted By', readonly: true },
   },
   indexes: [{ name: 'task_open_idx', fields: ['owner', 'due_on'] }],
   methods: ['get', 'list', 'create', 'update', 'delete'],

@@ -135,6 +135,7 @@ export interface UserFilter extends ql.Logic<UserFilter> {
   leads?: ql.ChildrenFilter<LeadFilter>
   opportunities?: ql.ChildrenFilter<OpportunityFilter>
   tasks?: ql.ChildrenFilter<TaskFilter>
+  tasks_by_created_by?: ql.ChildrenFilter<TaskFilter>
   teams?: ql.ChildrenFilter<TeamFilter>
   territories?: ql.ChildrenFilter<TerritoryFilter>
   tickets?: ql.ChildrenFilter<TicketFilter>
@@ -156,6 +157,7 @@ export interface UserExpand {
   leads?: ql.ExpandMany<LeadModel>
   opportunities?: ql.ExpandMany<OpportunityModel>
   tasks?: ql.ExpandMany<TaskModel>
+  tasks_by_created_by?: ql.ExpandMany<TaskModel>
   teams?: ql.ExpandMany<TeamModel>
   territories?: ql.ExpandMany<TerritoryModel>
   tickets?: ql.ExpandMany<TicketModel>
@@ -182,6 +184,7 @@ export interface UserModel {
     leads: LeadModel
     opportunities: OpportunityModel
     tasks: TaskModel
+    tasks_by_created_by: TaskModel
     teams: TeamModel
     territories: TerritoryModel
     tickets: TicketModel

@@ -52,6 +52,7 @@ export const plan: ObjectPlan = {
     leads: { object: 'lead', field: 'owner' },
     opportunities: { object: 'opportunity', field: 'owner' },
     tasks: { object: 'task', field: 'owner' },
+    tasks_by_created_by: { object: 'task', field: 'created_by' },
     teams: { object: 'team', field: 'lead' },
     territories: { object: 'territory', field: 'manager' },
     tickets: { object: 'ticket', field: 'assignee' },

@@ -8,9 +8,7 @@ import type { Report } from '../report.ts'
 /** One warning per kind of metadata that is read and linked but has no effect yet, so that nobody relies on it in silence. */
 export function checkNotEnforced(model: Model, report: Report): void {
   const documents = (type: string): readonly Span[] => model.documents.filter((document) => document.type === type).map(({ span }) => span)
-  const kinds: readonly (readonly [singular: string, places: readonly Span[]])[] = [
-    ['permission document', documents('permission')],
-  ]
+  const kinds: readonly (readonly [singular: string, places: readonly Span[]])[] = [['permission document', documents('permission')]]
   for (const [singular, places] of kinds) {
     const [first] = [...places].sort(compareSpan)
     if (first === undefined) continue
