@@ -67,7 +67,8 @@ export const postgresDialect: Dialect = {
   jsonValue: (column, { kind }) => (kind === 'datetime' ? instant(column) : column),
   jsonOf: (sql, kind) => (kind === 'datetime' ? instant(sql) : sql),
   jsonObject,
-  jsonText: (json) => `(${json})::text`,
+  // What was joined as text need not be read as JSON to become text again.
+  jsonText: (json) => (isJoined(json) ? json.slice(0, -JSON_CAST.length) : `(${json})::text`),
   selectsBeforeSort: true,
   jsonArray: (json, { alias, from, where, orderBy, limit }) =>
     `(select coalesce(json_agg(${json}), '[]'::json) from (select * from ${from}${clause('where', where)}${clause('order by', orderBy)}${clause('', limit)}) as ${alias})`,
@@ -152,5 +153,10 @@ function jsonObject(members: readonly (readonly [key: string, value: Sql])[]): S
     // Without the braces.
     parts.push(`substr(${text}, 2, length(${text}) - 2)`)
   }
-  return `('{' || ${parts.join(" || ',' || ")} || '}')::json`
+  return `${JOINED}${parts.join(" || ',' || ")} || '}')${JSON_CAST}`
 }
+
+const JOINED = "('{' || "
+const JSON_CAST = '::json'
+
+const isJoined = (json: Sql): boolean => json.startsWith(JOINED) && json.endsWith(`|| '}')${JSON_CAST}`)
