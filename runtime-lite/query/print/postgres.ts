@@ -67,8 +67,7 @@ export const postgresDialect: Dialect = {
   jsonValue: (column, { kind }) => (kind === 'datetime' ? instant(column) : column),
   jsonOf: (sql, kind) => (kind === 'datetime' ? instant(sql) : sql),
   jsonObject,
-  // What was joined as text need not be read as JSON to become text again.
-  jsonText: (json) => (isJoined(json) ? json.slice(0, -JSON_CAST.length) : `(${json})::text`),
+  jsonText: (json) => `(${json})::text`,
   selectsBeforeSort: true,
   jsonArray: (json, { alias, from, where, orderBy, limit }) =>
     `(select coalesce(json_agg(${json}), '[]'::json) from (select * from ${from}${clause('where', where)}${clause('order by', orderBy)}${clause('', limit)}) as ${alias})`,
@@ -142,8 +141,20 @@ const ranged = (text: Sql): Sql => (isColumn(text) ? text : `${text} collate "C"
 /** Functions take at most 100 arguments. */
 const MAX_MEMBERS = 50
 
-/** `json`, not `jsonb`: keys keep their order. Longer objects are joined as text. */
+/** Longer names of columns are cut. */
+const MAX_NAME_BYTES = 63
+
+/** `json`, not `jsonb`: keys keep their order. Of many members a row is made, which has room for them. Members are no aggregates. */
 function jsonObject(members: readonly (readonly [key: string, value: Sql])[]): Sql {
+  if (members.length <= MAX_MEMBERS || !members.every(([key]) => isColumnName(key))) return builtObject(members)
+  return `(select row_to_json(j.*) from (select ${members.map(([key, value]) => `${value} as ${quoteName(key)}`).join(', ')}) as j)`
+}
+
+const isColumnName = (key: string): boolean =>
+  key !== '' && (key.length <= MAX_NAME_BYTES / 4 || new TextEncoder().encode(key).length <= MAX_NAME_BYTES)
+
+/** Longer objects are joined as text. */
+function builtObject(members: readonly (readonly [key: string, value: Sql])[]): Sql {
   const build = (part: typeof members): Sql =>
     `json_build_object(${part.map(([key, value]) => `${postgresDialect.quoteText(key)}, ${value}`).join(', ')})`
   if (members.length <= MAX_MEMBERS) return build(members)
@@ -153,10 +164,5 @@ function jsonObject(members: readonly (readonly [key: string, value: Sql])[]): S
     // Without the braces.
     parts.push(`substr(${text}, 2, length(${text}) - 2)`)
   }
-  return `${JOINED}${parts.join(" || ',' || ")} || '}')${JSON_CAST}`
+  return `('{' || ${parts.join(" || ',' || ")} || '}')::json`
 }
-
-const JOINED = "('{' || "
-const JSON_CAST = '::json'
-
-const isJoined = (json: Sql): boolean => json.startsWith(JOINED) && json.endsWith(`|| '}')${JSON_CAST}`)
