@@ -5,7 +5,19 @@ import type { Row } from './row.ts'
 import { printTable } from './support/print-table.ts'
 
 /** Every benchmark, in the order in which they run when none is named. Each exports `run(): Promise<readonly Row[]>`. */
-const NAMES = ['compile', 'types', 'validators', 'bytes', 'startup', 'inside', 'expand', 'plugins', 'pool', 'server', 'server-postgres'] as const
+const NAMES = [
+  'compile',
+  'types',
+  'validators',
+  'bytes',
+  'startup',
+  'inside',
+  'expand',
+  'plugins',
+  'pool',
+  'server',
+  'server-postgres',
+] as const
 
 const { positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' }, only: { type: 'string' } } })
 const available = NAMES.filter((name) => existsSync(new URL(`./${name}.ts`, import.meta.url)))
