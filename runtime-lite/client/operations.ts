@@ -83,9 +83,11 @@ export const remove = (path: string) => async (connection: Connection, id: strin
 
 export const count = (path: string) => async (connection: Connection, query?: WireQuery, options?: CallOptions) => {
   const text = queryString(query)
-  return isForBody(text, query)
-    ? (await list(path)(connection, { ...query, limit: 0, count: true }, options)).total
-    : countOf(send(connection, 'GET', `${path}/count${text}`, options))
+  return countOf(
+    isForBody(text, query)
+      ? send(connection, 'POST', `${path}/count`, options, query)
+      : send(connection, 'GET', `${path}/count${text}`, options),
+  )
 }
 
 export const updateMany =

@@ -10,6 +10,8 @@ export interface BulkRequest {
   readonly body: Readonly<Record<string, unknown>>
   readonly limits: ApiLimits
   readonly wanted: Preferences
+  /** Of the request, without what follows a question mark. */
+  readonly path: string
 }
 
 /** Members of a body by their names; several may mean the same. @throws ObjectQLError 400 for any other and for two of the same. */

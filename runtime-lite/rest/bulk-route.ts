@@ -5,14 +5,13 @@ import type { ApiMethod } from '../object/object-plan.ts'
 import type { Created, ObjectStore, RowResult } from '../object/object-store.ts'
 import { noTrash } from '../object/trash/trash-records.ts'
 import { ObjectQLError } from '../problem/problem.ts'
-import { respelled } from '../query/parse/respelled.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { batchRoute } from './batch-route.ts'
 import { jsonBody } from './body.ts'
 import { type BulkRequest, flag, keyFields, members, recordList } from './bulk-request.ts'
-import { pageReply, readReply } from './list-reply.ts'
 import { createdReply, itemsReply } from './object-route.ts'
 import { type Preferences, preferences, preferred } from './prefer.ts'
+import { countOfDocument, onPage, pageOfUrl, queryReply } from './query-reply.ts'
 import { jsonReply, type Reply, type Routed, recordReply } from './reply.ts'
 import { header, type ServerRequest } from './request.ts'
 import { allow, noQuery, otherMethod, type Route } from './route-methods.ts'
@@ -22,6 +21,8 @@ interface Action {
   run(request: BulkRequest): Routed
   /** The whole body is what this member holds when it is a list. */
   readonly list?: string
+  /** Which page may stand in the URL: links of the page before say so. */
+  readonly takesPage?: true
 }
 
 const post = (...needs: ApiMethod[]): Route => ({ POST: needs })
@@ -31,7 +32,8 @@ const DELETE_MANY: Action = { route: post('list', 'delete'), run: deleteMany }
 
 /** By the last part of the path. */
 const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
-  ['query', { route: post('list'), run: query }],
+  ['query', { route: post('list'), run: queryReply, takesPage: true }],
+  ['count', { route: { GET: ['list'], POST: ['list'] }, run: countOfDocument }],
   ['createMany', { route: post('create'), run: createMany, list: 'records' }],
   ['upsert', { route: post('create', 'update'), run: upsert }],
   ['upsertMany', { route: post('create', 'update'), run: upsertMany, list: 'records' }],
@@ -58,7 +60,7 @@ export function bulkRoute(
   if (!action) return undefined
   if (request.method !== 'POST' && request.method !== 'QUERY') return otherMethod(store, request, action.route)
   allow(store, 'POST', action.route)
-  noQuery(request, queryAt)
+  const page = action.takesPage ? pageOfUrl(request, queryAt) : noQuery(request, queryAt)
   // What a document means is said by its type (RFC 10008), and nothing is guessed about one that has none.
   if (request.method === 'QUERY' && header(request, 'content-type') === undefined)
     throw new ObjectQLError(415, 'UNSUPPORTED_MEDIA_TYPE', 'A QUERY needs a content type. Send application/json.', undefined, [
@@ -68,21 +70,12 @@ export function bulkRoute(
   const sent = jsonBody(request)
   const body = Array.isArray(sent) && action.list !== undefined ? { [action.list]: sent } : sent
   if (!isPlainObject(body)) throw new ObjectQLError(400, 'INVALID_REQUEST', 'The request body is an object. See the API documentation.')
-  return action.run({ store, body, limits, wanted: preferences(request) })
-}
-
-function query({ store, body, wanted: { count, isStrict } }: BulkRequest): Routed {
-  const isCounted = count !== undefined && body['count'] === undefined && body['$count'] === undefined
-  const { query: parsed, values } = store.readQuery(isCounted ? { ...body, count: count === 'exact' ? 'exact' : 'estimated' } : body)
-  const applied = [...(isStrict ? ['handling=strict'] : []), ...(isCounted ? [`count=${count}`] : [])]
-  const row = respelled(
-    () => Object.keys(body),
-    () => store.queries.ofClients.fromQuery('list', parsed, values),
-  )
-  return readReply(row, (found) => {
-    const reply = pageReply(found)
-    if (applied.length > 0) reply.headers.push('preference-applied', applied.join(', '))
-    return reply
+  return action.run({
+    store,
+    body: page ? onPage(body, page) : body,
+    limits,
+    wanted: preferences(request),
+    path: request.target.slice(0, queryAt),
   })
 }
 

@@ -1,6 +1,7 @@
 import type { ApiLimits } from '../app/app-manifest.ts'
 import type { ObjectStore } from '../object/object-store.ts'
 import type { Row } from '../object/query-store.ts'
+import { ObjectQLError } from '../problem/problem.ts'
 import { respelled, urlNames } from '../query/parse/respelled.ts'
 import { preferences } from './prefer.ts'
 import { jsonReply, type Reply, ROUTE_AGAIN, type Routed } from './reply.ts'
@@ -24,13 +25,43 @@ export function listReply(store: ObjectStore, request: ServerRequest, queryAt: n
   const isCounted = count !== undefined && !COUNT.test(target)
   const asked = isCounted ? `${target}${queryAt < target.length ? '&' : '?'}count=${count === 'exact' ? 'exact' : 'estimated'}` : target
   const applied = [...(isStrict ? ['handling=strict'] : []), ...(isCounted ? [`count=${count}`] : [])]
-  const row = respelled(names, () => store.queries.ofClients.fromUrl('list', asked, queryAt + 1))
-  return readReply(row, (found) => {
-    const reply = isPage ? linked(pageReply(found), target, limits) : pageReply(found)
-    if (applied.length > 0) reply.headers.push('preference-applied', applied.join(', '))
-    return reply
+  return countedReply({
+    isCounted,
+    applied,
+    row: (counted) => respelled(names, () => store.queries.ofClients.fromUrl('list', counted ? asked : target, queryAt + 1)),
+    reply: (found) => (isPage ? linked(pageReply(found), target, limits) : pageReply(found)),
   })
 }
+
+/** A list that a preference may want counted. */
+export interface CountedList {
+  readonly isCounted: boolean
+  /** For Preference-Applied. */
+  readonly applied: readonly string[]
+  readonly row: (counted: boolean) => Row | Promise<Row | undefined>
+  readonly reply: (row: Row) => Reply
+}
+
+/** With `api.lockdown` a list may be allowed only as it stands: then what was preferred is not applied, as preferences may be. */
+export function countedReply({ isCounted, applied, row, reply }: CountedList): Routed {
+  try {
+    return appliedReply(row(isCounted), applied, reply)
+  } catch (error) {
+    if (!isCounted || !(error instanceof ObjectQLError) || error.code !== 'QUERY_NOT_ALLOWED') throw error
+    return appliedReply(
+      row(false),
+      applied.filter((one) => !one.startsWith('count=')),
+      reply,
+    )
+  }
+}
+
+const appliedReply = (row: Row | Promise<Row | undefined>, applied: readonly string[], reply: (row: Row) => Reply): Routed =>
+  readReply(row, (found) => {
+    const made = reply(found)
+    if (applied.length > 0) made.headers.push('preference-applied', applied.join(', '))
+    return made
+  })
 
 /** The JSON of a page. */
 export const pageReply = (row: Row): Reply => jsonReply(200, row[0] as string | Uint8Array)
@@ -41,7 +72,7 @@ export function readReply(row: Row | Promise<Row | undefined>, reply: (row: Row)
 }
 
 /** RFC 8288. What is known without another look at the records: a page by offset that is not empty has a next one, unless the total says otherwise. */
-function linked(reply: Reply, target: string, limits: ApiLimits): Reply {
+export function linked(reply: Reply, target: string, limits: ApiLimits): Reply {
   const links = CURSOR.test(target) ? cursorLinks(reply, target) : offsetLinks(reply, target, limits)
   if (links.length > 0) reply.headers.push('link', links.map(([relation, url]) => `<${safe(url)}>; rel="${relation}"`).join(', '))
   return reply

@@ -16,7 +16,7 @@ import { allow, noQuery, otherMethod, type Route } from './route-methods.ts'
 const QUESTION = 63
 
 const COLLECTION: Route = { GET: ['list'], QUERY: ['list'], POST: ['create'] }
-const COUNT: Route = { GET: ['list'] }
+const COUNT: Route = { GET: ['list'], POST: ['list'] }
 
 /** What routes that few requests need are loaded with. */
 type BulkRoute = typeof import('./bulk-route.ts').bulkRoute

@@ -84,10 +84,32 @@ function queryOperation(scope: Scope): Operation {
     id: `query${object.names.pascalPlural}`,
     summary: `Query ${object.pluralLabel}`,
     description:
-      'The query as a document: the same as the parameters of GET, without limits of length. The method QUERY on the collection is the same.',
+      'The query as a document: the same as the parameters of GET, without limits of length. The method QUERY on the collection is the same. Links of a page lead to the same document, sent with another `cursor` or `offset` in the URL.',
     parameters: QUERY_PARAMETERS,
     requestBody: JSON.stringify(requestBody),
     answers: [[200, pageResponse(scope)]],
+    problems: QUERY_PROBLEMS,
+  }
+}
+
+/** `POST /api/<object>/count` */
+export function countByBodyOperation(scope: Scope): Operation {
+  const { object, use } = scope
+  const requestBody = use.shared('requestBodies', 'CountQuery', () => ({
+    required: true,
+    content: {
+      'application/json': {
+        schema: closed({ where: WHERE, search: { description: 'Words to look for, as in a query.' } }, []),
+        examples: { query: { value: { where: { id: { $ne: null } } } } },
+      },
+    },
+  }))
+  return {
+    id: `count${object.names.pascalPlural}ByBody`,
+    summary: `Count ${object.pluralLabel} by a document`,
+    description: 'How many records match: the same as GET, without limits of length.',
+    requestBody: JSON.stringify(requestBody),
+    answers: [[200, countResponse(scope)]],
     problems: QUERY_PROBLEMS,
   }
 }
@@ -187,7 +209,7 @@ function updateManyOperation(scope: Scope, inputs: InputReferences): Operation {
 const countResponse = ({ use }: Scope): string =>
   JSON.stringify(
     use.shared('responses', 'Count', (all) => ({
-      description: 'How many records it was.',
+      description: 'How many records it was, or is.',
       headers: { 'Preference-Applied': header('PreferenceApplied', all) },
       content: {
         'application/json': {

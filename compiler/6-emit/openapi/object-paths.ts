@@ -1,6 +1,6 @@
 import type { ObjectIr } from '../../ir/object.ts'
 import { actionOperations } from './action-operations.ts'
-import { bulkOperations, pageResponse } from './bulk-operations.ts'
+import { bulkOperations, countByBodyOperation, pageResponse } from './bulk-operations.ts'
 import type { Piece } from './components.ts'
 import { markdown } from './description.ts'
 import type { DocumentContext, SchemaNames } from './document-context.ts'
@@ -61,6 +61,7 @@ export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config:
         )
       : []),
     [`${base}/count`, 'get', has('list') && countOperation(scope)],
+    [`${base}/count`, 'post', has('list') && countByBodyOperation(scope)],
     [`${base}/{id}`, 'get', has('get') && getOperation(scope)],
     [`${base}/{id}`, 'patch', has('update') && updateOperation(scope, 'update', inputs.update)],
     [`${base}/{id}`, 'put', has('update') && updateOperation(scope, 'replace', inputs.update)],

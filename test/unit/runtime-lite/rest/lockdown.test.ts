@@ -34,6 +34,27 @@ test('queries on the list are answered, however they are written and whatever th
   expect(await app.request('/api/note/n1?$select=title')).toMatchObject({ status: 200, json: { title: 'a' } })
 })
 
+test('documents are counted as URLs are, and a preference that is not allowed is not applied', async () => {
+  expect(await app.request('/api/note/count', { method: 'POST', body: { where: { title: 'a' } } })).toMatchObject({
+    status: 200,
+    json: { count: 1 },
+  })
+  expect((await app.request('/api/note/count', { method: 'POST', body: { where: { stars: 3 } } })).status).toBe(403)
+  const target = '/api/note?$filter=title%20eq%20%27a%27%20and%20stars%20gt%202&$top=3'
+  const body = { where: { title: 'a', stars: { $gt: 2 } }, limit: 3 }
+  for (const preference of ['count=exact', 'count=estimated']) {
+    const headers = { prefer: `handling=strict, ${preference}` }
+    for (const answer of [
+      await app.request(target, { headers }),
+      await app.request('/api/note/query', { method: 'POST', body, headers }),
+    ]) {
+      expect(answer).toMatchObject({ status: 200, json: { items: [{ id: 'n1' }] } })
+      expect([answer.json.total, answer.headers.get('preference-applied')]).toEqual([undefined, 'handling=strict'])
+    }
+  }
+  expect((await app.request('/api/note?title=b', { headers: { prefer: 'count=exact' } })).status).toBe(403)
+})
+
 test('others are refused with the hash that an operator can add', async () => {
   const cases: readonly (readonly [target: string, operation: string, document: object])[] = [
     ['/api/note', 'list', {}],

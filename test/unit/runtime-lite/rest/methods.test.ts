@@ -16,7 +16,7 @@ describe('methods and media types', () => {
     ['BREW', '/api/user', 'GET, HEAD, QUERY, POST, OPTIONS'],
     ['DELETE', '/api/user', 'GET, HEAD, QUERY, POST, OPTIONS'],
     ['POST', '/api/user/u1', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
-    ['PATCH', '/api/user/count', 'GET, HEAD, OPTIONS'],
+    ['PATCH', '/api/user/count', 'GET, HEAD, POST, OPTIONS'],
     ['POST', '/api/log', 'GET, HEAD, QUERY, OPTIONS'],
     ['PUT', '/api/log/x', 'GET, HEAD, OPTIONS'],
     ['DELETE', '/api/log/x', 'GET, HEAD, OPTIONS'],

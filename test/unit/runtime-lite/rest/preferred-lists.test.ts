@@ -109,3 +109,40 @@ test('an unknown operator is answered with those that there are', async () => {
   expect(json.status).toBe(400)
   for (const name of ['$eq', '$gt', '$between', '$notContains', '$ilike', '$null', '$exists', '$none']) expect(json.detail).toContain(name)
 })
+
+test.each([
+  ['POST', '/api/user/query'],
+  ['QUERY', '/api/user'],
+])('links of documents lead from page to page too: %s %s', async (method, path) => {
+  const ask = (target: string, body: object): Promise<Answer> =>
+    app.request(target, { method, body, headers: { 'content-type': 'application/json' } })
+  const next = ({ headers }: Answer): string | undefined => /<([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1]
+  const all = async (body: object): Promise<readonly string[]> => {
+    const seen: string[] = []
+    for (let target: string | undefined = path; target !== undefined; ) {
+      const answer = await ask(target, body)
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('link')).toContain('; rel="first"')
+      seen.push(...answer.json.items.map(({ id }: { id: string }) => id))
+      target = next(answer)
+    }
+    return seen
+  }
+  const where = { id: { $in: ['a', 'b', 'c', 'd', 'e'] } }
+  expect(await all({ where, limit: 2, cursor: '' })).toEqual(['a', 'b', 'c', 'd', 'e'])
+  expect(await all({ where, orderBy: { name: 'desc' }, $top: 2, skip: 0, count: true })).toEqual(['e', 'd', 'c', 'b', 'a'])
+  expect((await ask(path, { where, limit: 2 })).headers.get('link')).toBeUndefined()
+  expect((await ask(path, { where, limit: 2, offset: 3, count: true })).headers.get('link')).toBe(
+    `<${path}?offset=0&limit=2>; rel="first", <${path}?offset=1&limit=2>; rel="prev"`,
+  )
+  for (const wrong of ['?filter=x', '?offset=-1', '?limit=2e3', '?offset=', '?cursor=nonsense'])
+    expect([wrong, (await ask(path + wrong, { where })).status]).toEqual([wrong, 400])
+})
+
+test('a document is counted as a URL is', async () => {
+  const count = (body: unknown): Promise<Answer> => app.request('/api/user/count', { method: 'POST', body })
+  expect((await count({ where: { id: { $in: ['a', 'b', 'z'] } } })).json).toEqual({ count: 2 })
+  expect((await count({ where: { nothing: 1 } })).status).toBe(400)
+  expect((await count([])).status).toBe(400)
+  expect((await app.request('/api/user/count', { method: 'OPTIONS' })).headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS')
+})
