@@ -3,4 +3,3 @@ import type { Issue } from 'objectql/client'
 
 /** Every problem of the parameters, or undefined. Canonical spellings are written back. */
 export declare function validateAccountMergeParams(params: unknown, at?: string): readonly Issue[] | undefined
-

@@ -21,4 +21,3 @@ export function validateAccountMergeParams(input, at = '') {
   }
   return countKeys(input) === seen ? issues : checkParameterNames(issues, input, at, MERGE_KEYS)
 }
-

@@ -21,4 +21,3 @@ export function validateLeadConvertParams(input, at = '') {
   }
   return countKeys(input) === seen ? issues : checkParameterNames(issues, input, at, CONVERT_KEYS)
 }
-

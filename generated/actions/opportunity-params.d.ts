@@ -6,4 +6,3 @@ export declare function validateOpportunityCloseAsWonParams(params: unknown, at?
 
 /** Every problem of the parameters, or undefined. Canonical spellings are written back. */
 export declare function validateOpportunityForecastQuarterParams(params: unknown, at?: string): readonly Issue[] | undefined
-

@@ -53,4 +53,3 @@ export function validateOpportunityForecastQuarterParams(input, at = '') {
   }
   return countKeys(input) === seen ? issues : checkParameterNames(issues, input, at, FORECAST_QUARTER_KEYS)
 }
-

@@ -15,7 +15,7 @@ const GOLDEN = join(ROOT, 'test', 'golden')
 const TMP = join(ROOT, 'tmp', `golden-${process.pid}`)
 /** All output trees side by side, so that one type-check sees them all. */
 const OUTPUT = join(TMP, 'generated')
-const MAX_CASES = 13
+const MAX_CASES = 40
 
 const cases = readdirSync(GOLDEN).sort()
 

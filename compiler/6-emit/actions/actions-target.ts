@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { hasHandler, isInternal } from '../../behaviour/action-handlers.ts'
-import { type Code, code, lines, raw, sym, typeSym } from '../../code/code.ts'
-import { propertyAccess, propertyKey } from '../../code/literal.ts'
+import { type Code, code, joined, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { literal, propertyAccess, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ActionIr, AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
 import { pascalCase } from '../../ir/words.ts'
@@ -29,7 +29,7 @@ function emitActions(app: AppIr, _config: unknown, context: EmitContext): readon
     return [
       { path: `${stem}.ts`, text: actionsModule(object, called, { ...context, objects }) },
       { path: `${stem}-params.js`, text: sourceText({ header, body: paramsValidators(called.map(checkedParams)) }) },
-      { path: `${stem}-params.d.ts`, text: sourceText({ header, body: code`${lines(called.map(paramsDeclaration))}` }) },
+      { path: `${stem}-params.d.ts`, text: sourceText({ header, body: code`${joined(called.map(paramsDeclaration), '\n\n')}` }) },
     ]
   })
 }
@@ -62,7 +62,6 @@ function named(object: ObjectIr): readonly NamedAction[] {
 const paramsDeclaration = ({ params }: NamedAction): Code => code`
 /** Every problem of the parameters, or undefined. Canonical spellings are written back. */
 export declare function validate${raw(params)}(params: unknown, at?: string): readonly ${typeSym('Issue', 'objectql/client')}[] | undefined
-
 `
 
 interface ModuleContext extends EmitContext {
@@ -120,7 +119,7 @@ function referencesOf({ params }: ActionIr, objects: ReadonlySet<string>): reado
 function defaultsOf({ params }: ActionIr): readonly Code[] {
   const set = params.flatMap(({ name, default: preset }): Code[] => {
     if (!preset || preset.kind === 'current-user') return []
-    const value = preset.kind === 'literal' ? JSON.stringify(preset.value) : preset.kind === 'now' ? 'now' : 'now.slice(0, 10)'
+    const value = preset.kind === 'literal' ? literal(preset.value) : preset.kind === 'now' ? 'now' : 'now.slice(0, 10)'
     const access = `params${propertyAccess(name)}`
     return [code`if (${raw(access)} === undefined) ${raw(access)} = ${raw(value)}`]
   })

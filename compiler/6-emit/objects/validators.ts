@@ -70,7 +70,10 @@ export interface CheckedParams {
 /** One validator for each, in one module. */
 export function paramsValidators(all: readonly CheckedParams[]): Code {
   const names = new Set(['KEYS'])
-  return code`${lines(all.map((params) => paramsValidator(params, names)))}`
+  return code`${joined(
+    all.map((params) => paramsValidator(params, names)),
+    '\n\n',
+  )}`
 }
 
 function paramsValidator({ name, stem, label, params }: CheckedParams, names: Set<string>): Code {
@@ -89,15 +92,21 @@ ${lines(constants)}
 /** Every problem of the parameters, or undefined. Canonical spellings are written back. */
 export function ${raw(name)}(input, at = '') {
   if (!${helper('isPlainObject')}(input)) return ${helper('notAnObject')}(at, ${label}, 'parameters')
-  let issues
-  let seen = 0
-  ${params.length === 0 ? NOTHING : raw('let value')}
-  ${lines(checks)}
-  return ${helper('countKeys')}(input) === seen ? issues : ${helper('checkParameterNames')}(issues, input, at, ${keys})
+  ${params.length === 0 ? noParams(keys) : paramChecks(checks, keys)}
 }
-
 `
 }
+
+const noParams = (keys: Code): Code =>
+  code`return ${helper('countKeys')}(input) === 0 ? undefined : ${helper('checkParameterNames')}(undefined, input, at, ${keys})`
+
+const paramChecks = (checks: readonly Code[], keys: Code): Code => code`
+let issues
+let seen = 0
+let value
+${lines(checks)}
+return ${helper('countKeys')}(input) === seen ? issues : ${helper('checkParameterNames')}(issues, input, at, ${keys})
+`
 
 /** What a client may send besides `id`. */
 export const writableFields = (object: ObjectIr): readonly FieldIr[] =>
