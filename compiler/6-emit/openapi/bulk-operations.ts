@@ -1,10 +1,11 @@
 import type { ApiMethod } from '../../ir/object.ts'
-import { batchResponse, EXAMPLE_ID, querySchema, RESULTS_SCHEMA } from './bulk-schemas.ts'
+import { batchResponse, closed, EXAMPLE_ID, RESULTS_SCHEMA, WHERE } from './bulk-schemas.ts'
 import type { JsonMap, Reference } from './components.ts'
 import type { Operation, Scope } from './object-operation.ts'
 import { createExample, updateExample } from './object-schemas.ts'
-import { BULK_PARAMETERS, QUERY_PARAMETERS } from './parameters.ts'
-import { BULK_PROBLEMS, header, QUERY_PROBLEMS } from './responses.ts'
+import { BULK_PARAMETERS } from './parameters.ts'
+import { countResponse, queryOperation } from './query-operations.ts'
+import { BULK_PROBLEMS, header } from './responses.ts'
 
 /** What the inputs of one object look like: references to their schemas, where its API has them. */
 export interface InputReferences {
@@ -34,29 +35,7 @@ const json = (schema: unknown, example: unknown): string =>
 
 const body = (schema: JsonMap, example: unknown): string => `{"required":true,"content":${json(schema, example)}}`
 
-const closed = (properties: JsonMap, required: readonly string[]): JsonMap => ({
-  type: 'object',
-  properties,
-  required,
-  additionalProperties: false,
-})
-
 const listOf = (items: Reference, { api }: Scope): JsonMap => ({ type: 'array', items, maxItems: api.maxPageSize })
-
-/** The page of a list, as GET gives it. */
-export function pageResponse({ use, names, record, recordExample }: Scope): string {
-  const reference = use.own(
-    'responses',
-    // No object's name has a dot.
-    `${names.record}.page`,
-    () =>
-      `{"description":"The page.","headers":${JSON.stringify({ Link: header('Link', use), 'Preference-Applied': header('PreferenceApplied', use) })},"content":{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},${PAGE_PROPERTIES}},"required":["items"]},"examples":{"list":{"value":{"items":[${recordExample}],"total":1}}}}}}`,
-  )
-  return JSON.stringify(reference)
-}
-
-const PAGE_PROPERTIES =
-  '"next_cursor":{"type":"string","description":"Continues the list, when there is more."},"total":{"type":"integer","minimum":0,"description":"Records that match, when `$count` was asked for."}'
 
 /** The records a request was about, in its order. */
 function itemsResponse({ use, names, record, recordExample }: Scope): string {
@@ -67,51 +46,6 @@ function itemsResponse({ use, names, record, recordExample }: Scope): string {
       `{"description":"The records in the order of the request.","headers":{"Preference-Applied":${JSON.stringify(header('PreferenceApplied', use))}},"content":${`{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},"created":{"type":"integer","minimum":0},"updated":{"type":"integer","minimum":0}},"required":["items"]},"examples":{"items":{"value":{"items":[${recordExample}]}}}}}`}}`,
   )
   return JSON.stringify(reference)
-}
-
-function queryOperation(scope: Scope): Operation {
-  const { object, use } = scope
-  const requestBody = use.shared('requestBodies', 'Query', (all) => ({
-    required: true,
-    content: {
-      'application/json': {
-        schema: all.shared('schemas', all.sharedName('Query'), querySchema),
-        examples: { query: { value: { where: { id: { $ne: null } }, orderBy: { id: 'desc' }, limit: 10, count: true } } },
-      },
-    },
-  }))
-  return {
-    id: `query${object.names.pascalPlural}`,
-    summary: `Query ${object.pluralLabel}`,
-    description:
-      'The query as a document: the same as the parameters of GET, without limits of length. The method QUERY on the collection is the same. Links of a page lead to the same document, sent with another `cursor` or `offset` in the URL.',
-    parameters: QUERY_PARAMETERS,
-    requestBody: JSON.stringify(requestBody),
-    answers: [[200, pageResponse(scope)]],
-    problems: QUERY_PROBLEMS,
-  }
-}
-
-/** `POST /api/<object>/count` */
-export function countByBodyOperation(scope: Scope): Operation {
-  const { object, use } = scope
-  const requestBody = use.shared('requestBodies', 'CountQuery', () => ({
-    required: true,
-    content: {
-      'application/json': {
-        schema: closed({ where: WHERE, search: { description: 'Words to look for, as in a query.' } }, []),
-        examples: { query: { value: { where: { id: { $ne: null } } } } },
-      },
-    },
-  }))
-  return {
-    id: `count${object.names.pascalPlural}ByBody`,
-    summary: `Count ${object.pluralLabel} by a document`,
-    description: 'How many records match: the same as GET, without limits of length.',
-    requestBody: JSON.stringify(requestBody),
-    answers: [[200, countResponse(scope)]],
-    problems: QUERY_PROBLEMS,
-  }
 }
 
 function createManyOperation(scope: Scope, inputs: InputReferences): Operation {
@@ -186,7 +120,6 @@ function upsertManyOperation(scope: Scope, inputs: InputReferences): Operation {
   }
 }
 
-const WHERE: JsonMap = { description: 'Which records: as `where` of a query. An empty object means all of them.' }
 const MAX_AFFECTED: JsonMap = { type: 'integer', minimum: 0, description: 'Nothing is done when more records match.' }
 const EXAMPLE_WHERE = { id: EXAMPLE_ID }
 
@@ -205,20 +138,6 @@ function updateManyOperation(scope: Scope, inputs: InputReferences): Operation {
     problems: BULK_PROBLEMS,
   }
 }
-
-const countResponse = ({ use }: Scope): string =>
-  JSON.stringify(
-    use.shared('responses', 'Count', (all) => ({
-      description: 'How many records it was, or is.',
-      headers: { 'Preference-Applied': header('PreferenceApplied', all) },
-      content: {
-        'application/json': {
-          schema: { type: 'object', properties: { count: { type: 'integer', minimum: 0 } }, required: ['count'] },
-          example: { count: 1 },
-        },
-      },
-    })),
-  )
 
 function deleteManyOperation(scope: Scope): Operation {
   const { object, use } = scope

@@ -77,3 +77,14 @@ export const batchResponse = (): JsonMap => ({
     },
   },
 })
+
+/** Conditions, as the operations on several records take them. */
+export const WHERE: JsonMap = { description: 'Which records: as `where` of a query. An empty object means all of them.' }
+
+/** An object with these members and no others. */
+export const closed = (properties: JsonMap, required: readonly string[]): JsonMap => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+})

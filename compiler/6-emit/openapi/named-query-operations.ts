@@ -2,12 +2,12 @@ import type { FieldIr, NamedQueryIr, ObjectIr } from '../../ir/object.ts'
 import type { QueryMemberIr, QueryParamIr, QueryPlanIr, QueryRowIr } from '../../ir/query-plan.ts'
 import { plannedQueries } from '../objects/query-types.ts'
 import type { TypeNames } from '../objects/type-names.ts'
-import { pageResponse } from './bulk-operations.ts'
 import type { JsonMap } from './components.ts'
 import { sentence } from './description.ts'
 import type { DocumentContext } from './document-context.ts'
 import { readSchema } from './field-schema.ts'
 import type { Operation, Scope } from './object-operation.ts'
+import { pageResponse } from './query-operations.ts'
 import { GET_PROBLEMS, QUERY_PROBLEMS } from './responses.ts'
 
 /** What the schemas of rows need besides the object's own. */

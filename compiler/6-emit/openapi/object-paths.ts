@@ -1,6 +1,6 @@
 import type { ObjectIr } from '../../ir/object.ts'
 import { actionOperations } from './action-operations.ts'
-import { bulkOperations, countByBodyOperation, pageResponse } from './bulk-operations.ts'
+import { bulkOperations } from './bulk-operations.ts'
 import type { Piece } from './components.ts'
 import { markdown } from './description.ts'
 import type { DocumentContext, SchemaNames } from './document-context.ts'
@@ -17,6 +17,7 @@ import {
   parameters,
   WRITE_PARAMETERS,
 } from './parameters.ts'
+import { countByBodyOperation, pageResponse } from './query-operations.ts'
 import { recordOperations } from './record-operations.ts'
 import { CREATE_PROBLEMS, DELETE_PROBLEMS, GET_PROBLEMS, header, problems, READ_PROBLEMS, UPDATE_PROBLEMS } from './responses.ts'
 

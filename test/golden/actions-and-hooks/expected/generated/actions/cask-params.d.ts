@@ -9,4 +9,3 @@ export declare function validateCaskStocktakeParams(params: unknown, at?: string
 
 /** Every problem of the parameters, or undefined. Canonical spellings are written back. */
 export declare function validateCaskForgetParams(params: unknown, at?: string): readonly Issue[] | undefined
-

@@ -61,9 +61,7 @@ const STOCKTAKE_KEYS = { label: 'Stocktake', fields: [] }
 /** Every problem of the parameters, or undefined. Canonical spellings are written back. */
 export function validateCaskStocktakeParams(input, at = '') {
   if (!isPlainObject(input)) return notAnObject(at, 'Stocktake', 'parameters')
-  let issues
-  let seen = 0
-  return countKeys(input) === seen ? issues : checkParameterNames(issues, input, at, STOCKTAKE_KEYS)
+  return countKeys(input) === 0 ? undefined : checkParameterNames(undefined, input, at, STOCKTAKE_KEYS)
 }
 
 const FORGET_KEYS = { label: 'Forget', fields: [] }
@@ -71,8 +69,5 @@ const FORGET_KEYS = { label: 'Forget', fields: [] }
 /** Every problem of the parameters, or undefined. Canonical spellings are written back. */
 export function validateCaskForgetParams(input, at = '') {
   if (!isPlainObject(input)) return notAnObject(at, 'Forget', 'parameters')
-  let issues
-  let seen = 0
-  return countKeys(input) === seen ? issues : checkParameterNames(issues, input, at, FORGET_KEYS)
+  return countKeys(input) === 0 ? undefined : checkParameterNames(undefined, input, at, FORGET_KEYS)
 }
-

@@ -16,7 +16,7 @@ export const actions: ActionPlans = {
     scope: 'record',
     validate: validateCaskTopUpParams,
     defaults(params, now) {
-      if (params.colour === undefined) params.colour = "red"
+      if (params.colour === undefined) params.colour = 'red'
       if (params.poured_on === undefined) params.poured_on = now.slice(0, 10)
       if (params.is_sealed === undefined) params.is_sealed = true
     },
