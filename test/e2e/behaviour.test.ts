@@ -39,6 +39,13 @@ const object = (name: string): ObjectApi => app.objects[name] as ObjectApi
 const post = (path: string, body: unknown, method = 'POST'): Promise<Response> =>
   fetch(new Request(`http://sample${path}`, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }))
 
+/** A deal that only has to be won. */
+async function agreed(name: string, account: unknown): Promise<Record<string, unknown>> {
+  const { id } = await object('opportunity').create({ name, account, close_date: '2030-01-01', amount: 10 })
+  await object('opportunity').update(String(id), { stage: 'proposal' })
+  return object('opportunity').update(String(id), { stage: 'handshake' })
+}
+
 describe('hooks of the sample app', () => {
   test('change what is written before it is checked', async () => {
     const made = await object('account').create({ name: '  Harbour of Sorrel  ' })
@@ -59,20 +66,20 @@ describe('hooks of the sample app', () => {
 
   test('write other objects in the same transaction', async () => {
     const account = await object('account').create({ name: 'Waking', status: 'dormant' })
-    const deal = await object('opportunity').create({ name: 'Deal', account: account['id'], close_date: '2030-01-01', amount: 10 })
+    const deal = await agreed('Deal', account['id'])
+    const other = await agreed('Other deal', account['id'])
     const answer = await post(`/api/opportunity/${deal['id']}`, { stage: 'won' }, 'PATCH')
     expect([answer.status, await answer.json()]).toMatchObject([200, { stage: 'won', probability: 100, is_closed: true }])
     expect(await object('account').get(String(account['id']))).toMatchObject({ status: 'active' })
     await expect(
       app.transaction(async () => {
         await object('account').update(String(account['id']), { status: 'dormant' })
-        await object('opportunity').update(String(deal['id']), { stage: 'lost' })
-        await object('opportunity').update(String(deal['id']), { stage: 'won' })
+        await object('opportunity').update(String(other['id']), { stage: 'won' })
         expect(await object('account').get(String(account['id']))).toMatchObject({ status: 'active' })
         throw new Error('undone')
       }),
     ).rejects.toThrow('undone')
-    expect(await object('opportunity').get(String(deal['id']))).toMatchObject({ stage: 'won' })
+    expect(await object('opportunity').get(String(other['id']))).toMatchObject({ stage: 'handshake' })
   })
 
   test('of related records that are written along run too', async () => {
@@ -81,14 +88,16 @@ describe('hooks of the sample app', () => {
   })
 
   test('dry runs keep nothing of what they did', async () => {
-    const deal = (await object('opportunity').find({ limit: 1 })).items[0]
+    const account = await object('account').create({ name: 'Dry' })
+    const { id } = await agreed('Dry deal', account['id'])
+    const deal = await object('opportunity').get(String(id))
     const request = new Request(`http://sample/api/opportunity/${deal?.['id']}`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json', prefer: 'tx=rollback' },
-      body: '{"stage":"handshake"}',
+      body: '{"stage":"lost"}',
     })
     const answer = await fetch(request)
-    expect(await answer.json()).toMatchObject({ stage: 'handshake', probability: 90 })
+    expect(await answer.json()).toMatchObject({ stage: 'lost', probability: 0 })
     expect(await object('opportunity').get(String(deal?.['id']))).toEqual(deal)
   })
 })

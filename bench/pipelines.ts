@@ -1,0 +1,135 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compile } from '../compiler/index.ts'
+import type { Behaviour } from '../runtime-lite/behaviour/behaviour.ts'
+import { HookContext } from '../runtime-lite/behaviour/hook-context.ts'
+import type { Row } from './row.ts'
+import { median } from './support/numbers.ts'
+import { isQuick, rounds } from './support/options.ts'
+import { tempFolder } from './support/temp-folder.ts'
+
+const NUMBERS = [1, 2, 3, 4, 5]
+
+/** Five hooks as people write them: each looks at a field and sets another. */
+const hooks = (keyword: string): string =>
+  NUMBERS.map(
+    (number) => `export const hook${number} = {
+  object: '${keyword === '' ? 'item' : 'parcel'}', events: ['beforeUpdate'], priority: ${number},
+  ${keyword}handler(ctx: { data: { count?: number; title?: string } }) {
+    if (ctx.data.title !== undefined) ctx.data.count = (ctx.data.count ?? 0) + ${number}
+  },
+}`,
+  ).join('\n')
+
+type Handler = (context: HookContext) => unknown
+type Hooks = Readonly<Record<string, { readonly handler: Handler }>>
+
+const CALLS = isQuick ? 20_000 : 100_000
+const SAMPLES = isQuick ? 40 : 120
+
+/** Milliseconds of so many calls of each, taken in turns; the ratio of every pair. */
+async function ratios(ours: () => unknown, theirs: () => unknown): Promise<{ readonly ours: number; readonly ratio: number }> {
+  const measured = async (work: () => unknown): Promise<number> => {
+    const started = performance.now()
+    await work()
+    return performance.now() - started
+  }
+  for (let warmup = 0; warmup < 5; warmup++) await [await measured(ours), await measured(theirs)]
+  const mine: number[] = []
+  const pairs: number[] = []
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    // Whoever goes second finds caches warm: take turns.
+    const isFirst = sample % 2 === 0
+    const early = await measured(isFirst ? ours : theirs)
+    const late = await measured(isFirst ? theirs : ours)
+    mine.push(isFirst ? early : late)
+    pairs.push(isFirst ? early / late : late / early)
+  }
+  return { ours: (median(mine) * 1e6) / CALLS, ratio: median(pairs) }
+}
+
+export async function run(): Promise<readonly Row[]> {
+  const folder = tempFolder('pipelines')
+  mkdirSync(join(folder, 'schemas'), { recursive: true })
+  writeFileSync(join(folder, 'objectql.config.json'), '{ "name": "bench", "dialects": ["sqlite"] }')
+  for (const name of ['item', 'parcel', 'plain'])
+    writeFileSync(
+      join(folder, 'schemas', `${name}.object.yml`),
+      `name: ${name}\nfields:\n  title: { type: text }\n  count: { type: number }\n`,
+    )
+  writeFileSync(join(folder, 'schemas', 'item.hook.ts'), hooks(''))
+  writeFileSync(join(folder, 'schemas', 'parcel.hook.ts'), hooks('async '))
+  const { isOk } = await compile({ cwd: folder })
+  if (!isOk) throw new Error('The application of the benchmark does not compile.')
+  const load = async (name: string): Promise<{ readonly pipeline: Handler; readonly byHand: readonly Handler[] }> => {
+    const { behaviour } = (await import(join(folder, 'generated', 'hooks', `${name}.ts`))) as { behaviour: Behaviour }
+    const exported = (await import(join(folder, 'schemas', `${name}.hook.ts`))) as Hooks
+    const byHand = NUMBERS.map((number) => {
+      const { handler } = exported[`hook${number}`] as { handler: Handler }
+      return handler.bind(exported[`hook${number}`])
+    })
+    return { pipeline: behaviour.beforeUpdate as Handler, byHand }
+  }
+  const context = new HookContext({} as never, 'beforeUpdate', {
+    object: 'item',
+    operation: 'update',
+    id: 'a',
+    data: { title: 'x', count: 0 },
+  })
+
+  const synchronous: number[] = []
+  const asynchronous: number[] = []
+  const nanoseconds: number[] = []
+  const item = await load('item')
+  const parcel = await load('parcel')
+  const [a, b, c, d, e] = item.byHand as [Handler, Handler, Handler, Handler, Handler]
+  const [f, g, h, i, j] = parcel.byHand as [Handler, Handler, Handler, Handler, Handler]
+  const fiveCalls = (one: HookContext): void => {
+    a(one)
+    b(one)
+    c(one)
+    d(one)
+    e(one)
+  }
+  const fiveAwaits = async (one: HookContext): Promise<void> => {
+    await f(one)
+    await g(one)
+    await h(one)
+    await i(one)
+    await j(one)
+  }
+  for (let round = 0; round < rounds; round++) {
+    const once = await ratios(
+      () => {
+        for (let call = 0; call < CALLS; call++) item.pipeline(context)
+      },
+      () => {
+        for (let call = 0; call < CALLS; call++) fiveCalls(context)
+      },
+    )
+    synchronous.push(once.ratio)
+    nanoseconds.push(once.ours)
+    const later = await ratios(
+      async () => {
+        for (let call = 0; call < CALLS / 10; call++) await parcel.pipeline(context)
+      },
+      async () => {
+        for (let call = 0; call < CALLS / 10; call++) await fiveAwaits(context)
+      },
+    )
+    asynchronous.push(later.ratio)
+  }
+  const plain = readFileSync(join(folder, 'generated', 'plans', 'plain.ts'), 'utf8')
+  return [
+    { name: 'five synchronous hooks', value: median(nanoseconds), unit: 'ns' },
+    { name: 'against the five calls by hand', value: median(synchronous), unit: '×', target: 1.1, note: 'median of interleaved pairs' },
+    { name: 'five asynchronous hooks against five awaits', value: median(asynchronous), unit: '×', target: 1.1 },
+    {
+      name: 'calls around a write of an object without hooks',
+      value: [...plain.matchAll(/behaviour/g)].length,
+      unit: 'calls',
+      target: 0,
+      note: 'its plan names none',
+    },
+  ]
+}
