@@ -68,13 +68,13 @@ export async function run(): Promise<readonly Row[]> {
       stretch: 5,
     })
   }
-  return [...rows, await idleMemory(folder)]
+  return [...rows, await idleMemory(folder, 'ts'), await idleMemory(folder, 'js')]
 }
 
 /** Memory of a process that listens and has nothing to do, over bare node that waits. */
-async function idleMemory(folder: string): Promise<Row> {
+async function idleMemory(folder: string, module: Module): Promise<Row> {
   const idle = `setTimeout(() => { const { readFileSync } = process.getBuiltinModule('node:fs'); console.log(/VmRSS:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]); process.exit(0) }, 1500)`
-  const script = await prepare(join(folder, 'idle'), 500, 'ts', idle)
+  const script = await prepare(join(folder, `idle-${module}`), 500, module, idle)
   const waiting = join(folder, 'waiting.js')
   writeFileSync(waiting, `${idle}\n`)
   const bare: number[] = []
@@ -84,7 +84,7 @@ async function idleMemory(folder: string): Promise<Row> {
     ours.push(Number((await runNode([script], folder)).stdout) / 1024)
   }
   return {
-    name: 'idle memory, 500 objects, over bare node',
+    name: `idle memory, 500 objects, ${module === 'ts' ? 'TypeScript' : 'JavaScript'}, over bare node`,
     value: median(ours) - median(bare),
     unit: 'MB',
     target: 40,

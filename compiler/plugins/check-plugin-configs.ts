@@ -1,6 +1,3 @@
-import type { ErrorObject } from 'ajv'
-import { Ajv } from 'ajv'
-import addFormats from 'ajv-formats'
 import type { PluginSyntax } from '../2-parse/syntax.ts'
 import type { LocateSetting } from '../config/check-config.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
@@ -18,11 +15,14 @@ export interface CheckedConfigs {
 }
 
 /** What the application tells its plugins, held against what they say they can be told. */
-export function checkPluginConfigs(
+export async function checkPluginConfigs(
   plugins: readonly PluginSyntax[],
   configs: { readonly [name: string]: Json },
   locate: () => LocateSetting,
-): CheckedConfigs {
+): Promise<CheckedConfigs> {
+  // Ajv takes 45 ms to load: few plugins say what they can be told.
+  const hasSchema = plugins.some(({ body }) => schemaOf(body) !== undefined)
+  const problemsOf = hasSchema ? (await import('./config-problems.ts')).configProblems : () => []
   const diagnostics: Diagnostic[] = []
   const configByPlugin = new Map<string, Json>()
   for (const { name, body, spanOf } of plugins) {
@@ -56,40 +56,4 @@ function schemaOf(body: Json): object | undefined {
   const { configSchema, config_schema: snake } = body as { readonly [key: string]: Json }
   const schema = configSchema ?? snake
   return typeof schema === 'object' && schema !== null && !Array.isArray(schema) ? schema : undefined
-}
-
-interface Problem {
-  /** From the top of the configuration. */
-  readonly keys: readonly string[]
-  readonly problem: string
-}
-
-/** Fills in the defaults on the way. */
-function problemsOf(schema: object, config: Json): readonly Problem[] {
-  const ajv = new Ajv({ strict: false, allErrors: true, useDefaults: true, validateSchema: false, logger: false })
-  addFormats.default(ajv)
-  // A schema may name a meta-schema that is not at hand; what it says is read all the same.
-  const { $schema: _, ...rest } = schema as { readonly $schema?: unknown }
-  try {
-    const check = ajv.compile(rest)
-    return check(config) ? [] : (check.errors ?? []).map(problemOf)
-  } catch {
-    // What is wrong with the schema itself is told where it stands.
-    return []
-  }
-}
-
-function problemOf({ instancePath, keyword, params, message = 'is not valid' }: ErrorObject): Problem {
-  const keys = instancePath
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const what = keys.length === 0 ? 'it' : `"${keys.join('.')}"`
-  if (keyword === 'additionalProperties') {
-    const name = String(params['additionalProperty'])
-    return { keys: [...keys, name], problem: `${what} has no setting "${name}"` }
-  }
-  if (keyword === 'required') return { keys, problem: `${what} must have "${String(params['missingProperty'])}"` }
-  const among = keyword === 'enum' && Array.isArray(params['allowedValues']) ? `: ${params['allowedValues'].map(String).join(', ')}` : ''
-  return { keys, problem: `${what} ${message}${among}` }
 }

@@ -1,4 +1,6 @@
-import { satisfies, valid, validRange } from 'semver'
+import satisfies from 'semver/functions/satisfies.js'
+import valid from 'semver/functions/valid.js'
+import validRange from 'semver/ranges/valid.js'
 import type { PluginNode, ResolutionProblem } from '../../runtime-lite/kernel/resolve-plugins.ts'
 import { resolvePlugins } from '../../runtime-lite/kernel/resolve-plugins.ts'
 import type { PluginRequirementSyntax, PluginSyntax } from '../2-parse/syntax.ts'
@@ -13,13 +15,13 @@ import { VERSION } from '../version.ts'
 import { checkPluginConfigs } from './check-plugin-configs.ts'
 
 /** The plugins of a model in the order they start, each with what it is told. Loaded for applications with plugins. */
-export function linkPlugins(
+export async function linkPlugins(
   model: Model,
   configs: { readonly [name: string]: Json },
   locate: () => LocateSetting,
-): { readonly model: Model; readonly diagnostics: readonly Diagnostic[] } {
+): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
   const { plugins } = model
-  const { configByPlugin, diagnostics: configDiagnostics } = checkPluginConfigs(plugins, configs, locate)
+  const { configByPlugin, diagnostics: configDiagnostics } = await checkPluginConfigs(plugins, configs, locate)
   const diagnostics = plugins.flatMap(checkVersions)
   const { order, groups, problems } = resolvePlugins(plugins.map(nodeOf), { satisfies: fits, provided: BUILT_IN })
   diagnostics.push(...problems.map((problem) => explain(problem, plugins)))

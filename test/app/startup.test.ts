@@ -86,3 +86,14 @@ test('validators and clients bundle for browsers from what is published', async 
   expect(await size(`export { checkText } from 'objectql/validate'`)).toBeLessThan(4500)
   expect(await size(`export { createClient } from './generated/client/index.js'`)).toBeLessThan(9000)
 })
+
+test('compiling loads what the application needs, and no tool for anything else', () => {
+  const compile = [join(ROOT, 'dist', 'compiler', 'cli', 'bin.js'), 'compile']
+  rmSync(join(folder, 'generated'), { recursive: true })
+  const whole = loadedFiles(compile, folder).files
+  const tools = whole.map(({ path }) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? '')
+  expect(tools.filter((name) => /^(?:ts-morph|typescript|handlebars|ajv|semver|json-schema-to-typescript)$/.test(name))).toEqual([])
+  expect(whole.length).toBeLessThan(95)
+  // Nothing has changed: no parser, no printer.
+  expect(loadedFiles(compile, folder).files.length).toBeLessThan(45)
+})
