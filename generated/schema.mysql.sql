@@ -311,7 +311,8 @@ create table `opportunity` (
   `proposal` json,
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
-  `_version` bigint not null default 1
+  `_version` bigint not null default 1,
+  `_rule_309c0b7d` binary(32) generated always as (unhex(sha2(concat(char_length(`account`), ':', `account`, char_length(`name`), ':', `name`), 256))) virtual
 ) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
 create index `opportunity_stage_close_idx` on `opportunity` (`stage`, `close_date`);
 -- MySQL has no partial indexes: this one covers all rows.
@@ -321,6 +322,7 @@ create index `opportunity_owner_idx` on `opportunity` (`owner`);
 create index `opportunity_primary_contact_idx` on `opportunity` (`primary_contact`);
 create index `opportunity_campaign_idx` on `opportunity` (`campaign`);
 create index `opportunity_price_list_idx` on `opportunity` (`price_list`);
+create unique index `opportunity_one_name_per_account_rule_309c0b7d` on `opportunity` (`_rule_309c0b7d`);
 
 -- Service level: How fast we promise to be.
 create table `service_level` (

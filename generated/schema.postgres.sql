@@ -317,6 +317,7 @@ create index "opportunity_owner_idx" on "opportunity" ("owner" nulls first);
 create index "opportunity_primary_contact_idx" on "opportunity" ("primary_contact" nulls first);
 create index "opportunity_campaign_idx" on "opportunity" ("campaign" nulls first);
 create index "opportunity_price_list_idx" on "opportunity" ("price_list" nulls first);
+create unique index "opportunity_one_name_per_account_rule_309c0b7d" on "opportunity" ("account", "name");
 
 -- Service level: How fast we promise to be.
 create table "service_level" (

@@ -3,6 +3,6 @@ import type { RemoteSchema } from 'objectql/runtime'
 
 /** The tables of a PostgreSQL database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: RemoteSchema = {
-  digest: '48e0110001e006e1',
+  digest: '513ddec37e1411d0',
   sql: (): string => process.getBuiltinModule('node:fs').readFileSync(new URL('./schema.postgres.sql', import.meta.url), 'utf8'),
 }

@@ -384,6 +384,7 @@ create index "opportunity_owner_idx" on "opportunity" ("owner");
 create index "opportunity_primary_contact_idx" on "opportunity" ("primary_contact");
 create index "opportunity_campaign_idx" on "opportunity" ("campaign");
 create index "opportunity_price_list_idx" on "opportunity" ("price_list");
+create unique index "opportunity_one_name_per_account_rule_309c0b7d" on "opportunity" ("account", "name");
 create trigger "opportunity_cleared" /* objectql */ after update of "primary_contact", "campaign", "price_list", "owner" on "opportunity" when new."_version" = old."_version" and ((old."primary_contact" is not null and new."primary_contact" is null) or (old."campaign" is not null and new."campaign" is null) or (old."price_list" is not null and new."price_list" is null) or (old."owner" is not null and new."owner" is null)) begin
   update "opportunity" set "_version" = "_version" + 1 where "id" = new."id";
 end;

@@ -148,6 +148,18 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/expression/typed.ts': ['runtime-lite/query/ast.ts'],
   'compiler/rules/condition.ts': ['runtime-lite/query/ast.ts'],
   // A full-text index serves a query only over the very expression the query is printed with.
+  // Which records a unique rule is about, as the condition of an index.
+  'compiler/6-emit/sql/rule-index.ts': [
+    'runtime-lite/object/object-plan.ts',
+    'runtime-lite/problem/problem.ts',
+    'runtime-lite/query/bind/bind-query.ts',
+    'runtime-lite/query/bound.ts',
+    'runtime-lite/query/empty-query.ts',
+    'runtime-lite/query/print/mysql.ts',
+    'runtime-lite/query/print/postgres.ts',
+    'runtime-lite/query/print/print-condition.ts',
+    'runtime-lite/query/print/sqlite.ts',
+  ],
   'compiler/6-emit/sql/search-index.ts': [
     'runtime-lite/query/print/mysql-search-name.ts',
     'runtime-lite/query/print/postgres-search.ts',
@@ -163,10 +175,10 @@ const PHASES = ['1-load', '2-parse', '3-link', '4-lower', '5-optimize', '6-emit'
 /** What each emit target may import of another. All of them share what lies beside the folders. */
 const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
-  sql: [],
   hooks: ['objects/js-doc.ts', 'objects/type-names.ts'],
+  sql: ['plans/field-plan.ts', 'plans/literal-list.ts', 'plans/plan-constants.ts'],
   modules: [],
-  rules: ['objects/js-doc.ts', 'objects/value-check.ts'],
+  rules: ['objects/js-doc.ts', 'objects/value-check.ts', 'sql/rule-index.ts'],
   actions: ['hooks/handler-imports.ts', 'objects/js-doc.ts', 'objects/validators.ts'],
   plans: [
     'actions/actions-target.ts',

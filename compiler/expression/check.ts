@@ -178,7 +178,7 @@ export function check(syntax: Syntax, dialect: Dialect, schema: ExpressionSchema
 
   function fieldAt(root: Root, path: readonly string[], at: Range, ranges: readonly Range[] = []): Typed {
     if (!schema.roots.has(root)) throw new ExpressionProblem('not-translatable', at, NO_ROOT[root])
-    const object = root === 'current_user' ? schema.userObject : schema.object
+    const object = { record: schema.object, previous: schema.previousObject ?? schema.object, current_user: schema.userObject }[root]
     if (object === undefined) return { kind: 'field', root, path, type: 'text', start: at.start, end: at.end }
     const found = resolve(path, object, at, ranges)
     const field: Typed = { kind: 'field', root, path, type: found.type, start: at.start, end: at.end }

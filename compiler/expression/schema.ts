@@ -11,6 +11,8 @@ export interface ExpressionField {
 /** What an expression is checked against. */
 export interface ExpressionSchema {
   readonly object: string
+  /** What `previous` is a record of, where that is another object: filters over related records call the written record so. */
+  readonly previousObject?: string
   readonly field: (object: string, name: string) => ExpressionField | undefined
   readonly fieldNames: (object: string) => readonly string[]
   /** Object of `current_user`, if the application has one. */

@@ -25,13 +25,20 @@ export type RuleCheck =
       readonly transitions: Readonly<Record<string, readonly string[]>>
       readonly initial?: readonly string[]
     }
-  | { readonly kind: 'unique'; readonly fields: readonly string[]; readonly isCaseSensitive: boolean; readonly scope?: Json }
+  | {
+      readonly kind: 'unique'
+      readonly key: readonly string[]
+      readonly isCaseSensitive: boolean
+      /** Which records it is about. */
+      readonly scope?: Typed
+    }
   | {
       readonly kind: 'related'
       readonly object: string
       readonly field: string
       readonly matches: string
-      readonly filter?: Json
+      /** Over the records of `object`; `previous` is the record that is written. */
+      readonly filter?: Typed
       readonly expects: 'some' | 'none'
     }
   | { readonly kind: 'format'; readonly field: string; readonly format: RuleFormat }

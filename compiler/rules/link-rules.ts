@@ -1,4 +1,3 @@
-import type { RuleSyntax } from '../2-parse/syntax.ts'
 import type { LinkedObject, Model } from '../3-link/model.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -10,7 +9,9 @@ import { userSchema } from '../expression/user-schema.ts'
 import type { CompiledRule } from '../ir/rule.ts'
 import type { Span } from '../source/span.ts'
 import { checkReach } from './check-reach.ts'
+import { hintedRules } from './hinted-rules.ts'
 import { readRule } from './read-rule.ts'
+import { referenceRules } from './reference-rules.ts'
 import { ruleNode } from './rule-node.ts'
 import { RuleProblem } from './rule-problem.ts'
 
@@ -27,21 +28,25 @@ export function linkRules(
     }),
   )
   const objects = model.objects.map((object): LinkedObject => {
-    if (object.rules.length === 0) return object
     const schema: ExpressionSchema = { ...names, object: object.name, roots: ROOTS, isBlankZero: false }
-    const compiled = object.rules.flatMap((rule) => compile(rule, object, schema))
+    const authored = [...object.rules, ...hintedRules(object)]
+    const compiled = [
+      ...referenceRules(object, schema, (name, work) => attempt(object, name, work)),
+      ...authored.flatMap((rule) => attempt(object, rule.name, () => readRule(ruleNode(rule.body, rule.spanOf), { rule, object, schema }))),
+    ]
+    if (compiled.length === 0) return object
     return { ...object, compiledRules: compiled.toSorted((a, b) => a.priority - b.priority) }
   })
   const [first, ...more] = objects.flatMap(({ compiledRules = [] }) => compiledRules.filter(({ kind }) => ASKING.has(kind)))
   if (first) {
-    const what = more.length === 0 ? '1 rule that asks the database' : `${more.length + 1} rules that ask the database`
+    const what = more.length === 0 ? '1 JSON schema' : `${more.length + 1} JSON schemas`
     diagnostics.push(diagnose('link/not-enforced', first.span, { what }))
   }
   return { model: { ...model, objects }, diagnostics }
 
-  function compile(rule: RuleSyntax, object: LinkedObject, schema: ExpressionSchema): readonly CompiledRule[] {
+  function attempt(object: LinkedObject, rule: string, work: () => readonly CompiledRule[]): readonly CompiledRule[] {
     try {
-      const compiled = readRule(ruleNode(rule.body, rule.spanOf), { rule, object, schema })
+      const compiled = work()
       for (const one of compiled) checkReach(one, object)
       return compiled
     } catch (error) {
@@ -55,11 +60,11 @@ export function linkRules(
 }
 
 /** Kinds that are read but not run yet. */
-const ASKING: ReadonlySet<CompiledRule['kind']> = new Set(['unique', 'related', 'json-schema'])
+const ASKING: ReadonlySet<CompiledRule['kind']> = new Set(['json-schema'])
 
 const ROOTS: ExpressionSchema['roots'] = new Set(['record', 'previous', 'current_user'] as const)
 
-function problemOf({ kind, message, span, meant, isExact }: RuleProblem, { name }: RuleSyntax): Diagnostic {
+function problemOf({ kind, message, span, meant, isExact }: RuleProblem, name: string): Diagnostic {
   const notes = meant === undefined ? [] : [{ message: `Did you mean "${meant}"?` }]
   const fixes = meant !== undefined && isExact ? [replaceWith(span, meant)] : []
   return diagnose(kind === 'circle' ? 'rule/not-translatable' : `rule/${kind}`, span, { rule: name, problem: message }, { notes, fixes })

@@ -4,10 +4,11 @@ import { fieldsOf } from '../expression/map-fields.ts'
 import { sourceTextOf } from '../expression/recognise.ts'
 import type { Typed } from '../expression/typed.ts'
 import type { CompiledRule } from '../ir/rule.ts'
+import type { Json } from '../source/json.ts'
 import { readCondition, readExpression } from './condition.ts'
 import { readEnvelope } from './envelope.ts'
 import { readFormat, readJsonSchema } from './read-format.ts'
-import { readRelated } from './read-related.ts'
+import { readRelated, readRelationships } from './read-related.ts'
 import { readTransitions } from './read-transitions.ts'
 import { readUnique } from './read-unique.ts'
 import type { RuleNode } from './rule-node.ts'
@@ -77,6 +78,19 @@ const condition: ReadType = (node, scope) => {
   return failsWhen(node, scope)
 }
 
+/** A condition over the record, conditions over the records that its lookups lead to, or both. */
+const businessRule: ReadType = (node, scope) => {
+  const constraint = node.member('constraint', 'rule') ?? node
+  const relationships = constraint.member('relationships')
+  if (!relationships) return condition(node, scope)
+  const asked = readRelationships(relationships, scope)
+  const { relationships: _, ...own } = constraint.value as { readonly [key: string]: Json }
+  const holdsOf = Object.keys(own).filter((key) => OWN_CONDITION.has(key))
+  return holdsOf.length === 0 ? asked : [...holds(readCondition(constraint, scope.schema)), ...asked]
+}
+
+const OWN_CONDITION: ReadonlySet<string> = new Set(['expression', 'formula', 'all_of', 'any_of', 'if', 'if_field', 'field', 'not'])
+
 /** `{ condition, rule }`, or `{ when, then, otherwise }` whose parts may be rules of their own. */
 const conditional: ReadType = (node, scope) => {
   const { schema } = scope
@@ -116,7 +130,7 @@ const TYPES: Readonly<Record<string, ReadType>> = {
   cross_field: condition,
   field: condition,
   condition,
-  business_rule: condition,
+  business_rule: businessRule,
   conditional,
   custom,
   async: asynchronous,

@@ -3,6 +3,7 @@ import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { ContactCreate } from '../objects/contact.js'
 import { bit, jsonText } from 'objectql/runtime'
 import { validateContactCreate, validateContactUpdate } from '../objects/contact.js'
+import { rules } from '../rules/contact.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'salutation', "salutation", 'first_name', "first_name", 'last_name', "last_name", 'full_name', (case when ("first_name" is not null and "first_name" is not '') then (("first_name"||' ')||"last_name") else "last_name" end), 'account', "account", 'reports_to', "reports_to", 'email', "email", 'phone', "phone", 'mobile', "mobile", 'job_title', "job_title", 'decides', json("decides"), 'preferred_channel', "preferred_channel", 'best_time', "best_time", 'birthday', "birthday", 'is_subscribed', case "is_subscribed" when 1 then json('true') when 0 then json('false') end, 'photo', json("photo"), 'languages', json("languages"), 'notes', "notes", 'created_at', "created_at", 'updated_at', "updated_at")`
@@ -98,6 +99,7 @@ export const plan: ObjectPlan = {
     { fields: ['reports_to'], isUnique: false },
   ],
   searchable: ['last_name'],
+  rules,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

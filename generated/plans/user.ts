@@ -3,6 +3,7 @@ import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { UserCreate } from '../objects/user.js'
 import { bit, jsonText } from 'objectql/runtime'
 import { validateUserCreate, validateUserUpdate } from '../objects/user.js'
+import { rules } from '../rules/user.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'email', "email", 'phone', "phone", 'job_title', "job_title", 'portrait', json("portrait"), 'team', "team", 'manager', "manager", 'home_territory', "home_territory", 'languages', json("languages"), 'working_days', json("working_days"), 'starts_at', "starts_at", 'timezone', "timezone", 'quota', "quota", 'voice_greeting', json("voice_greeting"), 'signature', "signature", 'joined_on', "joined_on", 'is_active', case "is_active" when 1 then json('true') when 0 then json('false') end, 'created_at', "created_at", 'updated_at', "updated_at")`
@@ -85,6 +86,7 @@ export const plan: ObjectPlan = {
     'is_active',
   ],
   isClonable: false,
+  rules,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -19,6 +19,13 @@ type Fields = {
   readonly id?: string | null
 }
 
+const TERRITORY_REFERENCE: Rule = {
+  name: 'territory_reference',
+  code: 'reference',
+  severity: 'error',
+  fields: ['territory'],
+  message: 'territory: the record it refers to does not meet parent != null.',
+}
 const KEY_ACCOUNT_HAS_OWNER: Rule = {
   name: 'key_account_has_owner',
   code: 'key_account_has_owner',
@@ -86,4 +93,15 @@ export const rules: WriteRules = enforceRules({
   onUpdate,
   updateFields: ['website', 'email', 'owner', 'is_key_account'],
   isMultilingual: true,
+  related: [
+    {
+      rule: TERRITORY_REFERENCE,
+      object: 'territory',
+      field: 'id',
+      matches: 'territory',
+      filter: { kind: 'not', part: { kind: 'null', of: { kind: 'field', path: ['parent'] }, isNull: true } },
+      expects: 'some',
+      reads: ['territory'],
+    },
+  ],
 })

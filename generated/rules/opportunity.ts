@@ -17,6 +17,13 @@ type Fields = {
   readonly id?: string | null
 }
 
+const PRIMARY_CONTACT_REFERENCE: Rule = {
+  name: 'primary_contact_reference',
+  code: 'reference',
+  severity: 'error',
+  fields: ['primary_contact'],
+  message: 'primary_contact: the record it refers to does not meet account = {account}.',
+}
 const CLOSES_AFTER_IT_OPENS: Rule = {
   name: 'closes_after_it_opens',
   code: 'closes_after_it_opens',
@@ -37,6 +44,13 @@ const BIG_DEALS_HAVE_A_PROPOSAL: Rule = {
   severity: 'warning',
   fields: ['proposal'],
   message: 'Above 100,000 the proposal must be attached.',
+}
+const ONE_NAME_PER_ACCOUNT: Rule = {
+  name: 'one_name_per_account',
+  code: 'one_name_per_account',
+  severity: 'error',
+  fields: ['account', 'name'],
+  message: 'This account already has a deal of that name.',
 }
 const DISCOUNT_MAKES_SENSE: Rule = {
   name: 'discount_makes_sense',
@@ -89,20 +103,50 @@ export const rules: WriteRules = enforceRules({
   newRecord,
   onCreate,
   onUpdate,
-  updateFields: ['stage', 'amount', 'probability', 'proposal'],
+  updateFields: ['amount', 'probability', 'proposal'],
   transitions: [
     {
       rule: STAGE_FLOW,
       field: 'stage',
       from: {
-        site_visit: ['listening', 'site_visit', 'proposal'],
+        site_visit: ['listening', 'site_visit', 'proposal', null],
         proposal: ['listening', 'site_visit', 'proposal', 'handshake'],
         lost: ['listening', 'site_visit', 'proposal', 'handshake', 'lost'],
-        listening: ['listening', 'lost'],
+        listening: ['listening', 'lost', null],
         handshake: ['proposal', 'handshake'],
         won: ['handshake', 'won'],
       },
       initial: ['listening', 'site_visit'],
+    },
+  ],
+  unique: [
+    {
+      rule: ONE_NAME_PER_ACCOUNT,
+      key: ['account', 'name'],
+      index: 'opportunity_one_name_per_account_rule_309c0b7d',
+      reads: ['name', 'account'],
+    },
+  ],
+  related: [
+    {
+      rule: PRIMARY_CONTACT_REFERENCE,
+      object: 'contact',
+      field: 'id',
+      matches: 'primary_contact',
+      filter: {
+        kind: 'or',
+        parts: [
+          { kind: 'null', of: { kind: 'field', path: ['$record.account'] }, isNull: true },
+          {
+            kind: 'compare',
+            operator: 'eq',
+            left: { kind: 'field', path: ['account'] },
+            right: { kind: 'field', path: ['$record.account'] },
+          },
+        ],
+      },
+      expects: 'some',
+      reads: ['account', 'primary_contact'],
     },
   ],
 })

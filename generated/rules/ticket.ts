@@ -72,7 +72,7 @@ export const rules: WriteRules = enforceRules({
       from: {
         in_work: ['new', 'in_work', 'waiting', 'solved'],
         closed: ['new', 'solved', 'closed'],
-        new: ['new'],
+        new: ['new', null],
         waiting: ['in_work', 'waiting'],
         solved: ['in_work', 'waiting', 'solved'],
       },

@@ -3,7 +3,8 @@ export type ColumnFit = 'fits' | 'widen' | 'differs'
 
 /** Compares types as databases print them (`character varying(80)`, `bigint(20)`) with those of generated schemas. */
 export function columnFit(wanted: string, actual: string): ColumnFit {
-  const [kind, collation] = wanted.split(COLLATE)
+  // What a computed column is made of is part of its name.
+  const [kind, collation] = wanted.replace(COMPUTED, '').split(COLLATE)
   const [actualKind, actualCollation] = actual.split(COLLATE)
   const fit = kindFit(kind ?? '', actualKind ?? '')
   // Another order of texts is another way to compare them, which changes no value.
@@ -11,6 +12,7 @@ export function columnFit(wanted: string, actual: string): ColumnFit {
 }
 
 const COLLATE = / collate /i
+const COMPUTED = / generated always as .*$/s
 
 function kindFit(wanted: string, actual: string): ColumnFit {
   const [left, right] = [shortType(wanted), shortType(actual)]

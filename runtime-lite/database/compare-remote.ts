@@ -3,6 +3,7 @@ import { columnFit } from './column-fit.ts'
 import { mergeAlterations } from './merge-alterations.ts'
 import type { WantedColumn, WantedIndex, WantedReference, WantedSchema, WantedTable } from './read-schema.ts'
 import type { ExistingColumn, ExistingTable, RemoteShape } from './read-shape.ts'
+import { brokenRule, duplicatesOfColumn, duplicatesOfIndex, ruleOfIndex } from './rule-index.ts'
 import type { Session } from './session.ts'
 
 /** Columns by table that some schema of ours described. */
@@ -91,6 +92,7 @@ async function planTable(draft: Draft, table: WantedTable): Promise<void> {
       added.add(column.name)
     }
   }
+  dropRuleIndexes(draft, table, existing)
   for (const index of table.indexes) await planIndex(draft, table, index, existing, added)
   for (const reference of table.references) await planReference(draft, table, reference, added)
 }
@@ -150,6 +152,23 @@ function compareColumn({ session, refused, steps }: Draft, table: WantedTable, w
 const holds = async (session: Session, sql: string): Promise<boolean> =>
   (await session.row({ sql: `${sql} limit 1`, kinds: [], isRead: true }, [])) !== undefined
 
+/** A rule that says something else now has an index of another name. MySQL's goes with its column. */
+function dropRuleIndexes({ session: { dialect }, steps }: Draft, table: WantedTable, existing: ExistingTable): void {
+  if (dialect.name === 'mysql') return
+  const wanted = new Set(table.indexes.map(({ name }) => name))
+  for (const name of existing.indexes.keys())
+    if (ruleOfIndex(table.name, name) !== undefined && !wanted.has(name)) steps.dropIndexes.push(`drop index ${dialect.quoteName(name)}`)
+}
+
+/** A query for records that break the rule of an index; undefined where that is known only once a column is there. */
+function brokenBy({ session: { dialect } }: Draft, table: WantedTable, index: WantedIndex, added: ReadonlySet<string>): string | undefined {
+  const [computed] = dialect.name === 'mysql' ? (index.columns ?? []) : []
+  const type = table.columns.find(({ name }) => name === computed)?.type
+  const isNew = [...added].some((name) => name !== computed && (type ?? index.sql).includes(dialect.quoteName(name)))
+  if (isNew) return undefined
+  return type === undefined ? duplicatesOfIndex(index.sql) : duplicatesOfColumn(dialect.quoteName(table.name), type)
+}
+
 async function planIndex(
   draft: Draft,
   table: WantedTable,
@@ -171,7 +190,14 @@ async function planIndex(
       database === 'mysql' ? `drop index ${quoteName(index.name)} on ${quoteName(table.name)}` : `drop index ${quoteName(index.name)}`,
     )
   }
-  if (index.isUnique && columns !== undefined && !columns.some((column) => added.has(column))) {
+  const rule = index.isUnique ? ruleOfIndex(table.name, index.name) : undefined
+  if (rule !== undefined) {
+    const broken = brokenBy(draft, table, index, added)
+    if (broken !== undefined && (await holds(session, broken))) {
+      refused.push({ kind: 'duplicate-values', table: table.name, message: brokenRule(table.name, rule, broken), isBlocking: true })
+      return
+    }
+  } else if (index.isUnique && columns !== undefined && !columns.some((column) => added.has(column))) {
     const names = columns.map(quoteName)
     const conditions = [...(index.where === undefined ? [] : [`(${index.where})`]), ...names.map((name) => `${name} is not null`)]
     const duplicates = `select ${names.join(', ')} from ${quoteName(table.name)} where ${conditions.join(' and ')} group by ${names.join(', ')} having count(*) > 1`

@@ -4,6 +4,7 @@ import { type Maybe, type Session, whenReady } from '../database/session.ts'
 import { isoInstant } from '../id.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import type { ChangedFields } from '../query/print/print-write.ts'
+import type { Fold } from '../rules/fold-transitions.ts'
 import { inUseError, isInUse } from './constraint-error.ts'
 import { fieldsTracked, keepingHistory } from './history/keep-history.ts'
 import { checkResults, type Increment } from './increments.ts'
@@ -94,10 +95,13 @@ function changeLinked(context: WriteContext, id: string, changes: Changes, { ifV
   const prepared = prepareChanges(context.plan, changes)
   return whenReady(demandedVersion(context, id, ifVersion), (version) => {
     if (!prepared) return whenReady(readRecord(context, id), (record) => record ?? refuse(missingRecord(context.plan, id)))
-    const update = (session: Session): Maybe<StoredRecord> => runUpdate(within(context, session), id, prepared, version)
     const rollups = context.plan.rollups ? rollupsChangedBy(context, prepared.changed) : []
     const tracked = context.plan.history ? fieldsTracked(context.plan, prepared.changed) : []
-    const ruled = context.plan.rules?.onUpdate(prepared.changed) ? context.plan.rules : undefined
+    const rules = context.plan.rules?.onUpdate(prepared.changed) ? context.plan.rules : undefined
+    const fold = rules?.fold(prepared.changed, changes.values)
+    const ruled = fold ? undefined : rules
+    const change: PreparedChange = { ...prepared, version, fold, values: changes.values, at }
+    const update = (session: Session): Maybe<StoredRecord> => runUpdate(within(context, session), id, change)
     const kept = (inner: WriteContext): Maybe<StoredRecord> => keepingHistory(inner, tracked, [id], () => update(inner.session))
     const keep = (inner: WriteContext): Maybe<StoredRecord> =>
       keepingChanged(inner, rollups, [id], changes.values, () => {
@@ -120,15 +124,41 @@ function changeLinked(context: WriteContext, id: string, changes: Changes, { ifV
   })
 }
 
-function runUpdate(context: WriteContext, id: string, prepared: PreparedChanges, version: number | undefined): Maybe<StoredRecord> {
+interface PreparedChange extends PreparedChanges {
+  readonly version: number | undefined
+  /** What rules demand of the record as it is. */
+  readonly fold: Fold | undefined
+  readonly values: RawRecord
+  /** Where the input stands in the request. */
+  readonly at: string
+}
+
+function runUpdate(context: WriteContext, id: string, change: PreparedChange, attempt = 1): Maybe<StoredRecord> {
   const { plan, session, statements } = context
-  const statement = statements.update(prepared.changed, version !== undefined)
-  const values = version === undefined ? [...prepared.parameters, id] : [...prepared.parameters, id, version]
-  if (statement.returnsRows)
-    return whenReady(session.row(statement, values), (row) => (row ? storedRecord(row) : notChanged(context, id, version)))
+  const { version, fold } = change
+  const statement = statements.update(change.changed, version !== undefined, fold?.guards)
+  const values = [...change.parameters, id, ...(version === undefined ? [] : [version]), ...(fold?.values ?? [])]
+  const missed = (): Maybe<StoredRecord> => (fold ? refused(context, id, change, attempt) : notChanged(context, id, version))
+  if (statement.returnsRows) return whenReady(session.row(statement, values), (row) => (row ? storedRecord(row) : missed()))
   return whenReady(session.run(statement, values), ({ changes }) => {
-    if (changes === 0) return notChanged(context, id, version)
+    if (changes === 0) return missed()
     return whenReady(readRecord(context, id), (record) => record ?? refuse(missingRecord(plan, id)))
+  })
+}
+
+/** How often somebody else may undo in between what a rule refused. */
+const ATTEMPTS = 3
+
+/** The statement found no record that may be changed so: one look says whether it is gone, changed, or must not become what it was to. */
+function refused(context: WriteContext, id: string, change: PreparedChange, attempt: number): Maybe<StoredRecord> {
+  const { session, statements, plan } = context
+  return whenReady(session.row(statements.getLocked, [id]), (row) => {
+    if (!row) throw missingRecord(plan, id)
+    const [json, version] = storedRecord(row)
+    if (change.version !== undefined && version !== change.version) throw changedMeanwhile()
+    plan.rules?.explain(context, JSON.parse(json) as RawRecord, change)
+    if (attempt < ATTEMPTS) return runUpdate(context, id, change, attempt + 1)
+    throw new ObjectQLError(409, 'CONFLICT', `Others keep changing this ${plan.label}. Try again.`)
   })
 }
 

@@ -3,9 +3,10 @@ import { type Maybe, whenReady } from '../database/session.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { Allows } from './allows.ts'
+import { listValues } from './id-list.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
 import type { ObjectStore } from './object-store.ts'
-import { listValues, printReferring } from './summary/print-summary.ts'
+import { printReferring } from './summary/print-summary.ts'
 import { type Created, missingRecord } from './write-context.ts'
 
 export interface CloneOptions {

@@ -17,7 +17,7 @@ export function constraintError(error: unknown, plan: ObjectPlan, input: RawReco
   const failure = failureOf(error)
   switch (failure?.kind) {
     case 'unique':
-      return duplicateError(failure, plan, at)
+      return brokenRuleError(failure, plan, input, at) ?? duplicateError(failure, plan, at)
     case 'reference':
       return danglingError(plan, input, session, at)
     case 'value':
@@ -26,6 +26,25 @@ export function constraintError(error: unknown, plan: ObjectPlan, input: RawReco
       return error
   }
 }
+
+/** A unique rule that an index holds is broken as any other rule is. */
+function brokenRuleError(failure: SqlFailure, plan: ObjectPlan, input: RawRecord, at: string): ObjectQLError | undefined {
+  const { rules } = plan
+  const unique = rules?.plan.unique?.filter(({ index }) => index !== undefined) ?? []
+  if (!rules || unique.length === 0) return undefined
+  const { constraint, columns } = failure
+  const name = constraint?.slice(constraint.lastIndexOf('.') + 1)
+  // SQLite names the columns of an index, unless it is one over expressions; a unique field is told as such.
+  const fields = columns && columns.length > 0 ? fieldsOf(plan, columns) : undefined
+  const isKey = fields !== undefined && plan.uniqueKeys.some((key) => isSameSet(key, fields))
+  const broken = unique.find(({ index, key }) => (name === undefined ? !isKey && fields && isSameSet(key, fields) : index === name))
+  if (!broken) return undefined
+  const problem = validationError([rules.issue(broken.rule, input, at)])
+  problem.cause = failure.cause
+  return problem
+}
+
+const isSameSet = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((name) => b.includes(name))
 
 function duplicateError(failure: SqlFailure, plan: ObjectPlan, at: string): ObjectQLError {
   const fields = takenFields(failure, plan)

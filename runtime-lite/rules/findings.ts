@@ -42,6 +42,13 @@ export function createFindings({ record, at, now, user, isBulk }: FindingsOf): R
   }
 }
 
+/** What is told of a record that breaks a rule. */
+export const ruleIssue = (rule: Rule, record: RawRecord, at: string): Issue => ({
+  pointer: pointerOf(rule, at),
+  code: rule.code,
+  message: fillMessage(textOf(rule), record, rule.params ?? {}),
+})
+
 const pointerOf = ({ fields: [first] }: Rule, at: string): string => (first === undefined ? at : `${at}/${escapeToken(first)}`)
 
 /** In the language that is asked for, where the author wrote it in that. */

@@ -1,4 +1,5 @@
 import type { RequestUser } from '../context/request-context.ts'
+import type { Condition } from '../query/ast.ts'
 
 /** What a rule says about itself when it is broken. */
 export interface Rule {
@@ -50,26 +51,35 @@ export interface TransitionPlan extends PlannedRule {
   readonly initial?: readonly (string | number | null)[]
 }
 
+/** A rule that asks the database. */
+interface AskedRule extends PlannedRule {
+  /** Fields of this object that matter. On update the rule is asked only where the patch has one of them. */
+  readonly reads: readonly string[]
+  /** Not for writes of many records at once. */
+  readonly skipsBulk?: true
+}
+
 /** No two records have the same values in these fields. Null in one of them: the rule says nothing. */
-export interface UniqueRulePlan extends PlannedRule {
-  readonly fields: readonly string[]
+export interface UniqueRulePlan extends AskedRule {
+  readonly key: readonly string[]
+  /** ASCII letters count as the same in either case. */
   readonly isCaseInsensitive?: true
-  /** Which records it is about, in any spelling that queries take. Absent: all. */
-  readonly scope?: unknown
+  /** Which records it is about. Absent: all. */
+  readonly scope?: Condition
   /** Name of the unique index that holds it. Absent: asked inside of the transaction, under a lock. */
   readonly index?: string
 }
 
 /** What must hold, or must not be there, in related records. */
-export interface RelatedRulePlan extends PlannedRule {
+export interface RelatedRulePlan extends AskedRule {
   /** Object that is asked. */
   readonly object: string
-  /** Its field, and the field of this object it is compared with. */
+  /** Its field, and the field of this object it is compared with. Null in that one: the rule says nothing. */
   readonly field: string
   readonly matches: string
-  /** Further conditions on its records, in any spelling that queries take. */
-  readonly filter?: unknown
-  /** `some`: there must be one; `none`: there must be none. */
+  /** Further conditions on its records; the field `$record.name` is a value of the written record. */
+  readonly filter?: Condition
+  /** `some`: there must be one; `none`: there must be none. A list of ids needs one for each. */
   readonly expects: 'some' | 'none'
 }
 

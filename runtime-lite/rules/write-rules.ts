@@ -1,10 +1,12 @@
-import type { RulesPlan } from './rules-plan.ts'
+import type { Issue } from '../problem/issue.ts'
+import type { Rule, RulesPlan } from './rules-plan.ts'
 
 type Maybe<Value> = import('../database/session.ts').Maybe<Value>
 type WriteContext = import('../object/write-context.ts').WriteContext
 type Created = import('../object/write-context.ts').Created
 type StoredRecord = import('../object/write-context.ts').StoredRecord
 type RawRecord = import('../object/object-plan.ts').RawRecord
+type Fold = import('./fold-transitions.ts').Fold
 type ChangedFields = import('../query/print/print-write.ts').ChangedFields
 
 /** A record that is about to be created: valid by itself, defaults not filled in. */
@@ -34,6 +36,10 @@ export interface WriteRules {
   readonly onDelete: boolean
   /** There is something to check where these fields are written. */
   onUpdate(changed: ChangedFields): boolean
+  /** All there is to check of a change of one record, as a part of its statement: then `update` is not called. Undefined: it is. */
+  fold(changed: ChangedFields, values: RawRecord): Fold | undefined
+  /** Why a statement with a fold found nothing in a record that is there. @throws ObjectQLError 422 for a transition that is not allowed. */
+  explain(context: WriteContext, record: RawRecord, change: Pick<RuledChange, 'values' | 'at'>): undefined
   create(
     context: WriteContext,
     records: readonly NewRecord[],
@@ -42,6 +48,8 @@ export interface WriteRules {
   ): Maybe<readonly Created[]>
   /** In the transaction of the context. */
   update(context: WriteContext, id: string, change: Omit<RuledChange, 'ids'>, write: () => Maybe<StoredRecord>): Maybe<StoredRecord>
+  /** What is told of a record that breaks a rule which the database itself holds. */
+  issue(rule: Rule, record: RawRecord, at: string): Issue
   /** In the transaction of the context; the records are locked. */
   updateMany<Result>(context: WriteContext, change: RuledChange, write: () => Maybe<Result>): Maybe<Result>
   /** In the transaction of the context. */

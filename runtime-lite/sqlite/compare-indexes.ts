@@ -1,3 +1,4 @@
+import { brokenRule, duplicatesOfIndex, ruleOfIndex } from '../database/rule-index.ts'
 import { quoteName } from '../query/names.ts'
 import { foldName, type IndexShape, type TableShape } from './database-shape.ts'
 import type { MigrationDraft, TouchedColumns } from './migration-draft.ts'
@@ -23,7 +24,9 @@ export function compareIndexes(draft: MigrationDraft, wanted: TableShape, actual
     if (index.sql !== null && !kept.some((other) => isSame(index, other))) createIndex(draft, actual, index, touched)
 }
 
-const isSame = (a: IndexShape, b: IndexShape): boolean =>
+const isSame = (a: IndexShape, b: IndexShape): boolean => (a.sql !== null && a.sql === b.sql) || hasSameColumns(a, b)
+
+const hasSameColumns = (a: IndexShape, b: IndexShape): boolean =>
   a.isUnique === b.isUnique &&
   (a.where ?? '') === (b.where ?? '') &&
   a.columns.length === b.columns.length &&
@@ -51,11 +54,15 @@ function createIndex(draft: MigrationDraft, table: TableShape, index: IndexShape
   const duplicates = index.isUnique ? duplicatesQuery(table, index, touched) : undefined
   if (duplicates !== undefined && draft.db.prepare(`${duplicates} limit 1`).get() !== undefined) {
     const columns = index.columns.map((column) => `"${column}"`).join(', ')
+    const rule = ruleOfIndex(table.name, index.name)
     draft.refused.push({
       kind: 'duplicate-values',
       table: table.name,
-      ...(index.columns.length === 1 && index.columns[0] !== null ? { column: index.columns[0] } : {}),
-      message: `${columns} of table "${table.name}" is to be unique, but some values occur more than once. Find and change them: ${duplicates}`,
+      ...(index.columns.length === 1 && index.columns[0] !== null && rule === undefined ? { column: index.columns[0] } : {}),
+      message:
+        rule !== undefined
+          ? brokenRule(table.name, rule, duplicates)
+          : `${columns} of table "${table.name}" is to be unique, but some values occur more than once. Find and change them: ${duplicates}`,
       isBlocking: true,
     })
     return
@@ -66,6 +73,11 @@ function createIndex(draft: MigrationDraft, table: TableShape, index: IndexShape
 /** A query for values that occur more than once, or undefined when there can be none because a column is new and empty. */
 function duplicatesQuery(table: TableShape, index: IndexShape, { added }: TouchedColumns): string | undefined {
   if (index.columns.some((column) => column !== null && added.has(foldName(column)))) return undefined
+  if (index.sql !== null && ruleOfIndex(table.name, index.name) !== undefined) {
+    // What a new column says about the records that are there is known once it is added.
+    if ([...added].some((name) => foldName(index.sql ?? '').includes(quoteName(name)))) return undefined
+    return duplicatesOfIndex(index.sql)
+  }
   const columns = index.columns.map((column) => quoteName(column ?? ''))
   const conditions = [...(index.where === undefined ? [] : [`(${index.where})`]), ...columns.map((column) => `${column} is not null`)]
   return `select ${columns.join(', ')}, count(*) from ${quoteName(table.name)} where ${conditions.join(' and ')} group by ${columns.join(', ')} having count(*) > 1`

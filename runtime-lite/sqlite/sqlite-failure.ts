@@ -7,7 +7,7 @@ export function sqliteFailure(error: unknown): unknown {
   switch (error.errcode) {
     case CONSTRAINT_UNIQUE:
     case CONSTRAINT_PRIMARYKEY:
-      return new DatabaseFailure({ kind: 'unique', columns: columnsIn(error.message), cause: error })
+      return new DatabaseFailure({ kind: 'unique', ...placeIn(error.message), cause: error })
     // SQLite says the same for a reference that leads nowhere and for a record that is still referred to: the statement knows.
     case CONSTRAINT_FOREIGNKEY:
       return new DatabaseFailure({ kind: 'reference', cause: error })
@@ -23,6 +23,12 @@ export function sqliteFailure(error: unknown): unknown {
 /** SQLite has one code for most errors of statements; these are about values. */
 const GENERIC = 1
 const TOO_MUCH = /^integer overflow$/
+
+/** `UNIQUE constraint failed: index 'account_name_rule'`, of an index over expressions. */
+function placeIn(message: string): { readonly columns: readonly string[] } | { readonly constraint: string } {
+  const constraint = /: index '((?:[^']|'')+)'$/.exec(message)?.[1]
+  return constraint === undefined ? { columns: columnsIn(message) } : { constraint: constraint.replaceAll("''", "'") }
+}
 
 /** `UNIQUE constraint failed: account.email, account.region` */
 const columnsIn = (message: string): readonly string[] =>

@@ -17,9 +17,12 @@ interface CheckFunction {
 const FUNCTIONS = { create: 'onCreate', update: 'onUpdate', delete: 'onDelete' } as const
 const RECORDS = { create: 'New records', update: 'Changed records', delete: 'Records that are deleted' } as const
 
+/** Checks of the record alone, which are printed as code. */
+export const isCheck = ({ kind }: CompiledRule): boolean => kind === 'record' || kind === 'format'
+
 /** One `if` for each rule, in order. */
 export function checkFunction(operation: RuleOperation, rules: readonly CompiledRule[], scope: ModuleScope): readonly CheckFunction[] {
-  const meant = rules.filter((rule) => rule.kind !== 'transition' && rule.on.includes(operation))
+  const meant = rules.filter((rule) => isCheck(rule) && rule.on.includes(operation))
   scope.userKinds.clear()
   const checks = meant.flatMap((rule) => ruleCheck(rule, operation, scope))
   if (checks.length === 0) return []

@@ -8,18 +8,19 @@ import { inComment } from '../objects/js-doc.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import { noMemory } from '../print-memory.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
-import { checkFunction } from './check-function.ts'
+import { type AskedRule, type AskedScope, askedPlan, isAsked } from './asked-plans.ts'
+import { checkFunction, isCheck } from './check-function.ts'
 import { constantNames, type ModuleScope, RUNTIME } from './module-scope.ts'
 import { newRecord } from './new-record.ts'
 import { emptyShape, type Shape } from './rule-fields.ts'
-import { transitionPlan } from './transition-plan.ts'
+import { appliesText, transitionPlan } from './transition-plan.ts'
 import { updateFieldsOf } from './update-fields.ts'
 
 /** `rules/<object>.ts`: validation rules as straight-line code. Objects without rules have no such file. */
 export const rulesTarget: Target = { name: 'rules', emit: emitRules }
 
-/** What is printed. Rules that ask the database are not, yet. */
-const isPrinted = ({ kind }: CompiledRule): boolean => kind === 'record' || kind === 'transition' || kind === 'format'
+/** What is printed. */
+const isPrinted = (rule: CompiledRule): boolean => isCheck(rule) || rule.kind === 'transition' || isAsked(rule)
 
 export const hasRules = ({ compiledRules = [] }: ObjectIr): boolean => compiledRules.some(isPrinted)
 
@@ -43,7 +44,11 @@ function rulesModule(object: ObjectIr, lineOf: EmitContext['lineOf']): string {
   }
   const checks = (['create', 'update', 'delete'] as const).flatMap((operation) => checkFunction(operation, rules, scope))
   const transitions = rules.flatMap((rule) => (rule.kind === 'transition' ? [transitionPlan(rule, scope)] : []))
-  const updateFields = updateFieldsOf(rules, object)
+  const asked: AskedScope = { object, nameOf: scope.nameOf, applies: (applies) => appliesText(applies, scope) }
+  const plansOf = (kind: AskedRule['kind']): readonly Hole[] =>
+    rules.flatMap((rule) => (isAsked(rule) && rule.kind === kind ? [askedPlan(rule, asked)] : []))
+  const [unique, related] = [plansOf('unique'), plansOf('related')]
+  const updateFields = checks.some(({ name }) => name === 'onUpdate') ? updateFieldsOf(rules.filter(isCheck), object) : undefined
   const record = newRecord(object, scope.shape)
   return sourceText({
     header: fileHeader(object.span.path),
@@ -67,6 +72,8 @@ export const rules: ${typeSym('WriteRules', RUNTIME)} = ${sym('enforceRules', RU
     raw('isMultilingual: true,'),
   )}
   ${lines(transitions.length === 0 ? [] : [code`transitions: [\n  ${lines(transitions)}\n],`])}
+  ${lines(unique.length === 0 ? [] : [code`unique: [\n  ${lines(unique)}\n],`])}
+  ${lines(related.length === 0 ? [] : [code`related: [\n  ${lines(related)}\n],`])}
 })
 `,
   })

@@ -14,18 +14,17 @@ export function transitionPlan(rule: CompiledRule & { readonly kind: 'transition
   const field = object.fields.find(({ name }) => name === rule.field)
   const base = field?.value.kind === 'option' ? field.value.base : field?.value.kind === 'number' ? 'number' : 'string'
   const state = (text: string): string | number => (base === 'number' ? Number(text) : text)
-  const from: Record<string, (string | number)[]> = {}
-  for (const [before, after] of Object.entries(rule.transitions))
-    for (const next of new Set([...after, before])) {
-      from[next] ??= []
-      from[next].push(state(before))
-    }
+  const from = new Map<string, (string | number | null)[]>()
+  const allow = (next: string, before: string | number | null): void => void from.set(next, [...(from.get(next) ?? []), before])
+  for (const [before, after] of Object.entries(rule.transitions)) for (const next of new Set([...after, before])) allow(next, state(before))
+  // A record without a value has not begun yet.
+  for (const first of rule.initial ?? [...from.keys()]) allow(first, null)
   const applies = rule.applies ? appliesText(rule.applies, scope) : undefined
   const members: Hole[] = [
     raw(`rule: ${scope.nameOf(rule)},`),
     ...(rule.on.join() === 'create,update' ? [] : [raw(`on: ${literal(rule.on)},`)]),
     raw(`field: ${quote(rule.field)},`),
-    raw(`from: ${prettyLiteral(from, { used: 'from: ,'.length, margin: 6 })},`),
+    raw(`from: ${prettyLiteral(Object.fromEntries(from), { used: 'from: ,'.length, margin: 6 })},`),
     ...(rule.initial ? [raw(`initial: ${prettyLiteral(rule.initial.map(state), { used: 'initial: ,'.length, margin: 6 })},`)] : []),
     ...(rule.fields ? [raw(`fields: ${literal(rule.fields)},`)] : []),
     ...(applies ? [applies] : []),

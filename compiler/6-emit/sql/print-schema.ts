@@ -4,6 +4,7 @@ import { noMemory, type PrintMemory } from '../print-memory.ts'
 import { columnTypes } from './column-type.ts'
 import { countersTable } from './counters-table.ts'
 import { historyTable } from './history-table.ts'
+import { ruleIndexes } from './rule-index.ts'
 import { searchIndex, sqliteSearchStatements } from './search-index.ts'
 import { type Table, tablesOf } from './table.ts'
 import { indexesOf, type TableIndexes } from './table-index.ts'
@@ -114,6 +115,7 @@ function printTable(printer: TablePrinter, table: Table, { indexes, omitted }: T
     ...(dialect === 'sqlite' ? table.foreignKeys.flatMap((key) => key.note ?? []).map(comment) : []),
     `${createTableStatement(printer, table, indexes)};`,
     ...indexes.flatMap((index) => [...index.notes.map(comment), `${indexStatement(printer, table, index, types)};`]),
+    ...ruleIndexes(table, dialect).map(({ create }) => `${create};`),
     ...(search ? [`${search.create};`] : []),
     ...helpers.map((statement) => `${statement};`),
     ...omitted.map(comment),

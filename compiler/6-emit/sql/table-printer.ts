@@ -3,6 +3,7 @@ import type { Dialect } from '../../config/config.ts'
 import { noMemory, type PrintMemory } from '../print-memory.ts'
 import { columnTypes, mysqlPrefixes } from './column-type.ts'
 import { plainName } from './physical-names.ts'
+import { ruleIndexes } from './rule-index.ts'
 import { mysqlSearchColumn, searchColumnsOf } from './search-index.ts'
 import { type SqlWriter, sqlWriter, type Template } from './sql-writer.ts'
 import type { Column, ForeignKey, Table } from './table.ts'
@@ -48,7 +49,7 @@ export interface ColumnText {
   readonly isNotNull: boolean
 }
 
-/** The columns of a table, in order; the one that the database computes for full-text search is the last. */
+/** The columns of a table, in order; those that the database computes, for rules and for full-text search, are the last. */
 export function columnTexts(printer: TablePrinter, table: Table, indexes: readonly TableIndex[]): readonly ColumnText[] {
   const types = columnTypes(table, indexes, printer.dialect)
   const columns = table.columns.map(
@@ -60,13 +61,12 @@ export function columnTexts(printer: TablePrinter, table: Table, indexes: readon
       isNotNull: column.isNotNull,
     }),
   )
+  const computed = (name: string, type: string): ColumnText => ({ name, type, constraints: '', isKey: false, isNotNull: false })
+  const ruled = ruleIndexes(table, printer.dialect).flatMap(({ column }) => (column ? [computed(column.name, column.type)] : []))
   const searched = printer.dialect === 'mysql' ? searchColumnsOf(table) : []
-  if (searched.length === 0) return columns
+  if (searched.length === 0) return [...columns, ...ruled]
   const type = mysqlSearchColumn(searched.map((column) => printer.name(column.name)))
-  return [
-    ...columns,
-    { name: mysqlSearchName(searched.map((column) => column.name)), type, constraints: '', isKey: false, isNotNull: false },
-  ]
+  return [...columns, ...ruled, computed(mysqlSearchName(searched.map((column) => column.name)), type)]
 }
 
 export function createTableStatement(printer: TablePrinter, table: Table, indexes: readonly TableIndex[]): string {

@@ -1,7 +1,8 @@
 import type { Database } from '../database.ts'
+import type { ListStatement } from '../id-list.ts'
 import type { DependentPlan } from '../kept-plan.ts'
 import type { ObjectPlan } from '../object-plan.ts'
-import { type ListStatement, printReferring } from './print-summary.ts'
+import { printReferring } from './print-summary.ts'
 import { loaded, rollupsOf } from './rollup.ts'
 
 /** Records that change when others are deleted. */

@@ -2,10 +2,10 @@ import { inOrder } from '../../database/maybe.ts'
 import { type Maybe, type Session, whenReady } from '../../database/session.ts'
 import { ObjectQLError } from '../../problem/problem.ts'
 import { type ChangedFields, storedFieldsOf } from '../../query/print/print-write.ts'
+import { type ListStatement, listValues } from '../id-list.ts'
 import type { ObjectPlan, RawRecord, SqlValue } from '../object-plan.ts'
 import type { WriteContext } from '../write-context.ts'
 import { dependentsOf } from './dependents.ts'
-import { type ListStatement, listValues } from './print-summary.ts'
 import { type Rollup, rollupsOf } from './rollup.ts'
 
 /** Records whose roll-ups a write changes. */

@@ -1,24 +1,12 @@
 import type { Statement } from '../../database/session.ts'
-import type { SlotValue } from '../../query/ast.ts'
-import type { BoundGrouping, Parameter } from '../../query/bound.ts'
+import type { BoundGrouping } from '../../query/bound.ts'
 import type { Dialect, Sql } from '../../query/print/dialect.ts'
-import { bindAll } from '../../query/print/mark.ts'
 import { andLive, columnOf, tableOf, VERSION_COLUMN } from '../../query/print/names-of.ts'
 import { type ParameterList, parameterList } from '../../query/print/parameter-list.ts'
 import { printCondition, printExpression } from '../../query/print/print-condition.ts'
 import { valueKindOf } from '../../query/print/value-kind.ts'
-import type { ObjectPlan, SqlValue } from '../object-plan.ts'
-
-/** A statement about records whose ids come as a list. */
-export interface ListStatement extends Statement {
-  readonly parameters: readonly Parameter[]
-}
-
-const IDS: Parameter = Object.freeze({ kind: 'list', key: 'ids', bind: (values: readonly SlotValue[]) => values[0] as string })
-
-/** The values of a list statement. */
-export const listValues = ({ parameters }: ListStatement, ids: readonly string[]): readonly SqlValue[] =>
-  bindAll(parameters, [JSON.stringify(ids)], { now: Date.now() })
+import { isListed, type ListStatement, listStatement } from '../id-list.ts'
+import type { ObjectPlan } from '../object-plan.ts'
 
 export interface SummaryOf {
   readonly child: ObjectPlan
@@ -30,7 +18,7 @@ export interface SummaryOf {
 
 /** Works out all roll-ups of some records over one relation, and raises their versions: the records change for whoever reads them. */
 export function printRecompute(summary: SummaryOf, dialect: Dialect, { isOnlyWrong = false } = {}): ListStatement {
-  return statement(dialect, false, (list) =>
+  return listStatement(dialect, false, (list) =>
     dialect.name === 'mysql' ? recomputeJoined(summary, isOnlyWrong, list) : recomputeNested(summary, isOnlyWrong, list),
   )
 }
@@ -76,7 +64,7 @@ const withNothing = (name: string, sql: Sql): Sql => (name === 'sum' || name ===
 
 /** Locks records, in the order of their ids so that nobody waits in a circle. */
 export const printRowLock = (plan: ObjectPlan, dialect: Dialect): ListStatement =>
-  statement(dialect, false, (list) => {
+  listStatement(dialect, false, (list) => {
     const id = dialect.quoteName(columnOf(plan, 'id'))
     // Who only refers to the record need not wait.
     const lock = dialect.name === 'postgres' ? ' for no key update' : dialect.forUpdate
@@ -85,7 +73,7 @@ export const printRowLock = (plan: ObjectPlan, dialect: Dialect): ListStatement 
 
 /** Ids of records → what their lookup holds: once each, or for each record while it is locked. */
 export const printParentIds = (plan: ObjectPlan, lookup: string, dialect: Dialect, isLocked = false): ListStatement =>
-  statement(dialect, !isLocked, (list) => {
+  listStatement(dialect, !isLocked, (list) => {
     const column = dialect.quoteName(columnOf(plan, lookup))
     const rows = `from ${tableOf(plan, dialect)} where ${isListed(dialect.quoteName(columnOf(plan, 'id')), list)}`
     return isLocked ? `select ${column} ${rows}${dialect.forUpdate}` : `select distinct ${column} ${rows} and ${column} is not null`
@@ -93,7 +81,7 @@ export const printParentIds = (plan: ObjectPlan, lookup: string, dialect: Dialec
 
 /** Ids of records → ids of the records that refer to them. */
 export const printReferring = (plan: ObjectPlan, lookup: string, dialect: Dialect): ListStatement =>
-  statement(dialect, true, (list) => {
+  listStatement(dialect, true, (list) => {
     const column = dialect.quoteName(columnOf(plan, lookup))
     return `select ${dialect.quoteName(columnOf(plan, 'id'))} from ${tableOf(plan, dialect)} where ${isListed(column, list)}`
   })
@@ -106,12 +94,4 @@ export function printIdsAfter(plan: ObjectPlan, dialect: Dialect, limit: number)
     `select ${id} from ${tableOf(plan, dialect)} where ${id} > ${list.extra('text')} order by ${id} limit ${limit}`,
   )
   return { sql, kinds: parameters.map(({ kind }) => kind), isRead: true }
-}
-
-const isListed = (column: Sql, list: ParameterList): Sql => list.dialect.inList(column, list.print(IDS), 'id')
-
-function statement(dialect: Dialect, isRead: boolean, text: (list: ParameterList) => Sql): ListStatement {
-  const list = parameterList(dialect)
-  const { sql, parameters } = list.finish(text(list))
-  return Object.freeze({ sql, kinds: parameters.map(({ kind }) => kind), isRead, parameters })
 }

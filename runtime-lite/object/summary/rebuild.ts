@@ -1,8 +1,9 @@
 import { inOrder } from '../../database/maybe.ts'
 import { type Maybe, type Session, whenReady } from '../../database/session.ts'
 import type { Database } from '../database.ts'
+import { listValues } from '../id-list.ts'
 import type { ObjectPlan } from '../object-plan.ts'
-import { listValues, printIdsAfter } from './print-summary.ts'
+import { printIdsAfter } from './print-summary.ts'
 import { loaded, type Rollup, rollupsOf } from './rollup.ts'
 
 export interface RebuiltPage {

@@ -6,10 +6,11 @@ import { EMPTY_QUERY } from '../../query/empty-query.ts'
 import { CONSTANT_SINK } from '../../query/parse/value-sink.ts'
 import { parseWhere } from '../../query/parse/where.ts'
 import type { Database } from '../database.ts'
+import type { ListStatement } from '../id-list.ts'
 import type { SummaryPlan } from '../kept-plan.ts'
 import type { ObjectPlan } from '../object-plan.ts'
 import { fieldsRead } from './fields-read.ts'
-import { type ListStatement, printParentIds, printRecompute, printRowLock } from './print-summary.ts'
+import { printParentIds, printRecompute, printRowLock } from './print-summary.ts'
 
 /** What has to be done for the roll-ups of one object over the records of another, whose lookup leads there. */
 export interface Rollup {
