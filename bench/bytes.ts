@@ -1,3 +1,6 @@
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
 import { bundle, writeFiles } from '../test/support/bundle.ts'
 import { generatedTypes } from '../test/support/type-project.ts'
 import type { Row } from './row.ts'
@@ -7,7 +10,7 @@ import { twentyFieldObjects } from './support/twenty-fields.ts'
 const OBJECTS = 50
 const KINDS = ['list', 'get', 'create', 'update', 'delete', 'count'] as const
 
-/** What the SDK adds to a front end: esbuild, minified, gzip −9. */
+/** What the SDK adds to a front end, and what a server takes along: esbuild, minified, gzip −9. */
 export async function run(): Promise<readonly Row[]> {
   const folder = tempFolder('bytes')
   const objects = twentyFieldObjects(OBJECTS)
@@ -53,5 +56,42 @@ export async function run(): Promise<readonly Row[]> {
       unit: 'KB',
       note: 'all operations of all objects, from client/index.js',
     },
+    ...(await serverRuntime()),
+  ]
+}
+
+const SERVER = `export { serve } from 'objectql/rest'\nexport { createAppFrom } from 'objectql/runtime'\n`
+
+/** The runtime of a REST server on SQLite, without drivers: what it loads at its start, and with its first request. */
+async function serverRuntime(): Promise<readonly Row[]> {
+  const root = join(import.meta.dirname, '..')
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    stdin: { contents: SERVER, resolveDir: root, sourcefile: 'server.js', loader: 'js' },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    outdir: 'tmp',
+    write: false,
+    metafile: true,
+    external: ['kysely', 'pg', 'mysql2', 'better-sqlite3', 'swagger-ui-dist'],
+    tsconfigRaw: {},
+    logLevel: 'error',
+  })
+  const textByPath = new Map(outputFiles.map(({ path, text }) => [path.slice(root.length + 1), text]))
+  const paths = Object.keys(metafile.outputs)
+  const size = (wanted: RegExp): number => {
+    const found = new Set(paths.filter((path) => wanted.test(path)))
+    for (const path of found)
+      for (const { path: imported, kind, external } of metafile.outputs[path]?.imports ?? [])
+        if (kind === 'import-statement' && !external) found.add(imported)
+    return gzipSync([...found].map((path) => textByPath.get(path)).join(''), { level: 9 }).length / 1024
+  }
+  const note = 'what is published, without drivers'
+  return [
+    { name: 'server runtime, loaded at start', value: size(/stdin/), unit: 'KB', note },
+    { name: 'server runtime, with the first request', value: size(/stdin|open-stores/), unit: 'KB', target: 25, stretch: 15, note },
   ]
 }
