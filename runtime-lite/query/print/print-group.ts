@@ -11,20 +11,21 @@ import { valueKindOf } from './value-kind.ts'
  */
 export function printGrouped(
   { group }: BoundQuery,
-  rows: Pick<SelectRows, 'from' | 'where'>,
+  rows: Pick<SelectRows, 'alias' | 'from' | 'where'>,
   list: ParameterList,
 ): { readonly json: Sql; readonly rows: Pick<SelectRows, 'alias' | 'from' | 'where'> } {
   if (!group) throw new Error('The query has no groups.')
-  const columns = [...groupColumns(group, list), ...aggregateColumns(group, list)]
+  const { columns: groups, rows: grouped } = workedOut(groupColumns(group, list), rows, list)
+  const columns = [...groups, ...aggregateColumns(group, list)]
   const named = columns.map((column, index) => ({ ...column, name: `${ALIAS}.c${index}`, text: `${column.sql} as c${index}` }))
   for (const { alias, name } of named) list.nameAlias(alias, name)
-  const where = rows.where === '' ? '' : ` where ${rows.where}`
+  const where = grouped.where === '' ? '' : ` where ${grouped.where}`
   const by = group.by.length === 0 ? '' : ` group by ${group.by.map((_item, index) => index + 1).join(', ')}`
   return {
     json: list.dialect.jsonObject(named.map(({ alias, name, json }) => [alias, json(name)] as const)),
     rows: {
       alias: ALIAS,
-      from: `(select ${named.map(({ text }) => text).join(', ')} from ${rows.from}${where}${by}) as ${ALIAS}`,
+      from: `(select ${named.map(({ text }) => text).join(', ')} from ${grouped.from}${where}${by}) as ${ALIAS}`,
       where: whereText([group.having], list),
     },
   }
@@ -37,6 +38,28 @@ interface GroupColumn {
   readonly sql: Sql
   readonly json: (name: Sql) => Sql
 }
+
+/**
+ * MariaDB 10.11 now and then puts records into the wrong group where what they are grouped by looks into other tables: there it is worked out before, in a
+ * table that is not merged into the outer one.
+ */
+function workedOut(
+  columns: readonly GroupColumn[],
+  rows: Pick<SelectRows, 'alias' | 'from' | 'where'>,
+  { dialect }: ParameterList,
+): { readonly columns: readonly GroupColumn[]; readonly rows: Pick<SelectRows, 'from' | 'where'> } {
+  if (dialect.name !== 'mysql' || !columns.some(({ sql }) => sql.includes('(select '))) return { columns, rows }
+  const where = rows.where === '' ? '' : ` where ${rows.where}`
+  // No field has a blank in its name.
+  const key = (index: number): Sql => dialect.quoteName(`group ${index}`)
+  const values = columns.map(({ sql }, index) => `${sql} as ${key(index)}`).join(', ')
+  return {
+    columns: columns.map((column, index) => ({ ...column, sql: `${rows.alias}.${key(index)}` })),
+    rows: { from: `(select ${rows.alias}.*, ${values} from ${rows.from}${where} limit ${EVERY}) as ${rows.alias}`, where: '' },
+  }
+}
+
+const EVERY = '18446744073709551615'
 
 const groupColumns = ({ by }: BoundGrouping, list: ParameterList): readonly GroupColumn[] =>
   by.map(({ alias, of, granularity }) => {
