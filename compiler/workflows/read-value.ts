@@ -81,7 +81,9 @@ export const readValues = (node: RuleNode | undefined, scope: WorkflowScope): re
 export function readUpdates(node: RuleNode | undefined, object: LinkedObject | undefined, scope: WorkflowScope): readonly NamedValueIr[] {
   if (!node) return []
   const pairs = Array.isArray(node.value) ? node.items().flatMap(pairOf) : isSingle(node) ? pairOf(node) : mapPairs(node)
-  return pairs.flatMap(({ name, place, value }) => {
+  // All look at the record as it was before: of two for one field the later counts.
+  const last = new Map(pairs.map((pair) => [pair.name, pair]))
+  return [...last.values()].flatMap(({ name, place, value }) => {
     const field = object?.fields.find((one) => one.name === name)
     if (field) return [{ name, value: readValue(value, scope) }]
     const candidates = object?.fields.map((one) => one.name) ?? []
@@ -98,10 +100,11 @@ interface Pair {
   readonly value: RuleNode
 }
 
-const isSingle = (node: RuleNode): boolean => node.member('field')?.text() !== undefined && node.members().length <= 3
+const isSingle = (node: RuleNode): boolean =>
+  node.member('field')?.text() !== undefined && node.member('value', 'newValue', 'expression', 'formula', 'copy_from') !== undefined
 
 function pairOf(node: RuleNode): readonly Pair[] {
-  const place = node.member('field', 'fieldName', 'name')
+  const place = node.member('field') ?? node.member('field_name') ?? node.member('name')
   const name = place?.text()
   if (!place || name === undefined) throw new RuleProblem('incomplete', node.span, 'an update names no field')
   const literal = node.member('value', 'newValue')

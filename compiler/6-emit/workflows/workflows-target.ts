@@ -148,7 +148,7 @@ request: (record, scope) => ({
       return [
         code`
 branches: [
-  ${lines(step.branches.map(({ when, next }) => code`{ ${raw(next === undefined ? '' : `next: ${literal(next)}, `)}${when ? code`when: ${condition(when)} ` : ''}},`))}
+  ${lines(step.branches.map(branchEntry))}
 ],
 `,
       ]
@@ -173,6 +173,13 @@ branches: [
       return step satisfies never
   }
 }
+
+function branchEntry({ when, next }: Branches[number]): Hole {
+  const parts: Hole[] = [...(when ? [code`when: ${condition(when)}`] : []), ...(next === undefined ? [] : [code`next: ${next}`])]
+  return code`${list(parts, { brackets: ['{ ', ' }'], tail: 1 })},`
+}
+
+type Branches = Extract<StepIr, { readonly type: 'condition' }>['branches']
 
 const valuesIn = (values: readonly NamedValueIr[]): Hole =>
   values.length === 0
