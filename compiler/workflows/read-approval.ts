@@ -26,11 +26,11 @@ export function readApproval(node: RuleNode, base: StepBaseIr, following: string
       isCommentRequired: action.member('comment_required', 'require_comment', 'requires_comment')?.value === true,
     }
   })
-  const { next: _, ...rest } = base
   const onTimeout = nextOf(node.member('on_timeout', 'timeout_step', 'escalate_to'))
   const assignee = node.member('assignee', 'assignees', 'approver', 'approvers')
   return {
-    ...rest,
+    // Where the way goes on if nobody is asked.
+    ...base,
     type: 'approval',
     ...(assignee ? { assignee: readAssignee(assignee, scope) } : {}),
     actions: actions.length > 0 ? actions : defaults(base, isInOrder ? following : undefined),
