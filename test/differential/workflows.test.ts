@@ -68,7 +68,8 @@ async function differential(datasource: string, dialects: readonly string[], cas
   expect(compiled.reported.filter((text) => /left-out|unknown/.test(text))).toEqual([])
   const clock = virtualClock()
   // One step at a time: branches side by side have no order.
-  const start = (): Promise<WorkflowApp> => startedWorkflows(compiled.folder, { datasource, workflows: { run: false, clock, concurrency: 1 } })
+  const start = (): Promise<WorkflowApp> =>
+    startedWorkflows(compiled.folder, { datasource, workflows: { run: false, clock, concurrency: 1 } })
   let app = await start()
   let activations = 0
   try {
