@@ -25,6 +25,8 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   // What rules and conditions of hooks are: checked expressions.
   ir: ['source', 'expression'],
   spec: ['ir'],
+  // What plugins are written with: in schemas, and in the programs made of them.
+  'plugin-sdk': ['spec'],
   code: ['source'],
   host: ['source', 'spec', 'package-identity.ts'],
   diagnostics: ['source'],
@@ -139,6 +141,13 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/6-emit/hooks/hooks-target.ts': ['runtime-lite/expression/functions.ts'],
   // Comparisons of constants are decided as they would be at run time.
   'compiler/expression/fold-constants.ts': ['runtime-lite/expression/functions.ts', 'runtime-lite/query/ast.ts'],
+  'compiler/plugin-sdk/built-plugin.ts': ['runtime-lite/kernel/plugin.ts'],
+  'compiler/plugin-sdk/contexts.ts': ['runtime-lite/events/app-events.ts', 'runtime-lite/events/bus-event.ts'],
+  'compiler/plugin-sdk/index.ts': ['runtime-lite/kernel/plugin.ts'],
+  'compiler/plugin-sdk/logger.ts': ['runtime-lite/kernel/plugin.ts'],
+  'compiler/plugin-sdk/metadata-helpers.ts': ['runtime-lite/metadata/metadata.ts', 'runtime-lite/registry.ts'],
+  'compiler/plugin-sdk/plugin-builder.ts': ['runtime-lite/events/bus-event.ts', 'runtime-lite/kernel/plugin.ts'],
+  'compiler/plugin-sdk/problems.ts': ['runtime-lite/problem/issue.ts', 'runtime-lite/problem/problem.ts'],
   // The order of plugins is the same where it is worked out at run time.
   'compiler/plugins/link-plugins.ts': ['runtime-lite/kernel/resolve-plugins.ts'],
   // A schedule that cannot be read is told while compiling.

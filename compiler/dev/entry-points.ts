@@ -7,6 +7,7 @@ export const ENTRY_POINTS: { readonly [name: string]: string } = {
   'objectql/client': 'runtime-lite/client/index',
   'objectql/kysely': 'runtime-lite/kysely/index',
   'objectql/mysql': 'runtime-lite/mysql/index',
+  'objectql/plugin-sdk': 'compiler/plugin-sdk/index',
   'objectql/postgres': 'runtime-lite/postgres/index',
   'objectql/rest': 'runtime-lite/rest/index',
   'objectql/runtime': 'runtime-lite/index',
