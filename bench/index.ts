@@ -9,6 +9,7 @@ const NAMES = [
   'compile',
   'types',
   'validators',
+  'pipelines',
   'bytes',
   'startup',
   'inside',

@@ -33,9 +33,11 @@ export function handlerOf(exported: unknown, ...path: readonly (string | number)
 
 /** A function that the program registers under a name: looked up with each call. */
 export const registeredHandler =
-  (name: string): ((context: HookContext) => unknown) =>
-  (context) =>
-    context.host.handlerNamed(name)(context)
+  (name: string): Handler =>
+  (context) => {
+    const hooks = context as unknown as HookContext
+    return hooks.host.handlerNamed(name)(hooks)
+  }
 
 /** For hooks that say `onError: log`: what they throw is reported, and the operation goes on. */
 export function logged(context: HookContext, name: string, error: unknown): void {
