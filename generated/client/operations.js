@@ -12,9 +12,13 @@ import {
   history,
   list,
   named,
+  purge,
+  purgeMany,
   recordAction,
   remove,
   removeMany,
+  restore,
+  restoreMany,
   update,
   updateFirst,
   updateMany,
@@ -294,6 +298,10 @@ export const upsertTask = /* @__PURE__ */ upsert('/api/task')
 export const upsertTasks = /* @__PURE__ */ upsertMany('/api/task')
 export const deleteTask = /* @__PURE__ */ remove('/api/task')
 export const deleteTasks = /* @__PURE__ */ removeMany('/api/task')
+export const restoreTask = /* @__PURE__ */ restore('/api/task')
+export const restoreTasks = /* @__PURE__ */ restoreMany('/api/task')
+export const purgeTask = /* @__PURE__ */ purge('/api/task')
+export const purgeTasks = /* @__PURE__ */ purgeMany('/api/task')
 export const countTasks = /* @__PURE__ */ count('/api/task')
 export const aggregateTasks = /* @__PURE__ */ aggregate('/api/task')
 export const listTeams = /* @__PURE__ */ list('/api/team')

@@ -11,6 +11,7 @@ import type { Workflows } from '../workflow/workflows.ts'
 import type { AppManifest } from './app-manifest.ts'
 import { ObjectApi } from './object-api.ts'
 import { createProtocol, type Protocol } from './protocol.ts'
+import type { PurgeOptions } from './purge-trash.ts'
 import { createQueryCompiler } from './query-compiler.ts'
 import { createQuerySource } from './query-source.ts'
 import type { SeedReport } from './seed.ts'
@@ -70,6 +71,11 @@ export interface App<Objects = object, Tables = AnyTables> {
   registerHandler(name: string, handler: RegisteredHandler): void
   /** Workflows: tasks, instances, and starting them by hand. */
   readonly workflows: Workflows
+  /**
+   * Deletes for good what has been in the trash for longer than `olderThanDays`, or than the schema of each object says (`retentionDays`). Records
+   * that others refer to stay. Resolves to the number of records.
+   */
+  purgeTrash(options?: PurgeOptions): Promise<number>
   /** Writes the seed records of the schemas. Safe to repeat. */
   seed(): Promise<SeedReport>
   /** Connections in use and waited for, plans in memory. Costs next to nothing. */
@@ -121,6 +127,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
       db ??= openKysely<Tables>(core.driver?.dialect.name ?? 'sqlite', createQuerySource(core, app.transaction))
       return db
     },
+    purgeTrash: async (options = {}) => (await import('./purge-trash.ts')).purgeTrash(core, objects, options),
     as: (user, work) => asking(contextOf(user, currentContext()?.locale), work),
     on: (event, object, handler, options) =>
       core.registry.add(event, object, handler, typeof options === 'string' ? { packageId: options } : options),

@@ -4,7 +4,7 @@ export type * from '../types/index.ts'
 export { actionClient, globalAction, globalActionWithout, recordAction, recordActionWithout } from './actions.ts'
 export type { CallOptions, Connection, HeaderMap, WriteOptions } from './connection.ts'
 export { type ClientQueryCall, named, namedWithout, type QueryOperation, queryClient } from './named-queries.ts'
-export { type HistoryCalls, type ObjectClient, objectClient } from './object-client.ts'
+export { type HistoryCalls, type ObjectClient, objectClient, type TrashCalls } from './object-client.ts'
 export type {
   AggregateCall,
   CloneCall,
@@ -18,6 +18,8 @@ export type {
   GetCall,
   HistoryCall,
   ListCall,
+  PurgeCall,
+  RestoreCall,
   UpdateCall,
   UpdateFirstCall,
   UpdateManyCall,
@@ -36,8 +38,12 @@ export {
   history,
   list,
   pages,
+  purge,
+  purgeMany,
   remove,
   removeMany,
+  restore,
+  restoreMany,
   update,
   updateFirst,
   updateMany,

@@ -27,8 +27,12 @@ import {
   history,
   list,
   pages,
+  purge,
+  purgeMany,
   remove,
   removeMany,
+  restore,
+  restoreMany,
   update,
   updateFirst,
   updateMany,
@@ -103,6 +107,18 @@ export interface ObjectClient<Model extends AnyModel> {
   deleteMany(where: Model['filter'], many?: ManyOptions, options?: CallOptions): Promise<number>
 }
 
+/** What the client of an object has besides when it keeps deleted records. */
+export interface TrashCalls<Model extends AnyModel> {
+  /** Takes a record out of the trash, with what went along. */
+  restore(id: string, options?: CallOptions): Promise<Model['record']>
+  /** Does so for those in the trash that match, all or none; resolves to their number. */
+  restoreMany(where: Model['filter'], many?: ManyOptions, options?: CallOptions): Promise<number>
+  /** Deletes a record for good, whether it is in the trash or not. */
+  purge(id: string, options?: CallOptions): Promise<void>
+  /** Deletes those in the trash for good that match; resolves to their number. */
+  purgeMany(where: Model['filter'], many?: ManyOptions, options?: CallOptions): Promise<number>
+}
+
 /** What the client of an object has besides when it keeps a history. */
 export interface HistoryCalls {
   /** Changes of the tracked fields, the latest first. */
@@ -122,6 +138,10 @@ const CALLS = {
   update,
   clone,
   history,
+  restore,
+  restoreMany,
+  purge,
+  purgeMany,
   updateMany,
   findOneAndUpdate: updateFirst,
   upsert,

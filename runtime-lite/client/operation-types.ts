@@ -133,6 +133,10 @@ export type UpsertManyCall<Model extends AnyModel> = (
 
 export type DeleteCall = (connection: Connection, id: string, options?: WriteOptions) => Promise<void>
 
+export type PurgeCall = (connection: Connection, id: string, options?: CallOptions) => Promise<void>
+
+export type RestoreCall<Model extends AnyModel> = (connection: Connection, id: string, options?: CallOptions) => Promise<Model['record']>
+
 export type DeleteManyCall<Model extends AnyModel> = (
   connection: Connection,
   where: Model['filter'],

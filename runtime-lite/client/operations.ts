@@ -97,6 +97,19 @@ export const updateMany =
 export const removeMany = (path: string) => async (connection: Connection, where: object, many?: object, options?: CallOptions) =>
   countOf(send(connection, 'POST', `${path}/deleteMany`, options, { ...many, where }))
 
+/** Takes a record out of the trash, with what went along. */
+export const restore = (path: string) => async (connection: Connection, id: string, options?: CallOptions) =>
+  send(connection, 'POST', `${recordPath(path, id)}/restore`, options)
+
+export const purge = (path: string) => async (connection: Connection, id: string, options?: CallOptions) =>
+  send(connection, 'POST', `${recordPath(path, id)}/purge`, options)
+
+export const restoreMany = (path: string) => async (connection: Connection, where: object, many?: object, options?: CallOptions) =>
+  countOf(send(connection, 'POST', `${path}/restoreMany`, options, { ...many, where }))
+
+export const purgeMany = (path: string) => async (connection: Connection, where: object, many?: object, options?: CallOptions) =>
+  countOf(send(connection, 'POST', `${path}/purgeMany`, options, { ...many, where }))
+
 export const updateFirst =
   (path: string) => async (connection: Connection, where: object, changes: object, first?: object, options?: CallOptions) =>
     send(connection, 'POST', `${path}/findOneAndUpdate`, options, { ...first, where, changes })

@@ -10,6 +10,7 @@ export interface WireQuery {
   readonly offset?: number
   readonly cursor?: string
   readonly count?: boolean | string
+  readonly deleted?: string
 }
 
 /** A query for groups. */

@@ -76,6 +76,14 @@ export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries, Action
   upsert(values: CreateValues<Model>, options?: UpsertOptions<Model>): Promise<Model['record']>
   upsertMany(values: readonly CreateValues<Model>[], options?: UpsertOptions<Model>): Promise<Model['record'][]>
   delete(id: string): Promise<void>
+  /** Takes a record out of the trash, with what went along. Rejects with 404 when the object keeps none. */
+  restore(id: string): Promise<Model['record']>
+  /** Does so for those in the trash that match, all or none; resolves to their number. */
+  restoreMany(where: Model['filter'], options?: ManyOptions): Promise<number>
+  /** Deletes a record for good, whether it is in the trash or not. */
+  purge(id: string): Promise<void>
+  /** Deletes those in the trash for good that match; resolves to their number. */
+  purgeMany(where: Model['filter'], options?: ManyOptions): Promise<number>
   /** Deletes the records that match; resolves to their number. */
   deleteMany(where: Model['filter'], options?: ManyOptions): Promise<number>
 }

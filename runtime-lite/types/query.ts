@@ -7,6 +7,8 @@ export interface GetQuery<Model extends AnyModel, Field = keyof Model['record'],
   select?: readonly Field[]
   /** Relations to read along: the record stands in place of its id, records that point here are a list. */
   expand?: Expansion & Strict<Expansion, Model>
+  /** Of objects with a trash: deleted records alone, or too. Default: they are left out. */
+  deleted?: 'only' | 'with'
 }
 
 /** Which records to read, in which order, and which parts of them. */
@@ -35,6 +37,8 @@ export interface MatchQuery<Model extends AnyModel> {
   where?: Model['filter']
   /** Full-text search: every word occurs in one of the searchable fields. */
   search?: string | SearchQuery<Model>
+  /** Of objects with a trash: deleted records alone, or too. Default: they are left out. */
+  deleted?: 'only' | 'with'
 }
 
 export interface SearchQuery<Model extends AnyModel> {

@@ -250,6 +250,24 @@ describe.for(allSources())('the trash on $name', ({ isThere, open }) => {
     expect(await object('line').count({ where: { order: { $in: [...one.orders, ...two.orders] } } })).toBe(8)
   })
 
+  it('empties the trash of what is old', async () => {
+    const [one, two] = [await family(), await family()]
+    // What is held comes after what holds it.
+    await object('invoice').purgeMany({})
+    await object('account').purgeMany({})
+    await object('account').delete(one.id)
+    expect(await running.app.purgeTrash()).toBe(0)
+    expect(await running.app.purgeTrash({ olderThanDays: 1 })).toBe(0)
+    const held = await object('invoice').create({ account: two.id })
+    await object('invoice').delete(String(held['id']))
+    await object('account').delete(two.id)
+    expect(await running.app.purgeTrash({ object: 'account', olderThanDays: 0 })).toBe(1)
+    expect(await object('account').get(one.id, { deleted: 'with' })).toBeNull()
+    expect(await object('account').get(two.id, { deleted: 'only' })).not.toBeNull()
+    await expect(running.app.purgeTrash({ olderThanDays: -1 })).rejects.toMatchObject({ status: 400 })
+    await expect(running.app.purgeTrash({ object: 'nothing' })).rejects.toMatchObject({ status: 404 })
+  })
+
   it('raises versions, so that nobody overwrites what was deleted meanwhile', async () => {
     const { id } = await family()
     const before = await call('GET', `/api/account/${id}`)

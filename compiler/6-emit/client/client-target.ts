@@ -99,7 +99,7 @@ const clientDeclarations = (objects: readonly ClientObject[], context: ActionCon
     body: code`
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from ${RUNTIME}
 
-${lines(objects.map((entry) => code`export type ${raw(entry.names.client)} = ${clientType(entry)}${withHistory(entry)}${withQueries(entry)}${withActions(entry)}`))}
+${lines(objects.map((entry) => code`export type ${raw(entry.names.client)} = ${clientType(entry)}${withHistory(entry)}${withTrash(entry)}${withQueries(entry)}${withActions(entry)}`))}
 ${lines(objects.filter((entry) => queriesOf(entry).length > 0).map(queryCalls))}
 ${lines(objects.filter(hasActions).map((entry) => actionCalls(entry, context)))}
 
@@ -118,7 +118,8 @@ function clientType({ names, model, operations }: ClientObject): Hole {
   const offered = new Set(operations.flatMap(({ method }) => methodsOf(method)))
   const missing = ALL_METHODS.flatMap(methodsOf).filter((method) => !offered.has(method))
   if (missing.length === 0) return all
-  const [type, methods] = missing.length < offered.size ? ['Omit', missing] : ['Pick', [...offered]]
+  const own = [...offered].filter((method) => ALL_METHODS.flatMap(methodsOf).includes(method))
+  const [type, methods] = missing.length < offered.size ? ['Omit', missing] : ['Pick', own]
   const union = raw(methods.map(quote).join(' | '))
   const used = `export type ${names.client} = ${type}<ql.ObjectClient<>, >`.length + model.name.length
   return used + union.text.length <= LINE_WIDTH ? code`${raw(type)}<${all}, ${union}>` : code`${raw(type)}<\n  ${all},\n  ${union}\n>`
@@ -126,6 +127,14 @@ function clientType({ names, model, operations }: ClientObject): Hole {
 
 const withHistory = ({ operations }: ClientObject): Hole =>
   operations.some(({ method }) => method === 'history') ? raw(' & ql.HistoryCalls') : NOTHING
+
+/** Who may purge may restore. */
+const withTrash = ({ operations, model }: ClientObject): Hole => {
+  const offered = operations.map(({ method }) => method)
+  if (!offered.includes('restore')) return NOTHING
+  const all = code` & ql.TrashCalls<${model}>`
+  return offered.includes('restoreMany') ? all : code` & Pick<ql.TrashCalls<${model}>, 'restore' | 'purge'>`
+}
 
 const withQueries = (entry: ClientObject): Hole =>
   queriesOf(entry).length === 0 ? NOTHING : raw(` & { readonly queries: ${entry.names.clientQueries} }`)
@@ -187,4 +196,4 @@ export declare const ${joined(
 const functionType = ({ type }: Operation, model: Sym): Hole =>
   WITHOUT_MODEL.has(type) ? raw(`ql.${type}`) : code`ql.${raw(type)}<${model}>`
 
-const WITHOUT_MODEL: ReadonlySet<string> = new Set(['DeleteCall', 'HistoryCall'])
+const WITHOUT_MODEL: ReadonlySet<string> = new Set(['DeleteCall', 'HistoryCall', 'PurgeCall'])

@@ -16,6 +16,9 @@ export interface Operation {
 /** Its former values can be read. */
 export const keepsHistory = (object: ObjectIr): boolean => trackedFields(object).length > 0
 
+/** Deleted records stay until they are purged. */
+const hasTrash = ({ trash }: ObjectIr): boolean => trash !== undefined
+
 /** Calls by what an object's API has to offer for them. `many`: the function is named after several records. */
 const CALLS: readonly {
   readonly needs: readonly ApiMethod[]
@@ -42,6 +45,26 @@ const CALLS: readonly {
   { needs: ['create', 'update'], verb: 'upsert', many: true, factory: 'upsertMany', method: 'upsertMany', type: 'UpsertManyCall' },
   { needs: ['delete'], verb: 'delete', factory: 'remove', method: 'delete', type: 'DeleteCall' },
   { needs: ['list', 'delete'], verb: 'delete', many: true, factory: 'removeMany', method: 'deleteMany', type: 'DeleteManyCall' },
+  { needs: ['delete'], verb: 'restore', factory: 'restore', method: 'restore', type: 'RestoreCall', when: hasTrash },
+  {
+    needs: ['list', 'delete'],
+    verb: 'restore',
+    many: true,
+    factory: 'restoreMany',
+    method: 'restoreMany',
+    type: 'DeleteManyCall',
+    when: hasTrash,
+  },
+  { needs: ['delete'], verb: 'purge', factory: 'purge', method: 'purge', type: 'PurgeCall', when: hasTrash },
+  {
+    needs: ['list', 'delete'],
+    verb: 'purge',
+    many: true,
+    factory: 'purgeMany',
+    method: 'purgeMany',
+    type: 'DeleteManyCall',
+    when: hasTrash,
+  },
   { needs: ['list'], verb: 'count', many: true, factory: 'count', method: 'count', type: 'CountCall' },
   { needs: ['list'], verb: 'aggregate', many: true, factory: 'aggregate', method: 'aggregate', type: 'AggregateCall' },
 ]
@@ -54,8 +77,11 @@ export function operationsOf(object: ObjectIr): readonly Operation[] {
   )
 }
 
-/** Methods of a client whose API leaves none out. Histories are added where there are some. */
-export const ALL_METHODS: readonly string[] = CALLS.map(({ method }) => method).filter((method) => method !== 'history')
+/** Methods of objects that keep more than their records. */
+const BESIDES: ReadonlySet<string> = new Set(['history', 'restore', 'restoreMany', 'purge', 'purgeMany'])
+
+/** Methods of a client whose API leaves none out. Those of histories and of the trash are added where there are some. */
+export const ALL_METHODS: readonly string[] = CALLS.map(({ method }) => method).filter((method) => !BESIDES.has(method))
 
 /** Path of an object's collection on the server: `/api/crm_account`. */
 export const collectionPath = (basePath: string, object: ObjectIr): string => `${basePath}/${encodeURIComponent(object.name)}`

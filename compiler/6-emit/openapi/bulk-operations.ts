@@ -25,6 +25,8 @@ export function bulkOperations(scope: Scope, inputs: InputReferences): Found {
     ['upsertMany', has('create', 'update') && upsertManyOperation(scope, inputs)],
     ['updateMany', has('list', 'update') && updateManyOperation(scope, inputs)],
     ['deleteMany', has('list', 'delete') && deleteManyOperation(scope)],
+    ['restoreMany', has('list', 'delete') && scope.object.trash !== undefined && trashManyOperation(scope, 'restore')],
+    ['purgeMany', has('list', 'delete') && scope.object.trash !== undefined && trashManyOperation(scope, 'purge')],
     ['findOneAndUpdate', has('list', 'update') && findOneAndUpdateOperation(scope, inputs)],
     ['batch', (has('create') || has('update') || has('delete')) && batchOperation(scope)],
   ]
@@ -138,6 +140,14 @@ function updateManyOperation(scope: Scope, inputs: InputReferences): Operation {
     problems: BULK_PROBLEMS,
   }
 }
+
+/** Of the records in the trash. */
+const trashManyOperation = (scope: Scope, verb: 'restore' | 'purge'): Operation => ({
+  ...deleteManyOperation(scope),
+  id: `${verb}${scope.object.names.pascalPlural}`,
+  summary: `${verb === 'restore' ? 'Restore' : 'Purge'} all ${scope.object.pluralLabel} in the trash that match`,
+  description: `All of them or, when ${verb === 'restore' ? 'a unique value is taken meanwhile' : 'one is still referred to'}, none.`,
+})
 
 function deleteManyOperation(scope: Scope): Operation {
   const { object, use } = scope

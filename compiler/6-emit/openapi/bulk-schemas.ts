@@ -19,6 +19,7 @@ export const querySchema = (): JsonMap => ({
     offset: { type: 'integer', minimum: 0 },
     cursor: { type: 'string', description: '`next_cursor` of the page before; empty for the first.' },
     count: { enum: [true, false, 'exact', 'estimated'] },
+    deleted: { enum: ['only', 'with'], description: 'Of objects with a trash: deleted records alone, or too.' },
   },
 })
 

@@ -121,11 +121,19 @@ function repeated<References>(list: readonly unknown[], references: References, 
 
 const textByList = new WeakMap<readonly unknown[], string>()
 
+/** Parameters of objects with a trash. */
+const TRASH = {
+  list: [...LIST_PARAMETERS, 'Deleted'],
+  filter: [...FILTER_PARAMETERS, 'Deleted'],
+  get: [...GET_PARAMETERS, 'Deleted'],
+  write: [...WRITE_PARAMETERS, 'Purge'],
+} as const
+
 const listOperation = (scope: Scope): Operation => ({
   id: `list${scope.object.names.pascalPlural}`,
   summary: `List ${scope.object.pluralLabel}`,
   description: 'One page of the records that match.',
-  parameters: LIST_PARAMETERS,
+  parameters: scope.object.trash ? TRASH.list : LIST_PARAMETERS,
   answers: [[200, pageResponse(scope)]],
   problems: READ_PROBLEMS,
 })
@@ -134,7 +142,7 @@ const countOperation = ({ object }: Scope): Operation => ({
   id: `count${object.names.pascalPlural}`,
   summary: `Count ${object.pluralLabel}`,
   description: 'How many records match.',
-  parameters: FILTER_PARAMETERS,
+  parameters: object.trash ? TRASH.filter : FILTER_PARAMETERS,
   answers: [[200, COUNT]],
   problems: READ_PROBLEMS,
 })
@@ -146,7 +154,7 @@ const getOperation = (scope: Scope): Operation => ({
   id: `get${scope.object.names.pascal}`,
   summary: `Read one ${scope.object.label}`,
   description: 'The record, unless the client knows its version already.',
-  parameters: GET_PARAMETERS,
+  parameters: scope.object.trash ? TRASH.get : GET_PARAMETERS,
   answers: [
     [200, recordResponse(scope)],
     [
@@ -223,7 +231,7 @@ const deleteOperation = ({ object }: Scope): Operation => ({
   id: `delete${object.names.pascal}`,
   summary: `Delete one ${object.label}`,
   description: 'Records that refer to it are cleared, deleted or keep it from being deleted, as their lookups say.',
-  parameters: WRITE_PARAMETERS,
+  parameters: object.trash ? TRASH.write : WRITE_PARAMETERS,
   answers: [[204, '{"description":"The record is gone."}']],
   problems: DELETE_PROBLEMS,
 })

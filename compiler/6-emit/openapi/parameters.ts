@@ -24,6 +24,8 @@ export type ParameterName =
   | 'ODataSearch'
   | 'Search'
   | 'Distinct'
+  | 'Deleted'
+  | 'Purge'
   | 'Cursor'
   | 'Count'
 
@@ -131,6 +133,8 @@ const PARAMETERS: Readonly<Record<ParameterName, (api: ResolvedApiConfig) => Jso
   ODataSearch: () =>
     query('$search', 'Words that the searchable fields must have, ranked by how well they do. Example: `wind mast`.', text),
   Search: () => query('search', 'The same as `$search`.', text),
+  Deleted: () => query('deleted', 'Deleted records alone, or too. Default: they are left out.', { type: 'string', enum: ['only', 'with'] }),
+  Purge: () => query('purge', 'Delete the record for good, whether it is in the trash or not.', { type: 'string', enum: ['true'] }),
   Distinct: () => query('distinct', 'Equal rows once.', { type: 'boolean' }),
   Cursor: () => query('cursor', '`next_cursor` of the page before; empty for the first. With the same order as before.', text),
   ODataCount: () => query('$count', 'Add `total`, the number of records that match. `estimated` is fast where tables are large.', COUNT),

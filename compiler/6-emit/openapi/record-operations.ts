@@ -2,16 +2,18 @@ import { isClonable, trackedFields } from '../tracked-fields.ts'
 import { EXAMPLE_ID } from './bulk-schemas.ts'
 import type { JsonMap } from './components.ts'
 import type { Operation, Scope } from './object-operation.ts'
-import { BULK_PROBLEMS, GET_PROBLEMS } from './responses.ts'
+import { BULK_PARAMETERS } from './parameters.ts'
+import { BULK_PROBLEMS, DELETE_PROBLEMS, GET_PROBLEMS } from './responses.ts'
 
 type Found = readonly (readonly [path: string, method: 'get' | 'post', operation: Operation])[]
 
-/** `GET /api/<object>/<id>/history` and `POST /api/<object>/<id>/clone`. */
+/** `GET /api/<object>/<id>/history`, `POST /api/<object>/<id>/clone`, `restore` and `purge`. */
 export function recordOperations(scope: Scope): Found {
   const { object } = scope
   const has = (...methods: typeof object.methods): boolean => methods.every((method) => object.methods.includes(method))
   return [
     ...(has('get') && trackedFields(object).length > 0 ? [['{id}/history', 'get', historyOperation(scope)] as const] : []),
+    ...(has('delete') && object.trash ? trashOperations(scope) : []),
     ...(has('create', 'get') && isClonable(object) ? [['{id}/clone', 'post', cloneOperation(scope)] as const] : []),
   ]
 }
@@ -69,6 +71,33 @@ const HISTORY_ENTRY: JsonMap = {
   required: ['id', 'field', 'old', 'new', 'by', 'at'],
 }
 
+const trashOperations = (scope: Scope): Found => [
+  [
+    '{id}/restore',
+    'post',
+    {
+      id: `restore${scope.object.names.pascal}`,
+      summary: `Restore one ${scope.object.label}`,
+      description: 'Takes the record out of the trash, with what went along.',
+      parameters: BULK_PARAMETERS,
+      answers: [[200, scope.recordResponse()]],
+      problems: TRASH_PROBLEMS,
+    },
+  ],
+  [
+    '{id}/purge',
+    'post',
+    {
+      id: `purge${scope.object.names.pascal}`,
+      summary: `Purge one ${scope.object.label}`,
+      description: 'Deletes the record for good, whether it is in the trash or not.',
+      parameters: BULK_PARAMETERS,
+      answers: [[204, '{"description":"The record is gone."}']],
+      problems: TRASH_PROBLEMS,
+    },
+  ],
+]
+
 function cloneOperation(scope: Scope): Operation {
   const { object } = scope
   const children = object.children.map(({ name }) => name)
@@ -100,3 +129,5 @@ function cloneOperation(scope: Scope): Operation {
 }
 
 const CLONE_PROBLEMS = [...BULK_PROBLEMS.slice(0, 1), 404 as const, ...BULK_PROBLEMS.slice(1)]
+
+const TRASH_PROBLEMS = DELETE_PROBLEMS.filter((status) => status !== 412)

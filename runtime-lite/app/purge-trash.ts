@@ -1,0 +1,66 @@
+import { isoInstant } from '../id.ts'
+import type { ObjectPlan } from '../object/object-plan.ts'
+import { ObjectQLError } from '../problem/problem.ts'
+import type { ObjectApi } from './object-api.ts'
+import type { AppCore } from './start-app.ts'
+
+export interface PurgeOptions {
+  /** Whose trash. Default: that of all objects. */
+  readonly object?: string
+  /** Records that were deleted longer ago than so many days; 0: all. Default: the days of each object's schema; others are left alone. */
+  readonly olderThanDays?: number
+}
+
+const DAY = 86_400_000
+
+/** Records purged by one transaction. */
+const AT_ONCE = 500
+
+/** Deletes for good what has been in the trash for long enough. Gives the number of records. @throws ObjectQLError 404 for an unknown object. */
+export async function purgeTrash(
+  core: AppCore,
+  objects: Readonly<Record<string, ObjectApi>>,
+  { object, olderThanDays }: PurgeOptions,
+): Promise<number> {
+  if (olderThanDays !== undefined && !(olderThanDays >= 0))
+    throw new ObjectQLError(400, 'INVALID_REQUEST', `"olderThanDays" is a number from 0, not ${String(olderThanDays)}.`)
+  let total = 0
+  for (const name of object === undefined ? core.slotByName.keys() : [object]) {
+    const { plan } = await core.store(name)
+    const days = olderThanDays ?? plan.trash?.retentionDays
+    if (plan.trash && days !== undefined) total += await purgeObject(plan, objects[name] as ObjectApi, Date.now() - days * DAY)
+  }
+  return total
+}
+
+/** Page by page: what others still refer to stays, and is not looked at again. */
+async function purgeObject(plan: ObjectPlan, api: ObjectApi, before: number): Promise<number> {
+  const field = Object.keys(plan.fields).find((name) => (plan.fields[name]?.column ?? name) === plan.trash?.column) ?? 'deleted_at'
+  const where = { [field]: { $lte: isoInstant(before) } }
+  let purged = 0
+  for (let after = ''; ; ) {
+    const page = await api.find({
+      deleted: 'only',
+      where: { $and: [where, { id: { $gt: after } }] },
+      select: ['id'],
+      orderBy: 'id',
+      limit: AT_ONCE,
+    })
+    const ids = page.items.map(({ id }) => String(id))
+    const last = ids.at(-1)
+    if (last === undefined) return purged
+    purged += await purgeIds(api, ids)
+    after = last
+  }
+}
+
+async function purgeIds(api: ObjectApi, ids: readonly string[]): Promise<number> {
+  try {
+    return await api.purgeMany({ id: { $in: ids } })
+  } catch (error) {
+    if (!(error instanceof ObjectQLError) || error.status !== 409) throw error
+    if (ids.length === 1) return 0
+    const half = ids.length >> 1
+    return (await purgeIds(api, ids.slice(0, half))) + (await purgeIds(api, ids.slice(half)))
+  }
+}
