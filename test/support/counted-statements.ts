@@ -28,7 +28,7 @@ export function countedStatements(): CountedStatements {
       counted.length = 0
       await work()
       return counted.flatMap((sql) => {
-        const found = /^(insert|update|delete|select)\b.*?(?:into|update|from) "(\w+)"/.exec(sql)
+        const found = /^(insert|update|delete|select)(?: into| from| .*? from)? "(\w+)"/s.exec(sql)
         return found ? [`${found[1]} ${found[2]}`] : []
       })
     },
