@@ -106,7 +106,8 @@ export function sqliteCall(
     case 'greatest':
       return `max(${real(first)}, ${real(second)})`
     case 'replace':
-      return `replace(${first}, ${second}, ${third ?? 'null'})`
+      // It does not look at what it would put in where there is nothing to replace.
+      return named([third ?? 'null'], (other = 'null') => `iif(${other} is null, null, replace(${first}, ${second}, ${other}))`)
     case 'totext':
       return textOf(first, kinds[0])
     case 'coalesce':
