@@ -7,6 +7,7 @@ import { documentContext } from './document-context.ts'
 import { linesText, listText, longObjectText, member } from './json-text.ts'
 import { type ObjectPiece, objectPiece } from './object-piece.ts'
 import { systemPaths } from './system-paths.ts'
+import { eventPaths, workflowPaths } from './workflow-paths.ts'
 
 /** The OpenAPI 3.1 document of an application: one piece per object, and what they share. */
 export function openApiText(app: AppIr, config: ResolvedConfig, memory: PrintMemory = noMemory): string {
@@ -23,13 +24,19 @@ export function openApiText(app: AppIr, config: ResolvedConfig, memory: PrintMem
   const metadataPath = names.has('metadata') ? undefined : `${config.api.basePath}/metadata`
   const system = createPiece(context.sharedName)
   const systemMembers = Object.entries(systemPaths(system, metadataPath, tags, (id) => unused(id, ids)))
+  // An object of that name takes this path, too.
+  const hasWorkflows = app.workflows !== undefined && !names.has('workflows')
+  const workflowTag = unused('Workflows', names)
+  const place = { use: system, basePath: config.api.basePath, tag: workflowTag, unique: (id: string) => unused(id, ids) }
+  const workflowMembers = Object.entries({ ...eventPaths(objects, place), ...(hasWorkflows ? workflowPaths(app, place) : {}) })
   const systemTags = [
+    ...(hasWorkflows ? [{ name: workflowTag, description: 'Approvals, and what ran and runs.' }] : []),
     ...(metadataPath === undefined ? [] : [{ name: tags.metadata, description: 'What the application defines.' }]),
     { name: tags.health, description: 'State of the server, for load balancers and orchestrators.' },
   ]
   const paths = [
     ...pieces.flatMap((piece) => piece.paths),
-    ...systemMembers.map(([path, item]) => member(path, linesText(item as JsonMap, '    '), '    ')),
+    ...[...workflowMembers, ...systemMembers].map(([path, item]) => member(path, linesText(item as JsonMap, '    '), '    ')),
   ]
   const components = printComponents([...pieces.map((piece) => piece.api), ...recordsInUse(pieceByName), system], context.sharedName, '  ')
   const members = [

@@ -22,6 +22,13 @@ const PROBLEMS = {
     detail: '"$top" must be a whole number from 0 to 2147483647.',
     errors: [{ parameter: '$top', code: 'invalid_query', message: '"$top" must be a whole number from 0 to 2147483647.' }],
   },
+  403: {
+    name: 'Forbidden',
+    title: 'Forbidden',
+    when: 'It is known who asks, and it is not for them.',
+    code: 'FORBIDDEN',
+    detail: 'The task is for somebody else.',
+  },
   404: {
     name: 'NotFound',
     title: 'Not Found',
