@@ -12,7 +12,8 @@ import { routing, workloads } from './support/workloads.ts'
 /**
  * The generated server against the hand-written one in `raw/`: same database file, same settings of SQLite, same requests.
  * Servers on the first core, wrk on the second, rounds interleaved. No figure is printed unless both give the same answers.
- * W0 is measured against bare node:http. W4 and W5 run without hooks and rules on both sides until those are compiled.
+ * W0 is measured against bare node:http. W4 has two before-hooks, W5 a state machine and an after-hook,
+ * on both sides.
  */
 export async function run(): Promise<readonly Row[]> {
   const folder = tempFolder('server')

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { type Account, COLUMNS } from './account.ts'
+import { checkTransition, countStatus, trimName, upperCaseCountry } from './account-hooks.ts'
 import type { SqlValue } from './parse-filter.ts'
 import type { ListQuery, Versioned } from './store.ts'
 import { uuidv7 } from './uuidv7.ts'
@@ -29,13 +30,13 @@ pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number)
 export function openPostgresStore(url: string): PostgresStore {
   const pool = new pg.Pool({ connectionString: url, max: 10, options: '-c TimeZone=UTC' })
   const names = new Map<string, string>()
-  const run = async (text: string, values: readonly SqlValue[]): Promise<Row[]> => {
+  const run = async (text: string, values: readonly SqlValue[], on: pg.Pool | pg.PoolClient = pool): Promise<Row[]> => {
     let name = names.get(text)
     if (name === undefined) {
       name = `s${names.size}`
       names.set(text, name)
     }
-    return (await pool.query<Row>({ name, text, values: values as unknown[] })).rows
+    return (await on.query<Row>({ name, text, values: values as unknown[] })).rows
   }
 
   return {
@@ -53,6 +54,8 @@ export function openPostgresStore(url: string): PostgresStore {
     },
 
     async create(input) {
+      trimName(input)
+      upperCaseCountry(input)
       const now = new Date().toISOString()
       const values: Readonly<Record<string, SqlValue>> = {
         status: 'prospect',
@@ -73,11 +76,28 @@ export function openPostgresStore(url: string): PostgresStore {
     async update(id, input) {
       const fields = Object.entries(input)
       const assignments = fields.map(([field], index) => `${field} = $${index + 1}, `).join('')
-      const [row] = await run(
-        `UPDATE account SET ${assignments}updated_at = $${fields.length + 1}, _version = _version + 1 WHERE id = $${fields.length + 2} RETURNING *`,
-        [...fields.map(([, value]) => value as SqlValue), new Date().toISOString(), id],
-      )
-      return row && versioned(row)
+      const sql = `UPDATE account SET ${assignments}updated_at = $${fields.length + 1}, _version = _version + 1 WHERE id = $${fields.length + 2} RETURNING *`
+      const values = [...fields.map(([, value]) => value as SqlValue), new Date().toISOString(), id]
+      if (input.status === undefined) {
+        const [row] = await run(sql, values)
+        return row && versioned(row)
+      }
+      // Read and write in one transaction: otherwise two requests at once would both pass the check.
+      const client = await pool.connect()
+      try {
+        await client.query('BEGIN')
+        const [before] = await run('SELECT status FROM account WHERE id = $1 FOR UPDATE', [id], client)
+        if (before) checkTransition(before['status'] as string, input.status)
+        const [row] = before ? await run(sql, values, client) : []
+        if (row) countStatus(input)
+        await client.query('COMMIT')
+        return row && versioned(row)
+      } catch (error) {
+        await client.query('ROLLBACK')
+        throw error
+      } finally {
+        client.release()
+      }
     },
 
     close: () => pool.end(),

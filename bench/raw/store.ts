@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type Account, type AccountOwnerRow, type AccountRow, COLUMNS, toAccount, toAccountWithOwner } from './account.ts'
+import { checkTransition, countStatus, trimName, upperCaseCountry } from './account-hooks.ts'
 import type { Where } from './parse-filter.ts'
 import { uuidv7 } from './uuidv7.ts'
 import type { AccountInput } from './validate-account.ts'
@@ -51,6 +52,7 @@ export function openStore(file: string): Store {
   }
 
   const selectById = db.prepare(`SELECT ${ACCOUNT_COLUMNS}, account._version FROM account WHERE id = ?`)
+  const selectStatus = db.prepare('SELECT status FROM account WHERE id = ?')
   const insert = db.prepare(`INSERT INTO account (${COLUMNS.join(', ')}, _version) VALUES (${COLUMNS.map(() => '?').join(', ')}, 1)`)
 
   return {
@@ -73,6 +75,8 @@ export function openStore(file: string): Store {
     },
 
     create(input) {
+      trimName(input)
+      upperCaseCountry(input)
       const now = new Date().toISOString()
       const account: Account = {
         id: uuidv7(),
@@ -101,11 +105,17 @@ export function openStore(file: string): Store {
     },
 
     update(id, input) {
+      if (input.status !== undefined) {
+        const before = selectStatus.get(id) as { status: string } | undefined
+        if (before === undefined) return undefined
+        checkTransition(before.status, input.status)
+      }
       const fields = Object.keys(input) as (keyof AccountInput)[]
       const values = fields.map((field) => toSql(input[field] ?? null))
       const assignments = fields.map((field) => `${field} = ?, `).join('')
       const sql = `UPDATE account SET ${assignments}updated_at = ?, _version = _version + 1 WHERE id = ? RETURNING *`
       const row = prepare(sql).get(...values, new Date().toISOString(), id) as AccountRow | undefined
+      if (row) countStatus(input)
       return row && { account: toAccount(row), version: row._version }
     },
 

@@ -84,6 +84,9 @@ const shapes: readonly (() => Request)[] = repeat(50, (shape) => {
     })
 })
 
+/** Any state may follow any of these. */
+const FREE_STATUSES = STATUSES.filter((status) => status !== 'lost')
+
 export const workloads: readonly Workload[] = [
   {
     name: 'W1 read one record by id',
@@ -94,19 +97,19 @@ export const workloads: readonly Workload[] = [
   { name: 'W2 list 20, filtered and sorted', target: 1.6, stretch: 1.9, requests: repeat(2000, () => filteredByStatus(false)) },
   { name: 'W3 list 20 with owner expanded', target: 1.8, stretch: 2.2, requests: repeat(2000, () => filteredByStatus(true)) },
   {
-    name: 'W4 create with validation',
+    name: 'W4 create with validation, two before-hooks',
     target: 1.5,
     stretch: 3.2,
     requests: repeat(5000, (index) => ({ method: 'POST', path: '/api/account', body: JSON.stringify(newAccount(index)) })),
   },
   {
-    name: 'W5 update one field',
+    name: 'W5 update of a state machine, after-hook',
     target: 1.8,
     stretch: 2.5,
     requests: repeat(5000, () => ({
       method: 'PATCH',
       path: `/api/account/${accountId(below(ACCOUNTS))}`,
-      body: JSON.stringify({ status: pick(STATUSES) }),
+      body: JSON.stringify({ status: pick(FREE_STATUSES) }),
     })),
   },
   {
@@ -133,6 +136,9 @@ export const refused: readonly Request[] = [
   { method: 'POST', path: '/api/account', body: JSON.stringify({ name: 'Nobody owns me', code: 'NEW-000001', owner: 'nobody' }) },
   { method: 'POST', path: '/api/account', body: '{"name":' },
   { method: 'PATCH', path: `/api/account/${accountId(3)}`, body: '{"name":null,"rating":9,"annual_revenue":0.001}' },
+  // Anything becomes a prospect, which is not lost at once.
+  { method: 'PATCH', path: `/api/account/${accountId(3)}`, body: '{"status":"prospect"}' },
+  { method: 'PATCH', path: `/api/account/${accountId(3)}`, body: '{"status":"lost"}' },
   list({ $filter: "colour eq 'red'" }),
   list({ $filter: 'employees gt' }),
   list({ $orderby: 'colour' }),
