@@ -1,7 +1,7 @@
 import { load } from './1-load/load.ts'
 import { parse } from './2-parse/parse.ts'
 import { link } from './3-link/link.ts'
-import type { LinkedHook, Model } from './3-link/model.ts'
+import type { LinkedField, LinkedHook, Model } from './3-link/model.ts'
 import { lower } from './4-lower/lower.ts'
 import { optimize } from './5-optimize/optimize.ts'
 import { writeFiles } from './7-write/write-files.ts'
@@ -175,12 +175,19 @@ async function compileFormulas(model: Model): Promise<{ readonly model: Model; r
   return (await import('./expression/link-formulas.ts')).linkFormulas(model)
 }
 
+/** Attributes of fields that may be rules. */
+const RULED = [
+  ...['requiredWhen', 'conditionalRequired', 'readonlyWhen'],
+  ...['referenceFilters', 'lookupFilters', 'dependsOn', 'aiContext'],
+] as const
+
 /** Validation rules of all dialects, for those models that have some. */
 async function compileRules(
   model: Model,
   reported: readonly Diagnostic[],
 ): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
-  if (!model.objects.some(({ rules }) => rules.length > 0)) return { model, diagnostics: [] }
+  const isRuled = ({ attributes }: LinkedField): boolean => RULED.some((key) => attributes.has(key))
+  if (!model.objects.some(({ rules, fields }) => rules.length > 0 || fields.some(isRuled))) return { model, diagnostics: [] }
   return (await import('./rules/link-rules.ts')).linkRules(model, reported)
 }
 

@@ -97,6 +97,9 @@ function foldedCall(typed: Typed & { readonly kind: 'call' }, args: readonly Typ
 function foldedCompare(typed: Typed & { readonly kind: 'compare' }): Typed {
   const { left, right, operator } = typed
   if (left.kind !== 'constant' || right.kind !== 'constant') {
+    const isSame =
+      left.kind === 'field' && right.kind === 'field' && left.root === right.root && left.path.join('.') === right.path.join('.')
+    if (isSame && (operator === 'eq' || operator === 'ne')) return operator === 'eq' ? holdsAlways : holdsNever
     const one = isNullConstant(left) ? right : isNullConstant(right) ? left : undefined
     if (!one) return typed
     // Null has no order, and equals nothing but null.

@@ -55,7 +55,7 @@ const all = (...parts: readonly Typed[]): Typed => ({ kind: 'and', type: 'boolea
 
 /** What conditions compare is what they are about; expressions are about the record, unless they name one field alone. */
 function holds(condition: Typed, isExpression = false): readonly ReadCheck[] {
-  const names = [...new Set(fieldsOf(condition).flatMap(({ root, path: [first = ''] }) => (root === 'current_user' ? [] : [first])))]
+  const names = [...new Set(fieldsOf(condition).flatMap(({ root, path: [first = ''] }) => (root === 'record' ? [first] : [])))]
   return [{ check: { kind: 'record', holds: condition }, about: isExpression && names.length > 1 ? [] : names }]
 }
 

@@ -7,7 +7,7 @@ export interface RuleNode {
   readonly value: Json
   readonly pointer: string
   readonly span: Span
-  /** The first member that is there, in any spelling: `compare_to`, `compareTo`. */
+  /** The first of these members that is there, in any spelling: `compare_to`, `compareTo`. */
   member(...names: readonly string[]): RuleNode | undefined
   members(): readonly (readonly [name: string, node: RuleNode])[]
   /** Items of a list; a single value is a list of one. */
@@ -29,8 +29,12 @@ export function ruleNode(value: Json, spanOf: (pointer: string) => Span, pointer
     },
     members,
     member(...names) {
-      const wanted = names.map(fold)
-      return members().find(([name]) => wanted.includes(fold(name)))?.[1]
+      const all = members()
+      for (const wanted of names.map(fold)) {
+        const found = all.find(([name]) => fold(name) === wanted)
+        if (found) return found[1]
+      }
+      return undefined
     },
     items: () => (Array.isArray(value) ? value.map((child, index) => inner(child as Json, index)) : [ruleNode(value, spanOf, pointer)]),
     text: () => (typeof value === 'string' && value.trim() !== '' ? value : undefined),

@@ -4,9 +4,10 @@ import { enforceRules, ge } from 'objectql/runtime/rules'
 
 /** What the rules look at. */
 type Fields = {
+  readonly signed_copy?: unknown
+  readonly status?: string | null
   readonly ends_on?: string | null
   readonly starts_on?: string | null
-  readonly status?: string | null
   readonly notice_days?: number | null
   readonly renews_itself?: boolean | null
   readonly created_at?: string | null
@@ -14,6 +15,13 @@ type Fields = {
   readonly id?: string | null
 }
 
+const SIGNED_COPY_REQUIRED: Rule = {
+  name: 'signed_copy_required',
+  code: 'required',
+  severity: 'error',
+  fields: ['signed_copy'],
+  message: 'Signed Copy is required.',
+}
 const ENDS_AFTER_START: Rule = {
   name: 'ends_after_start',
   code: 'ends_after_start',
@@ -24,17 +32,21 @@ const ENDS_AFTER_START: Rule = {
 
 /**
  * New records, in order:
+ * - signed_copy_required (schemas/billing/contract.object.yml:18)
  * - ends_after_start (schemas/billing/contract.object.yml:25)
  */
 function onCreate(record: Fields, findings: Findings): void {
+  if (!((record.signed_copy ?? null) !== null || record.status !== 'signed')) findings.add(SIGNED_COPY_REQUIRED)
   if (!ge(record.ends_on ?? null, record.starts_on ?? null)) findings.add(ENDS_AFTER_START)
 }
 
 /**
  * Changed records, in order:
+ * - signed_copy_required (schemas/billing/contract.object.yml:18)
  * - ends_after_start (schemas/billing/contract.object.yml:25)
  */
 function onUpdate(record: Fields, _previous: Fields, findings: Findings): void {
+  if (!((record.signed_copy ?? null) !== null || record.status !== 'signed')) findings.add(SIGNED_COPY_REQUIRED)
   if (!ge(record.ends_on ?? null, record.starts_on ?? null)) findings.add(ENDS_AFTER_START)
 }
 
@@ -56,5 +68,5 @@ export const rules: WriteRules = enforceRules({
   newRecord,
   onCreate,
   onUpdate,
-  updateFields: ['starts_on', 'ends_on'],
+  updateFields: ['status', 'starts_on', 'ends_on', 'signed_copy'],
 })

@@ -257,11 +257,16 @@ function chunksOf(ids: readonly string[]): readonly (readonly string[])[] {
   return chunks
 }
 
-/** Records by id, in one statement. */
+/** Records by id, in one statement, in the order of their ids: no database promises one, and what is wrong is told in the same order everywhere. */
 function recordsOf({ session, statements }: WriteContext, ids: readonly string[], isLocked = false): Maybe<ReadonlyMap<string, RawRecord>> {
   if (ids.length === 0) return new Map()
   return whenReady(
     session.run(isLocked ? statements.byIdsLocked : statements.byIds, [JSON.stringify(ids)]),
-    ({ rows }) => new Map(rows.map((row) => [String(row[2]), JSON.parse(row[0] as string) as RawRecord])),
+    ({ rows }) =>
+      new Map(
+        rows
+          .map((row): [string, RawRecord] => [String(row[2]), JSON.parse(row[0] as string) as RawRecord])
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
   )
 }

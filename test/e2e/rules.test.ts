@@ -22,6 +22,8 @@ fields:
   mail: { type: text }
   code: { type: text }
   note: { type: text }
+  reason: { type: text, required_when: "record.status == 'done'" }
+  fixed: { type: number, readonly_when: "record.status == 'open'" }
   labels: { type: tags, options: [a, b] }
   key: { type: password }
 validation:
@@ -97,7 +99,7 @@ async function exercise({ request, app }: RunningApp): Promise<void> {
     422,
     ['/left budgeted Spent too much.', '/mail mailed No address.', '/code coded x is no code.', '/status flow Not from  to open.'],
   ])
-  const created = await send('POST', '', { id: 'p1', name: 'A', budget: 2000, mail: 'a@example.com', code: 'AB' })
+  const created = await send('POST', '', { id: 'p1', name: 'A', budget: 2000, fixed: 1, mail: 'a@example.com', code: 'AB' })
   expect(created.status).toBe(201)
   expect(created.json['@warnings']).toEqual([
     { rule: 'explained', severity: 'warning', pointer: '/note', code: 'explained', message: 'Say why.' },
@@ -105,7 +107,10 @@ async function exercise({ request, app }: RunningApp): Promise<void> {
   expect((await send('GET', '/p1')).json['@warnings']).toBeUndefined()
 
   // Changed ones.
-  expect(await problems('PATCH', '/p1', { status: 'done', labels: ['a'] })).toEqual([422, ['/status flow Not from draft to done.']])
+  expect(await problems('PATCH', '/p1', { status: 'done', labels: ['a'], reason: 'So.' })).toEqual([
+    422,
+    ['/status flow Not from draft to done.'],
+  ])
   expect((await send('PATCH', '/p1', { status: 'open' })).status).toBe(200)
   expect((await send('PATCH', '/p1', { status: 'open', note: 'So.' })).json['@warnings']).toBeUndefined()
   expect(await problems('PATCH', '/p1', { spent: 3000 })).toEqual([422, ['/left budgeted Spent too much.']])
@@ -156,7 +161,10 @@ async function exercise({ request, app }: RunningApp): Promise<void> {
 
   // Deleted ones.
   expect(await problems('DELETE', '/p1')).toEqual([422, ['/status kept Open projects stay.']])
-  expect(await problems('PATCH', '/p1', { status: 'done', labels: [] })).toEqual([422, ['/labels labelled No label.']])
-  expect((await send('PATCH', '/p1', { status: 'done', labels: ['a'] })).status).toBe(200)
+  expect(await problems('PATCH', '/p1', { status: 'done', labels: [], reason: 'So.' })).toEqual([422, ['/labels labelled No label.']])
+  expect(await problems('PATCH', '/p1', { status: 'done', labels: ['a'] })).toEqual([422, ['/reason required Reason is required.']])
+  expect(await problems('PATCH', '/p1', { fixed: 2 })).toEqual([422, ['/fixed read_only Fixed cannot be changed now.']])
+  expect((await send('PATCH', '/p1', { fixed: 1 })).status).toBe(200)
+  expect((await send('PATCH', '/p1', { status: 'done', labels: ['a'], reason: 'So.', fixed: 2 })).status).toBe(200)
   expect((await send('DELETE', '/p1')).status).toBe(204)
 }

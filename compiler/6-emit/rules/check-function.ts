@@ -1,7 +1,8 @@
 import { type Code, code, fitted, type Hole, joined, lines, raw, sym, typeSym } from '../../code/code.ts'
 import { propertyAccess } from '../../code/literal.ts'
 import { fold, holdsAlways, type Known, negated, truthOf } from '../../expression/fold.ts'
-import { fieldsOf } from '../../expression/map-fields.ts'
+import { fieldsOf, mapFields } from '../../expression/map-fields.ts'
+import type { Typed } from '../../expression/typed.ts'
 import type { CompiledRule, RuleOperation } from '../../ir/rule.ts'
 import { inComment } from '../objects/js-doc.ts'
 import { compilePattern } from '../objects/value-check.ts'
@@ -55,14 +56,18 @@ function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleSc
     isNew: operation === 'create',
     neverNull: new Set(operation === 'create' ? object.fields.flatMap(({ name, autonumber }) => (autonumber ? [name] : [])) : []),
   }
-  const applies = rule.applies ? fold(overStored(rule.applies, object), known) : holdsAlways
+  // What is deleted is as it was.
+  const asWas = (typed: Typed): Typed =>
+    operation === 'delete' ? mapFields(typed, (field) => (field.root === 'previous' ? { ...field, root: 'record' } : field)) : typed
+  const reduced = (typed: Typed): Typed => fold(asWas(overStored(typed, object)), known)
+  const applies = rule.applies ? reduced(rule.applies) : holdsAlways
   if (truthOf(applies) === false) return []
   const terms: Hole[] = []
   if (rule.skipsBulk) terms.push(raw('!findings.isBulk'))
   if (operation === 'update' && rule.fields) terms.push(changed(rule.fields, scope))
   if (truthOf(applies) === undefined) terms.push(condition(applies, scope))
   if (rule.kind === 'record') {
-    const broken = negated(fold(overStored(rule.holds, object), known))
+    const broken = negated(reduced(rule.holds))
     if (truthOf(broken) === false) return []
     if (truthOf(broken) === undefined) terms.push(...(terms.length > 0 ? [condition(broken, scope)] : wholeCondition(broken, scope)))
   }

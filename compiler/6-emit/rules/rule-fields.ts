@@ -41,7 +41,10 @@ export function addPath(shape: Shape, path: readonly string[], type: Typed['type
   if (first === undefined) return
   const known = shape.members.get(first) ?? emptyShape()
   const typeText = Object.hasOwn(TYPES, type) ? TYPES[type as Typed['type']] : type
-  shape.members.set(first, rest.length === 0 ? { ...known, type: known.type ?? typeText } : known)
+  shape.members.set(
+    first,
+    rest.length === 0 ? { ...known, type: known.type === undefined || known.type === 'unknown' ? typeText : known.type } : known,
+  )
   if (rest.length > 0) addPath(known, rest, type)
 }
 
