@@ -22,7 +22,7 @@ export interface FieldCondition {
 }
 
 /** `requiredWhen`: the field has a value where that holds. `readonlyWhen`: it keeps the value it has. */
-export function conditionsOf(field: LinkedField): readonly FieldCondition[] {
+export function fieldRules(field: LinkedField): readonly FieldCondition[] {
   const found = (key: string, kind: 'required' | 'read_only'): readonly FieldCondition[] => {
     const value = field.attributes.get(key)?.value
     if (value === undefined || value === null || value === false || value === '') return []

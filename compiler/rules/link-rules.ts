@@ -9,7 +9,7 @@ import { userSchema } from '../expression/user-schema.ts'
 import type { CompiledRule } from '../ir/rule.ts'
 import type { Span } from '../source/span.ts'
 import { checkReach } from './check-reach.ts'
-import { conditionsOf } from './field-rules.ts'
+import { fieldRules } from './field-rules.ts'
 import { hintedRules } from './hinted-rules.ts'
 import { readRule } from './read-rule.ts'
 import { referenceRules } from './reference-rules.ts'
@@ -32,7 +32,7 @@ export function linkRules(
     const schema: ExpressionSchema = { ...names, object: object.name, roots: ROOTS, isBlankZero: false }
     const authored = [...object.rules, ...hintedRules(object)]
     const compiled = [
-      ...object.fields.flatMap(conditionsOf).flatMap(({ name, read }) => attempt(object, name, () => [read(schema)])),
+      ...object.fields.flatMap(fieldRules).flatMap(({ name, read }) => attempt(object, name, () => [read(schema)])),
       ...referenceRules(object, schema, (name, work) => attempt(object, name, work)),
       ...authored.flatMap((rule) => attempt(object, rule.name, () => readRule(ruleNode(rule.body, rule.spanOf), { rule, object, schema }))),
     ]

@@ -4,7 +4,7 @@ import { enforceRules, isChanged } from 'objectql/runtime/rules'
 
 /** What the rules look at. */
 type Fields = {
-  readonly spent?: unknown
+  readonly spent?: number | null
   readonly status?: string | null
   readonly kind?: string | null
   readonly progress?: number | null

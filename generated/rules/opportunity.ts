@@ -4,12 +4,13 @@ import { date, enforceRules, ge, gt, le } from 'objectql/runtime/rules'
 
 /** What the rules look at. */
 type Fields = {
+  readonly lost_because?: string | null
+  readonly stage?: string | null
   readonly close_date?: string | null
   readonly created_at?: string | null
   readonly amount?: number | null
   readonly proposal?: unknown
   readonly probability?: number | null
-  readonly stage?: string | null
   readonly forecast?: string | null
   readonly is_closed?: boolean | null
   readonly lines_total?: number | null
@@ -17,6 +18,13 @@ type Fields = {
   readonly id?: string | null
 }
 
+const LOST_BECAUSE_REQUIRED: Rule = {
+  name: 'lost_because_required',
+  code: 'required',
+  severity: 'error',
+  fields: ['lost_because'],
+  message: 'Lost Because is required.',
+}
 const PRIMARY_CONTACT_REFERENCE: Rule = {
   name: 'primary_contact_reference',
   code: 'reference',
@@ -63,11 +71,16 @@ const DISCOUNT_MAKES_SENSE: Rule = {
 
 /**
  * New records, in order:
+ * - lost_because_required (schemas/sales/opportunity.object.yml:36)
  * - closes_after_it_opens (schemas/sales/opportunity.validation.yml:5)
  * - big_deals_have_a_proposal (schemas/sales/opportunity.validation.yml:23)
  * - discount_makes_sense (schemas/sales/opportunity.validation.yml:33)
  */
 function onCreate(record: Fields, findings: Findings): void {
+  if (
+    !(!((record.lost_because ?? null) === null || record.lost_because === '') || record.stage !== 'lost')
+  )
+    findings.add(LOST_BECAUSE_REQUIRED)
   if (!ge(record.close_date ?? null, date(record.created_at ?? null))) findings.add(CLOSES_AFTER_IT_OPENS)
   if (gt(record.amount ?? null, 100000) && (record.proposal ?? null) === null) findings.add(BIG_DEALS_HAVE_A_PROPOSAL)
   if (!((record.probability ?? null) === null || le(record.probability ?? null, 100))) findings.add(DISCOUNT_MAKES_SENSE)
@@ -75,10 +88,15 @@ function onCreate(record: Fields, findings: Findings): void {
 
 /**
  * Changed records, in order:
+ * - lost_because_required (schemas/sales/opportunity.object.yml:36)
  * - big_deals_have_a_proposal (schemas/sales/opportunity.validation.yml:23)
  * - discount_makes_sense (schemas/sales/opportunity.validation.yml:33)
  */
 function onUpdate(record: Fields, _previous: Fields, findings: Findings): void {
+  if (
+    !(!((record.lost_because ?? null) === null || record.lost_because === '') || record.stage !== 'lost')
+  )
+    findings.add(LOST_BECAUSE_REQUIRED)
   if (gt(record.amount ?? null, 100000) && (record.proposal ?? null) === null) findings.add(BIG_DEALS_HAVE_A_PROPOSAL)
   if (!((record.probability ?? null) === null || le(record.probability ?? null, 100))) findings.add(DISCOUNT_MAKES_SENSE)
 }
@@ -103,7 +121,7 @@ export const rules: WriteRules = enforceRules({
   newRecord,
   onCreate,
   onUpdate,
-  updateFields: ['amount', 'probability', 'proposal'],
+  updateFields: ['stage', 'amount', 'probability', 'lost_because', 'proposal'],
   transitions: [
     {
       rule: STAGE_FLOW,

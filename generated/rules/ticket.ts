@@ -4,8 +4,9 @@ import { enforceRules } from 'objectql/runtime/rules'
 
 /** What the rules look at. */
 type Fields = {
-  readonly resolution?: string | null
+  readonly duplicate_of?: string | null
   readonly status?: string | null
+  readonly resolution?: string | null
   readonly priority?: number | null
   readonly opened_at?: string | null
   readonly hours_spent?: number | null
@@ -14,6 +15,13 @@ type Fields = {
   readonly id?: string | null
 }
 
+const DUPLICATE_OF_REQUIRED: Rule = {
+  name: 'duplicate_of_required',
+  code: 'required',
+  severity: 'error',
+  fields: ['duplicate_of'],
+  message: 'Duplicate Of is required.',
+}
 const TICKET_FLOW: Rule = {
   name: 'ticket_flow',
   code: 'ticket_flow',
@@ -31,17 +39,27 @@ const SOLVED_NEEDS_WORDS: Rule = {
 
 /**
  * New records, in order:
+ * - duplicate_of_required (schemas/service/ticket.object.yml:36)
  * - solved_needs_words (schemas/service/ticket.object.yml:64)
  */
 function onCreate(record: Fields, findings: Findings): void {
+  if (
+    !(!((record.duplicate_of ?? null) === null || record.duplicate_of === '') || !(record.status === 'closed' && (record.resolution ?? null) === null))
+  )
+    findings.add(DUPLICATE_OF_REQUIRED)
   if (!((record.resolution ?? null) !== null || record.status !== 'solved')) findings.add(SOLVED_NEEDS_WORDS)
 }
 
 /**
  * Changed records, in order:
+ * - duplicate_of_required (schemas/service/ticket.object.yml:36)
  * - solved_needs_words (schemas/service/ticket.object.yml:64)
  */
 function onUpdate(record: Fields, _previous: Fields, findings: Findings): void {
+  if (
+    !(!((record.duplicate_of ?? null) === null || record.duplicate_of === '') || !(record.status === 'closed' && (record.resolution ?? null) === null))
+  )
+    findings.add(DUPLICATE_OF_REQUIRED)
   if (!((record.resolution ?? null) !== null || record.status !== 'solved')) findings.add(SOLVED_NEEDS_WORDS)
 }
 
@@ -64,7 +82,7 @@ export const rules: WriteRules = enforceRules({
   newRecord,
   onCreate,
   onUpdate,
-  updateFields: ['status', 'resolution'],
+  updateFields: ['status', 'duplicate_of', 'resolution'],
   transitions: [
     {
       rule: TICKET_FLOW,

@@ -86,7 +86,11 @@ function isBroken(meaning: Meaning, write: RuledWrite): boolean {
       if (operation === 'create') return check.initial !== undefined && after !== null && !check.initial.includes(String(after))
       if (operation === 'delete') return false
       const before = previous ? held(previous, check.field) : null
-      return before !== after && !(after !== null && (check.transitions[String(before)] ?? []).includes(String(after)))
+      if (before === after) return false
+      if (after === null) return true
+      // A record without a value has not begun yet.
+      const mentioned = [...Object.keys(check.transitions), ...Object.values(check.transitions).flat()]
+      return !(before === null ? (check.initial ?? mentioned) : (check.transitions[String(before)] ?? [])).includes(String(after))
     }
     default:
       return check satisfies never
