@@ -1,7 +1,6 @@
 import { recovering } from '../database/maybe.ts'
 import { type Maybe, type ResultRow, type Session, whenReady } from '../database/session.ts'
 import { notFound, type ObjectQLError } from '../problem/problem.ts'
-import { printSelectById } from '../query/print/print-write.ts'
 import { constraintError } from './constraint-error.ts'
 import type { Database } from './database.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
@@ -65,10 +64,8 @@ export function readRecord({ session, statements }: WriteContext, id: string): M
 }
 
 /** The same under a lock until the transaction ends, where the database locks records. */
-export function lockedRecord(context: WriteContext, id: string): Maybe<StoredRecord | undefined> {
-  const { session, plan } = context
-  if (session.dialect.forUpdate === '') return readRecord(context, id)
-  return whenReady(session.row(printSelectById(plan, session.dialect, { isLocked: true }), [id]), (row) => row && storedRecord(row))
+export function lockedRecord({ session, statements }: WriteContext, id: string): Maybe<StoredRecord | undefined> {
+  return whenReady(session.row(statements.getLocked, [id]), (row) => row && storedRecord(row))
 }
 
 export const missingRecord = (plan: ObjectPlan, id: string): ObjectQLError => notFound(`No ${plan.label} has the id "${id.slice(0, 64)}".`)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { coreOf } from '../../runtime-lite/app/app.ts'
 import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
 import type { Notification } from '../../runtime-lite/workflow/step-call.ts'
 import { type CompiledApp, compiledApp } from './compiled-app.ts'
@@ -82,6 +83,11 @@ export function workflowSuite(
       await app.workflows.runDue()
       await instanceOf('begins', id)
       expect(await orders().get(id)).toMatchObject({ note: 'B is 600', done_at: '2030-01-01T00:00:00.000Z' })
+    })
+
+    test('cost nothing where no workflow looks', async () => {
+      const { plan } = await coreOf(app as never).store('item')
+      expect(plan.behaviour).toBeUndefined()
     })
 
     test('know what was deleted', async () => {
