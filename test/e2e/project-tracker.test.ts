@@ -14,6 +14,12 @@ const tracker = corpusApps().find(({ name }) => name === 'project-tracker')
 
 type Tracker = App<{ readonly [object: string]: ObjectApi }>
 
+interface Answer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape.
+  readonly json: any
+}
+
 /** A public application, its files as they are; its hooks and actions are ours, since their code was not published with it. */
 describe.skipIf(!tracker)('the project tracker', () => {
   let app: Tracker
@@ -33,7 +39,7 @@ describe.skipIf(!tracker)('the project tracker', () => {
     app = await createApp({
       authenticate: (request) => {
         const id = request.header('x-user')
-        return id === undefined ? undefined : { id }
+        return id === undefined ? undefined : { id, roles: [request.header('x-role') ?? 'user'] }
       },
     })
     await app.seed()
@@ -45,12 +51,11 @@ describe.skipIf(!tracker)('the project tracker', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape.
-  async function call(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly json: any }> {
+  async function call(method: string, path: string, body?: unknown, role = 'admin'): Promise<Answer> {
     const answer = await fetch(
       new Request(`http://tracker/api${path}`, {
         method,
-        headers: { 'content-type': 'application/json', 'x-user': 'u-7' },
+        headers: { 'content-type': 'application/json', 'x-user': 'u-7', 'x-role': role },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     )
@@ -58,8 +63,7 @@ describe.skipIf(!tracker)('the project tracker', () => {
     return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) }
   }
 
-  const make = async (values: object): Promise<string> =>
-    (await call('POST', '/projects', { name: 'P', budget: 1, start_date: '2026-01-01', end_date: '2027-01-01', ...values })).json.id
+  const make = async (values: object): Promise<string> => (await call('POST', '/projects', { name: 'P', ...values })).json.id
 
   const codes = (json: { readonly errors?: readonly { readonly code: string }[] }): readonly string[] =>
     (json.errors ?? []).map(({ code }) => code)
@@ -109,6 +113,41 @@ describe.skipIf(!tracker)('the project tracker', () => {
       const { json } = await call('GET', `/tasks?project=${id}&completed=true&$count=true`)
       expect(json.items).toHaveLength(2)
       expect((await call('DELETE', `/projects/${id}`)).status).toBeLessThan(300)
+    })
+  })
+
+  describe('the workflow', () => {
+    const taskOf = async (id: string, role: string) => (await call('GET', `/workflows/tasks?record=${id}`, undefined, role)).json.items[0]
+    const decide = async (id: string, role: string, action: string) => {
+      const task = await taskOf(id, role)
+      const answer = await call('POST', `/workflows/tasks/${task?.id}/actions/${action}`, {}, role)
+      await app.workflows.runDue()
+      return answer.status
+    }
+    const costly = { budget: 60_000, description: 'A lighthouse.' }
+
+    test('asks two roles about a costly project, one after the other', async () => {
+      const id = await make(costly)
+      await app.workflows.runDue()
+      expect(await taskOf(id, 'finance_admin')).toBeUndefined()
+      expect((await taskOf(id, 'manager')).label).toBe('Manager Review')
+      expect(await decide(id, 'manager', 'approve')).toBe(200)
+      expect((await call('GET', `/projects/${id}`)).json.status).toBe('planned')
+      expect(await decide(id, 'finance_admin', 'approve')).toBe(200)
+      const { json } = await call('GET', `/projects/${id}`)
+      expect(json.status).toBe('in_progress')
+      expect(Date.now() - Date.parse(json.approved_at)).toBeLessThan(60_000)
+    })
+
+    test('ends with the first no, and is not for small projects', async () => {
+      const id = await make(costly)
+      await app.workflows.runDue()
+      expect(await decide(id, 'manager', 'reject')).toBe(200)
+      const instances = await call('GET', `/workflows/instances?object=projects&record=${id}`)
+      expect(instances.json.items).toMatchObject([{ workflow: 'project_approval', state: 'completed', outcome: 'rejected' }])
+      const small = await make({ budget: 10 })
+      await app.workflows.runDue()
+      expect((await call('GET', `/workflows/instances?record=${small}`)).json.items).toEqual([])
     })
   })
 
