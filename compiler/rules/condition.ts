@@ -17,14 +17,21 @@ const MAX_DEPTH = 50
 
 const HERE = { start: 0, end: 0 } as const
 
+export interface ConditionUse {
+  /** It says what must be: then a value that is missing breaks no comparison. Default: it says when. */
+  readonly isDemanded?: boolean
+  readonly depth?: number
+}
+
 /**
  * A condition in any spelling: an expression, `{ field, operator, value }`, `{ field, operator, compare_to }`, `{ all_of }`, `{ any_of }`, `{ not }`,
  * `{ if, then, else }`, or a list of which all have to hold. Several of these in one map have to hold together.
  * @throws RuleProblem
  */
-export function readCondition(node: RuleNode, schema: ExpressionSchema, depth = 0): Typed {
+export function readCondition(node: RuleNode, schema: ExpressionSchema, { isDemanded = false, depth = 0 }: ConditionUse = {}): Typed {
   if (depth > MAX_DEPTH) throw new RuleProblem('syntax', node.span, `it is nested deeper than ${MAX_DEPTH} levels`)
-  const inner = (one: RuleNode): Typed => readCondition(one, schema, depth + 1)
+  const inner = (one: RuleNode): Typed => readCondition(one, schema, { isDemanded, depth: depth + 1 })
+  const asked = (one: RuleNode): Typed => readCondition(one, schema, { depth: depth + 1 })
   const source = sourceTextOf(node.value)
   if (source) return readExpression(source, node, schema)
   if (typeof node.value === 'boolean') return truth({ kind: 'constant', type: 'boolean', value: node.value, ...HERE })
@@ -37,17 +44,17 @@ export function readCondition(node: RuleNode, schema: ExpressionSchema, depth = 
   const any = node.member('any_of', 'any', 'or', '$or')
   if (any) parts.push(joined('or', any.items().map(inner), any))
   const none = node.member('not', '$not')
-  if (none) parts.push(not(inner(none), HERE))
+  if (none) parts.push(not(asked(none), HERE))
   const then = node.member('then')
   const when = node.member('if', 'when')
-  if (when && then) parts.push(choice(inner(when), inner(then), node.member('else', 'otherwise'), inner))
+  if (when && then) parts.push(choice(asked(when), inner(then), node.member('else', 'otherwise'), inner))
   const required = node.member('then_require')
   const present = node.member('if_field')
   if (present && required) {
     const named = required.items().map((item) => (item.text() === undefined ? inner(item) : isFilled(fieldOf(item, schema))))
     parts.push(joined('or', [not(isFilled(fieldOf(present, schema)), HERE), joined('and', named, required)], node))
   }
-  if (node.member('field') && !(present && required)) parts.push(leaf(node, schema))
+  if (node.member('field') && !(present && required)) parts.push(leaf(node, schema, isDemanded))
   if (parts.length === 0) throw new RuleProblem('incomplete', node.span, 'a condition has a field and an operator, or an expression')
   return joined('and', parts, node)
 }
@@ -128,8 +135,16 @@ const NULLS: ReadonlySet<string> = new Set(['null', 'is_null', 'not_null', 'is_n
 
 const OPERATORS = [...Object.keys(COMPARISONS), ...Object.keys(METHODS), ...LISTS, ...FILLED, ...EMPTY, ...NULLS, 'between']
 
+/** A demand on a value, where there is one: that there has to be one is said by `required`, or `not_empty`. */
+const whereGiven = (held: Typed, sides: readonly Typed[]): Typed => ({
+  kind: 'or',
+  type: 'boolean',
+  parts: [...sides.filter(({ kind }) => kind !== 'constant' && kind !== 'now').map((side) => isNull(side, HERE)), held],
+  ...HERE,
+})
+
 /** `{ field, operator, value }` or `{ field, operator, compare_to }`. */
-function leaf(node: RuleNode, schema: ExpressionSchema): Typed {
+function leaf(node: RuleNode, schema: ExpressionSchema, isDemanded: boolean): Typed {
   const name = node.member('field') as RuleNode
   const field = fieldOf(name, schema)
   const operatorNode = node.member('operator', 'op')
@@ -143,14 +158,22 @@ function leaf(node: RuleNode, schema: ExpressionSchema): Typed {
   const value = node.member('value', 'values')
   if (!other && !value) throw new RuleProblem('incomplete', node.span, `"${written}" is compared with nothing: it has no value`)
   const left = pathSyntax(name.text() as string)
-  if (operator === 'between' && value) return between(field, left, value, schema)
+  if (operator === 'between' && value) {
+    const held = between(field, left, value, schema)
+    return isDemanded ? whereGiven(held, [field]) : held
+  }
   const right = other ? pathSyntax(other.text() ?? '') : valueSyntax(value as RuleNode, field)
   const blamed = other ?? (value as RuleNode)
   const comparison = Object.hasOwn(COMPARISONS, operator) ? COMPARISONS[operator] : undefined
-  if (comparison) return at(blamed, () => compared(comparison, { field, left, right }, schema))
+  if (comparison) {
+    const held = at(blamed, () => compared(comparison, { field, left, right }, schema))
+    if (!isDemanded || comparison === 'eq' || comparison === 'ne') return held
+    return whereGiven(held, other ? [field, fieldOf(other, schema)] : [field])
+  }
   if (LISTS.has(operator)) {
     const held = at(blamed, () => check({ kind: 'binary', operator: 'in', left, right, ...HERE }, 'javascript', schema))
-    return operator === 'in' ? held : not(held, HERE)
+    if (operator !== 'in') return not(held, HERE)
+    return isDemanded ? whereGiven(held, [field]) : held
   }
   const method = Object.hasOwn(METHODS, operator) ? METHODS[operator] : undefined
   if (method === undefined) {
@@ -158,7 +181,8 @@ function leaf(node: RuleNode, schema: ExpressionSchema): Typed {
     throw new RuleProblem('unknown-operator', operatorNode.span, written, { ...(meant === undefined ? {} : { meant }), isExact: true })
   }
   const held = at(blamed, () => check({ kind: 'call', name: method, of: left, args: [right], ...HERE }, 'javascript', schema))
-  return operator.startsWith('not') ? not(held, HERE) : held
+  if (operator.startsWith('not')) return not(held, HERE)
+  return isDemanded ? whereGiven(held, [field]) : held
 }
 
 interface Sides {

@@ -65,7 +65,8 @@ const isExpression = (node: RuleNode): boolean => sourceTextOf(node.value) !== u
 const failsWhen: ReadType = (node, { schema }) => {
   const wrong = node.member('condition', 'formula', 'expression')
   if (!wrong) throw new RuleProblem('incomplete', node.span, 'it has no condition')
-  const read = readCondition(wrong, schema)
+  const isExpressed = sourceTextOf(wrong.value) !== undefined
+  const read = readCondition(wrong, schema, { isDemanded: !isExpressed })
   return sourceTextOf(wrong.value) ? holds(not(read, HERE), true) : holds(read)
 }
 
@@ -73,8 +74,8 @@ const failsWhen: ReadType = (node, { schema }) => {
 const condition: ReadType = (node, scope) => {
   const { schema } = scope
   const must = node.member('rule', 'constraint')
-  if (must) return holds(readCondition(must, schema), isExpression(must))
-  if (node.member('field') && node.member('operator')) return holds(readCondition(node, schema))
+  if (must) return holds(readCondition(must, schema, { isDemanded: true }), isExpression(must))
+  if (node.member('field') && node.member('operator')) return holds(readCondition(node, schema, { isDemanded: true }))
   return failsWhen(node, scope)
 }
 
@@ -86,7 +87,7 @@ const businessRule: ReadType = (node, scope) => {
   const asked = readRelationships(relationships, scope)
   const { relationships: _, ...own } = constraint.value as { readonly [key: string]: Json }
   const holdsOf = Object.keys(own).filter((key) => OWN_CONDITION.has(key))
-  return holdsOf.length === 0 ? asked : [...holds(readCondition(constraint, scope.schema)), ...asked]
+  return holdsOf.length === 0 ? asked : [...holds(readCondition(constraint, scope.schema, { isDemanded: true })), ...asked]
 }
 
 const OWN_CONDITION: ReadonlySet<string> = new Set(['expression', 'formula', 'all_of', 'any_of', 'if', 'if_field', 'field', 'not'])
@@ -101,7 +102,9 @@ const conditional: ReadType = (node, scope) => {
   const applies = readCondition(when, schema)
   const part = (inner: RuleNode | undefined, only: Typed): readonly ReadCheck[] => {
     if (!inner) return []
-    const checks = inner.member('type') ? checksOf(inner, scope) : holds(readCondition(inner, schema), isExpression(inner))
+    const checks = inner.member('type')
+      ? checksOf(inner, scope)
+      : holds(readCondition(inner, schema, { isDemanded: true }), isExpression(inner))
     return checks.map((one) => ({ ...one, applies: one.applies ? all(only, one.applies) : only }))
   }
   return [...part(then, applies), ...part(otherwise, not(applies, HERE))]

@@ -37,7 +37,10 @@ const ENDS_AFTER_START: Rule = {
  */
 function onCreate(record: Fields, findings: Findings): void {
   if (!((record.signed_copy ?? null) !== null || record.status !== 'signed')) findings.add(SIGNED_COPY_REQUIRED)
-  if (!ge(record.ends_on ?? null, record.starts_on ?? null)) findings.add(ENDS_AFTER_START)
+  if (
+    !((record.ends_on ?? null) === null || (record.starts_on ?? null) === null || ge(record.ends_on ?? null, record.starts_on ?? null))
+  )
+    findings.add(ENDS_AFTER_START)
 }
 
 /**
@@ -47,7 +50,10 @@ function onCreate(record: Fields, findings: Findings): void {
  */
 function onUpdate(record: Fields, _previous: Fields, findings: Findings): void {
   if (!((record.signed_copy ?? null) !== null || record.status !== 'signed')) findings.add(SIGNED_COPY_REQUIRED)
-  if (!ge(record.ends_on ?? null, record.starts_on ?? null)) findings.add(ENDS_AFTER_START)
+  if (
+    !((record.ends_on ?? null) === null || (record.starts_on ?? null) === null || ge(record.ends_on ?? null, record.starts_on ?? null))
+  )
+    findings.add(ENDS_AFTER_START)
 }
 
 /** A new record as it will be stored. */

@@ -81,7 +81,10 @@ function onCreate(record: Fields, findings: Findings): void {
     !(!((record.lost_because ?? null) === null || record.lost_because === '') || record.stage !== 'lost')
   )
     findings.add(LOST_BECAUSE_REQUIRED)
-  if (!ge(record.close_date ?? null, date(record.created_at ?? null))) findings.add(CLOSES_AFTER_IT_OPENS)
+  if (
+    !((record.close_date ?? null) === null || (record.created_at ?? null) === null || ge(record.close_date ?? null, date(record.created_at ?? null)))
+  )
+    findings.add(CLOSES_AFTER_IT_OPENS)
   if (gt(record.amount ?? null, 100000) && (record.proposal ?? null) === null) findings.add(BIG_DEALS_HAVE_A_PROPOSAL)
   if (!((record.probability ?? null) === null || le(record.probability ?? null, 100))) findings.add(DISCOUNT_MAKES_SENSE)
 }

@@ -27,7 +27,10 @@ const VALID_RANGE: Rule = {
  * - valid_range (schemas/catalog/price_list.object.json:30)
  */
 function onCreate(record: Fields, findings: Findings): void {
-  if (!ge(record.valid_until ?? null, record.valid_from ?? null)) findings.add(VALID_RANGE)
+  if (
+    !((record.valid_until ?? null) === null || (record.valid_from ?? null) === null || ge(record.valid_until ?? null, record.valid_from ?? null))
+  )
+    findings.add(VALID_RANGE)
 }
 
 /**
@@ -35,7 +38,10 @@ function onCreate(record: Fields, findings: Findings): void {
  * - valid_range (schemas/catalog/price_list.object.json:30)
  */
 function onUpdate(record: Fields, _previous: Fields, findings: Findings): void {
-  if (!ge(record.valid_until ?? null, record.valid_from ?? null)) findings.add(VALID_RANGE)
+  if (
+    !((record.valid_until ?? null) === null || (record.valid_from ?? null) === null || ge(record.valid_until ?? null, record.valid_from ?? null))
+  )
+    findings.add(VALID_RANGE)
 }
 
 /** A new record as it will be stored. */

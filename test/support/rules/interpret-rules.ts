@@ -72,10 +72,10 @@ function isBroken(meaning: Meaning, write: RuledWrite): boolean {
   const { check } = meaning
   switch (check.kind) {
     case 'holds':
-      return !holds(check.holds, write)
+      return !(meaning.isExpression ? holds(check.holds, write) : isDemandMet(check.holds, write))
     case 'implies': {
       const part = holds(check.when, write) ? check.result : check.otherwise
-      return part !== undefined && !holds(part, write)
+      return part !== undefined && !(meaning.isExpression ? holds(part, write) : isDemandMet(part, write))
     }
     case 'pattern': {
       const text = held(record, check.field)
@@ -98,6 +98,25 @@ function isBroken(meaning: Meaning, write: RuledWrite): boolean {
 }
 
 const held = (row: Row, field: string): Value => row[field] ?? null
+
+/** What fields and operators demand: of a value that is missing nothing but to be equal, or to be there. */
+function isDemandMet(thought: Thought, write: RuledWrite): boolean {
+  const isMissing = (field: string): boolean => held(write.record, field) === null
+  switch (thought.kind) {
+    case 'compare':
+      if (thought.operator === '=' || thought.operator === '!=') return holds(thought, write)
+      return isMissing(thought.field) || ('field' in thought.other && isMissing(thought.other.field)) || holds(thought, write)
+    case 'in':
+    case 'text':
+      return isMissing(thought.field) || holds(thought, write)
+    case 'and':
+      return thought.parts.every((part) => isDemandMet(part, write))
+    case 'or':
+      return thought.parts.some((part) => isDemandMet(part, write))
+    default:
+      return holds(thought, write)
+  }
+}
 
 /** A comparison with a value that is missing does not hold, but for being equal to nothing. */
 function holds(thought: Thought, write: RuledWrite): boolean {
