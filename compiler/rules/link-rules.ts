@@ -9,6 +9,7 @@ import { userSchema } from '../expression/user-schema.ts'
 import type { CompiledRule } from '../ir/rule.ts'
 import type { Span } from '../source/span.ts'
 import { checkReach } from './check-reach.ts'
+import { decided } from './decided.ts'
 import { fieldRules } from './field-rules.ts'
 import { hintedRules } from './hinted-rules.ts'
 import { readRule } from './read-rule.ts'
@@ -50,6 +51,7 @@ export function linkRules(
     try {
       const compiled = work()
       for (const one of compiled) checkReach(one, object)
+      diagnostics.push(...compiled.flatMap(decided))
       return compiled
     } catch (error) {
       if (!(error instanceof RuleProblem)) throw error

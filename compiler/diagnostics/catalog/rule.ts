@@ -2,7 +2,9 @@ import { error, warning } from './entry.ts'
 
 /** Validation rules of all dialects. */
 export const ruleCatalog = {
+  'rule/always-fails': warning('The rule "{rule}" fails for every record: its condition is decided beforehand. Correct it.'),
   'rule/incomplete': warning('The rule "{rule}" is left out: {problem}. Complete it.'),
+  'rule/never-fails': warning('The rule "{rule}" can never fail: its condition is decided beforehand. Correct it or remove it.'),
   'rule/not-run': warning('The rule "{rule}" is not run: {problem}.'),
   'rule/not-translatable': warning('The rule "{rule}" is left out: {problem} cannot be translated. Write it in another way.'),
   'rule/syntax': warning('The rule "{rule}" is left out, as it cannot be read: {problem}. Correct it.'),
