@@ -94,7 +94,7 @@ describe('hooks of the sample app', () => {
     const request = new Request(`http://sample/api/opportunity/${deal?.['id']}`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json', prefer: 'tx=rollback' },
-      body: '{"stage":"lost"}',
+      body: '{"stage":"lost","lost_because":"Too dear."}',
     })
     const answer = await fetch(request)
     expect(await answer.json()).toMatchObject({ stage: 'lost', probability: 0 })
