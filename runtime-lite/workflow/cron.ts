@@ -37,7 +37,7 @@ const HORIZON = 8 * 366
 /** Undefined for a text that is no schedule, and for a time zone that nobody knows. */
 export function readCron(text: string, timeZone = 'UTC'): Cron | undefined {
   const trimmed = text.trim().toLowerCase()
-  const parts = (NICKNAMES[trimmed] ?? trimmed).split(/\s+/)
+  const parts = ((Object.hasOwn(NICKNAMES, trimmed) ? NICKNAMES[trimmed] : undefined) ?? trimmed).split(/\s+/)
   if (parts.length !== 5) return undefined
   const sets = parts.map((part, index) => readField(part, FIELDS[index] as Field))
   const clock = localClock(timeZone)

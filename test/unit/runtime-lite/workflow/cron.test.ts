@@ -43,6 +43,7 @@ describe('schedules', () => {
     '*-5 * * * *',
     '1,,2 * * * *',
     'every day',
+    'constructor',
     '1-2-3 * * * *',
   ])('"%s" is none', (cron) => expect(readCron(cron)).toBeUndefined())
 
