@@ -96,7 +96,7 @@ const kept = (
     isReadonly: true,
     isWriteOnly: false,
     isUnique: false,
-    isImplicit: authored === undefined,
+    isImplicit: false,
     annotations: authored?.annotations ?? {},
     span: authored?.span ?? object.span,
   })

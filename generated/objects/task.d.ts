@@ -48,8 +48,10 @@ export interface Task {
   notes: string | null
   created_at: string
   updated_at: string
-  deleted_at: string
-  deleted_by: string
+  /** ISO 8601, UTC, set by the server. */
+  deleted_at: string | null
+  /** Set by the server. */
+  deleted_by: string | null
 }
 
 /** A change: what is absent stays, null clears. */
