@@ -133,6 +133,14 @@ function createProgram(terminal: Terminal, start: (run: () => Promise<ExitCode>)
     .option('--yes', 'ask nothing, take the defaults')
     .option('--force', 'write into a folder that is not empty')
 
+  command('create', 'make a new plugin in a folder of its own', async () => (await import('./commands/create.ts')).runCreate)
+    .argument('<what>', "the word 'plugin'")
+    .argument('[name]', 'name of its package, such as audit or @acme/audit')
+    .addOption(new Option('--template <kind>', 'what it begins with').choices(['basic', 'protocol', 'feature']))
+    .option('--description <sentence>', 'what it does')
+    .option('--folder <path>', 'where (default: a new folder of its name)')
+    .option('--yes', 'ask nothing, take the defaults')
+
   command(
     'explain',
     'explain a diagnostic code or a query, or list all codes',

@@ -2,16 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Handlebars from 'handlebars'
 
-/** What the templates of `init` may name. */
-export interface ScaffoldValues {
-  /** Package name: lower case, digits, hyphens. */
-  readonly name: string
-  /** The name for people. */
-  readonly title: string
-  /** `written in YAML` or `written in TypeScript`. */
-  readonly language: string
-  readonly objectqlVersion: string
-}
+/** What templates may name. */
+export type ScaffoldValues = { readonly [name: string]: string }
 
 export interface ScaffoldFile {
   /** Relative to the new project, forward slashes. */
