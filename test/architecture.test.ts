@@ -27,6 +27,8 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   spec: ['ir'],
   // What plugins are written with: in schemas, and in the programs made of them.
   'plugin-sdk': ['spec'],
+  // What plugins are tested with: compiles and starts whole applications. Nothing imports it.
+  'plugin-testing': '*',
   code: ['source'],
   host: ['source', 'spec', 'package-identity.ts'],
   diagnostics: ['source'],
@@ -276,6 +278,7 @@ describe('imports', () => {
           COMPILER_TO_RUNTIME[from]?.includes(to) ||
           part(from) === 'dev' ||
           part(from) === 'explain' ||
+          part(from) === 'plugin-testing' ||
           from === 'compiler/cli/commands/explain-query.ts'
         )
       const allowed = COMPILER_IMPORTS[part(from)]
@@ -291,6 +294,13 @@ describe('imports', () => {
     for (const [index, phase] of PHASES.entries()) {
       for (const imported of COMPILER_IMPORTS[phase] ?? []) expect(PHASES.indexOf(imported), `${phase} → ${imported}`).toBeLessThan(index)
     }
+  })
+
+  test('leave the testing kit to tests', () => {
+    const wrong = [...edges('compiler/', () => false), ...edges('runtime-lite/', () => false)].filter(
+      (edge) => !edge.startsWith('compiler/plugin-testing/') && edge.includes('→ compiler/plugin-testing/'),
+    )
+    expect(wrong).toEqual([])
   })
 
   test('keep emit targets apart', () => {

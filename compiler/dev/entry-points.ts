@@ -8,6 +8,7 @@ export const ENTRY_POINTS: { readonly [name: string]: string } = {
   'objectql/kysely': 'runtime-lite/kysely/index',
   'objectql/mysql': 'runtime-lite/mysql/index',
   'objectql/plugin-sdk': 'compiler/plugin-sdk/index',
+  'objectql/plugin-testing': 'compiler/plugin-testing/index',
   'objectql/postgres': 'runtime-lite/postgres/index',
   'objectql/rest': 'runtime-lite/rest/index',
   'objectql/runtime': 'runtime-lite/index',

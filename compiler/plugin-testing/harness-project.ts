@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Dialect } from '../config/config.ts'
+import { renderPretty } from '../diagnostics/render-pretty.ts'
+import { hasErrors } from '../diagnostics/sort-diagnostics.ts'
+import { compile } from '../index.ts'
+import type { AppIr } from '../ir/object.ts'
+import type { ObjectDefinition } from '../spec/definitions.ts'
+import { HarnessError } from './harness-error.ts'
+import { type HookCall, recordedPlugin } from './recorded-plugin.ts'
+
+export interface AddedPlugin {
+  /** A plugin, or where the module is whose default export is one. */
+  readonly plugin: object | string | URL
+  readonly config: object | undefined
+}
+
+export interface ProjectParts {
+  readonly plugins: readonly AddedPlugin[]
+  readonly objects: readonly ObjectDefinition[]
+  readonly dialect: Dialect
+  /** Folder below which generated code finds the packages it imports. */
+  readonly cwd: string
+  /** Gets each call of a hook. */
+  readonly calls: HookCall[]
+}
+
+export interface CompiledProject {
+  readonly folder: string
+  /** Absolute path of the module with `createApp`. */
+  readonly entry: string
+  readonly app: AppIr
+  remove(): void
+}
+
+/** Plugins and objects that modules of temporary folders give out, by folder. */
+const VALUES = Symbol.for('objectql.plugin-testing')
+
+type Values = Map<string, readonly object[]>
+
+function values(): Values {
+  const known: unknown = Reflect.get(globalThis, VALUES)
+  if (known instanceof Map) return known
+  const made: Values = new Map()
+  Reflect.set(globalThis, VALUES, made)
+  return made
+}
+
+/** Writes a project into a folder of its own and compiles it. @throws HarnessError with everything that does not fit together. */
+export async function compileHarnessProject({ plugins, objects, dialect, cwd, calls }: ProjectParts): Promise<CompiledProject> {
+  mkdirSync(join(cwd, '.objectql'), { recursive: true })
+  const folder = mkdtempSync(join(cwd, '.objectql', 'testing-'))
+  const given = plugins.map(({ plugin }) => (typeof plugin === 'string' || plugin instanceof URL ? plugin : recordedPlugin(plugin, calls)))
+  const all = [...given.map((plugin) => (isPlace(plugin) ? {} : plugin)), ...objects]
+  values().set(folder, all)
+  const remove = (): void => {
+    values().delete(folder)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    mkdirSync(join(folder, 'schemas'))
+    const write = (path: string, text: string): void => writeFileSync(join(folder, path), text)
+    const valueModule = (index: number): string =>
+      `export default globalThis[Symbol.for('objectql.plugin-testing')].get(${JSON.stringify(folder)})[${index}]\n`
+    for (const [index, plugin] of given.entries())
+      write(`schemas/${nameOf(plugin, index)}.plugin.js`, isPlace(plugin) ? reexport(plugin, folder, cwd) : valueModule(index))
+    for (const [index, object] of objects.entries())
+      if (isPlain(object)) write(`schemas/${object.name}.object.json`, `${JSON.stringify(object, undefined, 2)}\n`)
+      else write(`schemas/${object.name}.object.js`, valueModule(given.length + index))
+    write('package.json', '{ "type": "module" }\n')
+    const { isOk, diagnostics, output, textOf, dump } = await compileFolder(folder, plugins, dialect)
+    if (!isOk || hasErrors(diagnostics))
+      throw new HarnessError(diagnostics, renderPretty(diagnostics, textOf, { limit: Number.POSITIVE_INFINITY }))
+    return { folder, entry: join(output, 'index.ts'), app: dump as AppIr, remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+async function compileFolder(folder: string, plugins: readonly AddedPlugin[], dialect: Dialect) {
+  const config = async (told: object): Promise<void> =>
+    writeFileSync(
+      join(folder, 'objectql.config.json'),
+      JSON.stringify({ name: 'harness', input: ['schemas'], dialects: [...new Set(['sqlite', dialect])], plugins: told }, undefined, 2),
+    )
+  await config({})
+  // What a plugin is called stands in the plugin.
+  const named = await Promise.all(plugins.map(async ({ plugin, config: told }) => [await pluginName(plugin), told] as const))
+  await config(Object.fromEntries(named.filter(([, told]) => told !== undefined)))
+  const written = await compile({ cwd: folder })
+  if (!written.isOk || hasErrors(written.diagnostics)) return written
+  const { dump } = await compile({ cwd: folder, dump: 'ir', useRecord: false })
+  return { ...written, dump }
+}
+
+async function pluginName(plugin: AddedPlugin['plugin']): Promise<string> {
+  if (!isPlace(plugin)) return String(Reflect.get(plugin, 'name'))
+  const module = (await import(/* @vite-ignore */ pathOf(plugin))) as { readonly default?: { readonly name?: unknown } }
+  return String(module.default?.name)
+}
+
+const isPlace = (plugin: object | string): plugin is string | URL => typeof plugin === 'string' || plugin instanceof URL
+
+const pathOf = (place: string | URL, cwd = process.cwd()): string =>
+  String(place).startsWith('file:') ? fileURLToPath(place) : join(cwd, String(place))
+
+const reexport = (place: string | URL, folder: string, cwd: string): string =>
+  `export { default } from ${JSON.stringify(relative(join(folder, 'schemas'), pathOf(place, cwd)).split(sep).join('/'))}\n`
+
+const nameOf = (plugin: object | string, index: number): string =>
+  `p${index}-${isPlace(plugin) ? 'module' : String(Reflect.get(plugin, 'name')).replaceAll(/[^\w-]+/g, '-')}`
+
+/** Nothing gets lost on the way through JSON. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'function' && typeof value !== 'symbol' && value !== undefined
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return false
+  return Object.values(value).every(isPlain)
+}

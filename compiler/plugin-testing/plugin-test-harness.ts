@@ -1,0 +1,195 @@
+import { pathToFileURL } from 'node:url'
+import type { App } from '../../runtime-lite/app/app.ts'
+import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
+import type { AppOptions } from '../../runtime-lite/app/start-app.ts'
+import type { BusEvent } from '../../runtime-lite/events/bus-event.ts'
+import type { Logger } from '../../runtime-lite/kernel/plugin.ts'
+import type { Dialect } from '../config/config.ts'
+import type { ObjectDefinition } from '../spec/definitions.ts'
+import { builderOf, type DataBuilder, type DataBuilderOptions } from './data-builder.ts'
+import { type AddedPlugin, type CompiledProject, compileHarnessProject } from './harness-project.ts'
+import type { ManualClock } from './manual-clock.ts'
+import type { HookCall } from './recorded-plugin.ts'
+
+/** One line of a plugin's log, or a failure that an operator would see. */
+export interface LogEntry {
+  readonly level: keyof Logger
+  readonly message: string
+  readonly details?: object
+}
+
+type AnyObjects = { readonly [object: string]: ObjectApi }
+
+/** An application that runs with the plugins of a harness. */
+export interface StartedHarness<Objects = AnyObjects> {
+  readonly app: App<Objects>
+  /** Everything that happened so far, the oldest first; at most 100,000 events are kept. */
+  readonly events: readonly BusEvent[]
+  /** What plugins logged, and failures that clients see as a 500. */
+  readonly logs: readonly LogEntry[]
+  /** Hooks of plugins in the order they were called. Those of plugins given by the place of their module are not written down. */
+  readonly calls: readonly HookCall[]
+  /** Folder with the generated code, until it is stopped. */
+  readonly folder: string
+  /** Makes records of an object. @throws TypeError for an object that there is not. */
+  dataBuilder(object: string, options?: DataBuilderOptions): DataBuilder
+  /** Closes the application and removes what was written. Safe to repeat. */
+  stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+type Datasource = NonNullable<AppOptions['datasource']>
+
+const KEPT_EVENTS = 100_000
+
+/**
+ * Compiles plugins and objects as the command line does, and starts the application they make: a real one, on SQLite in memory unless `withDriver` says
+ * otherwise.
+ *
+ * `await using harness = await new PluginTestHarness().withPlugin(audit, { days: 30 }).withObject({ name: 'note', fields: { … } }).start()`
+ */
+export class PluginTestHarness {
+  readonly #plugins: AddedPlugin[] = []
+  readonly #objects: ObjectDefinition[] = []
+  readonly #fixtures: { readonly object: string; readonly records: readonly object[] }[] = []
+  readonly #options: AppOptions[] = []
+  #datasource: Datasource = ':memory:'
+  #clock: ManualClock | undefined
+  #cwd = process.cwd()
+
+  /**
+   * A plugin, or where its module is (a path below `withCwd`, or a URL): the compiler then reads what its hooks do, as it would in an application. `config`:
+   * what the application tells it. They start in the order that is resolved, whatever the order here.
+   */
+  withPlugin(plugin: object | string | URL, config?: object): this {
+    this.#plugins.push({ plugin, config })
+    return this
+  }
+
+  /** A URL, a driver, or an open database. A driver of yours stays open. Default: SQLite in memory. */
+  withDriver(driver: Datasource): this {
+    this.#datasource = driver
+    return this
+  }
+
+  /** An object of the application, beside those of the plugins. */
+  withObject(definition: ObjectDefinition & { readonly name: string }): this {
+    this.#objects.push(definition)
+    return this
+  }
+
+  /** Records that are there when `start` resolves, made in this order after the plugins have started: their hooks and events see them. */
+  withFixture(object: string, records: readonly object[]): this {
+    this.#fixtures.push({ object, records })
+    return this
+  }
+
+  /** What hooks, plugins and workflows go by. */
+  withClock(clock: ManualClock): this {
+    this.#clock = clock
+    return this
+  }
+
+  /** More options of `createApp`. */
+  withOptions(options: Omit<AppOptions, 'datasource'>): this {
+    this.#options.push(options)
+    return this
+  }
+
+  /** Folder below which packages are found. What is compiled stands in `.objectql` there, until it is stopped. Default: that of the process. */
+  withCwd(folder: string): this {
+    this.#cwd = folder
+    return this
+  }
+
+  /**
+   * @throws HarnessError with all diagnostics when something does not compile, and what `createApp` rejects with: a KernelError when a plugin fails. Nothing
+   * stays behind then.
+   */
+  async start<Objects = AnyObjects>(): Promise<StartedHarness<Objects>> {
+    const calls: HookCall[] = []
+    const project = await compileHarnessProject({
+      ...{ plugins: this.#plugins, objects: this.#objects, cwd: this.#cwd, calls },
+      dialect: dialectOf(this.#datasource),
+    })
+    let app: App<Objects> | undefined
+    try {
+      const logs: LogEntry[] = []
+      const { createApp } = (await import(/* @vite-ignore */ pathToFileURL(project.entry).href)) as {
+        createApp(options: AppOptions): Promise<App<Objects>>
+      }
+      app = await createApp(this.#appOptions(logs))
+      for (const { object, records } of this.#fixtures) for (const record of records) await app.protocol.createData(object, { ...record })
+      return startedHarness(app, project, logs, calls)
+    } catch (error) {
+      await app?.close()
+      project.remove()
+      throw error
+    }
+  }
+
+  #appOptions(logs: LogEntry[]): AppOptions {
+    const given: AppOptions = Object.assign({}, ...this.#options)
+    const clock = this.#clock
+    const timed = clock === undefined ? {} : { clock }
+    return {
+      ...given,
+      datasource: this.#datasource,
+      hooks: { ...timed, ...given.hooks },
+      kernel: { ...timed, logger: recordingLogger(logs), ...given.kernel },
+      workflows: { ...timed, ...given.workflows },
+      events: { keep: KEPT_EVENTS, ...given.events },
+      onError(error) {
+        logs.push({ level: 'error', message: error instanceof Error ? error.message : String(error), details: { error } })
+        given.onError?.(error)
+      },
+      onWarning(message) {
+        logs.push({ level: 'warn', message })
+        given.onWarning?.(message)
+      },
+    }
+  }
+}
+
+function startedHarness<Objects>(
+  app: App<Objects>,
+  project: CompiledProject,
+  logs: readonly LogEntry[],
+  calls: readonly HookCall[],
+): StartedHarness<Objects> {
+  let stopping: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopping ??= app.close().finally(project.remove)
+    return stopping
+  }
+  return {
+    app,
+    logs,
+    calls,
+    folder: project.folder,
+    get events() {
+      return app.events.replay('*')
+    },
+    dataBuilder(name, options) {
+      const object = project.app.objects.find((one) => one.name === name)
+      if (!object) throw new TypeError(`There is no object "${name}". There are: ${project.app.objects.map((one) => one.name).join(', ')}.`)
+      return builderOf(object, options)
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+function recordingLogger(logs: LogEntry[]): Logger {
+  const at =
+    (level: keyof Logger) =>
+    (message: string, details?: object): void =>
+      void logs.push({ level, message, ...(details === undefined ? {} : { details }) })
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+function dialectOf(datasource: Datasource): Dialect {
+  if (typeof datasource !== 'string') return 'dialect' in datasource ? datasource.dialect.name : 'sqlite'
+  if (/^postgres(?:ql)?:/i.test(datasource)) return 'postgres'
+  return /^(?:mysql|mariadb):/i.test(datasource) ? 'mysql' : 'sqlite'
+}

@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { main } from '../../compiler/cli/main.ts'
+import { PluginBuilder } from '../../compiler/plugin-sdk/index.ts'
+import { invalid } from '../../compiler/plugin-sdk/problems.ts'
+import {
+  expectEmitted,
+  expectHookOrder,
+  expectProblem,
+  expectRecord,
+  HarnessError,
+  manualClock,
+  mockNetwork,
+  PluginTestHarness,
+  pipelineSnapshot,
+} from '../../compiler/plugin-testing/index.ts'
+import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
+
+const cwd = join(import.meta.dirname, '../../tmp/plugin-testing')
+mkdirSync(cwd, { recursive: true })
+afterAll(() => rmSync(cwd, { recursive: true, force: true }))
+
+const left = (): readonly string[] => (existsSync(join(cwd, '.objectql')) ? readdirSync(join(cwd, '.objectql')) : [])
+
+const note = { name: 'note', fields: { title: { type: 'text', required: true, maxLength: 20 }, size: { type: 'number', min: 0 } } } as const
+
+const base = () =>
+  new PluginBuilder<{ note: { id: string; title: string } }>()
+    .name('base')
+    .version('1.0.0')
+    .hook(
+      'beforeCreate',
+      'note',
+      ({ data }) => {
+        if (data.title === 'bad') throw invalid('title', 'Not this one.')
+      },
+      { name: 'refuse_bad', priority: 20 },
+    )
+    .service('greeting', () => 'hello')
+    .build()
+
+const caller = () =>
+  new PluginBuilder<{ note: { id: string; title: string } }>()
+    .name('caller')
+    .version('1.0.0')
+    .dependency('base', '^1.0.0')
+    .configSchema<{ url: string }>({ type: 'object', required: ['url'], properties: { url: { type: 'string' } } })
+    .hook('beforeCreate', 'note', () => undefined, { name: 'look_first', priority: 10 })
+    .on('record.created.note', async ({ payload }, { config, events, logger, services }) => {
+      const { status } = await fetch(config.url, { method: 'POST', body: payload.record.title })
+      logger.info(`told ${services.get<string>('greeting')}`, { status })
+      events.emit('caller.told' as never, { id: payload.id } as never)
+    })
+    .build()
+
+const harnessOf = () => new PluginTestHarness().withCwd(cwd).withObject(note)
+
+describe('a harness', () => {
+  test('runs several plugins in the order that is resolved, and sees what they do', async () => {
+    using network = mockNetwork().on('POST', 'https://mail.example/*', { status: 202 })
+    await using harness = await harnessOf()
+      .withPlugin(caller(), { url: 'https://mail.example/send' })
+      .withPlugin(base())
+      .withFixture('note', [{ id: 'n0', title: 'there' }])
+      .start()
+    const notes = harness.app.objects['note'] as ObjectApi
+    expect(harness.app.kernel?.plugins.map(({ name }) => name)).toEqual(['base', 'caller'])
+    await expectRecord(harness.app, 'note', 'n0', { title: 'there' })
+    const { id } = await notes.create({ title: 'second' })
+    await expectRecord(harness.app, 'note', String(id), { title: /^sec/, size: null })
+    expectHookOrder(harness.calls, ['caller.look_first', 'refuse_bad'])
+    expect(harness.calls[0]).toEqual({ plugin: 'caller', hook: 'look_first', event: 'beforeCreate', object: 'note' })
+    await expectProblem(notes.create({ title: 'bad' }), { status: 422, code: 'VALIDATION_ERROR', pointer: '/title', message: 'Not this' })
+    await expect.poll(() => network.calls.map(({ body }) => body)).toEqual(['there', 'second'])
+    await expect.poll(() => harness.logs).toHaveLength(2)
+    expect(harness.logs[0]).toEqual({ level: 'info', message: 'told hello', details: { status: 202 } })
+    expectEmitted(harness.events, 'record.created.note', { id, record: { title: 'second' } })
+    expectEmitted(harness.events, 'caller.told', { id })
+    expectEmitted(harness.events, 'plugin:started', { name: 'base' })
+    const { folder } = harness
+    expect(existsSync(folder)).toBe(true)
+    await harness.stop()
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  test('tells the pipeline of an operation as the command line does', async () => {
+    await using harness = await harnessOf().withPlugin(base()).start()
+    const text = await pipelineSnapshot(harness, 'note.create')
+    expect(text).toContain('beforeCreate')
+    expect(text).toContain('refuse_bad')
+    const printed: string[] = []
+    const terminal = {
+      out: (line: string) => void printed.push(line),
+      err: () => undefined,
+      hasColor: false,
+      isInteractive: false,
+      cwd: harness.folder,
+      env: {},
+    }
+    expect(await main(['explain', 'pipeline', 'note.create'], terminal)).toBe(0)
+    expect(printed.join('')).toBe(text)
+    await expect(pipelineSnapshot(harness, 'nothing.create')).rejects.toThrow("there is no object 'nothing'")
+  })
+
+  test('throws every diagnostic with its place, and leaves nothing behind', async () => {
+    const start = harnessOf()
+      .withObject({ name: 'odd', fields: { to: { type: 'lookup', reference: 'nowhere' }, kind: { type: 'nonsense' as 'text' } } })
+      .withPlugin(caller(), { url: 12 })
+      .start()
+    const error = (await start.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    )) as HarnessError
+    expect(error).toBeInstanceOf(HarnessError)
+    expect(error.message).toContain('odd.object.json')
+    expect(error.diagnostics.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['plugin/missing', 'plugin/config', 'parse/unknown-type']),
+    )
+    for (const { message } of error.diagnostics) expect(error.message).toContain(message)
+    expect(left()).toEqual([])
+  })
+
+  test('a plugin that fails to start rejects with its name, and leaves nothing behind', async () => {
+    const broken = { name: 'broken', version: '1.0.0', start: () => Promise.reject(new Error('no licence')) }
+    await expect(harnessOf().withPlugin(broken).start()).rejects.toMatchObject({ component: 'broken', phase: 'start' })
+    expect(left()).toEqual([])
+  })
+
+  test('time is in the hands of the test', async () => {
+    const clock = manualClock()
+    const slow = { name: 'slow', version: '1.0.0', start: () => new Promise(() => undefined) }
+    const starting = harnessOf().withPlugin(slow).withClock(clock).start()
+    starting.catch(() => undefined)
+    await expect.poll(() => clock.waiting, { timeout: 10_000 }).toBe(1)
+    clock.advance(29_999)
+    expect(clock.waiting).toBe(1)
+    clock.advance(1)
+    await expect(starting).rejects.toMatchObject({ component: 'slow', phase: 'start' })
+  })
+
+  test('makes records that its application accepts or refuses', async () => {
+    await using harness = await harnessOf().start()
+    const notes = harness.app.objects['note'] as ObjectApi
+    const builder = harness.dataBuilder('note')
+    for (const record of builder.many(5)) await notes.create(record)
+    for (const { record } of builder.boundary()) await notes.create(record)
+    const refused = builder.invalid()
+    expect(refused.map(({ code }) => code)).toEqual(expect.arrayContaining(['required', 'max_length', 'min', 'type']))
+    for (const { record, code, pointer } of refused) await expectProblem(() => notes.create(record), { status: 422, pointer, issue: code })
+    expect(() => harness.dataBuilder('other')).toThrow('There is no object "other". There are: note.')
+  })
+})
