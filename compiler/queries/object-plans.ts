@@ -2,7 +2,7 @@ import type { FieldPlan, ObjectPlan } from '../../runtime-lite/object/object-pla
 import type { LoadedPlan } from '../../runtime-lite/query/bind/bind-scope.ts'
 import { fieldPlan } from '../6-emit/plans/field-plan.ts'
 import { indexPlans } from '../6-emit/plans/index-plans.ts'
-import { isInPlan, planConstants, quotedTable } from '../6-emit/plans/plan-constants.ts'
+import { deletedColumn, isInPlan, planConstants, quotedTable } from '../6-emit/plans/plan-constants.ts'
 import type { AppIr, ObjectIr } from '../ir/object.ts'
 
 /** The objects of an app as queries see them: what `plans/` will hold, each made when it is asked for. */
@@ -36,6 +36,8 @@ function objectPlan(object: ObjectIr, objectByName: ReadonlyMap<string, ObjectIr
     methods: object.methods,
     children: Object.fromEntries(object.children.map(({ name, object: child, field }) => [name, { object: child, field }])),
     ...(indexes.length > 0 ? { indexes } : {}),
+    // What is deleted is left out of every statement.
+    ...(object.trash ? { trash: { column: deletedColumn(object) } } : {}),
     ...(object.searchable.length > 0 ? { searchable: object.searchable } : {}),
   }
 }

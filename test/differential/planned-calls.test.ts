@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
+import { objectPlans } from '../../compiler/queries/object-plans.ts'
 import { planCall } from '../../compiler/queries/plan-call.ts'
 import { plansAhead } from '../../runtime-lite/query/ahead/plans-ahead.ts'
 import type { Query, SlotValue } from '../../runtime-lite/query/ast.ts'
@@ -7,6 +8,7 @@ import type { Dialect } from '../../runtime-lite/query/print/dialect.ts'
 import { mysqlDialect } from '../../runtime-lite/query/print/mysql.ts'
 import { postgresDialect } from '../../runtime-lite/query/print/postgres.ts'
 import { sqliteDialect } from '../../runtime-lite/query/print/sqlite.ts'
+import { appIr } from '../support/ir.ts'
 import { answer, fill } from '../support/language/answer.ts'
 import { difference } from '../support/language/difference.ts'
 import { compiledWorld, sqliteEngine } from '../support/language/engines.ts'
@@ -35,7 +37,8 @@ test('what was planned ahead answers as the interpreter does', async () => {
   const embedded = sqliteEngine(compiled)
   const engines = [embedded, ...remote]
   const world: World = { objects: new Map(OBJECTS.map((object) => [object.name, object])), rows: stamped(randomRows(generator, 25)) }
-  const scope = { loadedPlan: (name: string) => compiled.plans.get(name), limits: LIMITS, dialects: DIALECTS }
+  // The objects as the compiler sees them, who has not printed their plans yet.
+  const scope = { loadedPlan: objectPlans(appIr([...OBJECTS])), limits: LIMITS, dialects: DIALECTS }
   const failures: string[] = []
   let planned = 0
   try {

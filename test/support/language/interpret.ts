@@ -40,12 +40,17 @@ export function interpret(
 ): Answer {
   const object = world.objects.get(objectName)!
   const scopeOf = (row: Row): Scope => ({ world, values, now, object, row })
-  const found = world.rows.get(objectName)!.filter((row) => query.where === undefined || holds(query.where, scopeOf(row)))
+  const rows = query.deleted === 'with' ? world.rows.get(objectName)! : rowsOf(world, object, query.deleted === 'only')
+  const found = rows.filter((row) => query.where === undefined || holds(query.where, scopeOf(row)))
   if (query.group) return grouped(found, query, query.group, scopeOf)
   const items = distinct(sorted(found, query.orderBy, scopeOf), query, scopeOf)
   const shownItems = page(items, query.offset, query.limit, values).map((row) => (query.isDistinct ? row : shown(scopeOf(row), query)))
   return query.total === 'none' ? { items: shownItems } : { items: shownItems, total: items.length }
 }
+
+/** The records of an object, or its trash. Nothing leads into the trash: relations see the others alone. */
+const rowsOf = (world: World, { name, trash }: ObjectIr, areDeleted = false): readonly Row[] =>
+  world.rows.get(name)!.filter((row) => ((trash ? (row[trash.field] ?? null) : null) !== null) === areDeleted)
 
 /** Equal rows once: what is compared is what is shown. */
 function distinct(rows: readonly Row[], query: Query, scopeOf: (row: Row) => Scope): readonly Row[] {
@@ -175,7 +180,7 @@ function relatedRows(path: readonly string[], scope: Scope): readonly Scope[] {
   const field = object!.fields.find((one) => one.name === name)
   const child = object!.children.find((one) => one.name === name)
   const target = field?.reference?.object ?? child!.object
-  const rows = world.rows.get(target)!.filter((one) => {
+  const rows = rowsOf(world, world.objects.get(target)!).filter((one) => {
     if (!field) return one[child!.field] === row['id']
     const ids = row[name]
     return Array.isArray(ids) ? ids.includes(one['id']) : one['id'] === ids
@@ -212,8 +217,9 @@ function fieldValue(path: readonly string[], { object, row, ...rest }: Scope): u
   if (inner.length === 0) return value
   const target = object.fields.find((field) => field.name === name)?.reference?.object
   if (target !== undefined) {
-    const found = rest.world.rows.get(target)!.find((one) => one['id'] === value)
-    return found ? fieldValue(inner, { ...rest, object: rest.world.objects.get(target)!, row: found }) : null
+    const targetObject = rest.world.objects.get(target)!
+    const found = rowsOf(rest.world, targetObject).find((one) => one['id'] === value)
+    return found ? fieldValue(inner, { ...rest, object: targetObject, row: found }) : null
   }
   let at: unknown = value
   for (const key of inner) at = at !== null && typeof at === 'object' ? ((at as Row)[key] ?? null) : null

@@ -1,5 +1,5 @@
 import type { ObjectIr } from '../../../compiler/ir/object.ts'
-import { objectIr } from '../ir.ts'
+import { type FieldSketch, objectIr } from '../ir.ts'
 import type { Random } from '../random.ts'
 
 /** A record as clients see it. */
@@ -14,6 +14,13 @@ export interface World {
 const lookup = (object: string) => ({ type: 'lookup', reference: { object, onDelete: 'set-null' } }) as const
 const decimal = (scale: number) => ({ type: 'number', value: { kind: 'number', isInteger: false, scale } }) as const
 
+/** What an object with a trash has: `withTrash` of the compiler adds these. */
+const TRASH_FIELDS: Readonly<Record<string, FieldSketch>> = {
+  deleted_at: { type: 'datetime', isImplicit: true, isComputed: true },
+  deleted_by: { type: 'text', value: { kind: 'id' }, isImplicit: true, isComputed: true },
+}
+const trash = { field: 'deleted_at', by: 'deleted_by' }
+
 /**
  * Objects with every kind of field and relation: to-one, to-many, lists of ids, circles, a tree. Names are as odd as every database and URL
  * can be expected to take.
@@ -21,7 +28,13 @@ const decimal = (scale: number) => ({ type: 'number', value: { kind: 'number', i
 export const OBJECTS: readonly ObjectIr[] = [
   objectIr({
     name: 'region',
-    fields: { name: 'text', parent: lookup('region'), rank: { type: 'number', value: { kind: 'number', isInteger: true } } },
+    trash,
+    fields: {
+      name: 'text',
+      parent: lookup('region'),
+      rank: { type: 'number', value: { kind: 'number', isInteger: true } },
+      ...TRASH_FIELDS,
+    },
     children: [
       { name: 'regions', object: 'region', field: 'parent' },
       { name: 'companies', object: 'company', field: 'region' },
@@ -64,18 +77,21 @@ export const OBJECTS: readonly ObjectIr[] = [
       site: 'location',
       likeness: { type: 'vector', value: { kind: 'vector', dimensions: 3 } },
       partners: { type: 'lookup', isList: true, reference: { object: 'company', onDelete: 'set-null' } },
+      markets: { type: 'lookup', isList: true, reference: { object: 'region', onDelete: 'set-null' } },
     },
     indexes: [{ fields: ['stage', 'founded_on'] }, { fields: ['region'] }],
     children: [{ name: 'people', object: 'person', field: 'company' }],
   }),
   objectIr({
     name: 'person',
+    trash,
     fields: {
       name: 'text',
       company: lookup('company'),
       manager: lookup('person'),
       age: { type: 'number', value: { kind: 'number', isInteger: true } },
       joined_on: 'date',
+      ...TRASH_FIELDS,
     },
     indexes: [{ fields: ['company'] }],
     children: [{ name: 'reports', object: 'person', field: 'manager' }],
@@ -179,11 +195,16 @@ export function randomRows(random: Random, count: number): Map<string, { [field:
       })),
     )
   for (const object of OBJECTS)
-    for (const row of rows.get(object.name)!)
+    for (const row of rows.get(object.name)!) {
       for (const field of object.fields) {
         if (field.isImplicit) continue
         row[field.name] = random.chance(0.15) ? null : randomValue(random, object, field.name, rows)
       }
+      if (!object.trash) continue
+      const isDeleted = random.chance(0.3)
+      row['deleted_at'] = isDeleted ? random.pick(DATETIMES) : null
+      row['deleted_by'] = isDeleted && random.chance(0.5) ? 'u1' : null
+    }
   return rows
 }
 

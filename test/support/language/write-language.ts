@@ -8,7 +8,7 @@ import { inWords, odataWriter } from './write-odata.ts'
 export function writeUrl(random: Random, query: Query, values: readonly SlotValue[]): string {
   const odata = odataWriter(random, values)
   const json = jsonWriter(random, values)
-  const { where, orderBy, select, expand, limit, offset, isDistinct, total, group } = query
+  const { where, orderBy, select, expand, limit, offset, isDistinct, total, group, deleted } = query
   const parameters: [string, string][] = []
   const add = (names: readonly string[], write: () => string | undefined, value: () => unknown): void => {
     const spelled = (random.chance(0.7) ? inWords(write) : undefined) ?? JSON.stringify(value())
@@ -41,6 +41,7 @@ export function writeUrl(random: Random, query: Query, values: readonly SlotValu
   if (limit) parameters.push([random.pick(['$top', 'top', 'limit']), String(operandValue(limit, values))])
   if (offset) parameters.push([random.pick(['$skip', 'skip', 'offset']), String(operandValue(offset, values))])
   if (isDistinct) parameters.push(['distinct', 'true'])
+  if (deleted) parameters.push(['deleted', deleted])
   if (total === 'exact') parameters.push([random.pick(['$count', 'count']), random.pick(['true', 'exact'])])
   if (group) {
     if (group.by.length > 0)
@@ -71,7 +72,7 @@ export function writeUrl(random: Random, query: Query, values: readonly SlotValu
 export function writeDocument(random: Random, query: Query, values: readonly SlotValue[]): Record<string, unknown> {
   const odata = odataWriter(random, values)
   const json = jsonWriter(random, values)
-  const { where, orderBy, select, expand, limit, offset, isDistinct, total, group } = query
+  const { where, orderBy, select, expand, limit, offset, isDistinct, total, group, deleted } = query
   const filter = where && ((random.chance(0.2) ? inWords(() => odata.condition(where)) : undefined) ?? json.condition(where))
   return {
     ...(where ? { [random.pick(['where', 'filter', 'filters'])]: filter } : {}),
@@ -83,6 +84,7 @@ export function writeDocument(random: Random, query: Query, values: readonly Slo
     ...(limit ? { [random.pick(['limit', 'top'])]: operandValue(limit, values) } : {}),
     ...(offset ? { [random.pick(['offset', 'skip'])]: operandValue(offset, values) } : {}),
     ...(isDistinct ? { distinct: true } : {}),
+    ...(deleted ? { deleted } : {}),
     ...(total === 'exact' ? { count: true } : {}),
     ...(group && group.by.length > 0 ? { groupBy: json.groups(query).by } : {}),
     ...(group && group.aggregates.length > 0 ? { [random.pick(['aggregate', 'aggregations'])]: json.groups(query).aggregates } : {}),
