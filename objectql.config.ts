@@ -5,9 +5,12 @@ import type { PluginConfigs } from './generated/config.d.ts'
 export default defineConfig<PluginConfigs>({
   name: 'saltmarsh',
   version: '0.1.0',
-  input: ['schemas'],
+  input: ['schemas', 'plugins'],
   output: 'generated',
   dialects: ['sqlite', 'postgres', 'mysql'],
   api: { basePath: '/api', defaultPageSize: 50, maxPageSize: 1000 },
-  plugins: { reminders: { sender: 'desk@saltmarsh.example', days_ahead: 3, quiet: { from: '18:00', to: '07:30' } } },
+  plugins: {
+    audit: { include: ['contract', 'holiday'], mask: ['contract.customer_signature'], retention_days: 3650 },
+    reminders: { sender: 'desk@saltmarsh.example', days_ahead: 3, quiet: { from: '18:00', to: '07:30' } },
+  },
 })

@@ -2,7 +2,27 @@
 
 /** Configuration of each plugin: `export default defineConfig<PluginConfigs>({ plugins: { … } })` in objectql.config.ts. */
 export interface PluginConfigs {
+  audit?: AuditPluginConfig
   reminders?: RemindersPluginConfig
+}
+
+/** @source plugins/audit/audit.plugin.ts:32 */
+export interface AuditPluginConfig {
+  /** Names of objects. Default: all but those of the plugin. */
+  include?: string[]
+  exclude?: string[]
+  /** Fields whose values are never kept, as "field" or "object.field". Secrets are masked anyway. */
+  mask?: string[]
+  /** A chain for each object, or a single one. Default "object". */
+  chain?: 'object' | 'one'
+  /** Name of an environment variable with the key that seals entries. At least 1 characters. */
+  key_variable?: string
+  /** Entries older than this are deleted once a day. Default: they stay. At least 1. */
+  retention_days?: number
+  /** Longer texts are kept as their length and SHA-256. At least 64, default 4000. */
+  max_value_length?: number
+  /** Who may verify and prune. Default: anybody. */
+  roles?: string[]
 }
 
 /** @source schemas/work/reminders.plugin.ts:22 */

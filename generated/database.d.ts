@@ -58,6 +58,35 @@ export interface ArticleTable {
   _version: number
 }
 
+export interface AuditChainTable {
+  id: string
+  sequence: number | null
+  hash: string | null
+  checkpoint_sequence: number | null
+  checkpoint_hash: string | null
+  created_at: string
+  updated_at: string
+  _version: number
+}
+
+export interface AuditEntryTable {
+  id: string
+  chain: string | null
+  sequence: number | null
+  at: string | null
+  actor: string | null
+  actor_name: string | null
+  operation: string | null
+  object: string | null
+  record: string | null
+  changes: string | null
+  previous_hash: string | null
+  hash: string | null
+  created_at: string
+  updated_at: string
+  _version: number
+}
+
 export interface InvoiceTable {
   id: string
   number: string | null
@@ -444,6 +473,8 @@ export interface UserTable {
 export interface Database {
   account: AccountTable
   article: ArticleTable
+  audit_chain: AuditChainTable
+  audit_entry: AuditEntryTable
   billing_invoice: InvoiceTable
   campaign: CampaignTable
   campaign_member: CampaignMemberTable

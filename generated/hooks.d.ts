@@ -6,6 +6,8 @@ import type * as objects from './objects/index.js'
 export interface HookRecords {
   account: objects.Account
   article: objects.Article
+  audit_chain: objects.AuditChain
+  audit_entry: objects.AuditEntry
   campaign: objects.Campaign
   campaign_member: objects.CampaignMember
   channel: objects.Channel
@@ -45,6 +47,22 @@ export type ArticleUpdateContext = ql.UpdateContextOf<objects.Article, HookApi>
 export type ArticleDeleteContext = ql.DeleteContextOf<objects.Article, HookApi>
 export type ArticleFindContext = ql.FindContextOf<objects.Article, HookApi>
 export type ArticleHook = ql.HookOf<ArticleHookContext>
+
+/** What hooks of Audit chain are called with, and what they are. */
+export type AuditChainHookContext = ql.HookContextOf<objects.AuditChain, HookApi>
+export type AuditChainCreateContext = ql.CreateContextOf<objects.AuditChain, HookApi>
+export type AuditChainUpdateContext = ql.UpdateContextOf<objects.AuditChain, HookApi>
+export type AuditChainDeleteContext = ql.DeleteContextOf<objects.AuditChain, HookApi>
+export type AuditChainFindContext = ql.FindContextOf<objects.AuditChain, HookApi>
+export type AuditChainHook = ql.HookOf<AuditChainHookContext>
+
+/** What hooks of Audit entry are called with, and what they are. */
+export type AuditEntryHookContext = ql.HookContextOf<objects.AuditEntry, HookApi>
+export type AuditEntryCreateContext = ql.CreateContextOf<objects.AuditEntry, HookApi>
+export type AuditEntryUpdateContext = ql.UpdateContextOf<objects.AuditEntry, HookApi>
+export type AuditEntryDeleteContext = ql.DeleteContextOf<objects.AuditEntry, HookApi>
+export type AuditEntryFindContext = ql.FindContextOf<objects.AuditEntry, HookApi>
+export type AuditEntryHook = ql.HookOf<AuditEntryHookContext>
 
 /** What hooks of Campaign are called with, and what they are. */
 export type CampaignHookContext = ql.HookContextOf<objects.Campaign, HookApi>

@@ -31,6 +31,8 @@ const manifest: AppManifest = {
   objects: {
     account: () => import('./plans/account.ts'),
     article: () => import('./plans/article.ts'),
+    audit_chain: () => import('./plans/audit-chain.ts'),
+    audit_entry: () => import('./plans/audit-entry.ts'),
     campaign: () => import('./plans/campaign.ts'),
     campaign_member: () => import('./plans/campaign-member.ts'),
     channel: () => import('./plans/channel.ts'),
@@ -60,6 +62,7 @@ const manifest: AppManifest = {
   queries: { ticket: { hoursByChannel: 'hours_by_channel', openOfAccount: 'open_of_account', overdue: 'overdue' } },
   actions: {
     account: { record: { merge: 'merge' } },
+    audit_entry: { global: { verify: 'verify', prune: 'prune' } },
     lead: { record: { convert: 'convert' } },
     opportunity: { record: { closeAsWon: 'close_as_won' }, global: { forecastQuarter: 'forecast_quarter' } },
   },

@@ -3,6 +3,8 @@ import type { Registry } from 'objectql/runtime'
 import { createRegistry, frozen } from 'objectql/runtime'
 import { accountMetadata } from './objects/account.js'
 import { articleMetadata } from './objects/article.js'
+import { auditChainMetadata } from './objects/audit-chain.js'
+import { auditEntryMetadata } from './objects/audit-entry.js'
 import { campaignMemberMetadata } from './objects/campaign-member.js'
 import { campaignMetadata } from './objects/campaign.js'
 import { channelMetadata } from './objects/channel.js'
@@ -28,6 +30,8 @@ import { userMetadata } from './objects/user.js'
 export const registry: Registry = /* @__PURE__ */ createRegistry([
   accountMetadata,
   articleMetadata,
+  auditChainMetadata,
+  auditEntryMetadata,
   campaignMetadata,
   campaignMemberMetadata,
   channelMetadata,
@@ -126,6 +130,37 @@ export const registry: Registry = /* @__PURE__ */ createRegistry([
       delete: [],
     },
     field_permissions: { net: { read: ['admin', 'accountant', 'sales_manager'], update: ['accountant'] } },
+  }),
+  frozen({
+    type: 'plugin',
+    name: 'audit',
+    label: 'Audit trail',
+    version: '1.0.0',
+    description: 'Keeps who changed what and when, in chains of hashes.',
+    configSchema: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        include: { type: 'array', items: { type: 'string' }, description: 'Names of objects. Default: all but those of the plugin.' },
+        exclude: { type: 'array', items: { type: 'string' } },
+        mask: {
+          type: 'array',
+          items: { type: 'string' },
+          description: 'Fields whose values are never kept, as "field" or "object.field". Secrets are masked anyway.',
+        },
+        chain: { enum: ['object', 'one'], default: 'object', description: 'A chain for each object, or a single one.' },
+        key_variable: { type: 'string', minLength: 1, description: 'Name of an environment variable with the key that seals entries.' },
+        retention_days: { type: 'integer', minimum: 1, description: 'Entries older than this are deleted once a day. Default: they stay.' },
+        max_value_length: {
+          type: 'integer',
+          minimum: 64,
+          default: 4000,
+          description: 'Longer texts are kept as their length and SHA-256.',
+        },
+        roles: { type: 'array', items: { type: 'string' }, description: 'Who may verify and prune. Default: anybody.' },
+      },
+    },
+    provides: ['audit-trail'],
   }),
   frozen({
     type: 'plugin',

@@ -239,6 +239,39 @@ create unique index `article_slug_key` on `article` (`slug`);
 create index `article_language_status_idx` on `article` (`language`, `status`);
 create index `article_author_idx` on `article` (`author`);
 
+-- Audit chain: Where each chain of entries ends.
+create table `audit_chain` (
+  `id` varchar(255) primary key not null,
+  `sequence` bigint,
+  `hash` varchar(64),
+  `checkpoint_sequence` bigint,
+  `checkpoint_hash` varchar(64),
+  `created_at` datetime(3) not null,
+  `updated_at` datetime(3) not null,
+  `_version` bigint not null default 1
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
+
+-- Audit entry: What was done to one record. Written by the application alone.
+create table `audit_entry` (
+  `id` varchar(255) primary key not null,
+  `chain` varchar(100),
+  `sequence` bigint,
+  `at` datetime(3),
+  `actor` varchar(255),
+  `actor_name` varchar(255),
+  `operation` varchar(255),
+  `object` varchar(100),
+  `record` varchar(255),
+  `changes` json,
+  `previous_hash` varchar(64),
+  `hash` varchar(64),
+  `created_at` datetime(3) not null,
+  `updated_at` datetime(3) not null,
+  `_version` bigint not null default 1
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
+create unique index `audit_entry_place` on `audit_entry` (`chain`, `sequence`);
+create index `audit_entry_record` on `audit_entry` (`object`, `record`);
+
 -- Campaign: A reason to write to many people at once, and a way to tell whether it helped.
 create table `campaign` (
   `id` varchar(255) primary key not null,

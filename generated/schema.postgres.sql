@@ -236,6 +236,39 @@ create unique index "article_slug_key" on "article" ("slug" nulls first);
 create index "article_language_status_idx" on "article" ("language" nulls first, "status" nulls first);
 create index "article_author_idx" on "article" ("author" nulls first);
 
+-- Audit chain: Where each chain of entries ends.
+create table "audit_chain" (
+  "id" text collate "C" primary key not null,
+  "sequence" bigint,
+  "hash" varchar(64) collate "C",
+  "checkpoint_sequence" bigint,
+  "checkpoint_hash" varchar(64) collate "C",
+  "created_at" timestamptz(3) not null,
+  "updated_at" timestamptz(3) not null,
+  "_version" bigint not null default 1
+);
+
+-- Audit entry: What was done to one record. Written by the application alone.
+create table "audit_entry" (
+  "id" text collate "C" primary key not null,
+  "chain" varchar(100) collate "C",
+  "sequence" bigint,
+  "at" timestamptz(3),
+  "actor" varchar(255) collate "C",
+  "actor_name" varchar(255) collate "C",
+  "operation" text collate "C",
+  "object" varchar(100) collate "C",
+  "record" varchar(255) collate "C",
+  "changes" jsonb,
+  "previous_hash" varchar(64) collate "C",
+  "hash" varchar(64) collate "C",
+  "created_at" timestamptz(3) not null,
+  "updated_at" timestamptz(3) not null,
+  "_version" bigint not null default 1
+);
+create unique index "audit_entry_place" on "audit_entry" ("chain" nulls first, "sequence" nulls first);
+create index "audit_entry_record" on "audit_entry" ("object" nulls first, "record" nulls first);
+
 -- Campaign: A reason to write to many people at once, and a way to tell whether it helped.
 create table "campaign" (
   "id" text collate "C" primary key not null,

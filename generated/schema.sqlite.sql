@@ -297,6 +297,39 @@ create trigger "article_cleared" /* objectql */ after update of "author" on "art
   update "article" set "_version" = "_version" + 1 where "id" = new."id";
 end;
 
+-- Audit chain: Where each chain of entries ends.
+create table "audit_chain" (
+  "id" text primary key not null,
+  "sequence" integer,
+  "hash" text,
+  "checkpoint_sequence" integer,
+  "checkpoint_hash" text,
+  "created_at" text not null,
+  "updated_at" text not null,
+  "_version" integer not null default 1
+) without rowid;
+
+-- Audit entry: What was done to one record. Written by the application alone.
+create table "audit_entry" (
+  "id" text primary key not null,
+  "chain" text,
+  "sequence" integer,
+  "at" text,
+  "actor" text,
+  "actor_name" text,
+  "operation" text,
+  "object" text,
+  "record" text,
+  "changes" json text,
+  "previous_hash" text,
+  "hash" text,
+  "created_at" text not null,
+  "updated_at" text not null,
+  "_version" integer not null default 1
+) without rowid;
+create unique index "audit_entry_place" on "audit_entry" ("chain", "sequence");
+create index "audit_entry_record" on "audit_entry" ("object", "record");
+
 -- Campaign: A reason to write to many people at once, and a way to tell whether it helped.
 create table "campaign" (
   "id" text primary key not null,

@@ -10,7 +10,7 @@ import { type SourceFile, sourceFiles, textFiles } from './support/source-files.
 
 const ROOT = join(import.meta.dirname, '..')
 const OURS = sourceFiles('compiler', 'runtime-lite')
-const TESTS = sourceFiles('test', 'bench', '.ci')
+const TESTS = sourceFiles('test', 'bench', '.ci', 'plugins')
 
 test('the tests run on the Node version that is meant', () => {
   expect(process.versions.node).toMatch(/^24\./)
@@ -408,7 +408,7 @@ describe('files', () => {
 
 describe('the repository', () => {
   const texts = textFiles(
-    ...['compiler', 'runtime-lite', 'templates', 'docs', 'schemas', 'bench', '.ci', 'generated', 'test'],
+    ...['compiler', 'runtime-lite', 'plugins', 'templates', 'docs', 'schemas', 'bench', '.ci', 'generated', 'test'],
     ...TOP_FILES,
   )
 

@@ -2,6 +2,8 @@
 import type * as ql from 'objectql/client'
 import type { AccountMergeParams, AccountModel } from '../objects/account.js'
 import type { ArticleModel } from '../objects/article.js'
+import type { AuditChainModel } from '../objects/audit-chain.js'
+import type { AuditEntryModel, AuditEntryVerifyParams } from '../objects/audit-entry.js'
 import type { CampaignMemberModel } from '../objects/campaign-member.js'
 import type { CampaignModel } from '../objects/campaign.js'
 import type { ChannelModel } from '../objects/channel.js'
@@ -40,6 +42,8 @@ export { type CallOptions, type Connection, isProblem, ProblemError, type WriteO
 
 export type AccountClient = ql.ObjectClient<AccountModel> & ql.HistoryCalls & { readonly actions: AccountClientActions }
 export type ArticleClient = ql.ObjectClient<ArticleModel>
+export type AuditChainClient = Pick<ql.ObjectClient<AuditChainModel>, 'list' | 'each' | 'pages' | 'get' | 'getBy' | 'count' | 'aggregate'>
+export type AuditEntryClient = Pick<ql.ObjectClient<AuditEntryModel>, 'list' | 'each' | 'pages' | 'get' | 'getBy' | 'count' | 'aggregate'> & { readonly actions: AuditEntryClientActions }
 export type CampaignClient = ql.ObjectClient<CampaignModel>
 export type CampaignMemberClient = ql.ObjectClient<CampaignMemberModel>
 export type ChannelClient = ql.ObjectClient<ChannelModel>
@@ -78,6 +82,12 @@ export interface AccountClientActions {
 }
 
 /** Actions of the schema. */
+export interface AuditEntryClientActions {
+  /** Walks the chains and names the first entry of each that is not what was written. */
+  verify(params?: AuditEntryVerifyParams, options?: ql.CallOptions): Promise<unknown>
+}
+
+/** Actions of the schema. */
 export interface LeadClientActions {
   /** Makes an account and a contact, and an opportunity if there is one. */
   convert(id: string, params?: LeadConvertParams, options?: ql.CallOptions): Promise<ql.JsonObject>
@@ -93,6 +103,8 @@ export interface OpportunityClientActions {
 export interface Client {
   readonly account: AccountClient
   readonly article: ArticleClient
+  readonly audit_chain: AuditChainClient
+  readonly audit_entry: AuditEntryClient
   readonly campaign: CampaignClient
   readonly campaign_member: CampaignMemberClient
   readonly channel: ChannelClient

@@ -13,6 +13,13 @@ export function createClient(connection) {
       }),
     },
     article: objectClient(connection, '/api/article'),
+    audit_chain: objectClient(connection, '/api/audit_chain'),
+    audit_entry: {
+      ...objectClient(connection, '/api/audit_entry'),
+      actions: actionClient(connection, {
+        verify: globalAction('/api/audit_entry', 'verify'),
+      }),
+    },
     campaign: objectClient(connection, '/api/campaign'),
     campaign_member: objectClient(connection, '/api/campaign_member'),
     channel: objectClient(connection, '/api/channel'),

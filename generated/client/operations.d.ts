@@ -2,6 +2,8 @@
 import type * as ql from 'objectql/client'
 import type { AccountMergeParams, AccountModel } from '../objects/account.js'
 import type { ArticleModel } from '../objects/article.js'
+import type { AuditChainModel } from '../objects/audit-chain.js'
+import type { AuditEntryModel, AuditEntryVerifyParams } from '../objects/audit-entry.js'
 import type { CampaignMemberModel } from '../objects/campaign-member.js'
 import type { CampaignModel } from '../objects/campaign.js'
 import type { ChannelModel } from '../objects/channel.js'
@@ -71,6 +73,18 @@ export declare const listArticles: ql.ListCall<ArticleModel>,
   deleteArticles: ql.DeleteManyCall<ArticleModel>,
   countArticles: ql.CountCall<ArticleModel>,
   aggregateArticles: ql.AggregateCall<ArticleModel>
+export declare const listAuditChains: ql.ListCall<AuditChainModel>,
+  eachAuditChain: ql.EachCall<AuditChainModel>,
+  getAuditChain: ql.GetCall<AuditChainModel>,
+  findAuditChain: ql.GetByCall<AuditChainModel>,
+  countAuditChains: ql.CountCall<AuditChainModel>,
+  aggregateAuditChains: ql.AggregateCall<AuditChainModel>
+export declare const listAuditEntries: ql.ListCall<AuditEntryModel>,
+  eachAuditEntry: ql.EachCall<AuditEntryModel>,
+  getAuditEntry: ql.GetCall<AuditEntryModel>,
+  findAuditEntry: ql.GetByCall<AuditEntryModel>,
+  countAuditEntries: ql.CountCall<AuditEntryModel>,
+  aggregateAuditEntries: ql.AggregateCall<AuditEntryModel>
 export declare const listCampaigns: ql.ListCall<CampaignModel>,
   eachCampaign: ql.EachCall<CampaignModel>,
   getCampaign: ql.GetCall<CampaignModel>,
@@ -404,6 +418,12 @@ export declare function mergeAccount(
   params: AccountMergeParams,
   options?: ql.CallOptions,
 ): Promise<ql.JsonObject>
+/** Walks the chains and names the first entry of each that is not what was written. */
+export declare function verifyAuditEntry(
+  connection: ql.Connection,
+  params?: AuditEntryVerifyParams,
+  options?: ql.CallOptions,
+): Promise<unknown>
 /** Makes an account and a contact, and an opportunity if there is one. */
 export declare function convertLead(
   connection: ql.Connection,

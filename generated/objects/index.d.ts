@@ -2,6 +2,8 @@
 import type * as ql from 'objectql/client'
 import type { AccountActions, AccountModel } from './account.js'
 import type { ArticleModel } from './article.js'
+import type { AuditChainModel } from './audit-chain.js'
+import type { AuditEntryActions, AuditEntryModel } from './audit-entry.js'
 import type { CampaignMemberModel } from './campaign-member.js'
 import type { CampaignModel } from './campaign.js'
 import type { ChannelModel } from './channel.js'
@@ -51,6 +53,30 @@ export type {
   ArticleStatus,
   ArticleUpdate,
 } from './article.js'
+export type {
+  AuditChain,
+  AuditChainCreate,
+  AuditChainExpand,
+  AuditChainFilter,
+  AuditChainModel,
+  AuditChainSelect,
+  AuditChainSort,
+  AuditChainUpdate,
+} from './audit-chain.js'
+export type {
+  AuditEntry,
+  AuditEntryActions,
+  AuditEntryCreate,
+  AuditEntryExpand,
+  AuditEntryFilter,
+  AuditEntryModel,
+  AuditEntryOperation,
+  AuditEntryPruneParams,
+  AuditEntrySelect,
+  AuditEntrySort,
+  AuditEntryUpdate,
+  AuditEntryVerifyParams,
+} from './audit-entry.js'
 export type {
   Campaign,
   CampaignCreate,
@@ -286,6 +312,8 @@ export type {
 export interface Objects {
   readonly account: ql.ObjectCalls<AccountModel, ql.NoQueries, AccountActions>
   readonly article: ql.ObjectCalls<ArticleModel>
+  readonly audit_chain: ql.ObjectCalls<AuditChainModel>
+  readonly audit_entry: ql.ObjectCalls<AuditEntryModel, ql.NoQueries, AuditEntryActions>
   readonly campaign: ql.ObjectCalls<CampaignModel>
   readonly campaign_member: ql.ObjectCalls<CampaignMemberModel>
   readonly channel: ql.ObjectCalls<ChannelModel>

@@ -156,7 +156,7 @@ export function createAround(host: BehaviourHost): Around {
       const after: Phase = `after${kind}`
       if (!behaviour[before] && !behaviour[after]) return write(patch ?? {})
       const name = kind === 'UpdateMany' ? 'update' : 'delete'
-      const hooks = new HookContext(host, before, { object: context.plan.name, operation: name, data: patch })
+      const hooks = new HookContext(host, before, { object: context.plan.name, operation: name, data: patch, statements: context.session })
       const run = (): Maybe<number> =>
         whenReady(runPhase(behaviour, before, hooks), () =>
           whenReady(write(hooks.data), (count) => {
