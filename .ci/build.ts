@@ -28,12 +28,13 @@ const BROWSER = ['runtime-lite/client/index', 'runtime-lite/validate/index']
 const CHUNKS = ['everywhere', 'query-syntax', 'query', 'server', 'store'] as const
 
 /** Packages of many small files of which the compiler uses a part. The runtime uses the same one as the application. */
-const BUNDLED = ['kysely']
+const BUNDLED = ['kysely', '@dagrejs/dagre']
 
 const started = performance.now()
 const textByPath = new Map<string, string>()
 textByPath.set('compiler/cli/bin.js', rewriteSpecifiers(readFileSync(join(root, 'compiler/cli/bin.js'), 'utf8')))
 await addScripts()
+await addGraphPage()
 const hasTypes = process.argv.includes('--types')
 if (hasTypes) addDeclarations()
 // Part of the compiler's identity: output made by another build is not trusted to be fresh.
@@ -81,6 +82,15 @@ async function addScripts(): Promise<void> {
   })
   for (const file of output) if (file.type === 'chunk') textByPath.set(file.fileName, file.code)
   for (const name of BUNDLED) textByPath.set(`chunks/${name}.LICENSE`, readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8'))
+}
+
+/** What is inlined into pages of `objectql graph`. Whoever passes such a page on passes on what is in it, with its licence. */
+async function addGraphPage(): Promise<void> {
+  const input = join(root, 'compiler/graph/page/page.ts')
+  const bundle = await rolldown({ cwd: root, input, platform: 'browser', tsconfig: false, treeshake: { moduleSideEffects: false } })
+  const { output } = await bundle.generate({ format: 'iife', minify: true })
+  const licence = readFileSync(join(root, 'node_modules/d3-zoom/LICENSE'), 'utf8').trim()
+  textByPath.set('compiler/graph/page.js', `/* d3\n${licence}\n*/\n${output[0].code}`)
 }
 
 /** Which chunk has what every server loads, at its start and with its first request; null for the rest. */

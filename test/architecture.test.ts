@@ -54,6 +54,8 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   '6-emit': ['source', 'ir', 'code', 'config', 'behaviour', 'expression', 'version.ts'],
   '7-write': ['source', 'host', 'diagnostics', 'incremental'],
   incremental: ['ir', 'host', 'config', 'lock', 'diagnostics', '1-load', '2-parse', '6-emit', '7-write'],
+  // Plugins and their hooks, for people.
+  graph: ['ir', 'behaviour', 'package-identity.ts'],
   watch: '*',
   dev: '*',
   explain: '*',

@@ -141,6 +141,10 @@ function createProgram(terminal: Terminal, start: (run: () => Promise<ExitCode>)
     .option('--folder <path>', 'where (default: a new folder of its name)')
     .option('--yes', 'ask nothing, take the defaults')
 
+  command('graph', 'show plugins, what they need, and where their hooks run', async () => (await import('./commands/graph.ts')).runGraph)
+    .addOption(new Option('--format <format>', 'how (default: text; json with --json)').choices(['text', 'json', 'mermaid', 'html']))
+    .option('--out <file>', 'write to a file instead of stdout')
+
   command(
     'explain',
     'explain a diagnostic code or a query, or list all codes',

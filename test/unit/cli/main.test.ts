@@ -51,7 +51,7 @@ describe('version and help', () => {
   test('--help names every command, and every command has help with the common options', async () => {
     const { code, out } = await start({}).run('--help')
     expect(code).toBe(0)
-    for (const name of ['compile', 'check', 'dev', 'serve', 'migrate', 'init', 'create', 'explain']) {
+    for (const name of ['compile', 'check', 'dev', 'serve', 'migrate', 'init', 'create', 'graph', 'explain']) {
       expect(out).toContain(`\n  ${name}`)
       const help = await folder.run(name, '--help')
       expect([help.code, help.err]).toEqual([0, ''])

@@ -1,0 +1,165 @@
+import { graphlib, layout } from '@dagrejs/dagre'
+import { dependencyText, stepText } from './graph-text.ts'
+import type { PluginGraph } from './plugin-graph.ts'
+
+/** What the page draws. */
+export interface GraphPage {
+  readonly title: string
+  readonly width: number
+  readonly height: number
+  readonly nodes: readonly PageNode[]
+  readonly edges: readonly PageEdge[]
+}
+
+export interface PageNode {
+  readonly id: string
+  readonly kind: 'plugin' | 'absent' | 'object'
+  readonly label: string
+  readonly subtitle: string
+  /** Of its centre. */
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly details: readonly { readonly heading: string; readonly items: readonly string[]; readonly isOrdered: boolean }[]
+}
+
+export interface PageEdge {
+  /** Needs `to`. */
+  readonly from: string
+  readonly to: string
+  readonly kind: 'required' | 'optional' | 'capability' | 'conflict' | 'object'
+  readonly label: string
+  readonly points: readonly (readonly [x: number, y: number])[]
+}
+
+const HEIGHT = 46
+const LETTER = 7.6
+/** Longer names are cut by the page. */
+const MOST_LETTERS = 32
+
+/** Places for everything, what is needed left of what needs it. */
+export function layoutGraph(graph: PluginGraph): GraphPage {
+  const nodes = nodesOf(graph)
+  const edges = edgesOf(graph)
+  const placed = new graphlib.Graph({ multigraph: true })
+  placed.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 90, marginx: 20, marginy: 20 })
+  placed.setDefaultEdgeLabel(() => ({}))
+  for (const { id, label, subtitle } of nodes) placed.setNode(id, { width: widthOf(label, subtitle), height: HEIGHT })
+  for (const [index, { from, to }] of edges.entries()) placed.setEdge(to, from, {}, `e${index}`)
+  layout(placed)
+  const { width = 0, height = 0 } = placed.graph() as { readonly width?: number; readonly height?: number }
+  return {
+    title: `Plugins of ${graph.app}`,
+    width: finite(width),
+    height: finite(height),
+    nodes: nodes.map((node) => {
+      const place = placed.node(node.id) as { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+      return { ...node, x: round(place.x), y: round(place.y), width: place.width, height: place.height }
+    }),
+    edges: edges.map((edge, index) => {
+      const { points = [] } = placed.edge(edge.to, edge.from, `e${index}`) as { points?: readonly { x: number; y: number }[] }
+      return { ...edge, points: points.map(({ x, y }) => [round(x), round(y)] as const).reverse() }
+    }),
+  }
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10
+
+const finite = (value: number): number => (Number.isFinite(value) && value > 0 ? Math.ceil(value) : 100)
+
+const widthOf = (...texts: readonly string[]): number =>
+  Math.max(90, 28 + Math.round(LETTER * Math.min(MOST_LETTERS, Math.max(...texts.map((text) => text.length)))))
+
+type Unplaced<Placed> = Omit<Placed, 'x' | 'y' | 'width' | 'height' | 'points'>
+
+function nodesOf({ plugins, dependencies, conflicts, capabilities, objects }: PluginGraph): readonly Unplaced<PageNode>[] {
+  const names = new Set(plugins.map(({ name }) => name))
+  const absent = new Set([...dependencies, ...conflicts].map(({ to }) => to).filter((name) => !names.has(name)))
+  const list = (heading: string, items: readonly string[], isOrdered = false) => (items.length === 0 ? [] : [{ heading, items, isOrdered }])
+  return [
+    ...plugins.map(({ name, version, group, origin, phases, provides, requires }, order) => ({
+      id: `plugin:${name}`,
+      kind: 'plugin' as const,
+      label: name,
+      subtitle: version ?? 'no version',
+      details: [
+        ...list('Starts', [`number ${order + 1}, in group ${group + 1}`]),
+        ...list('Comes from', [origin]),
+        ...list('Is called to', phases),
+        ...list('Needs', dependencies.filter(({ from }) => from === name).map(dependencyText)),
+        ...list('Is needed by', dependencies.filter(({ to }) => to === name).map(dependencyText)),
+        ...list('Provides', provides),
+        ...list(
+          'Requires',
+          requires.map(
+            (capability) => `${capability} (${capabilities.find((known) => known.name === capability)?.provider ?? 'built in'})`,
+          ),
+        ),
+        ...list(
+          'Does not go with',
+          conflicts.filter(({ from }) => from === name).map(({ to, range }) => `${to} ${range}`),
+        ),
+        ...list(
+          'Brings',
+          objects.filter(({ plugin }) => plugin === name).map((object) => object.name),
+        ),
+        ...list(
+          'Hooks',
+          objects.flatMap((object) =>
+            object.phases.flatMap(({ phase, steps }) =>
+              steps.filter(({ plugin }) => plugin === name).map((step) => `${object.name}.${phase}: ${step.name}`),
+            ),
+          ),
+        ),
+      ],
+    })),
+    ...[...absent].sort().map((name) => ({
+      id: `plugin:${name}`,
+      kind: 'absent' as const,
+      label: name,
+      subtitle: 'not there',
+      details: list('Asked for by', dependencies.filter(({ to }) => to === name).map(dependencyText)),
+    })),
+    ...objects.map(({ name, plugin, phases }) => ({
+      id: `object:${name}`,
+      kind: 'object' as const,
+      label: name,
+      subtitle: `${phases.reduce((sum, { steps }) => sum + steps.length, 0)} hooks`,
+      details: [
+        ...list('Brought by', [plugin ?? 'the application']),
+        ...phases.flatMap(({ phase, steps }) => list(phase, steps.map(stepText), true)),
+      ],
+    })),
+  ]
+}
+
+function edgesOf({ dependencies, conflicts, objects }: PluginGraph): readonly Unplaced<PageEdge>[] {
+  return [
+    ...dependencies.map(({ from, to, kind, range, capability }) => ({
+      from: `plugin:${from}`,
+      to: `plugin:${to}`,
+      kind,
+      label: capability ?? range,
+    })),
+    ...conflicts.map(({ from, to, range }) => ({
+      from: `plugin:${from}`,
+      to: `plugin:${to}`,
+      kind: 'conflict' as const,
+      label: `not ${range}`,
+    })),
+    ...objects.flatMap(({ name, plugin, phases }) =>
+      [
+        ...new Set([
+          ...(plugin === undefined ? [] : [plugin]),
+          ...phases.flatMap(({ steps }) => steps.flatMap((step) => step.plugin ?? [])),
+        ]),
+      ].map((of) => ({
+        from: `object:${name}`,
+        to: `plugin:${of}`,
+        kind: 'object' as const,
+        label: of === plugin ? 'brought by' : 'hooks',
+      })),
+    ),
+  ]
+}
