@@ -105,7 +105,7 @@ export interface FieldIr {
   readonly isRequired: boolean
   /** Never accepted from a client: id handling aside, created_at, updated_at, summary, autonumber, formula. */
   readonly isComputed: boolean
-  /** `readonly: true` in the schema: a hint for UIs, shown in metadata and OpenAPI, writable unless computed. */
+  /** `readonly: true` in the schema, or computed: clients only read it; hooks and actions write it. */
   readonly isReadonly: boolean
   /** password and secret: accepted on write, never returned, filtered or sorted by. */
   readonly isWriteOnly: boolean

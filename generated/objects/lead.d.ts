@@ -46,9 +46,9 @@ export interface Lead {
   budget: number | null
   /** At most 2000 characters. */
   wish: string | null
-  /** Id of account, meant to be read only. */
+  /** Id of account, read only. */
   converted_account: string | null
-  /** ISO 8601, UTC, meant to be read only. */
+  /** ISO 8601, UTC, read only. */
   converted_at: string | null
   created_at: string
   updated_at: string
@@ -84,9 +84,9 @@ export interface LeadUpdate {
   budget?: number | null
   /** At most 2000 characters. */
   wish?: string | null
-  /** Id of account, meant to be read only. */
+  /** Id of account, read only. */
   converted_account?: string | null
-  /** ISO 8601, UTC, meant to be read only. */
+  /** ISO 8601, UTC, read only. */
   converted_at?: string | Date | null
 }
 

@@ -50,7 +50,7 @@ export interface Opportunity {
   close_date: string
   /** Default "pipeline". */
   forecast: OpportunityForecast | null
-  /** Meant to be read only, default false. */
+  /** Read only, default false. */
   is_closed: boolean | null
   /** At most 500 characters. */
   lost_because: string | null
@@ -93,7 +93,7 @@ export interface OpportunityUpdate {
   close_date?: string
   /** Default "pipeline". */
   forecast?: OpportunityForecast | null
-  /** Meant to be read only, default false. */
+  /** Read only, default false. */
   is_closed?: boolean | null
   /** At most 500 characters. */
   lost_because?: string | null

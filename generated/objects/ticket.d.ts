@@ -52,7 +52,7 @@ export interface Ticket {
   opened_at: string
   /** ISO 8601, UTC. */
   due_at: string | null
-  /** ISO 8601, UTC, meant to be read only. */
+  /** ISO 8601, UTC, read only. */
   solved_at: string | null
   /** At least 0, 2 decimals, default 0. */
   hours_spent: number | null
@@ -100,7 +100,7 @@ export interface TicketUpdate {
   opened_at?: string | Date
   /** ISO 8601, UTC. */
   due_at?: string | Date | null
-  /** ISO 8601, UTC, meant to be read only. */
+  /** ISO 8601, UTC, read only. */
   solved_at?: string | Date | null
   /** At least 0, 2 decimals, default 0. */
   hours_spent?: number | null

@@ -2,6 +2,7 @@
 import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { LeadCreate } from '../objects/lead.js'
 import { bit, jsonText } from 'objectql/runtime'
+import { guardReadonly } from 'objectql/runtime/rules'
 import { validateLeadCreate, validateLeadUpdate } from '../objects/lead.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
@@ -51,6 +52,7 @@ export const plan: ObjectPlan = {
     { fields: ['owner'], isUnique: false },
     { fields: ['converted_account'], isUnique: false },
   ],
+  guard: guardReadonly({ converted_account: { label: 'Converted Account' }, converted_at: { label: 'Converted At' } }),
   actions: () => import('../actions/lead.ts'),
 }
 

@@ -2,6 +2,7 @@
 import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { OpportunityCreate } from '../objects/opportunity.js'
 import { bit, jsonText, signedCreate } from 'objectql/runtime'
+import { guardReadonly } from 'objectql/runtime/rules'
 import { triggering } from 'objectql/runtime/workflow'
 import { behaviour } from '../hooks/opportunity.ts'
 import { validateOpportunityCreate, validateOpportunityUpdate } from '../objects/opportunity.js'
@@ -123,6 +124,7 @@ export const plan: ObjectPlan = {
   ],
   rollups: [{ through: 'account', object: 'account' }],
   summaries: { lines_total: { object: 'opportunity_line', through: 'opportunity', function: 'sum', field: 'line_total' } },
+  guard: guardReadonly({ is_closed: { label: 'Is Closed', initial: false } }),
   rules,
   behaviour: triggering(behaviour, [discountApprovalWorkflow]),
   actions: () => import('../actions/opportunity.ts'),

@@ -2,6 +2,7 @@
 import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { TaskCreate } from '../objects/task.js'
 import { bit, jsonText, signedCreate } from 'objectql/runtime'
+import { guardReadonly } from 'objectql/runtime/rules'
 import { validateTaskCreate, validateTaskUpdate } from '../objects/task.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
@@ -57,6 +58,7 @@ export const plan: ObjectPlan = {
   ],
   trash: { column: 'deleted_at', by: 'deleted_by', referring: [{ object: 'task', field: 'parent', onDelete: 'cascade' }] },
   trashTargets: { parent: { table: '"task"', column: 'deleted_at', isOwner: true } },
+  guard: guardReadonly({ created_by: { label: 'Created By' } }),
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

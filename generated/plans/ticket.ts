@@ -2,6 +2,7 @@
 import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { TicketCreate } from '../objects/ticket.js'
 import { jsonText } from 'objectql/runtime'
+import { guardReadonly } from 'objectql/runtime/rules'
 import { behaviour } from '../hooks/ticket.ts'
 import { validateTicketCreate, validateTicketUpdate } from '../objects/ticket.js'
 import { rules } from '../rules/ticket.ts'
@@ -74,6 +75,7 @@ export const plan: ObjectPlan = {
   ],
   searchable: ['subject', 'description'],
   rollups: [{ through: 'account', object: 'account' }],
+  guard: guardReadonly({ solved_at: { label: 'Solved At' } }),
   autonumbers: [
     {
       field: 'number',

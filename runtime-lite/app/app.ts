@@ -1,5 +1,5 @@
 import type { RegisteredHandler, RegisterOptions } from '../behaviour/hook-registry.ts'
-import { asking, contextOf, currentContext, type RequestUser } from '../context/request-context.ts'
+import { asking, asSystem, contextOf, currentContext, type RequestUser } from '../context/request-context.ts'
 import type { TransactionOptions } from '../database/session.ts'
 import type { AppEvents } from '../events/app-events.ts'
 import type { EventBus } from '../events/event-bus.ts'
@@ -50,6 +50,11 @@ export interface App<Objects = object, Tables = AnyTables> {
    * @throws TypeError for a user without an id.
    */
   as<Result>(user: RequestUser | undefined, work: () => Result): Result
+  /**
+   * Everything that `work` starts is the application's own doing: it may write fields that clients only read, and says who made a record.
+   * `await app.sudo(() => app.objects.lead.update(id, { converted_at }))`.
+   */
+  sudo<Result>(work: () => Result): Result
   /**
    * Calls `handler` around operations of an object, or of all objects (`*`), behind the hooks of the schemas: lower priority first, then in the order of
    * registration. Takes effect for operations that begin later. The last argument may be the name of a package.
@@ -128,6 +133,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
       return db
     },
     purgeTrash: async (options = {}) => (await import('./purge-trash.ts')).purgeTrash(core, objects, options),
+    sudo: (work) => asSystem(work),
     as: (user, work) => asking(contextOf(user, currentContext()?.locale), work),
     on: (event, object, handler, options) =>
       core.registry.add(event, object, handler, typeof options === 'string' ? { packageId: options } : options),

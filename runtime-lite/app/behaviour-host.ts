@@ -4,6 +4,7 @@ import { createBehavedStore } from '../behaviour/behaved-store.ts'
 import type { BehaviourHost, Clock, DataAccess } from '../behaviour/behaviour.ts'
 import { createHookQueue, type HookQueue } from '../behaviour/hook-queue.ts'
 import { asking, asSystem, currentContext } from '../context/request-context.ts'
+import { trusting } from '../context/trusted.ts'
 import { beyondLimits } from '../database/call-limit.ts'
 import type { Behaviours } from '../object/database.ts'
 import { ObjectQLError } from '../problem/problem.ts'
@@ -32,7 +33,7 @@ export function createBehaviourHost(core: AppCore): RunningBehaviours {
   const queue = createHookQueue({ ...limits, onError: core.report })
   let systemAccess: DataAccess | undefined
   const host: BehaviourHost = {
-    access: createDataAccess(core),
+    access: createDataAccess(core, trusting),
     get systemAccess() {
       systemAccess ??= createDataAccess(core, asSystem)
       return systemAccess

@@ -22,6 +22,8 @@ export interface RequestContext {
   readonly languages?: readonly string[]
   /** The application itself is at work (`sudo`, imports): what it says about who made a record counts. */
   readonly isSystem?: true
+  /** Nobody said so: `isSystem` stands for "nobody said who asks", and fields that clients only read stay read only. */
+  readonly isAssumed?: true
 }
 
 /** Made with the first application that authenticates: others look at a variable. */

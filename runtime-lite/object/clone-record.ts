@@ -83,7 +83,8 @@ function cloneChildren(parent: ObjectStore, name: string, { from, to, allows }: 
 
 /** The fields of a record that another one can have, too. */
 function copied(plan: ObjectPlan, record: RawRecord): RawRecord {
-  const own = new Set(['id', 'created_at', 'updated_at', ...plan.uniqueKeys.flatMap((key) => (key.length === 1 ? key : []))])
+  const unique = plan.uniqueKeys.flatMap((key) => (key.length === 1 ? key : []))
+  const own = new Set(['id', 'created_at', 'updated_at', ...unique, ...(plan.guard?.fields ?? [])])
   const input = Object.fromEntries(Object.entries(record).filter(([name]) => !own.has(name)))
   const computed = plan.validateCreate(input)?.filter(({ code }) => code === 'read_only') ?? []
   for (const { pointer } of computed) delete input[pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')]

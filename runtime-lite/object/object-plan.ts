@@ -90,6 +90,8 @@ export interface ObjectPlan extends KeptPlan {
   readonly changedBy?: readonly string[]
   /** Validation rules; objects without any have no such member, and their writes no check for it. */
   readonly rules?: WriteRules
+  /** Fields that clients only read, of this object or of those that are written along; absent: there are none. */
+  readonly guard?: ReadonlyGuard
   /** Hooks; objects without any have no such member, and their operations no check for it. */
   readonly behaviour?: Behaviour
   /** Operations beyond reading and writing, by name: loaded with the first that is called. */
@@ -101,6 +103,7 @@ export interface ObjectPlan extends KeptPlan {
 type NamedQuery = import('../query/named/named-query.ts').NamedQuery
 
 type WriteRules = import('../rules/write-rules.ts').WriteRules
+type ReadonlyGuard = import('../rules/guard-readonly.ts').ReadonlyGuard
 type Behaviour = import('../behaviour/behaviour.ts').Behaviour
 type ActionPlans = import('../behaviour/action-plan.ts').ActionPlans
 

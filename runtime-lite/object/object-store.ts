@@ -106,7 +106,8 @@ const everything: Allows = () => true
 
 export function createObjectStore(plan: ObjectPlan, database: Database): ObjectStore {
   const plain = createPlainStore(plan, database)
-  return plan.behaviour && database.behaviours.wrap ? database.behaviours.wrap(plain, database) : plain
+  const store = plan.behaviour && database.behaviours.wrap ? database.behaviours.wrap(plain, database) : plain
+  return plan.guard ? plan.guard.wrap(store, database) : store
 }
 
 /** A store that calls no hooks. */

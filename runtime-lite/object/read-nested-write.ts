@@ -98,6 +98,7 @@ function readRecord(reader: Reader, plan: ObjectPlan, input: unknown, position: 
     reader.issues.push(...((isCreate ? plan.validateCreate(input, at) : plan.validateUpdate(input, at)) ?? []))
     return undefined
   }
+  if (depth > 0 && plan.guard) reader.issues.push(...plan.guard.issues(plan, input, isCreate, at))
   const values: RawRecord = {}
   const increments: Increment[] = []
   const lookups: LookupStep[] = []
@@ -192,6 +193,8 @@ function readChildren(reader: Reader, relation: ChildrenPlan, value: unknown, { 
     })
   const connect = picked('connect')
   const disconnect = picked('disconnect')
+  for (const { at: pointer } of plan.guard ? [...connect, ...disconnect] : [])
+    pushAt(reader, plan.guard?.issues(plan, { [field]: STAND_IN }, false, ''), pointer)
   if (connect.length > 0) pushAt(reader, plan.validateUpdate({ [field]: STAND_IN }), `${at}/connect`)
   if (disconnect.length > 0) pushAt(reader, plan.validateUpdate({ [field]: null }), `${at}/disconnect`)
   return {

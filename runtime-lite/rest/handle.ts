@@ -97,7 +97,7 @@ function route(core: AppCore, request: ServerRequest, isApart = false): Routed {
   const languages = store.plan.rules?.plan.isMultilingual && !isRead(request) ? header(request, 'accept-language') : undefined
   if (languages === undefined) return routeObject(core, store, request, end, isApart)
   // Nobody said who asks, so the application does, as everywhere.
-  const context = currentContext() ?? { user: undefined, isSystem: true }
+  const context = currentContext() ?? { user: undefined, isSystem: true, isAssumed: true }
   return asking({ ...context, languages: wantedLanguages(languages) }, () => routeObject(core, store, request, end, isApart))
 }
 

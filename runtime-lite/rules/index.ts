@@ -47,6 +47,7 @@ export {
 } from '../expression/functions.ts'
 export { enforceRules } from './enforce-rules.ts'
 export { isEmail, isJson, isPhone, isUrl, matches } from './formats.ts'
+export { guardReadonly } from './guard-readonly.ts'
 export { isChanged, isEmptyList } from './is-changed.ts'
 export type { Findings, Rule, RulesPlan } from './rules-plan.ts'
 export type { WriteRules } from './write-rules.ts'

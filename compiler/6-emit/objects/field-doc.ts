@@ -1,5 +1,6 @@
 import type { DefaultIr, FieldIr, ObjectIr, ReferenceIr, ValueIr } from '../../ir/object.ts'
 import { titleCase } from '../../ir/words.ts'
+import { isGivenOnce, isGuarded } from '../guarded-fields.ts'
 
 /** What a reader of the types should know about a field: its label and description where they say more than its name, then its limits in words. */
 export function fieldDoc(field: FieldIr): string {
@@ -27,7 +28,7 @@ function fieldLimits(field: FieldIr): readonly string[] {
   return [
     ...(field.reference ? [target(field.reference, field.isList)] : []),
     ...(field.isUnique ? ['unique'] : []),
-    ...(field.isComputed ? ['set by the server'] : field.isReadonly ? ['meant to be read only'] : []),
+    ...(field.isComputed ? ['set by the server'] : isGuarded(field) ? [isGivenOnce(field) ? 'never changed' : 'read only'] : []),
     ...(field.isWriteOnly ? ['never returned'] : []),
     ...(field.default ? [`default ${defaultText(field.default)}`] : []),
   ]

@@ -1,5 +1,6 @@
 import type { FieldIr } from '../../ir/object.ts'
 import { titleCase } from '../../ir/words.ts'
+import { isGivenOnce, isGuarded } from '../guarded-fields.ts'
 
 /** Text of authors inside Markdown: what viewers could run is defused. */
 export const markdown = (text: string): string => (PLAIN.test(text) ? text : defused(text))
@@ -53,7 +54,7 @@ function rules(field: FieldIr): readonly string[] {
   const found: string[] = []
   if (reference) found.push(referenceText(field))
   if (field.isUnique) found.push('Unique')
-  if (field.isReadonly && !field.isComputed && field.name !== 'id') found.push('Meant to be read only')
+  if (isGuarded(field)) found.push(isGivenOnce(field) ? 'Cannot be changed' : 'Read only')
   if (value.kind === 'number' && !value.isInteger && value.scale !== undefined) found.push(`At most ${value.scale} decimals`)
   if (value.kind === 'attachment' && value.maxSize !== undefined) found.push(`At most ${value.maxSize} bytes`)
   if (value.kind === 'string' && value.protocols) found.push(`Protocols: ${value.protocols.join(', ')}`)

@@ -1,5 +1,6 @@
 import type { FieldIr, ValueIr } from '../../ir/object.ts'
 import type { Json } from '../../source/json.ts'
+import { isGivenOnce, isGuarded } from '../guarded-fields.ts'
 import { compilePattern } from '../objects/value-check.ts'
 import type { Components, JsonMap } from './components.ts'
 import { describeField } from './description.ts'
@@ -30,7 +31,11 @@ export function readSchema(field: FieldIr, scope: FieldScope): JsonMap {
   const value =
     target !== undefined && record !== undefined ? { anyOf: [ID_SCHEMA, scope.use.record(target, record)] } : valueSchema(field, scope)
   const schema = nullable(listed(field, value), !field.isRequired && !field.isImplicit)
-  return { ...schema, ...described(field, false), ...(field.isComputed || field.name === 'id' ? { readOnly: true } : {}) }
+  return {
+    ...schema,
+    ...described(field, false),
+    ...(field.isComputed || field.name === 'id' || (isGuarded(field) && !isGivenOnce(field)) ? { readOnly: true } : {}),
+  }
 }
 
 /** A field as clients write it. */

@@ -22,6 +22,7 @@ import { insertValues } from './insert-values.ts'
 import { type KeptRelations, keptRelations, relationsOf } from './kept-relations.ts'
 import { isInPlan, planConstants, quotedTable } from './plan-constants.ts'
 import { queryPlans } from './query-plans.ts'
+import { readonlyGuard } from './readonly-guard.ts'
 import { type TrashPlans, trashPlans, trashPlansOf } from './trash-plans.ts'
 
 const RUNTIME = 'objectql/runtime'
@@ -41,6 +42,7 @@ function emitPlans(app: AppIr, { timeZone }: ResolvedConfig, context: EmitContex
     const extras = [
       ...keptProperties(object, relationsOf(object.name, kept)),
       ...trashProperties(trashPlansOf(object.name, trash)),
+      ...readonlyGuard(object),
       ...autonumberPlans(object, timeZone, (name) => sym(name, RUNTIME)),
     ]
     const formulas = object.fields.some(({ formula }) => formula) ? context.formulas?.(object, objects) : undefined
