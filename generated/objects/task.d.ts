@@ -25,7 +25,7 @@ export interface Task {
   parent: string | null
   /** Id of user, default the current user. */
   owner: string
-  /** Id of user, meant to be read only. */
+  /** Id of user, read only. */
   created_by: string | null
   /** Default false. */
   is_done: boolean | null
@@ -66,7 +66,7 @@ export interface TaskUpdate {
   parent?: string | null
   /** Id of user, default the current user. */
   owner?: string
-  /** Id of user, meant to be read only. */
+  /** Id of user, read only. */
   created_by?: string | null
   /** Default false. */
   is_done?: boolean | null

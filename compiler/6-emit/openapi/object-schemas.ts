@@ -1,5 +1,6 @@
 import type { FieldIr, ObjectIr } from '../../ir/object.ts'
 import type { Json } from '../../source/json.ts'
+import { isGivenOnce, isGuarded } from '../guarded-fields.ts'
 import { readableFields } from '../objects/field-type-text.ts'
 import { writableFields } from '../objects/validators.ts'
 import type { JsonMap } from './components.ts'
@@ -83,11 +84,16 @@ const isAlike = ({ default: preset, reference, value }: FieldIr): boolean =>
 export const recordExample = (object: ObjectIr): JsonMap => example(readable(object))
 
 /** A body that can be sent as it is: lookups that may be absent are, because no record has the id an example would name. */
-export const createExample = (object: ObjectIr): JsonMap => example(sendable(object))
+export const createExample = (object: ObjectIr): JsonMap =>
+  example(sendable(object).filter((field) => !isGuarded(field) || isGivenOnce(field)))
 
 /** The first two fields that can be changed. Fields named like something every object inherits are there too, or checkers would find that. */
 export const updateExample = (object: ObjectIr): JsonMap =>
-  example(sendable(object).filter((field, index) => index < 2 || field.name in Object.prototype))
+  example(
+    sendable(object)
+      .filter((field) => !isGuarded(field))
+      .filter((field, index) => index < 2 || field.name in Object.prototype),
+  )
 
 /** Parameters that can be sent as they are: what has to be there, and what refers to no record. */
 export const paramsExample = (params: readonly FieldIr[]): JsonMap =>
