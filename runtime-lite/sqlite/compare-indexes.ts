@@ -21,7 +21,7 @@ export function compareIndexes(draft: MigrationDraft, wanted: TableShape, actual
     }
   }
   for (const index of [...wanted.indexes, ...keyIndex(wanted, actual)])
-    if (index.sql !== null && !kept.some((other) => isSame(index, other))) createIndex(draft, actual, index, touched)
+    if (index.sql !== null && !kept.some((other) => isSame(index, other))) createIndex(draft, { wanted, actual }, index, touched)
 }
 
 const isSame = (a: IndexShape, b: IndexShape): boolean => (a.sql !== null && a.sql === b.sql) || hasSameColumns(a, b)
@@ -50,8 +50,15 @@ function keyIndex(wanted: TableShape, actual: TableShape): readonly IndexShape[]
   return [{ name, columns: [existing.name], isUnique: true, sql }]
 }
 
-function createIndex(draft: MigrationDraft, table: TableShape, index: IndexShape, touched: TouchedColumns): void {
-  const duplicates = index.isUnique ? duplicatesQuery(table, index, touched) : undefined
+/** A table as it is to be, and as it is. */
+interface TablePair {
+  readonly wanted: TableShape
+  readonly actual: TableShape
+}
+
+function createIndex(draft: MigrationDraft, pair: TablePair, index: IndexShape, touched: TouchedColumns): void {
+  const table = pair.actual
+  const duplicates = index.isUnique ? duplicatesQuery(pair, index, touched) : undefined
   if (duplicates !== undefined && draft.db.prepare(`${duplicates} limit 1`).get() !== undefined) {
     const columns = index.columns.map((column) => `"${column}"`).join(', ')
     const rule = ruleOfIndex(table.name, index.name)
@@ -71,7 +78,7 @@ function createIndex(draft: MigrationDraft, table: TableShape, index: IndexShape
 }
 
 /** A query for values that occur more than once, or undefined when there can be none because a column is new and empty. */
-function duplicatesQuery(table: TableShape, index: IndexShape, { added }: TouchedColumns): string | undefined {
+function duplicatesQuery({ wanted, actual: table }: TablePair, index: IndexShape, { added }: TouchedColumns): string | undefined {
   if (index.columns.some((column) => column !== null && added.has(foldName(column)))) return undefined
   if (index.sql !== null && ruleOfIndex(table.name, index.name) !== undefined) {
     // What a new column says about the records that are there is known once it is added.
@@ -80,5 +87,20 @@ function duplicatesQuery(table: TableShape, index: IndexShape, { added }: Touche
   }
   const columns = index.columns.map((column) => quoteName(column ?? ''))
   const conditions = [...(index.where === undefined ? [] : [`(${index.where})`]), ...columns.map((column) => `${column} is not null`)]
-  return `select ${columns.join(', ')}, count(*) from ${quoteName(table.name)} where ${conditions.join(' and ')} group by ${columns.join(', ')} having count(*) > 1`
+  return `select ${columns.join(', ')}, count(*) from ${rowsWith(table, newIn(index, wanted, added))} where ${conditions.join(' and ')} group by ${columns.join(', ')} having count(*) > 1`
+}
+
+/** New columns that the condition of an index names, with what records have there at first. */
+const newIn = ({ where }: IndexShape, { columns }: TableShape, added: ReadonlySet<string>): readonly (readonly [string, string])[] =>
+  where === undefined
+    ? []
+    : [...added]
+        .filter((key) => foldName(where).includes(quoteName(key)))
+        .map((key) => [columns.get(key)?.name ?? key, columns.get(key)?.default ?? 'null'])
+
+/** The rows of a table with columns that it will have. */
+function rowsWith({ name }: TableShape, columns: readonly (readonly [string, string])[]): string {
+  if (columns.length === 0) return quoteName(name)
+  const made = columns.map(([column, value]) => `${value} as ${quoteName(column)}`)
+  return `(select *, ${made.join(', ')} from ${quoteName(name)})`
 }
