@@ -18,7 +18,7 @@ export function authoredTrash(attributes: Attributes): AuthoredTrash | false | u
   const trash = memberAttribute(attributes, 'enable', 'trash')
   if (said === true || (said === undefined && isJsonObject(softDelete)) || trash === true || isFlagSet(attributes, 'softDelete')) {
     const field = memberAttribute(attributes, 'softDelete', 'field')
-    const days = memberAttribute(attributes, 'softDelete', 'retentionDays')
+    const days = memberAttribute(attributes, 'softDelete', 'retentionDays') ?? memberAttribute(attributes, 'softDelete', 'retention_days')
     return {
       field: typeof field === 'string' && field !== '' ? field : TRASH_FIELD,
       ...(typeof days === 'number' && days > 0 ? { retentionDays: days } : {}),

@@ -34,6 +34,8 @@ export interface AppManifest {
   readonly workflows?: WorkflowModules
   /** Names of workflows that start by a schedule. */
   readonly schedules?: readonly string[]
+  /** Objects whose trash is purged after a number of days. Absent where there is none. */
+  readonly retained?: readonly string[]
   readonly seeds: () => Promise<{ readonly seeds: readonly SeedSet[] }>
   /** Text of openapi.json. */
   readonly openapi: () => Promise<string>

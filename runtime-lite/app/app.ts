@@ -96,6 +96,7 @@ export interface App<Objects = object, Tables = AnyTables> {
 }
 
 type Kernel = import('../kernel/kernel.ts').Kernel
+type Retention = import('./retention.ts').Retention
 type RunningKernel = import('../kernel/kernel.ts').RunningKernel
 type AnyTables = Record<string, Record<string, unknown>>
 
@@ -121,6 +122,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   const objects = Object.fromEntries(Array.from(core.slotByName.keys(), (name) => [name, new ObjectApi(core, name)]))
   let db: Kysely<Tables> | undefined
   let running: RunningKernel | undefined
+  let retention: Retention | undefined
   const app: App<Objects, Tables> = {
     name: manifest.name,
     version: manifest.version,
@@ -155,6 +157,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     kernel: undefined,
     close: async () => {
       await running?.stop()
+      await retention?.stop()
       await core.close()
     },
   }
@@ -168,6 +171,8 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   if (manifest.workflows) await core.workflows()
   // It may be a roll-up.
   if (hasNewColumns) await app.rebuildSummaries()
+  if (manifest.retained && options?.trash?.purge !== false)
+    retention = (await import('./retention.ts')).keepRetention(core, objects, options?.trash ?? {})
   if (!manifest.kernel) return app
   const [{ kernel }, { createPluginKernel }] = await Promise.all([manifest.kernel(), import('../kernel/kernel.ts')])
   running = createPluginKernel(kernel, app as unknown as App, await app.metadata(), options?.kernel)
@@ -176,6 +181,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   try {
     await running.start()
   } catch (error) {
+    await retention?.stop()
     await core.close()
     throw error
   }

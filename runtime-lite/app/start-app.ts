@@ -46,6 +46,8 @@ export interface AppOptions extends SqliteOptions {
   readonly events?: Omit<EventBusOptions, 'onError' | 'now'>
   /** How workflows run in this process. */
   readonly workflows?: WorkflowOptions
+  /** When this process empties the trash. */
+  readonly trash?: TrashOptions
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
   readonly onError?: (error: unknown) => void
   /** Told at start about tables and columns that no object uses any more but that hold data. Default: prints it to stderr. */
@@ -57,6 +59,7 @@ type KernelOptions = import('../kernel/kernel.ts').KernelOptions
 type RunningBehaviours = import('./behaviour-host.ts').RunningBehaviours
 type ActionRunner = import('./action-runner.ts').ActionRunner
 type RunningWorkflows = import('../workflow/workflows.ts').RunningWorkflows
+type TrashOptions = import('./retention.ts').TrashOptions
 type WorkflowOptions = import('./workflow-host.ts').WorkflowOptions
 
 export interface HookOptions extends Omit<HookQueueOptions, 'onError'> {

@@ -5,6 +5,7 @@ import type { Notification } from '../workflow/step-call.ts'
 import type { Asker, WorkflowClock, WorkflowHost } from '../workflow/workflow-host.ts'
 import { createWorkflows, type RunningWorkflows } from '../workflow/workflows.ts'
 import type { AppCore } from './start-app.ts'
+import { systemClock } from './system-clock.ts'
 
 /** How workflows run in this process. */
 export interface WorkflowOptions {
@@ -25,16 +26,6 @@ export interface WorkflowOptions {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
   /** Default: the clock of the system. */
   readonly clock?: WorkflowClock
-}
-
-const systemClock: WorkflowClock = {
-  now: () => Date.now(),
-  after(milliseconds, call) {
-    // A process that has nothing else to do may end: what is due stays in the database.
-    const timer = setTimeout(call, Math.min(milliseconds, 2 ** 31 - 1))
-    timer.unref?.()
-    return () => clearTimeout(timer)
-  },
 }
 
 /** Loaded when an application with workflows starts. */

@@ -51,6 +51,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   ${lines(actionCalls(app))}
   ${app.calls === undefined ? NOTHING : raw("planned: () => import('./queries.ts'),")}
   ${lines(workflowModules(app))}
+  ${lines(retainedObjects(app))}
   registry: () => import('./registry.ts'),
   ${hasKernel(app) ? raw("kernel: () => import('./kernel.ts'),") : NOTHING}
   seeds: () => import('./seeds.ts'),
@@ -102,6 +103,12 @@ workflows: {
 },`,
     ...(scheduled.length === 0 ? [] : [code`schedules: ${list(scheduled, { tail: 1 })},`]),
   ]
+}
+
+/** Objects whose trash is purged by itself; nothing for an application without any. */
+function retainedObjects({ objects }: AppIr): readonly Hole[] {
+  const names = objects.filter(({ trash }) => trash?.retentionDays !== undefined).map(({ name }) => name)
+  return names.length === 0 ? [] : [code`retained: ${list(names, { tail: 1 })},`]
 }
 
 /** Which queries the objects have, for the calls in process. */

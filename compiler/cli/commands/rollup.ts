@@ -37,9 +37,13 @@ export async function runRollup(options: RollupOptions, terminal: Terminal, [wha
   useOwnModules()
   try {
     const { createApp } = (await import(pathToFileURL(entry).href)) as {
-      createApp(options: { readonly datasource: string; readonly workflows: { readonly run: false } }): Promise<Rebuilding>
+      createApp(options: {
+        readonly datasource: string
+        readonly workflows: { readonly run: false }
+        readonly trash: { readonly purge: false }
+      }): Promise<Rebuilding>
     }
-    const app = await createApp({ datasource: datasource.url, workflows: { run: false } })
+    const app = await createApp({ datasource: datasource.url, workflows: { run: false }, trash: { purge: false } })
     try {
       const count = await app.rebuildSummaries(object)
       if (options.json === true) terminal.out(`${JSON.stringify({ schemaVersion: 1, kind: 'rollup', corrected: count })}\n`)

@@ -40,9 +40,13 @@ export async function runTrash(options: TrashOptions, terminal: Terminal, [what,
   useOwnModules()
   try {
     const { createApp } = (await import(pathToFileURL(entry).href)) as {
-      createApp(options: { readonly datasource: string; readonly workflows: { readonly run: false } }): Promise<Purging>
+      createApp(options: {
+        readonly datasource: string
+        readonly workflows: { readonly run: false }
+        readonly trash: { readonly purge: false }
+      }): Promise<Purging>
     }
-    const app = await createApp({ datasource: datasource.url, workflows: { run: false } })
+    const app = await createApp({ datasource: datasource.url, workflows: { run: false }, trash: { purge: false } })
     try {
       const count = await app.purgeTrash({
         ...(object === undefined ? {} : { object }),
