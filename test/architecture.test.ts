@@ -145,14 +145,31 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/6-emit/hooks/hooks-target.ts': ['runtime-lite/expression/functions.ts'],
   // Comparisons of constants are decided as they would be at run time.
   'compiler/expression/fold-constants.ts': ['runtime-lite/expression/functions.ts', 'runtime-lite/query/ast.ts'],
-  'compiler/plugin-sdk/built-plugin.ts': ['runtime-lite/kernel/plugin.ts'],
+  'compiler/plugin-sdk/built-plugin.ts': ['runtime-lite/kernel/plugin.ts', 'runtime-lite/middleware/middleware.ts'],
   'compiler/plugin-sdk/contexts.ts': ['runtime-lite/events/app-events.ts', 'runtime-lite/events/bus-event.ts'],
-  'compiler/plugin-sdk/index.ts': ['runtime-lite/kernel/plugin.ts'],
+  'compiler/plugin-sdk/index.ts': [
+    'runtime-lite/kernel/plugin.ts',
+    'runtime-lite/middleware/as-middleware.ts',
+    'runtime-lite/middleware/error-handling.ts',
+    'runtime-lite/middleware/logging.ts',
+    'runtime-lite/middleware/middleware.ts',
+    'runtime-lite/middleware/performance.ts',
+    'runtime-lite/middleware/rest-context.ts',
+  ],
   'compiler/plugin-sdk/logger.ts': ['runtime-lite/kernel/plugin.ts'],
   'compiler/plugin-sdk/metadata-helpers.ts': ['runtime-lite/metadata/metadata.ts', 'runtime-lite/registry.ts'],
-  'compiler/plugin-sdk/plugin-builder.ts': ['runtime-lite/events/bus-event.ts', 'runtime-lite/kernel/plugin.ts'],
+  'compiler/plugin-sdk/plugin-builder.ts': [
+    'runtime-lite/events/bus-event.ts',
+    'runtime-lite/kernel/plugin.ts',
+    'runtime-lite/middleware/middleware.ts',
+  ],
   'compiler/plugin-sdk/problems.ts': ['runtime-lite/problem/issue.ts', 'runtime-lite/problem/problem.ts'],
   // The order of plugins is the same where it is worked out at run time.
+  // Operations have the same names there.
+  'compiler/behaviour/arounds.ts': ['runtime-lite/middleware/middleware.ts'],
+  'compiler/ir/plugin.ts': ['runtime-lite/middleware/middleware.ts'],
+  'compiler/cli/commands/explain-pipeline.ts': ['runtime-lite/middleware/middleware.ts'],
+  'compiler/plugins/link-middleware.ts': ['runtime-lite/middleware/middleware.ts'],
   'compiler/plugins/link-plugins.ts': ['runtime-lite/kernel/resolve-plugins.ts'],
   // A schedule that cannot be read is told while compiling.
   'compiler/workflows/read-workflow.ts': ['runtime-lite/workflow/cron.ts'],
@@ -207,6 +224,7 @@ const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   client: ['objects/action-types.ts', 'objects/js-doc.ts', 'objects/query-types.ts', 'objects/type-names.ts'],
   kernel: ['objects/js-doc.ts'],
   app: [
+    'hooks/rest-middleware-target.ts',
     'kernel/kernel-target.ts',
     'objects/objects-index.ts',
     'objects/type-names.ts',

@@ -1,6 +1,7 @@
 import type { Node } from '../1-load/node.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Located } from '../source/span.ts'
+import { parseMiddleware } from './parse-middleware.ts'
 import { reportShape } from './read-attributes.ts'
 import { pointerSpans, textOf, toJson } from './read-node.ts'
 import type { Report } from './report.ts'
@@ -28,6 +29,7 @@ export function parsePlugin(part: StackPart, report: Report): PluginSyntax | und
     engines: requirements('engines'),
     provides: textsOf(member('provides')),
     requires: textsOf(member('requires')),
+    middleware: parseMiddleware(part, report),
     ...placeOf(part, report),
     body: toJson({
       kind: 'map',
@@ -54,7 +56,7 @@ const CALLED = {
 } as const
 
 /** What the kernel reads. */
-const READ = ['middleware', 'events', 'services'] as const
+const READ = ['events', 'services'] as const
 
 /** Where the plugin is, if the kernel has something to do with it. */
 function placeOf({ node, path, exportPath, specifier }: StackPart, report: Report): Pick<PluginSyntax, 'place'> {

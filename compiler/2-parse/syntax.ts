@@ -176,12 +176,27 @@ export interface PluginSyntax {
   /** Capabilities. */
   readonly provides: readonly Located<string>[]
   readonly requires: readonly Located<string>[]
+  /** Functions around operations and requests, in the order of its list. */
+  readonly middleware: readonly MiddlewareSyntax[]
   /** Where it is; only of a plugin that does something when the application starts. */
   readonly place?: PluginPlace
   /** What it says about itself. */
   readonly body: Json
   /** Spans of values inside `body`, by JSON pointer. */
   readonly spanOf: (pointer: string) => Span
+  readonly span: Span
+}
+
+export interface MiddlewareSyntax {
+  readonly name: Located<string>
+  /** As written; absent: all operations. */
+  readonly on?: readonly Located<string>[]
+  /** As written; absent: all objects. */
+  readonly objects?: readonly Located<string>[]
+  readonly phase?: 'outer' | 'inner'
+  readonly module: string
+  /** Of `execute`. */
+  readonly exportPath: string
   readonly span: Span
 }
 
@@ -200,5 +215,5 @@ export interface PluginPlace {
   /** The functions the kernel calls, by phase: their names in the plugin. */
   readonly calls: { readonly [Phase in 'install' | 'start' | 'stop' | 'health']?: string }
   /** Other members the kernel looks at. */
-  readonly reads: readonly ('middleware' | 'events' | 'services')[]
+  readonly reads: readonly ('events' | 'services')[]
 }

@@ -17,6 +17,7 @@ import type { FieldType } from '../ir/field-type.ts'
 import type { HookCondition } from '../ir/handler.ts'
 import type { MachineIr } from '../ir/machine.ts'
 import type { DefaultIr } from '../ir/object.ts'
+import type { MiddlewareIr } from '../ir/plugin.ts'
 import type { CompiledRule } from '../ir/rule.ts'
 import type { WorkflowIr } from '../ir/workflow.ts'
 import type { Json } from '../source/json.ts'
@@ -35,6 +36,8 @@ export interface Model {
   readonly translations: readonly TranslationSyntax[]
   /** In the order they start. */
   readonly plugins: readonly LinkedPlugin[]
+  /** Outermost first. Absent: none. */
+  readonly middleware?: readonly LinkedMiddleware[]
   /** Those that can be compiled, by name. Absent: none. */
   readonly workflows?: readonly WorkflowIr[]
   /** Sorted by owner, then name; one for each. */
@@ -46,6 +49,11 @@ export interface LinkedPlugin extends PluginSyntax {
   readonly group: number
   /** What the application tells it, with the defaults of its schema. */
   readonly config: Json
+}
+
+export interface LinkedMiddleware extends Omit<MiddlewareIr, 'facts' | 'isCopied'> {
+  /** Names; none around requests. */
+  readonly objects: readonly string[]
 }
 
 /** What a plugin's configuration or an app's settings look like. */

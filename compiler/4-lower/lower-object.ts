@@ -1,6 +1,6 @@
 import { isFlagSet, memberAttribute, numberAttribute, textAttribute, textsAttribute } from '../3-link/attributes.ts'
 import { compareText } from '../3-link/compare.ts'
-import type { LinkedChildren, LinkedHook, LinkedObject } from '../3-link/model.ts'
+import type { LinkedChildren, LinkedHook, LinkedMiddleware, LinkedObject } from '../3-link/model.ts'
 import { searchableFields } from '../3-link/searchable-fields.ts'
 import { freezeDeep } from '../ir/freeze-deep.ts'
 import type { HookCondition } from '../ir/handler.ts'
@@ -12,6 +12,7 @@ import { allocateColumns } from './allocate-columns.ts'
 import { implicitField, isImplicitName } from './implicit-fields.ts'
 import { lowerAction } from './lower-action.ts'
 import { annotationsOf, lowerField } from './lower-field.ts'
+import { lowerMiddleware } from './lower-plugin.ts'
 import { lowerQueries } from './lower-queries.ts'
 import type { ValueContext } from './lower-value.ts'
 
@@ -23,6 +24,10 @@ export interface ObjectContext extends ValueContext {
   readonly isObject: (name: string) => boolean
   /** Modules of workflows that its records start. */
   readonly workflows: readonly string[]
+  /** Around its operations, outermost first. */
+  readonly middleware: readonly LinkedMiddleware[]
+  /** Positions of plugins, in the order they start. */
+  readonly pluginOrder: ReadonlyMap<string, number>
 }
 
 /** One object with everything settled. */
@@ -53,7 +58,8 @@ export function lowerObject(object: LinkedObject, context: ObjectContext): Objec
       object.rules.map(({ name: rule, type, body, span: place }) => freezeDeep({ name: rule, type, body, span: place })),
     ),
     ...(object.compiledRules && object.compiledRules.length > 0 ? { compiledRules: freezeDeep(object.compiledRules) } : {}),
-    hooks: Object.freeze(object.hooks.flatMap(lowerHook).sort(compareHooks)),
+    hooks: Object.freeze(object.hooks.flatMap(lowerHook).sort(compareHooks(context.pluginOrder))),
+    ...(context.middleware.length === 0 ? {} : { middleware: freezeDeep(context.middleware.map(lowerMiddleware)) }),
     ...(object.machines ? { machines: freezeDeep(object.machines) } : {}),
     ...(context.workflows.length === 0 ? {} : { workflows: freezeDeep([...context.workflows]) }),
     annotations: annotationsOf(attributes, OWN_ATTRIBUTES),
@@ -131,11 +137,18 @@ function lowerHook({ name, events, conditions, module, exportPath, attributes, p
 
 const HOOK_ATTRIBUTES: ReadonlySet<string> = new Set(['name', 'priority'])
 
-/** Lower priority first, then by package, name and place. */
-const compareHooks = (a: HookIr, b: HookIr): number =>
-  a.priority - b.priority ||
-  compareText(a.package ?? '', b.package ?? '') ||
-  compareText(a.name, b.name) ||
-  compareText(a.event, b.event) ||
-  compareText(a.span.path, b.span.path) ||
-  a.span.start - b.span.start
+/** Lower priority first, then the application's own before those of plugins in the order they start, then by name and place. */
+const compareHooks =
+  (pluginOrder: ReadonlyMap<string, number>) =>
+  (a: HookIr, b: HookIr): number => {
+    const rank = ({ package: owner }: HookIr): number => (owner === undefined ? -1 : (pluginOrder.get(owner) ?? pluginOrder.size))
+    return (
+      a.priority - b.priority ||
+      rank(a) - rank(b) ||
+      compareText(a.package ?? '', b.package ?? '') ||
+      compareText(a.name, b.name) ||
+      compareText(a.event, b.event) ||
+      compareText(a.span.path, b.span.path) ||
+      a.span.start - b.span.start
+    )
+  }

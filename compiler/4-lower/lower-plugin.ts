@@ -1,6 +1,6 @@
 import type { PluginRequirementSyntax } from '../2-parse/syntax.ts'
-import type { LinkedPlugin } from '../3-link/model.ts'
-import type { PluginIr, PluginRequirementIr } from '../ir/plugin.ts'
+import type { LinkedMiddleware, LinkedPlugin } from '../3-link/model.ts'
+import type { MiddlewareIr, PluginIr, PluginRequirementIr } from '../ir/plugin.ts'
 
 export function lowerPlugin(plugin: LinkedPlugin): PluginIr {
   const { name, version, dependencies, optionalDependencies, conflicts, provides, requires, group, config, place, span } = plugin
@@ -18,5 +18,7 @@ export function lowerPlugin(plugin: LinkedPlugin): PluginIr {
     span,
   }
 }
+
+export const lowerMiddleware = ({ objects: _objects, ...middleware }: LinkedMiddleware): MiddlewareIr => middleware
 
 const lowerRequirement = ({ name, range }: PluginRequirementSyntax): PluginRequirementIr => ({ name: name.value, range: range.value })

@@ -10,7 +10,7 @@ import { allocateNames } from './allocate-names.ts'
 import { allocateTables } from './allocate-tables.ts'
 import { lowerConfigSchemas } from './lower-config-schemas.ts'
 import { lowerObject } from './lower-object.ts'
-import { lowerPlugin } from './lower-plugin.ts'
+import { lowerMiddleware, lowerPlugin } from './lower-plugin.ts'
 import type { ValueContext } from './lower-value.ts'
 import { withTrash } from './with-trash.ts'
 
@@ -29,6 +29,7 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
     areOptionsOpen: config.types.openOptions,
     summedField: ({ summary }) => fieldsByObject.get(summary?.object ?? '')?.find(({ name }) => name === summary?.field),
   }
+  const pluginOrder = new Map(model.plugins.map(({ name }, position) => [name.value, position]))
   const objects = model.objects.map((object) => {
     const names = namesByObject.get(object.name)
     const table = tableByObject.get(object.name)
@@ -41,6 +42,8 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
       children: model.children.get(object.name) ?? [],
       isObject: (name) => fieldsByObject.has(name),
       workflows: watching(model, object.name),
+      middleware: (model.middleware ?? []).filter((one) => one.objects.includes(object.name)),
+      pluginOrder,
     })
   })
   const label = appLabel(model)
@@ -51,6 +54,7 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
     seeds: Object.freeze(model.seeds.map(lowerSeed)),
     metadata: Object.freeze(lowerMetadata(model)),
     plugins: freezeDeep(model.plugins.map(lowerPlugin)),
+    ...aroundRequests(model),
     configSchemas: freezeDeep(lowerConfigSchemas(model.configSchemas)),
     ...(model.workflows ? { workflows: freezeDeep(model.workflows) } : {}),
   })
@@ -59,6 +63,11 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
 /** Modules of the workflows that records of an object start. */
 const watching = ({ workflows = [] }: Model, name: string): readonly string[] =>
   workflows.filter(({ object, on }) => object === name && on.length > 0).map(({ file }) => file)
+
+function aroundRequests({ middleware = [] }: Model): Pick<AppIr, 'restMiddleware'> {
+  const around = middleware.filter(({ on }) => on === 'rest')
+  return around.length === 0 ? {} : { restMiddleware: freezeDeep(around.map(lowerMiddleware)) }
+}
 
 function appLabel({ documents }: Model): string | undefined {
   const app = documents.find(({ type }) => type === 'app')

@@ -5,6 +5,7 @@ import { appTarget } from './app/app-target.ts'
 import { databaseTarget } from './app/database-target.ts'
 import { clientTarget } from './client/client-target.ts'
 import { hooksTarget } from './hooks/hooks-target.ts'
+import { restMiddlewareTarget } from './hooks/rest-middleware-target.ts'
 import { kernelTarget } from './kernel/kernel-target.ts'
 import { modulesTarget } from './modules/modules-target.ts'
 import { objectsTarget } from './objects/objects-target.ts'
@@ -28,6 +29,7 @@ export const targets: readonly Target[] = [
   sqlTarget,
   registryTarget,
   kernelTarget,
+  restMiddlewareTarget,
   appTarget,
   clientTarget,
   openapiTarget,

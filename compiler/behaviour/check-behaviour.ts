@@ -22,6 +22,11 @@ export function checkBehaviour(app: AppIr): readonly Diagnostic[] {
     for (const action of actions)
       if (lacksHandler(action)) found.push(diagnose('behaviour/action-without-handler', action.span, { action: action.name, object: name }))
   }
+  for (const { name, facts, span } of [...app.objects.flatMap(({ middleware = [] }) => middleware), ...(app.restMiddleware ?? [])]) {
+    if (facts?.missing === undefined || seen.has(span)) continue
+    seen.add(span)
+    found.push(diagnose('behaviour/unresolved-import', span, { hook: name, specifier: facts.missing }))
+  }
   return [...found, ...checkNamedFields(app), ...circles(app)]
 }
 

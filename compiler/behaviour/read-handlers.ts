@@ -1,6 +1,7 @@
 import { type Expression, Node, Project, type SourceFile, SyntaxKind, ts } from 'ts-morph'
 import type { HandlerFacts } from '../ir/handler.ts'
 import { namedFields } from './named-fields.ts'
+import { passesOn } from './passes-on.ts'
 
 /** Nothing is known: it may do anything. */
 export const UNKNOWN: HandlerFacts = Object.freeze({
@@ -112,9 +113,11 @@ function factsOf(node: Node | undefined): HandlerFacts {
   const has = (wanted: ReadonlySet<string>): boolean => [...wanted].some((name) => names.has(name))
   // The context as a whole goes somewhere else: nothing is known about what happens to it there.
   const escapes = leavesSight(node)
-  const mayWait = node.isAsync() || escapes || names.has('Promise') || has(ACCESS) || returnsUnknown(node)
+  const isGenerator = node.getFirstChildByKind(SyntaxKind.AsteriskToken) !== undefined
+  const waitsItself = node.isAsync() || escapes || names.has('Promise') || has(ACCESS) || isGenerator
   return {
-    isSynchronous: !mayWait && node.getFirstChildByKind(SyntaxKind.AsteriskToken) === undefined,
+    isSynchronous: !waitsItself && !returnsUnknown(node),
+    ...(node.getParameters().length > 1 && !waitsItself && passesOn(node) ? { passesOn: true } : {}),
     usesPrevious: escapes || has(PREVIOUS),
     stops: escapes || names.has('stopPropagation'),
     removes: escapes || REMOVES.test(node.getText()),

@@ -1,5 +1,6 @@
 import type { HandlerFacts } from '../ir/handler.ts'
 import type { ActionIr, AppIr, ObjectIr } from '../ir/object.ts'
+import type { MiddlewareIr } from '../ir/plugin.ts'
 import type { CopiedModules } from './copied-modules.ts'
 import { type ModuleFiles, unresolvedImport } from './unresolved-import.ts'
 
@@ -20,6 +21,8 @@ export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promis
       const paths = (pathsByModule.get(module) ?? new Set()).add(exportPath)
       pathsByModule.set(module, condition?.kind === 'function' ? paths.add(condition.exportPath) : paths)
     }
+  for (const { module, exportPath } of allMiddleware(given))
+    if (READABLE.test(module)) pathsByModule.set(module, (pathsByModule.get(module) ?? new Set()).add(exportPath))
   if (pathsByModule.size === 0) return withModules(app, copies)
   const { readHandlers } = await import('./read-handlers.ts')
   const factsByModule = new Map<string, ReadonlyMap<string, HandlerFacts>>()
@@ -34,7 +37,7 @@ export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promis
     factsByModule.set(module, missing === undefined ? facts : new Map([...facts].map(([path, one]) => [path, { ...one, missing }])))
   }
   const objects = app.objects.map((object): ObjectIr => {
-    if (object.hooks.length === 0) return object
+    if (object.hooks.length === 0 && !object.middleware) return object
     const hooks = object.hooks.map((hook) => {
       const byPath = factsByModule.get(hook.module)
       const facts = byPath?.get(hook.exportPath)
@@ -48,17 +51,32 @@ export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promis
         ...(condition?.kind === 'function' && said ? { condition: { ...condition, facts: said } } : {}),
       })
     })
-    return Object.freeze({ ...object, hooks: Object.freeze(hooks) })
+    const { middleware } = object
+    return Object.freeze({ ...object, hooks: Object.freeze(hooks), ...(middleware ? { middleware: middleware.map(withFacts) } : {}) })
   })
-  return withModules(Object.freeze({ ...app, objects: Object.freeze(objects) }), copies)
+  const { restMiddleware } = app
+  const read: AppIr = {
+    ...app,
+    objects: Object.freeze(objects),
+    ...(restMiddleware ? { restMiddleware: restMiddleware.map(withFacts) } : {}),
+  }
+  return withModules(Object.freeze(read), copies)
+
+  function withFacts(one: MiddlewareIr): MiddlewareIr {
+    const facts = factsByModule.get(one.module)?.get(one.exportPath)
+    return facts ? Object.freeze({ ...one, facts, ...(copied.has(one.module) ? { isCopied: true } : {}) }) : one
+  }
 }
 
+const allMiddleware = ({ objects, restMiddleware = [] }: AppIr): readonly MiddlewareIr[] => [
+  ...objects.flatMap(({ middleware = [] }) => middleware),
+  ...restMiddleware,
+]
+
 /** What copies modules is loaded for applications that have such a module. */
-const needsCopies = ({ objects }: AppIr, files: ModuleFiles): boolean =>
-  objects.some(({ hooks, actions }) =>
-    [...hooks, ...actions].some(
-      ({ module }) => module !== undefined && READABLE.test(module) && unresolvedImport(module, files) !== undefined,
-    ),
+const needsCopies = (app: AppIr, files: ModuleFiles): boolean =>
+  [...app.objects.flatMap(({ hooks, actions }) => [...hooks, ...actions]), ...allMiddleware(app)].some(
+    ({ module }) => module !== undefined && READABLE.test(module) && unresolvedImport(module, files) !== undefined,
   )
 
 /** Hooks and actions of modules that have to be copied say so; actions of those that cannot be loaded even so have no handler. */

@@ -20,6 +20,8 @@ export interface NamedField {
 export interface HandlerFacts {
   /** Proven never to give a promise and never to read or write other records. */
   readonly isSynchronous: boolean
+  /** Of a middleware: proven to give what `next` gives or a value of its own, at once. */
+  readonly passesOn?: true
   /** It may look at the record as it was. */
   readonly usesPrevious: boolean
   /** It may leave out the hooks after it. */

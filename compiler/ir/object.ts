@@ -5,7 +5,7 @@ import type { FieldType } from './field-type.ts'
 import type { HandlerFacts, HookCondition, ModuleIr } from './handler.ts'
 import type { AutonumberIr, FormulaIr, SummaryIr } from './kept.ts'
 import type { MachineIr } from './machine.ts'
-import type { ConfigSchemaIr, PluginIr } from './plugin.ts'
+import type { ConfigSchemaIr, MiddlewareIr, PluginIr } from './plugin.ts'
 import type { PlannedCallIr, QueryPlanIr } from './query-plan.ts'
 import type { CompiledRule, RuleIr } from './rule.ts'
 import type { WorkflowIr } from './workflow.ts'
@@ -22,6 +22,8 @@ export interface AppIr {
   readonly metadata: readonly MetadataIr[]
   /** In the order they start. */
   readonly plugins: readonly PluginIr[]
+  /** What plugins put around requests, outermost first. Absent: nothing. */
+  readonly restMiddleware?: readonly MiddlewareIr[]
   /** Sorted by owner, then name. */
   readonly configSchemas: readonly ConfigSchemaIr[]
   /** By name. Absent: none. */
@@ -64,6 +66,8 @@ export interface ObjectIr {
   /** Those that run, in order. Absent: none does. */
   readonly compiledRules?: readonly CompiledRule[]
   readonly hooks: readonly HookIr[]
+  /** What plugins put around its operations, outermost first. Absent: nothing. */
+  readonly middleware?: readonly MiddlewareIr[]
   /** Workflows that its records start: their modules in `workflows/`. Absent: none. */
   readonly workflows?: readonly string[]
   /** State machines, one for each field. Absent: none. */

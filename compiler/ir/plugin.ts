@@ -1,5 +1,7 @@
+import type { MiddlewareOperation } from '../../runtime-lite/middleware/middleware.ts'
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
+import type { HandlerFacts } from './handler.ts'
 
 /** A plugin in the order that was resolved. */
 export interface PluginIr {
@@ -35,7 +37,23 @@ export interface PluginPlaceIr {
   /** Functions the kernel calls: their names in the plugin. */
   readonly calls: { readonly [Phase in 'install' | 'start' | 'stop' | 'health']?: string }
   /** Other members the kernel looks at. */
-  readonly reads: readonly ('middleware' | 'events' | 'services')[]
+  readonly reads: readonly ('events' | 'services')[]
+}
+
+/** A function of a plugin around operations or requests. */
+export interface MiddlewareIr {
+  readonly name: string
+  readonly plugin: string
+  /** Operations; `rest` alone for requests. */
+  readonly on: readonly MiddlewareOperation[] | 'rest'
+  readonly phase?: 'outer' | 'inner'
+  readonly module: string
+  readonly exportPath: string
+  /** Absent before its source is read, and where that is none of TypeScript or JavaScript. */
+  readonly facts?: HandlerFacts
+  /** The module is called from its copy in the output. */
+  readonly isCopied?: true
+  readonly span: Span
 }
 
 /** JSON Schema of a plugin's configuration or an app's settings, reduced to what decides types. */

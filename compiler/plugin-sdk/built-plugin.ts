@@ -1,4 +1,5 @@
 import type { Health, PluginContext } from '../../runtime-lite/kernel/plugin.ts'
+import type { Middleware } from '../../runtime-lite/middleware/middleware.ts'
 import type { FieldDefinition, ObjectDefinition } from '../spec/definitions.ts'
 import type { HookDefinition } from '../spec/hook.ts'
 
@@ -50,6 +51,7 @@ export interface BuiltPlugin<Config = unknown, Objects = object> {
   readonly objectExtensions?: Readonly<Record<string, { readonly fields: Readonly<Record<string, FieldDefinition>> }>>
   readonly hooks?: readonly PluginHook[]
   readonly actions?: readonly PluginAction[]
+  readonly middleware?: readonly Middleware[]
   install?(context: PluginContext<Config, Objects>): Promise<void>
   start?(context: PluginContext<Config, Objects>): Promise<void>
   stop?(context: PluginContext<Config, Objects>): Promise<void>

@@ -1,5 +1,17 @@
 /** What plugins are written with. */
 export type { Health, Logger, Plugin, PluginContext, Services } from '../../runtime-lite/kernel/plugin.ts'
+export { asMiddleware, type HookLike } from '../../runtime-lite/middleware/as-middleware.ts'
+export { type ErrorHandlingOptions, errorHandling } from '../../runtime-lite/middleware/error-handling.ts'
+export { type LoggingOptions, logging } from '../../runtime-lite/middleware/logging.ts'
+export type { DataMiddleware, Middleware, MiddlewareOperation, Next, ProtocolMiddleware } from '../../runtime-lite/middleware/middleware.ts'
+export {
+  type OperationStatistics,
+  type OperationTiming,
+  type PerformanceMiddleware,
+  type PerformanceOptions,
+  performance,
+} from '../../runtime-lite/middleware/performance.ts'
+export { HeaderList, type RestContext, RestReply } from '../../runtime-lite/middleware/rest-context.ts'
 export type { BuiltPlugin, PluginAction, PluginHook, PluginHookOptions } from './built-plugin.ts'
 export type { ActionCallContext, AnyRecords, HookContextFor, ListenedEvent } from './contexts.ts'
 export { createLogger, type LoggerOptions } from './logger.ts'

@@ -1,5 +1,6 @@
 import type { BusEvent } from '../../runtime-lite/events/bus-event.ts'
 import type { Health, PluginContext } from '../../runtime-lite/kernel/plugin.ts'
+import type { Middleware } from '../../runtime-lite/middleware/middleware.ts'
 import type { FieldDefinition, ObjectDefinition } from '../spec/definitions.ts'
 import type { HookEvent } from '../spec/hook.ts'
 import type { TypedApi } from '../spec/typed-hook.ts'
@@ -35,6 +36,7 @@ export class PluginBuilder<Records extends object = AnyRecords, Objects = object
   readonly #extensions: Record<string, { fields: Record<string, FieldDefinition> }> = {}
   readonly #hooks: PluginHook[] = []
   readonly #actions: PluginAction[] = []
+  readonly #middleware: Middleware[] = []
   readonly #install: ((context: PluginContext<Config, Objects>) => unknown)[] = []
   readonly #start: ((context: PluginContext<Config, Objects>) => unknown)[] = []
   readonly #stop: ((context: PluginContext<Config, Objects>) => unknown)[] = []
@@ -119,6 +121,12 @@ export class PluginBuilder<Records extends object = AnyRecords, Objects = object
       events: all,
       handler: handler as PluginHook['handler'],
     })
+    return this
+  }
+
+  /** A function around operations or requests. Several: the first is outside of the others. */
+  middleware(...middleware: readonly Middleware[]): this {
+    this.#middleware.push(...middleware)
     return this
   }
 
@@ -218,6 +226,7 @@ export class PluginBuilder<Records extends object = AnyRecords, Objects = object
         objectExtensions: this.#extensions,
         hooks: this.#hooks,
         actions: this.#actions,
+        middleware: this.#middleware,
       }),
       ...(this.#install.length > 0 ? { install: inOrder(this.#install) } : {}),
       ...(this.#start.length > 0 ? { start: inOrder(this.#start) } : {}),

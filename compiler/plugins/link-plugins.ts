@@ -13,6 +13,7 @@ import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
 import { VERSION } from '../version.ts'
 import { checkPluginConfigs } from './check-plugin-configs.ts'
+import { linkMiddleware } from './link-middleware.ts'
 
 /** The plugins of a model in the order they start, each with what it is told. Loaded for applications with plugins. */
 export async function linkPlugins(
@@ -30,7 +31,14 @@ export async function linkPlugins(
     const plugin = plugins[position] as LinkedPlugin
     return { ...plugin, group: groupByPosition.get(position) ?? 0, config: configByPlugin.get(plugin.name.value) ?? {} }
   })
-  return { model: { ...model, plugins: inOrder }, diagnostics: [...diagnostics, ...configDiagnostics] }
+  const { middleware, diagnostics: middlewareDiagnostics } = linkMiddleware(
+    inOrder,
+    model.objects.map(({ name }) => name),
+  )
+  return {
+    model: { ...model, plugins: inOrder, ...(middleware.length === 0 ? {} : { middleware }) },
+    diagnostics: [...diagnostics, ...configDiagnostics, ...middlewareDiagnostics],
+  }
 }
 
 /** What every application can do without plugins. */

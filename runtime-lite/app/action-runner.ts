@@ -1,9 +1,10 @@
 import type { ActionCall, ActionPlan } from '../behaviour/action-plan.ts'
-import type { DataAccess } from '../behaviour/behaviour.ts'
+import type { BehaviourHost, DataAccess } from '../behaviour/behaviour.ts'
 import { hookError } from '../behaviour/hook-error.ts'
 import { askedBy } from '../behaviour/hook-session.ts'
 import { currentContext } from '../context/request-context.ts'
 import { isoInstant } from '../id.ts'
+import type { RawRecord } from '../object/object-plan.ts'
 import { missingRecord } from '../object/write-context.ts'
 import type { Issue } from '../problem/issue.ts'
 import { notFound, ObjectQLError, validationError } from '../problem/problem.ts'
@@ -50,6 +51,16 @@ export function createActionRunner(core: AppCore): ActionRunner {
     return Array.isArray(actions) && actions.some((one: { readonly name?: unknown }) => one.name === action)
   }
 
+  /** What goes around actions of the object, if anything does. */
+  async function around({ object, actionName, id, input, host }: ActionCall, handler: () => unknown): Promise<unknown> {
+    const nest = (await core.store(object)).plan.behaviour?.around?.action
+    if (!nest) return handler()
+    const { HookContext } = await import('../behaviour/hook-context.ts')
+    const context = new HookContext(host as BehaviourHost, 'action', { object, operation: 'action', id, data: input as RawRecord })
+    context.action = actionName
+    return nest(context, async () => handler())
+  }
+
   return {
     async run({ object, action, id, params, isRemote = false, render = (result) => result }) {
       const found = await planOf(object, action, isRemote)
@@ -80,7 +91,7 @@ export function createActionRunner(core: AppCore): ActionRunner {
           if (!(await access.object(object).get(id as string))) throw missingRecord(plan, id as string)
         }
         if (found.references) await requireRecords(access, found.references, input)
-        return render(await host.deeper(object, () => found.handler(call)))
+        return render(await host.deeper(object, () => around(call, () => found.handler(call))))
       }
       try {
         return await core.runTransaction(work)

@@ -24,6 +24,8 @@ export interface AppManifest {
   readonly registry: () => Promise<{ readonly registry: Registry }>
   /** Plugins that do something when the application starts. */
   readonly kernel?: () => Promise<{ readonly kernel: KernelPlan }>
+  /** Middleware of plugins around requests. */
+  readonly aroundRest?: () => Promise<{ readonly aroundRest: RestNest }>
   /** Objects with queries of their own: the name of each query by its name in camel case. */
   readonly queries?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Objects with actions: the name of each action by its name in camel case. */
@@ -41,6 +43,7 @@ export interface AppManifest {
   readonly openapi: () => Promise<string>
 }
 
+type RestNest = import('../middleware/middleware.ts').RestNest
 type KernelPlan = import('../kernel/kernel-plan.ts').KernelPlan
 
 /** Calls that the compiler found in the application's sources, by the hash of their shape. */

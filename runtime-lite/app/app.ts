@@ -5,6 +5,7 @@ import type { AppEvents } from '../events/app-events.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
 import type { Metadata } from '../metadata/metadata.ts'
+import type { Middleware } from '../middleware/middleware.ts'
 import type { MetadataItem } from '../registry.ts'
 import type { QueryCompiler } from '../types/compiled-query.ts'
 import type { Workflows } from '../workflow/workflows.ts'
@@ -16,6 +17,7 @@ import { createQueryCompiler } from './query-compiler.ts'
 import { createQuerySource } from './query-source.ts'
 import type { SeedReport } from './seed.ts'
 import { type AppCore, type AppOptions, type AppStatistics, startApp } from './start-app.ts'
+import { aroundRequests, use } from './use-middleware.ts'
 import { createWorkflowCalls } from './workflow-calls.ts'
 
 /** A running application. `Objects` is the generated interface of `app.objects`. */
@@ -72,6 +74,13 @@ export interface App<Objects = object, Tables = AnyTables> {
   ): () => void
   /** Takes away all hooks of a package and gives their number. */
   unregisterHooks(packageId: string): number
+  /**
+   * Puts a function around operations (`{ name, on, objects, execute(ctx, next) }`) or requests (`on: 'rest'`), inside of the middleware of plugins
+   * unless its phase is `outer`. Takes effect for what begins later.
+   * @returns a function that takes it away again.
+   * @throws TypeError for an operation or an object that there is not, or without a name or a function.
+   */
+  use(middleware: Middleware): () => void
   /** Gives a name to a function, for hooks of the schemas whose `handler` is that name. */
   registerHandler(name: string, handler: RegisteredHandler): void
   /** Workflows: tasks, instances, and starting them by hand. */
@@ -147,6 +156,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
       }
     },
     unregisterHooks: (packageId) => core.registry.removePackage(packageId),
+    use: (middleware) => use(core, middleware),
     registerHandler: (name, handler) => core.registry.name(name, handler),
     workflows: createWorkflowCalls(core),
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),
@@ -169,6 +179,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   // What is kept for replay is told from the beginning on.
   if (options?.events?.keep) core.announcements.listenersChanged()
   if (manifest.workflows) await core.workflows()
+  if (manifest.aroundRest) await aroundRequests(core)
   // It may be a roll-up.
   if (hasNewColumns) await app.rebuildSummaries()
   if (manifest.retained && options?.trash?.purge !== false)

@@ -55,6 +55,7 @@ export interface AppOptions extends SqliteOptions {
 }
 
 type AnyApp = import('./app.ts').AnyApp
+type AroundRest = import('../rest/around-rest.ts').AroundRest
 type KernelOptions = import('../kernel/kernel.ts').KernelOptions
 type RunningBehaviours = import('./behaviour-host.ts').RunningBehaviours
 type ActionRunner = import('./action-runner.ts').ActionRunner
@@ -116,6 +117,7 @@ export interface AppCore {
   transactions: TransactionRunner | undefined
   /** Of applications that authenticate. */
   authenticator: Authenticator | undefined
+  aroundRest: AroundRest | undefined
   readonly announcements: Announcements
   /** Takes what an operator has to see. */
   readonly report: (error: unknown) => void
@@ -177,9 +179,9 @@ function createCore(
     const load = manifest.objects[name]
     if (!load) throw notFound(`There is no object "${name.slice(0, 64)}".`)
     const { plan: compiled } = await load()
-    const registered = core.registry.hooksOf(name).length > 0 ? await import('../behaviour/with-registered-hooks.ts') : undefined
+    const registered = core.registry.isUsed(name) ? await import('../behaviour/with-registered.ts') : undefined
     if (compiled.behaviour || registered) Object.assign(behaviourSlot, await core.behaviours())
-    const behaviour = registered?.withRegisteredHooks(compiled.behaviour, core.registry.hooksOf(name))
+    const behaviour = registered?.withRegistered(compiled.behaviour, core.registry, name)
     const plan = behaviour ? { ...compiled, behaviour } : compiled
     planByObject.set(name, plan)
     return plan
@@ -265,7 +267,7 @@ function createCore(
       return core.transactions.run(work, options)
     },
     transactions: undefined,
-    authenticator: undefined,
+    ...{ authenticator: undefined, aroundRest: undefined },
     announcements: createAnnouncements(manifest, { ...events, onError: (error) => core.report(error) }, () => core.registry),
     statistics: () => ({ pool: driver?.statistics(), plans: planStatistics() }),
     report(error) {

@@ -7,6 +7,8 @@ import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
 import { HookContext, type HookInput } from './hook-context.ts'
 import { hookError } from './hook-error.ts'
 import { NeedsTransaction } from './needs-transaction.ts'
+import { CREATED, removedRecord, STORED } from './seen-writes.ts'
+import { type Seen, throughMiddleware } from './through-middleware.ts'
 
 /** Writes of one record with the hooks of its object around them. */
 export interface Around {
@@ -62,6 +64,8 @@ export function createAround(host: BehaviourHost): Around {
     const { afterCommit, afterRollback } = behaviour
     if (!afterCommit && !afterRollback) return
     host.onSettled((error) => {
+      // A middleware answered by itself: nothing happened.
+      if (behaviour.around?.[hooks.method] && !hooks.isDone && (error ?? hooks.error) === undefined) return
       // An operation may fail in a savepoint of a transaction that goes on.
       hooks.error ??= error
       const phase = hooks.error === undefined ? 'afterCommit' : 'afterRollback'
@@ -90,6 +94,32 @@ export function createAround(host: BehaviourHost): Around {
 
   const operation: Around['operation'] = (context, input, work) => operations(context, [input], ([hooks]) => work(hooks as HookContext))
 
+  /** An operation on one record with the middleware of its object around it. */
+  function inside<Result>(
+    { plan, session }: WriteContext,
+    hooks: HookContext,
+    seen: Seen<Result>,
+    work: () => Maybe<Result>,
+  ): Maybe<Result> {
+    const { around, waits = false, recovers } = plan.behaviour as Behaviour
+    const nest = around?.[hooks.method]
+    return nest ? throughMiddleware(nest, hooks, { waits, savepoint: recovers ? session : undefined }, work, seen) : work()
+  }
+
+  /** Reads the record as it was. That there is none is told inside of the middleware, by what this gives. */
+  function withPrevious(hooks: HookContext, read: () => Maybe<RawRecord | undefined>): Maybe<() => void> {
+    return recovering<() => void>(
+      () =>
+        whenReady(read(), (previous) => {
+          hooks.previous = previous
+          return () => undefined
+        }),
+      (error) => () => {
+        throw error
+      },
+    )
+  }
+
   /** What after-hooks see as result, and may change. */
   function answered(behaviour: Behaviour, phase: Phase, hooks: HookContext, record: StoredRecord): Maybe<StoredRecord> {
     if (!behaviour[phase] && !behaviour.afterCommit) return record
@@ -115,11 +145,13 @@ export function createAround(host: BehaviourHost): Around {
       const behaviour = context.plan.behaviour as Behaviour
       const { name } = context.plan
       return operation(context, { object: name, operation: 'create', data }, (hooks) =>
-        whenReady(runPhase(behaviour, 'beforeCreate', hooks), () =>
-          whenReady(write(hooks.data), ({ id, record }) => {
-            hooks.id = id
-            return whenReady(answered(behaviour, 'afterCreate', hooks, record), (shown): Created => ({ id, record: shown }))
-          }),
+        inside(context, hooks, CREATED, () =>
+          whenReady(runPhase(behaviour, 'beforeCreate', hooks), () =>
+            whenReady(write(hooks.data), ({ id, record }) => {
+              hooks.id = id
+              return whenReady(answered(behaviour, 'afterCreate', hooks, record), (shown): Created => ({ id, record: shown }))
+            }),
+          ),
         ),
       )
     },
@@ -127,27 +159,35 @@ export function createAround(host: BehaviourHost): Around {
       const behaviour = context.plan.behaviour as Behaviour
       const { name } = context.plan
       return operation(context, { object: name, operation: 'update', id, data: patch }, (hooks) =>
-        whenReady(previousOf(context, id, known, patch), (previous) => {
-          hooks.previous = previous
-          return whenReady(runPhase(behaviour, 'beforeUpdate', hooks), () =>
-            whenReady(write(hooks.data), (record) => answered(behaviour, 'afterUpdate', hooks, record)),
-          )
-        }),
+        whenReady(
+          withPrevious(hooks, () => previousOf(context, id, known, patch)),
+          (checkPrevious) =>
+            inside(context, hooks, STORED, () => {
+              checkPrevious()
+              return whenReady(runPhase(behaviour, 'beforeUpdate', hooks), () =>
+                whenReady(write(hooks.data), (record) => answered(behaviour, 'afterUpdate', hooks, record)),
+              )
+            }),
+        ),
       )
     },
     remove(context, id, write, known) {
       const behaviour = context.plan.behaviour as Behaviour
       const { name } = context.plan
       return operation(context, { object: name, operation: 'delete', id }, (hooks) =>
-        whenReady(previousOf(context, id, known), (previous) => {
-          hooks.previous = previous
-          return whenReady(runPhase(behaviour, 'beforeDelete', hooks), () =>
-            whenReady(write(), () => {
-              hooks.result = previous ?? { id }
-              return whenReady(runPhase(behaviour, 'afterDelete', hooks), () => undefined)
+        whenReady(
+          withPrevious(hooks, () => previousOf(context, id, known)),
+          (checkPrevious) =>
+            inside(context, hooks, removedRecord(hooks), () => {
+              checkPrevious()
+              return whenReady(runPhase(behaviour, 'beforeDelete', hooks), () =>
+                whenReady(write(), () => {
+                  hooks.result = hooks.previous ?? { id }
+                  return whenReady(runPhase(behaviour, 'afterDelete', hooks), () => undefined)
+                }),
+              )
             }),
-          )
-        }),
+        ),
       )
     },
     many(context, kind, patch, write) {

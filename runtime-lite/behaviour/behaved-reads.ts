@@ -1,16 +1,19 @@
-import { inOrder } from '../database/maybe.ts'
+import { inOrder, recovering } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
+import type { MiddlewareOperation } from '../middleware/middleware.ts'
 import type { Database } from '../object/database.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { ObjectStore, StoredRecord } from '../object/object-store.ts'
 import { type AskedQuery, type Operation, type QueryStore, type Row, readUrl } from '../object/query-store.ts'
 import { missingRecord } from '../object/write-context.ts'
 import type { Query } from '../query/ast.ts'
+import { MissingPlan } from '../query/bind/bind-scope.ts'
 import { EMPTY_QUERY } from '../query/empty-query.ts'
 import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { runPhase } from './around.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
 import { HookContext } from './hook-context.ts'
+import { type Seen, throughMiddleware } from './through-middleware.ts'
 
 type Kind = 'Find' | 'FindOne' | 'Count' | 'Aggregate'
 
@@ -22,10 +25,17 @@ const PHASES: Readonly<Record<Kind, { readonly before: readonly Phase[]; readonl
   Aggregate: { before: ['beforeFind', 'beforeAggregate'], after: ['afterAggregate'] },
 }
 
+const METHODS: Readonly<Record<Kind, MiddlewareOperation>> = { Find: 'find', FindOne: 'get', Count: 'count', Aggregate: 'aggregate' }
+
+/** Middleware sees one record as this phase does: as itself, or null. */
+const SEEN: Phase = 'afterFindOne'
+
 /** Gives the hooks of a phase what was found, and takes what they make of it. */
 interface Answer<Result> {
   shown(result: Result, phase: Phase): unknown
   changed(result: Result, shown: unknown, phase: Phase): Result
+  /** What was found where nobody looked. */
+  readonly none: Result
 }
 
 /**
@@ -35,7 +45,9 @@ interface Answer<Result> {
 export function behavedReads(plain: ObjectStore, database: Database, host: BehaviourHost): Partial<ObjectStore> {
   const { plan } = plain
   const behaviour = plan.behaviour as Behaviour
-  const isHooked = (kind: Kind): boolean => [...PHASES[kind].before, ...PHASES[kind].after].some((phase) => behaviour[phase] !== undefined)
+  const isHooked = (kind: Kind): boolean =>
+    behaviour.around?.[METHODS[kind]] !== undefined ||
+    [...PHASES[kind].before, ...PHASES[kind].after].some((phase) => behaviour[phase] !== undefined)
   const kinds: readonly Kind[] = ['Find', 'FindOne', 'Count', 'Aggregate']
   if (!kinds.some(isHooked)) return {}
 
@@ -46,7 +58,9 @@ export function behavedReads(plain: ObjectStore, database: Database, host: Behav
     answer: Answer<Result>,
   ): Maybe<Result> {
     const { before, after } = PHASES[kind]
-    const hooks = new HookContext(host, before[0] as Phase, { object: plan.name, operation: kind === 'Count' ? 'count' : 'find', id })
+    const method = METHODS[kind]
+    const operation = kind === 'Count' ? 'count' : 'find'
+    const hooks = new HookContext(host, before[0] as Phase, { object: plan.name, operation, method, id })
     hooks.query = id === undefined ? {} : { id, _id: id }
     const finish = (result: Result, at: number): Maybe<Result> => {
       const phase = after[at]
@@ -55,13 +69,33 @@ export function behavedReads(plain: ObjectStore, database: Database, host: Behav
       hooks.result = answer.shown(result, phase)
       return whenReady(runPhase(behaviour, phase, hooks), () => finish(answer.changed(result, hooks.result, phase), at + 1))
     }
-    const run = (): Maybe<Result> =>
+    const read = (): Maybe<Result> =>
       whenReady(
         inOrder(before, (phase) => runPhase(behaviour, phase, hooks)),
         () => whenReady(work(hooks), (result) => finish(result, 0)),
       )
-    return behaviour.readsWait ? host.deeper(plan.name, run) : run()
+    const nest = behaviour.around?.[method]
+    const { readsWait: waits = false } = behaviour
+    const run = (): Maybe<Result> =>
+      nest ? throughMiddleware(nest, hooks, { waits, savepoint: undefined }, () => planned(waits, read), seenAs(answer)) : read()
+    return waits ? host.deeper(plan.name, run) : run()
   }
+
+  /** Middleware that waits is called once, also where plans have to be loaded first. */
+  function planned<Result>(waits: boolean, read: () => Maybe<Result>): Maybe<Result> {
+    if (!waits) return read()
+    return recovering(read, async (error) => {
+      if (!(error instanceof MissingPlan)) throw error
+      await database.loadPlans([error.objectName])
+      return planned(waits, read)
+    })
+  }
+
+  /** What middleware sees of an answer: a list, a number, or a record, which may be null. */
+  const seenAs = <Result>(answer: Answer<Result>): Seen<Result> => ({
+    shown: (result) => answer.shown(result, SEEN),
+    changed: (result, shown) => answer.changed(result ?? answer.none, shown, SEEN),
+  })
 
   /** The query with what hooks said about it. Only lists of records take more than a filter. */
   function narrowed(kind: Kind, hooks: HookContext, asked: AskedQuery): AskedQuery {
@@ -194,11 +228,13 @@ const kindOf = (operation: Operation, { group }: Query): Kind => {
 const textOf = (json: unknown): string => (typeof json === 'string' ? json : new TextDecoder().decode(json as Uint8Array))
 
 const PAGE: Answer<Row> = {
+  none: ['{"items":[]}'],
   shown: (row) => (JSON.parse(textOf(row[0])) as { items: unknown }).items,
   changed: (row, items) => [JSON.stringify({ ...(JSON.parse(textOf(row[0])) as object), items }), ...row.slice(1)],
 }
 
 const NUMBER: Answer<Row> = {
+  none: [0],
   shown: (row) => Number(row[0] ?? 0),
   changed: (_row, count) => [Number(count)],
 }
@@ -216,6 +252,7 @@ function jsonOf(shown: unknown): string | undefined {
 }
 
 const ROW: Answer<Row> = {
+  none: ['null', 0],
   shown: (row, phase) => one(row[0] === undefined ? undefined : textOf(row[0]), phase),
   changed(row, shown) {
     const json = jsonOf(shown)
@@ -224,6 +261,7 @@ const ROW: Answer<Row> = {
 }
 
 const STORED: Answer<StoredRecord | undefined> = {
+  none: ['null', 0],
   shown: (record, phase) => one(record?.[0], phase),
   changed(record, shown) {
     const json = jsonOf(shown)

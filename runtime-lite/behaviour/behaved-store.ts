@@ -25,9 +25,10 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
   const context = writeContext(plan, database, session)
   const has = (...phases: readonly Phase[]): boolean => phases.some((phase) => behaviour[phase] !== undefined)
   const ends = has('afterCommit', 'afterRollback')
-  const onCreate = ends || has('beforeCreate', 'afterCreate')
-  const onUpdate = ends || has('beforeUpdate', 'afterUpdate')
-  const onDelete = ends || has('beforeDelete', 'afterDelete')
+  const { create: aroundCreate, update: aroundUpdate, delete: aroundDelete } = behaviour.around ?? {}
+  const onCreate = ends || aroundCreate !== undefined || has('beforeCreate', 'afterCreate')
+  const onUpdate = ends || aroundUpdate !== undefined || has('beforeUpdate', 'afterUpdate')
+  const onDelete = ends || aroundDelete !== undefined || has('beforeDelete', 'afterDelete')
 
   /** What an after-hook throws undoes the write, and nothing else of the turn. */
   function atomically<Result>(isNeeded: boolean, work: (store: ObjectStore, inner: WriteContext) => Maybe<Result>): Maybe<Result> {
@@ -38,12 +39,14 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
 
   const create = (input: unknown, options?: WriteOptions): Maybe<Created> => {
     if (!onCreate || !isPlainObject(input)) return plain.create(input, options)
-    return atomically(has('afterCreate'), (store, inner) => around.create(inner, input, (data) => store.create(data, options)))
+    return atomically(aroundCreate !== undefined || has('afterCreate'), (store, inner) =>
+      around.create(inner, input, (data) => store.create(data, options)),
+    )
   }
 
   const update = (id: string, patch: unknown, ifVersion?: readonly number[], options?: WriteOptions): Maybe<StoredRecord> => {
     if (!onUpdate || !isPlainObject(patch)) return plain.update(id, patch, ifVersion, options)
-    return atomically(has('afterUpdate') || behaviour.locksPrevious === true, (store, inner) =>
+    return atomically(aroundUpdate !== undefined || has('afterUpdate') || behaviour.locksPrevious === true, (store, inner) =>
       around.update(inner, id, patch, (data) => store.update(id, data, ifVersion, options)),
     )
   }
@@ -75,6 +78,15 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
     )
   }
 
+  /** Middleware goes around each record: they are written one after the other, all or none. */
+  const createInTurn = (inputs: readonly RawRecord[], options: WriteOptions = {}): Maybe<readonly Created[]> => {
+    if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
+    const { at = '' } = options
+    return session.atomically((inner) =>
+      inOrder(inputs, (input, index) => behavedWithin(inner).create(input, { ...options, at: `${at}/${index}` })),
+    )
+  }
+
   const steps = (options: WriteOptions): UpsertSteps => ({
     create: (inner, input, at) => behavedWithin(inner.session).create(input, { ...options, at }),
     update: (inner, id, patch, at) => behavedWithin(inner.session).update(id, patch, undefined, { ...options, at }),
@@ -84,7 +96,9 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
     inner === session ? store : createBehavedStore(plain.within(inner), { ...database, session: inner }, host, around)
 
   const removed = (id: string, ifVersion?: readonly number[], options?: DeleteOptions): Maybe<undefined> =>
-    atomically(has('afterDelete'), (inStore, inner) => around.remove(inner, id, () => inStore.delete(id, ifVersion, options)))
+    atomically(aroundDelete !== undefined || has('afterDelete'), (inStore, inner) =>
+      around.remove(inner, id, () => inStore.delete(id, ifVersion, options)),
+    )
 
   const store: ObjectStore = {
     ...plain,
@@ -94,7 +108,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
     update,
     createMany(inputs, options) {
       if (!onCreate || !inputs.every(isPlainObject) || inputs.length === 0) return plain.createMany(inputs, options)
-      return createAll(inputs, options)
+      return aroundCreate ? createInTurn(inputs, options) : createAll(inputs, options)
     },
     createEach(inputs, options = {}) {
       if (!onCreate) return plain.createEach(inputs, options)

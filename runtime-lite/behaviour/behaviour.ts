@@ -1,3 +1,5 @@
+import type { MiddlewareOperation, Nest } from '../middleware/middleware.ts'
+
 type HookContext = import('./hook-context.ts').HookContext
 
 /** The hooks of one object and one event, in order. Gives a promise when one of them waits. */
@@ -25,6 +27,10 @@ export interface Behaviour {
   readonly readsOnDelete?: true
   /** State machines, for events that are sent. */
   readonly machines?: readonly import('../workflow/machine-plan.ts').MachinePlan[]
+  /** The middleware of each operation, nested. */
+  readonly around?: { readonly [Operation in MiddlewareOperation]?: Nest }
+  /** Some middleware of a write may go on after an error: each write has a savepoint. */
+  readonly recovers?: true
   readonly beforeCreate?: Pipeline
   readonly afterCreate?: Pipeline
   readonly beforeUpdate?: Pipeline
@@ -52,7 +58,7 @@ export interface Behaviour {
 
 export type Phase = Exclude<
   keyof Behaviour,
-  'waits' | 'readsWait' | 'needsPrevious' | 'readsOnUpdate' | 'readsOnDelete' | 'locksPrevious' | 'machines'
+  'waits' | 'readsWait' | 'needsPrevious' | 'readsOnUpdate' | 'readsOnDelete' | 'locksPrevious' | 'machines' | 'around' | 'recovers'
 >
 
 /** How the transaction ended: with an error, nothing was kept. */

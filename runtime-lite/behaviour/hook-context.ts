@@ -1,5 +1,7 @@
 import { currentContext, type RequestContext, type RequestUser } from '../context/request-context.ts'
 import type { Session } from '../database/session.ts'
+import type { MiddlewareOperation } from '../middleware/middleware.ts'
+import { calledTwice } from '../middleware/middleware-bug.ts'
 import { isIncrement } from '../object/increments.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
@@ -7,7 +9,7 @@ import type { BehaviourHost, DataAccess, Phase } from './behaviour.ts'
 import { type HookSession, sessionOf } from './hook-session.ts'
 import { isSameValue } from './is-same-value.ts'
 
-export type HookOperation = 'find' | 'count' | 'create' | 'update' | 'delete'
+export type HookOperation = 'find' | 'count' | 'create' | 'update' | 'delete' | 'action'
 
 /** What an operation is about, when its hooks begin. */
 export interface HookInput {
@@ -16,6 +18,8 @@ export interface HookInput {
   readonly id?: string | undefined
   readonly data?: RawRecord | undefined
   readonly previous?: RawRecord | undefined
+  /** Default: the operation. */
+  readonly method?: MiddlewareOperation | undefined
   /** Where the statements of the operation run. */
   readonly statements?: Session | undefined
 }
@@ -27,7 +31,11 @@ export interface HookInput {
 export class HookContext {
   readonly object: string
   readonly operation: HookOperation
-  event: Phase
+  /** The operation as middleware names it: reads of one record and of groups are told apart. */
+  readonly method: MiddlewareOperation
+  event: Phase | 'action'
+  /** Name of the action that is run; `data` are its parameters. */
+  action: string | undefined
   id: string | undefined
   /** The record that is written, complete on create and partial on update. What a before-hook changes in it is stored. */
   data: RawRecord
@@ -44,13 +52,23 @@ export class HookContext {
   /** What is known about who asks. */
   readonly #asked: RequestContext | undefined
   isStopped: boolean
+  /** The operation itself was done. */
+  isDone: boolean
+  /** How far middleware called on. */
+  #reached: number
   readonly #host: BehaviourHost
   readonly #statements: Session | undefined
 
-  constructor(host: BehaviourHost, event: Phase, { object, operation, id, data, previous, statements }: HookInput) {
+  constructor(
+    host: BehaviourHost,
+    event: Phase | 'action',
+    { object, operation, id, data, previous, statements, method = operation }: HookInput,
+  ) {
     this.object = object
     this.operation = operation
+    this.method = method
     this.event = event
+    this.action = undefined
     this.id = id
     this.data = data ?? {}
     this.previous = previous
@@ -60,6 +78,8 @@ export class HookContext {
     this.state = {}
     this.#asked = currentContext()
     this.isStopped = false
+    this.isDone = false
+    this.#reached = 0
     this.#host = host
     this.#statements = statements
   }
@@ -172,12 +192,18 @@ export class HookContext {
 
   /** The same for a hook that runs later, when this one is in another phase. */
   copy(): HookContext {
-    const { object, operation, id, data, previous } = this
-    const made = new HookContext(this.#host, this.event, { object, operation, id, data, previous })
+    const { object, operation, method, id, data, previous } = this
+    const made = new HookContext(this.#host, this.event, { object, operation, method, id, data, previous })
     made.query = this.query
     made.result = this.result
     Object.assign(made.state, this.state)
     return made
+  }
+
+  /** Called by generated code where the middleware of a level calls `next`. @throws ObjectQLError 500 the second time. */
+  enter(level: number, name: string): void {
+    if (this.#reached >= level) throw calledTwice(name)
+    this.#reached = level
   }
 
   /** True when the operation gives the field another value than it has. */

@@ -1,6 +1,8 @@
+import { createMiddlewareRegistry, type MiddlewareRegistry } from '../middleware/middleware-registry.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { nearestName } from '../validate/nearest-name.ts'
 import type { Phase } from './behaviour.ts'
+import { foldName, phasesOfEvent } from './hook-events.ts'
 
 type HookContext = import('./hook-context.ts').HookContext
 
@@ -35,54 +37,25 @@ export interface HookRegistry {
   removePackage(packageId: string): number
   /** The hooks of an object, in the order they run. */
   hooksOf(object: string): readonly RegisteredHook[]
+  /** Functions around operations and requests. */
+  readonly middleware: MiddlewareRegistry
+  /** The program registered something around operations of an object. */
+  isUsed(object: string): boolean
   /** Gives a name to a function: what hooks of the schemas call that only name it. */
   name(handlerName: string, handler: RegisteredHandler): void
   /** @throws ObjectQLError 500 when nobody registered one. */
   handlerNamed(handlerName: string): RegisteredHandler
 }
 
-const PHASES_OF: Readonly<Record<string, readonly Phase[]>> = {
-  beforeinsert: ['beforeCreate'],
-  afterinsert: ['afterCreate'],
-  beforevalidate: ['beforeCreate', 'beforeUpdate'],
-  beforemutation: ['beforeCreate', 'beforeUpdate', 'beforeDelete'],
-  aftermutation: ['afterCreate', 'afterUpdate', 'afterDelete'],
-  beforequery: ['beforeFind'],
-  afterquery: ['afterFind', 'afterCount', 'afterAggregate'],
-  aftercommit: ['afterCommit'],
-  afterrollback: ['afterRollback'],
-}
-
-const KINDS = ['Find', 'FindOne', 'Count', 'Aggregate', 'Create', 'Update', 'Delete', 'UpdateMany', 'DeleteMany'] as const
-const EVENTS: ReadonlyMap<string, readonly Phase[]> = new Map([
-  ...KINDS.flatMap((kind): [string, readonly Phase[]][] => [
-    [`before${kind}`.toLowerCase(), [`before${kind}`]],
-    [`after${kind}`.toLowerCase(), [`after${kind}`]],
-  ]),
-  ...Object.entries(PHASES_OF),
-])
-
-const fold = (name: string): string => name.replace(/[\s._:-]/g, '').toLowerCase()
-
-/** `changed`: the hooks of an object are others than before. */
+/** `changed`: the hooks or the middleware of an object are others than before. */
 export function createHookRegistry(objectNames: readonly string[], changed: (object: string) => void): HookRegistry {
+  const middleware = createMiddlewareRegistry(objectNames, objectOf, changed)
   const handlers = new Map<string, RegisteredHandler>()
   let hooks: readonly RegisteredHook[] = []
 
-  function phasesOf(event: string): readonly Phase[] {
-    const phases = EVENTS.get(fold(String(event)))
-    if (phases) return phases
-    const guess = nearestName(String(event), [
-      ...KINDS.flatMap((kind) => [`before${kind}`, `after${kind}`]),
-      'afterCommit',
-      'afterRollback',
-    ])
-    throw new TypeError(`There is no hook event "${String(event).slice(0, 64)}".${guess ? ` Did you mean "${guess}"?` : ''}`)
-  }
-
   function objectOf(name: string): string {
     if (name === '*' || objectNames.includes(name)) return name
-    const found = objectNames.filter((known) => fold(known) === fold(String(name)))
+    const found = objectNames.filter((known) => foldName(known) === foldName(String(name)))
     if (found.length === 1) return found[0] as string
     const guess = nearestName(String(name), objectNames)
     throw new TypeError(`There is no object "${String(name).slice(0, 64)}".${guess ? ` Did you mean "${guess}"?` : ''}`)
@@ -106,7 +79,7 @@ export function createHookRegistry(objectNames: readonly string[], changed: (obj
   return {
     add(event, object, handler, { priority = 100, packageId } = {}) {
       if (typeof handler !== 'function') throw new TypeError(`A hook on "${event}" needs a function.`)
-      const added: RegisteredHook = { phases: phasesOf(event), object: objectOf(object), handler, priority, packageId }
+      const added: RegisteredHook = { phases: phasesOfEvent(event), object: objectOf(object), handler, priority, packageId }
       // Sorting is stable: what was registered first stays first.
       keep(
         [...hooks, added].sort((left, right) => left.priority - right.priority),
@@ -115,7 +88,7 @@ export function createHookRegistry(objectNames: readonly string[], changed: (obj
       return () => void without(hooks.filter((hook) => hook === added))
     },
     remove(event, object, handler) {
-      const [phases, name] = [phasesOf(event), objectOf(object)]
+      const [phases, name] = [phasesOfEvent(event), objectOf(object)]
       return without(hooks.filter((hook) => hook.handler === handler && hook.object === name && String(hook.phases) === String(phases)))
     },
     removePackage(packageId) {
@@ -123,6 +96,8 @@ export function createHookRegistry(objectNames: readonly string[], changed: (obj
       without(gone)
       return gone.length
     },
+    middleware,
+    isUsed: (name) => middleware.of(name).length > 0 || hooks.some(({ object }) => object === '*' || object === name),
     hooksOf: (object) => hooks.filter((hook) => hook.object === '*' || hook.object === object),
     name(handlerName, handler) {
       if (typeof handler !== 'function') throw new TypeError(`The handler "${handlerName}" is no function.`)

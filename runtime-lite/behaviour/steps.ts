@@ -2,7 +2,7 @@ import { ObjectQLError } from '../problem/problem.ts'
 import type { HookContext } from './hook-context.ts'
 
 /** A handler of the schemas, whose own types are known to the program that wrote it. */
-export type Handler = <Context>(context: Context) => unknown
+export type Handler = <Context>(context: Context, next?: () => unknown) => unknown
 
 /** How long to wait for a handler, and how often to try again. */
 export interface StepPolicy {

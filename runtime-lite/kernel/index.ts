@@ -1,5 +1,7 @@
 /** What a generated `kernel.ts` is printed with, and what plugins are written against. */
 
+export type { DataMiddleware, Middleware, MiddlewareOperation, Next, ProtocolMiddleware } from '../middleware/middleware.ts'
+export type { HeaderList, RestContext, RestReply } from '../middleware/rest-context.ts'
 export type { Kernel, KernelOptions, PluginState, PluginStatus } from './kernel.ts'
 export { KernelError, type KernelPhase } from './kernel-error.ts'
 export type { KernelPlan, PhaseRun, PluginFacts } from './kernel-plan.ts'

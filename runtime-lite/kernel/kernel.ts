@@ -116,6 +116,11 @@ export function createPluginKernel(
       metadata,
       services: services.of(name),
       logger,
+      use(middleware) {
+        const undo = app.use(middleware)
+        abort.signal.addEventListener('abort', undo, { once: true })
+        return undo
+      },
       signal: abort.signal,
     }
     return {

@@ -2,6 +2,7 @@ import type { App } from '../app/app.ts'
 import type { AppEvents } from '../events/app-events.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Metadata } from '../metadata/metadata.ts'
+import type { Middleware } from '../middleware/middleware.ts'
 
 /** What the kernel calls a plugin with. One for each plugin, the same in all phases. */
 export interface PluginContext<Config = unknown, Objects = object> {
@@ -16,6 +17,8 @@ export interface PluginContext<Config = unknown, Objects = object> {
   readonly metadata: Metadata
   readonly services: Services
   readonly logger: Logger
+  /** As `app.use`, until the plugin is stopped. */
+  use(middleware: Middleware): () => void
   /** Aborted when the plugin is stopped: what it started should end. */
   readonly signal: AbortSignal
 }
@@ -57,6 +60,8 @@ export interface Plugin<Config = unknown, Objects = object> {
   start?(context: PluginContext<Config, Objects>): unknown
   /** Ends what `install` and `start` began. Called once for each plugin that was installed, also when a later one failed. */
   stop?(context: PluginContext<Config, Objects>): unknown
+  /** Functions around operations and requests, the first outermost. */
+  readonly middleware?: readonly Middleware[]
   /** Asked by readiness checks. */
   health?(): Health | Promise<Health>
 }

@@ -11,6 +11,12 @@ const STATEMENT_TIMEOUT = 30_000
  * client has gone, which `whenGone` tells. A database in this process answers before anybody could go.
  */
 export function handleLimited(core: AppCore, request: ServerRequest, deliver: Deliver, whenGone: (cancel: () => void) => void): void {
+  if (core.aroundRest) core.aroundRest(request, deliver, (passed) => handleAsked(core, request, passed, whenGone))
+  else handleAsked(core, request, deliver, whenGone)
+}
+
+/** The same, inside of what goes around requests. */
+function handleAsked(core: AppCore, request: ServerRequest, deliver: Deliver, whenGone: (cancel: () => void) => void): void {
   if (core.authenticator && !isOpen(core, request)) {
     core.authenticator(
       request,

@@ -4,6 +4,7 @@ import { sourceText } from '../../code/source-text.ts'
 import type { ResolvedConfig } from '../../config/config.ts'
 import type { ActionIr, AppIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
+import { hasRestMiddleware } from '../hooks/rest-middleware-target.ts'
 import { hasKernel } from '../kernel/kernel-target.ts'
 import { objectsTypeName } from '../objects/objects-index.ts'
 import { typeNames } from '../objects/type-names.ts'
@@ -54,6 +55,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   ${lines(retainedObjects(app))}
   registry: () => import('./registry.ts'),
   ${hasKernel(app) ? raw("kernel: () => import('./kernel.ts'),") : NOTHING}
+  ${hasRestMiddleware(app) ? raw("aroundRest: () => import('./middleware.ts'),") : NOTHING}
   seeds: () => import('./seeds.ts'),
   openapi: () => import('node:fs/promises').then(({ readFile }) => readFile(new URL('./openapi.json', import.meta.url), 'utf8')),
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import * as FUNCTIONS from '../../../runtime-lite/expression/functions.ts'
+import { type AroundIr, aroundNeeds, aroundsOf } from '../../behaviour/arounds.ts'
 import { conditionWaits, PHASES, type PhaseName, type Pipeline, type PipelineStep, pipelinesOf } from '../../behaviour/pipelines.ts'
 import { type Code, code, type Hole, lines, raw, sym, typeSym } from '../../code/code.ts'
 import { literal } from '../../code/literal.ts'
@@ -10,6 +11,7 @@ import { camelCase } from '../../ir/words.ts'
 import { fileHeader } from '../file-header.ts'
 import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
+import { aroundFunction, aroundMember, aroundName } from './around-function.ts'
 import { conditionFunction } from './condition-function.ts'
 import { createHandlerImports, type Imports } from './handler-imports.ts'
 import { hookTypes } from './hook-types.ts'
@@ -20,7 +22,8 @@ const RUNTIME = 'objectql/runtime/behaviour'
 /** `hooks/<object>.ts`: the hooks of each object as straight-line code. Objects without hooks have no such file. */
 export const hooksTarget: Target = { name: 'hooks', emit: emitHooks }
 
-export const hasPipelines = (object: ObjectIr): boolean => object.hooks.length > 0 && pipelinesOf(object).length > 0
+export const hasPipelines = (object: ObjectIr): boolean =>
+  (object.hooks.length > 0 && pipelinesOf(object).length > 0) || (object.middleware !== undefined && aroundsOf(object).length > 0)
 
 function emitHooks(app: AppIr, _config: unknown, context: EmitContext): readonly OutputFile[] {
   const modules = app.objects.filter(hasPipelines).map((object) => ({
@@ -33,10 +36,19 @@ function emitHooks(app: AppIr, _config: unknown, context: EmitContext): readonly
 
 function hooksModule(object: ObjectIr, context: EmitContext): string {
   const pipelines = pipelinesOf(object)
+  const arounds = aroundsOf(object)
   const folder = posix.join(context.output ?? 'generated', 'hooks')
-  const imports = createHandlerImports(folder, [...PHASES, 'behaviour', 'valuesOf', ...Object.keys(FUNCTIONS)])
+  const imports = createHandlerImports(folder, [
+    ...PHASES,
+    'behaviour',
+    'valuesOf',
+    'next',
+    ...arounds.map(aroundName),
+    ...Object.keys(FUNCTIONS),
+  ])
   const scope: Scope = { imports, lineOf: context.lineOf, policies: new Map(), conditions: new Map(), registered: new Map() }
   const functions = pipelines.map((pipeline) => pipelineFunction(pipeline, scope))
+  const nests = arounds.map((around) => aroundFunction(around, scope))
   const policies = [...scope.policies.values()].map(({ code: text }) => text)
   const conditions = [...scope.conditions.values()].map(({ code: text }) => text)
   return sourceText({
@@ -46,10 +58,11 @@ ${lines(imports.constants((name) => sym(name, RUNTIME)))}
 ${lines([...scope.registered].map(([name, own]) => code`const ${raw(own)} = ${sym('registeredHandler', RUNTIME)}(${name})`))}
 ${lines(policies)}
 
-${lines([...conditions, ...functions])}
+${lines([...conditions, ...nests, ...functions])}
 /** ${raw(inComment(`What happens around reads and writes of ${object.label}.`))} */
 export const behaviour: ${typeSym('Behaviour', RUNTIME)} = {
-  ${lines(flagsOf(pipelines).map((flag) => raw(`${flag},`)))}
+  ${lines(flagsOf(pipelines, arounds).map((flag) => raw(`${flag},`)))}
+  ${aroundMember(arounds)}
   ${lines(pipelines.map(({ phase }) => raw(`${phase},`)))}
 }
 `,
@@ -67,14 +80,16 @@ interface Scope {
 }
 
 /** What the store has to provide for. */
-export function flagsOf(pipelines: readonly Pipeline[]): readonly string[] {
+export function flagsOf(pipelines: readonly Pipeline[], arounds: readonly AroundIr[] = []): readonly string[] {
+  const needs = aroundNeeds(arounds)
   const reads = pipelines.filter(({ phase }) => isRead(phase))
   const writes = pipelines.filter(({ phase }) => !isRead(phase))
   const endsMatter = writes.some(({ phase, steps }) => /^after(?:Commit|Rollback)$/.test(phase) || steps.some((step) => step.isDetached))
   return [
-    ...(endsMatter || writes.some(({ waits }) => waits) ? ['waits: true'] : []),
-    ...(reads.some(({ waits }) => waits) ? ['readsWait: true'] : []),
-    ...readsOf(pipelines),
+    ...(endsMatter || writes.some(({ waits }) => waits) || needs.has('waits') ? ['waits: true'] : []),
+    ...(reads.some(({ waits }) => waits) || needs.has('readsWait') ? ['readsWait: true'] : []),
+    ...(needs.has('recovers') ? ['recovers: true'] : []),
+    ...(needs.has('needsPrevious') ? ['needsPrevious: true'] : readsOf(pipelines)),
   ]
 }
 

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
+import type { MiddlewareOperation } from '../../../runtime-lite/middleware/middleware.ts'
+import { middlewareText } from '../../6-emit/hooks/around-function.ts'
 import { stepText } from '../../6-emit/hooks/hooks-target.ts'
+import { type AroundIr, aroundsOf, passesOn } from '../../behaviour/arounds.ts'
 import { type Pipeline, phasesOf, pipelinesOf } from '../../behaviour/pipelines.ts'
 import { findProject } from '../../config/load-config.ts'
 import { hasErrors } from '../../diagnostics/sort-diagnostics.ts'
@@ -44,8 +47,13 @@ export async function runExplainPipeline(options: CommonOptions, terminal: Termi
   const { root } = findProject(createNodeHost({ cwd }), cwd, options.config)
   const lineOf = ({ path, start }: Span): number =>
     createLineIndex(readFileSync(fromProjectPath(root, path), 'utf8')).positionAt(start).line
+  const arounds = aroundsOf(object).flatMap((around) => {
+    const operations = around.operations.filter((one) => operation === undefined || isAround(one, operation))
+    return operations.length === 0 ? [] : [{ ...around, operations }]
+  })
   const pipelines = pipelinesOf(object).filter(({ phase }) => operation === undefined || belongs(phase, operation))
-  terminal.out(options.json === true ? jsonOf(pipelines, lineOf) : textOf(objectName, operation, pipelines, lineOf))
+  const told: Told = { arounds, pipelines, lineOf }
+  terminal.out(options.json === true ? jsonOf(told) : textOf(objectName, operation, told))
   return 0
 }
 
@@ -60,23 +68,50 @@ function belongs(phase: string, operation: string): boolean {
 
 type LineOf = (span: Span) => number
 
-function textOf(object: string, operation: string | undefined, pipelines: readonly Pipeline[], lineOf: LineOf): string {
+/** `query` in any of its spellings, and `insert`. */
+function isAround(around: MiddlewareOperation, operation: string): boolean {
+  const folded = operation.toLowerCase()
+  return around === (SPELLINGS[folded] ?? folded)
+}
+
+const SPELLINGS: Readonly<Record<string, MiddlewareOperation>> = { insert: 'create', findone: 'get' }
+
+interface Told {
+  readonly arounds: readonly AroundIr[]
+  readonly pipelines: readonly Pipeline[]
+  readonly lineOf: LineOf
+}
+
+function textOf(object: string, operation: string | undefined, { arounds, pipelines, lineOf }: Told): string {
   const of = operation === undefined ? object : `${object}.${operation}`
-  if (pipelines.length === 0) return `No hooks run around ${of}.\n`
-  return pipelines
-    .map(({ phase, steps, waits }) =>
-      [`${phase}${waits ? ' (waits)' : ''}`, ...steps.map((step, index) => `  ${index + 1}. ${stepText(step, lineOf)}`), ''].join('\n'),
-    )
+  const outside = arounds.map(({ operations, middleware }) => ({
+    title: `around ${operations.join(', ')}${middleware.every(passesOn) ? '' : ' (waits)'}`,
+    steps: middleware.map((one) => middlewareText(one, lineOf)),
+  }))
+  const inside = pipelines.map(({ phase, steps, waits }) => ({
+    title: `${phase}${waits ? ' (waits)' : ''}`,
+    steps: steps.map((step) => stepText(step, lineOf)),
+  }))
+  if (outside.length + inside.length === 0) return `No hooks run around ${of}.\n`
+  return [...outside, ...inside]
+    .map(({ title, steps }) => [title, ...steps.map((step, index) => `  ${index + 1}. ${step}`), ''].join('\n'))
     .join('\n')
 }
 
-const jsonOf = (pipelines: readonly Pipeline[], lineOf: LineOf): string =>
-  pipelines
-    .map(({ phase, steps, waits }) => {
-      const told = steps.map(({ hook, facts, isDetached, onError, group }) => ({
-        ...{ name: hook.name, priority: hook.priority, module: hook.module, line: facts.line ?? lineOf(hook.span), isDetached, onError },
-        ...(group === undefined ? {} : { group }),
-      }))
-      return `${JSON.stringify({ schemaVersion: 1, phase, waits, steps: told })}\n`
-    })
-    .join('')
+function jsonOf({ arounds, pipelines, lineOf }: Told): string {
+  const outside = arounds.map(({ operations, middleware }) => ({
+    ...{ schemaVersion: 1, phase: 'around', operations, waits: !middleware.every(passesOn) },
+    steps: middleware.map(({ name, plugin, module, facts, span, phase }) => ({
+      ...{ name, plugin, module, line: facts?.line ?? lineOf(span) },
+      ...(phase === undefined ? {} : { place: phase }),
+    })),
+  }))
+  const inside = pipelines.map(({ phase, steps, waits }) => {
+    const told = steps.map(({ hook, facts, isDetached, onError, group }) => ({
+      ...{ name: hook.name, priority: hook.priority, module: hook.module, line: facts.line ?? lineOf(hook.span), isDetached, onError },
+      ...(group === undefined ? {} : { group }),
+    }))
+    return { schemaVersion: 1, phase, waits, steps: told }
+  })
+  return [...outside, ...inside].map((one) => `${JSON.stringify(one)}\n`).join('')
+}

@@ -366,7 +366,7 @@ test('the passes: none yet, and what runs them runs them in order', () => {
 
 test('plugins and translations are listed by type and name', () => {
   const { located, at } = createSyntaxBuilder()
-  const none = { dependencies: [], optionalDependencies: [], conflicts: [], engines: [], provides: [], requires: [] }
+  const none = { dependencies: [], optionalDependencies: [], conflicts: [], engines: [], provides: [], requires: [], middleware: [] }
   const plugin = (name: string) => ({ ...none, name: located(name), body: { tags: [name] }, spanOf: () => at(), span: at() })
   const translation = (locale: string) => ({ locale, body: { account: { label: locale } }, span: at() })
   const app = lowerSyntax(syntaxOf({ plugins: [plugin('b'), plugin('a')], translations: [translation('zh-CN'), translation('en')] }))

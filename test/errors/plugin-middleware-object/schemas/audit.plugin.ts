@@ -1,0 +1,2 @@
+const execute = (_ctx: unknown, next: () => unknown) => next()
+export default { name: 'audit', middleware: [{ name: 'trail', objects: ['note', 'nots'], execute }] }
