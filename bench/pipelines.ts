@@ -21,6 +21,24 @@ const hooks = (keyword: string): string =>
 }`,
   ).join('\n')
 
+/** Five middleware as people write them: each sets a field and calls on. */
+const middleware = (keyword: string): string => `export default {
+  name: 'five',
+  middleware: [
+${NUMBERS.map(
+  (number) => `    {
+      name: 'around${number}', on: '${keyword === '' ? 'update' : 'create'}', objects: 'crate',
+      ${keyword}execute(ctx: { data: { count?: number; title?: string } }, next: () => unknown) {
+        if (ctx.data.title !== undefined) ctx.data.count = (ctx.data.count ?? 0) + ${number}
+        return next()
+      },
+    },`,
+).join('\n')}
+  ],
+}
+`
+
+type Execute = (context: HookContext, next: () => unknown) => unknown
 type Handler = (context: HookContext) => unknown
 type Hooks = Readonly<Record<string, { readonly handler: Handler }>>
 
@@ -52,13 +70,15 @@ export async function run(): Promise<readonly Row[]> {
   const folder = tempFolder('pipelines')
   mkdirSync(join(folder, 'schemas'), { recursive: true })
   writeFileSync(join(folder, 'objectql.config.json'), '{ "name": "bench", "dialects": ["sqlite"] }')
-  for (const name of ['item', 'parcel', 'plain'])
+  for (const name of ['item', 'parcel', 'crate', 'plain'])
     writeFileSync(
       join(folder, 'schemas', `${name}.object.yml`),
       `name: ${name}\nfields:\n  title: { type: text }\n  count: { type: number }\n`,
     )
   writeFileSync(join(folder, 'schemas', 'item.hook.ts'), hooks(''))
   writeFileSync(join(folder, 'schemas', 'parcel.hook.ts'), hooks('async '))
+  writeFileSync(join(folder, 'schemas', 'five.plugin.ts'), middleware(''))
+  writeFileSync(join(folder, 'schemas', 'later.plugin.ts'), middleware('async ').replace("name: 'five'", "name: 'later'"))
   const { isOk } = await compile({ cwd: folder })
   if (!isOk) throw new Error('The application of the benchmark does not compile.')
   const load = async (name: string): Promise<{ readonly pipeline: Handler; readonly byHand: readonly Handler[] }> => {
@@ -77,6 +97,24 @@ export async function run(): Promise<readonly Row[]> {
     data: { title: 'x', count: 0 },
   })
 
+  const { behaviour: crate } = (await import(join(folder, 'generated', 'hooks', 'crate.ts'))) as { behaviour: Behaviour }
+  const executed = async (module: string): Promise<readonly Execute[]> => {
+    const { default: plugin } = (await import(join(folder, 'schemas', module))) as {
+      default: { middleware: readonly { execute: Execute }[] }
+    }
+    return plugin.middleware.map((one) => one.execute.bind(one))
+  }
+  const [v, w, x, y, z] = (await executed('five.plugin.ts')) as [Execute, Execute, Execute, Execute, Execute]
+  const [p, q, r, s, t] = (await executed('later.plugin.ts')) as [Execute, Execute, Execute, Execute, Execute]
+  const fresh = (): HookContext =>
+    new HookContext({} as never, 'beforeUpdate', { object: 'crate', operation: 'update', id: 'a', data: { title: 'x', count: 0 } })
+  const done = (): unknown => undefined
+  const doneLater = async (): Promise<unknown> => undefined
+  const fiveNested = (one: HookContext): unknown => v(one, () => w(one, () => x(one, () => y(one, () => z(one, done)))))
+  const fiveLater = (one: HookContext): unknown =>
+    p(one, async () => q(one, async () => r(one, async () => s(one, async () => t(one, doneLater)))))
+  const nested: number[] = []
+  const nestedLater: number[] = []
   const synchronous: number[] = []
   const asynchronous: number[] = []
   const nanoseconds: number[] = []
@@ -118,12 +156,38 @@ export async function run(): Promise<readonly Row[]> {
       },
     )
     asynchronous.push(later.ratio)
+    const around = await ratios(
+      () => {
+        for (let call = 0; call < CALLS; call++) crate.around?.update?.(fresh(), done)
+      },
+      () => {
+        for (let call = 0; call < CALLS; call++) fiveNested(fresh())
+      },
+    )
+    nested.push(around.ratio)
+    const aroundLater = await ratios(
+      async () => {
+        for (let call = 0; call < CALLS / 10; call++) await crate.around?.create?.(fresh(), doneLater)
+      },
+      async () => {
+        for (let call = 0; call < CALLS / 10; call++) await fiveLater(fresh())
+      },
+    )
+    nestedLater.push(aroundLater.ratio)
   }
   const plain = readFileSync(join(folder, 'generated', 'plans', 'plain.ts'), 'utf8')
   return [
     { name: 'five synchronous hooks', value: median(nanoseconds), unit: 'ns' },
     { name: 'against the five calls by hand', value: median(synchronous), unit: '×', target: 1.1, note: 'median of interleaved pairs' },
     { name: 'five asynchronous hooks against five awaits', value: median(asynchronous), unit: '×', target: 1.1 },
+    {
+      name: 'five synchronous middleware against the calls nested by hand',
+      value: median(nested),
+      unit: '×',
+      target: 1.1,
+      note: 'a new context each time, as operations have',
+    },
+    { name: 'five asynchronous middleware against five nested by hand', value: median(nestedLater), unit: '×', target: 1.1 },
     {
       name: 'calls around a write of an object without hooks',
       value: [...plain.matchAll(/behaviour/g)].length,
