@@ -39,6 +39,11 @@ export interface Pool<Connection> {
    * is away. @throws ObjectQLError 503 when it takes too long, too many wait or the pool is closed; the signal's reason when aborted.
    */
   acquire(signal?: AbortSignal): Promise<Connection>
+  /**
+   * A free connection for the caller alone, to be given back with `release`, or undefined when none is free or others wait for one. Then
+   * one more is opened for those who ask later, if there is room.
+   */
+  take(): Connection | undefined
   /** Gives a connection back. `isBroken`: its state is unknown, so that it is closed. */
   release(connection: Connection, isBroken?: boolean): void
   statistics(): PoolStatistics
@@ -74,6 +79,7 @@ export function createPool<Connection>(factory: PoolFactory<Connection>, options
   let isClosed = false
   /** Why the last attempt to connect failed, until one succeeds. */
   let failure: unknown
+  let failedAt = Number.NEGATIVE_INFINITY
   let sweeper: ReturnType<typeof setTimeout> | undefined
   let whenEmpty: (() => void) | undefined
 
@@ -131,6 +137,7 @@ export function createPool<Connection>(factory: PoolFactory<Connection>, options
       offer(connection, true)
     } catch (error) {
       failure = error
+      failedAt = performance.now()
       const isTransient = factory.isTransient(error)
       if (isTransient && isWanted()) setTimeout(() => retry(Math.min(pause * 2, LAST_RETRY)), pause * (0.5 + Math.random() / 2))
       else opening--
@@ -240,6 +247,20 @@ export function createPool<Connection>(factory: PoolFactory<Connection>, options
       if (isClosed) throw unavailable('The database is closed.')
       if (waiting.size >= maxWaiting) throw unavailable('Too many requests wait for the database. Try again.')
       return wait(since, signal)
+    },
+    take() {
+      if (isClosed || waiting.size > 0) return undefined
+      const taken = takeIdle()
+      if (taken instanceof Promise) {
+        void taken.then((connection) => connection !== undefined && offer(connection))
+        return undefined
+      }
+      // Nobody waits for it, so a database that refuses connections is not asked again and again.
+      if (taken === undefined && opening === 0 && entries.size < max && performance.now() - failedAt >= LAST_RETRY) {
+        opening++
+        void open(FIRST_RETRY)
+      }
+      return taken
     },
     release(connection, isBroken = false) {
       if (entries.get(connection)?.isUsed !== true) return

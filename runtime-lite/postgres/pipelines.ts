@@ -101,7 +101,8 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
     failure = undefined
     const now = performance.now()
     const lane = { connection, expiresAt: now + maxLifetime * (0.9 + Math.random() / 10), bornAt: now, usedAt: now }
-    if (isClosed) {
+    // One that was asked whether it still works may have come back in the meantime.
+    if (isClosed || lanes.length >= limit) {
       dismiss(lane)
       return
     }
@@ -130,8 +131,7 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
     const answer = lane.connection.run('select 1', undefined, []).catch(() => undefined)
     const isAlive = (await lane.connection.settled(acquireTimeout / 2)) && (await answer) !== undefined
     reviving--
-    if (isAlive && lanes.length < limit) add(lane.connection)
-    else if (isAlive) dismiss(lane)
+    if (isAlive) add(lane.connection)
     else lane.connection.destroy()
     if (waiting.size > 0) void grow()
   }

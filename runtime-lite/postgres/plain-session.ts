@@ -32,6 +32,12 @@ const MAX_CONFLICTS = 3
 /** How often a write is sent again, over a new connection, that met a server which takes none: after a failover another one does. */
 const MAX_REFUSALS = 1
 
+/**
+ * Milliseconds a statement may go on after its caller has gone. Stopping it takes two new connections, one for the request to stop and one for what was
+ * lost with it, and most statements are over by then: clients that leave together would end every connection there is.
+ */
+const GRACE = 50
+
 /** Milliseconds, doubled with each conflict. */
 const FIRST_PAUSE = 10
 
@@ -43,6 +49,12 @@ interface Trials {
   refusals: number
 }
 
+/**
+ * A write that waits behind another statement also waits for its commit, and the disk makes commits of several connections in one go. So writes go
+ * over connections of their own as long as some are free; reads lose nothing behind one another.
+ */
+const commitsBehind = (connection: Connection, statement: Statement): boolean => !statement.isRead && connection.load > 0
+
 /** Statements outside transactions. */
 export function createPlainSession({ dialect, settings, names, pipelines, pool, atomically }: PlainSessionParts): Session {
   const patience = settings.statementTimeout || PATIENCE
@@ -52,10 +64,10 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
     if (limit) return runLimited(statement, values, limit)
     const trials = { until: performance.now() + patience, stale: 0, conflicts: 0, refusals: 0 }
     const connection = pipelines?.ready()
-    if (!connection) return persist(statement, values, trials)
+    if (!connection || commitsBehind(connection, statement)) return persist(statement, values, trials)
     const name = names.nameOf(statement)
     return connection.run(statement.sql, name, values, undefined, statement.describes).catch(async (error: unknown) => {
-      await judge(error, statement, name, trials, connection)
+      await judge(error, statement, name, trials, connection, true)
       return persist(statement, values, trials)
     })
   }
@@ -68,7 +80,7 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
     return statement.isRead ? raced(limit, answer) : answer
   }
 
-  /** Sends a statement and stops it when the limit is reached. */
+  /** Sends a statement and stops it when the limit was reached and it does not end by itself. */
   const runUnder = async (
     limit: CallLimit,
     connection: Connection,
@@ -77,9 +89,13 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
   ): Promise<RunResult> => {
     if (limit.reason) throw limit.reason
     const number = connection.next
-    const stop = (): void => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const interrupt = (): void => {
       connection.interrupt(number)
       if (isShared) pipelines?.retire(connection)
+    }
+    const stop = (): void => {
+      timer ??= setTimeout(interrupt, GRACE)
     }
     limit.add(stop)
     try {
@@ -88,6 +104,7 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
       throw limit.reason && isCancelled(error) ? limit.reason : error
     } finally {
       limit.remove(stop)
+      clearTimeout(timer)
     }
   }
 
@@ -98,6 +115,7 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
     name: string | undefined,
     trials: Trials,
     connection: Connection,
+    isShared: boolean,
   ): Promise<void> => {
     if (name !== undefined && isStalePlan(error)) {
       trials.stale++
@@ -112,8 +130,8 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
       const failure = toDatabaseFailure(error, statement.sql)
       if (failureOf(failure)?.kind === 'read-only') {
         // What is on its way there is answered; nothing new goes over it.
-        if (pipelines) pipelines.renew()
-        else void connection.close(patience)
+        pipelines?.renew()
+        if (!isShared) void connection.close(patience)
         if (!connection.isOpen && trials.refusals++ < MAX_REFUSALS) return
       }
       if (failureOf(failure)?.kind !== 'conflict' || trials.conflicts >= MAX_CONFLICTS) throw failure
@@ -125,17 +143,20 @@ export function createPlainSession({ dialect, settings, names, pipelines, pool, 
   const persist = async (statement: Statement, values: readonly SqlValue[], trials: Trials, limit?: CallLimit): Promise<RunResult> => {
     for (;;) {
       const shared = pipelines?.ready() ?? (pipelines?.isStalled() === false ? await pipelines.wait(trials.until) : undefined)
-      const connection = shared ?? (await pool.acquire(limit?.signal))
+      // After a refusal only a connection that is new will do.
+      const own = shared && trials.refusals === 0 && commitsBehind(shared, statement) ? pool.take() : undefined
+      const isShared = shared !== undefined && own === undefined
+      const connection = own ?? shared ?? (await pool.acquire(limit?.signal))
       const name = trials.stale < MAX_STALE ? names.nameOf(statement) : undefined
       const send = (): Promise<RunResult> => connection.run(statement.sql, name, values, undefined, statement.describes)
       try {
-        return await (limit ? runUnder(limit, connection, shared !== undefined, send) : send())
+        return await (limit ? runUnder(limit, connection, isShared, send) : send())
       } catch (error) {
         if (limit?.reason) throw error === limit.reason ? error : toDatabaseFailure(error, statement.sql)
-        await judge(error, statement, name, trials, connection)
+        await judge(error, statement, name, trials, connection, isShared)
       } finally {
         // A cancel request that comes late would hit whoever uses it next.
-        if (!shared) pool.release(connection, connection.wasCancelled)
+        if (!isShared) pool.release(connection, connection.wasCancelled)
       }
     }
   }

@@ -25,7 +25,8 @@ export interface PostgresOptions extends PoolOptions {
   readonly max?: number
   /**
    * How many of them are shared by statements outside transactions, which are sent without waiting for one another. Nothing is sent behind
-   * a slow statement: then others take a connection for themselves. Default 4, and at most half of `max`. 0: they always do.
+   * a slow statement: then others take a connection for themselves, and a write does while one of the others is free, so that commits need not wait
+   * for one another. Default 4, and at most half of `max`. 0: they always do.
    */
   readonly pipelines?: number
   /**

@@ -86,6 +86,43 @@ test('serves callers in the order they came', async () => {
   expect(order).toEqual([1, 2, 3])
 })
 
+test('gives a free connection without waiting, and opens one for the next where there is room', async () => {
+  const { pool, made, failures } = world({ max: 2 })
+  expect(pool.take()).toBeUndefined()
+  expect(pool.take()).toBeUndefined()
+  await sleep(5)
+  expect(made).toHaveLength(1)
+  const first = pool.take()
+  expect(first).toBe(made[0])
+  failures.push(new Error('too many'))
+  expect(pool.take()).toBeUndefined()
+  await sleep(5)
+  // The database said no: it is not asked again for each caller that can do without.
+  expect([pool.take(), pool.take()]).toEqual([undefined, undefined])
+  await sleep(5)
+  expect(made).toHaveLength(1)
+  const second = await pool.acquire()
+  const waiting = pool.acquire()
+  pool.release(second)
+  // Who waits comes first, also between the release and the turn in which the waiting one goes on.
+  expect(pool.take()).toBeUndefined()
+  expect(await waiting).toBe(second)
+  pool.release(second)
+  if (first) pool.release(first)
+  await pool.close()
+  expect(pool.take()).toBeUndefined()
+})
+
+test('asks a connection that was idle for long before it is given without waiting', async () => {
+  const state = world({ max: 1, checkAfter: 0 })
+  state.pool.release(await state.pool.acquire())
+  expect(state.pool.take()).toBeUndefined()
+  expect(state.checks).toBe(1)
+  await sleep(5)
+  expect(state.pool.statistics()).toMatchObject({ size: 1, idle: 1 })
+  await state.pool.close()
+})
+
 test('refuses a caller with 503 after the timeout, and one too many at once', async () => {
   const { pool } = world({ max: 1, acquireTimeout: 20, maxWaiting: 1 })
   const held = await pool.acquire()

@@ -109,6 +109,23 @@ describe.skipIf(!isReachable(postgres))('calls that are given up', () => {
     await small.close()
   })
 
+  test('that are nearly over are let go, with the connections they are on', async () => {
+    const few = await driverOf(LABEL, { max: 2, pipelines: 1 })
+    const pids = (): Promise<unknown> => Promise.all([1, 2].map(() => few.session.row(read('select pg_backend_pid()'), [])))
+    const before = await pids()
+    for (let round = 0; round < 20; round++) {
+      const limit = new CallLimit({})
+      const quick = underLimit(limit, async () => few.session.run(read('select 1 from pg_sleep(0.002)'), [])).catch(
+        (error: unknown) => error,
+      )
+      await Promise.resolve()
+      limit.cancel()
+      expect(await quick).toMatchObject({ code: 'CANCELLED' })
+    }
+    expect(await pids()).toEqual(before)
+    await few.close()
+  })
+
   test('stop nothing once they are over', async () => {
     const limit = new CallLimit({})
     await run('select 1', limit)

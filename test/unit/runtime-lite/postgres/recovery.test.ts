@@ -52,7 +52,8 @@ describe.skipIf(!isReachable(postgres))('a database that goes away and comes bac
     const insertIn = (id: string) => driver.transaction(async (session) => session.run(insert, [id]))
     // Connections of this moment stay read-only for as long as they live.
     database.run(`alter database "${name}" set default_transaction_read_only = on`)
-    const warm = () => Promise.all(Array.from({ length: 40 }, () => driver.session.run(read('select pg_sleep(0.01)'), [])))
+    const slow = [read('select pg_sleep(0.01)'), write('select pg_sleep(0.011)')]
+    const warm = () => Promise.all(Array.from({ length: 40 }, (_, index) => driver.session.run(slow[index % 2] ?? insert, [])))
     await warm()
     await expect(Promise.resolve(driver.session.run(insert, ['replica']))).rejects.toMatchObject({
       status: 503,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { SqlDriver } from '../../../../runtime-lite/database/session.ts'
+import type { SqlDriver, Statement } from '../../../../runtime-lite/database/session.ts'
 import { failureOf } from '../../../../runtime-lite/database/sql-error.ts'
 import { isReachable, postgres, type ScratchDatabase } from '../../../support/database-servers.ts'
 import { driverOf, numberOf, pause, read, until, write } from './support.ts'
@@ -184,6 +184,32 @@ describe.skipIf(!isReachable(postgres))('statements outside transactions', () =>
     expect(busy.statistics()).toMatchObject({ waiting: 0 })
     expect(busy.statistics().size).toBeLessThanOrEqual(4)
     await busy.close()
+  })
+
+  test('that write commit side by side, on every connection there is', async () => {
+    const wide = await driverOf(LABEL, { max: 6, pipelines: 2 })
+    const pid = 'pg_backend_pid() from pg_sleep(0.02)'
+    const backends = async (statement: Statement): Promise<number> => {
+      const results = await Promise.all(Array.from({ length: 24 }, () => wide.session.row(statement, [])))
+      return new Set(results.map((row) => row?.[0])).size
+    }
+    let most = 0
+    await until(async () => {
+      most = Math.max(most, await backends(write(`select ${pid}`)))
+      return most === 6
+    })
+    expect(wide.statistics()).toMatchObject({ size: 6, idle: 6, waiting: 0 })
+    // Reads are so short that they wait for nobody, and leave the others to transactions.
+    expect(await backends(read('select pg_backend_pid()'))).toBe(2)
+    // Whoever asks for a transaction is next.
+    const writes = Array.from({ length: 60 }, () => wide.session.run(write(`select ${pid}`), []))
+    const over: string[] = []
+    const all = Promise.all(writes).then(() => over.push('writes'))
+    await wide.transaction(async (session) => session.run(read('select 1'), []))
+    over.push('transaction')
+    await all
+    expect(over).toEqual(['transaction', 'writes'])
+    await wide.close()
   })
 
   test('work without shared connections, too', async () => {
