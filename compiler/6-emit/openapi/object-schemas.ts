@@ -85,19 +85,22 @@ export const recordExample = (object: ObjectIr): JsonMap => example(readable(obj
 
 /** A body that can be sent as it is: lookups that may be absent are, because no record has the id an example would name. */
 export const createExample = (object: ObjectIr): JsonMap =>
-  example(sendable(object).filter((field) => !isGuarded(field) || isGivenOnce(field)))
+  example(sendable(object).filter((field) => !isGuarded(field) || isGivenOnce(field) || isInherited(field)))
 
 /** The first two fields that can be changed. Fields named like something every object inherits are there too, or checkers would find that. */
 export const updateExample = (object: ObjectIr): JsonMap =>
   example(
     sendable(object)
-      .filter((field) => !isGuarded(field))
-      .filter((field, index) => index < 2 || field.name in Object.prototype),
+      .filter((field) => !isGuarded(field) || isInherited(field))
+      .filter((field, index) => index < 2 || isInherited(field)),
   )
 
 /** Parameters that can be sent as they are: what has to be there, and what refers to no record. */
 export const paramsExample = (params: readonly FieldIr[]): JsonMap =>
   example(params.filter((param) => param.isRequired || (param.reference === undefined && !isBulky(param))))
+
+/** Checkers would find what every object inherits in a body without it. */
+const isInherited = ({ name }: FieldIr): boolean => name in Object.prototype
 
 const sendable = (object: ObjectIr): readonly FieldIr[] =>
   writable(object).filter(
