@@ -273,8 +273,7 @@ function createCore(
     report(error) {
       const cause = error instanceof ObjectQLError ? (error.cause ?? error) : error
       try {
-        if (onError) onError(cause)
-        else console.error(cause)
+        ;(onError ?? console.error)(cause)
       } catch (bug) {
         console.error(bug)
       }
