@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runExplainPipeline } from '../../compiler/cli/commands/explain-pipeline.ts'
 import { compile } from '../../compiler/index.ts'
 import { errorHandling, logging, performance, RestReply } from '../../compiler/plugin-sdk/index.ts'
 import type { DataMiddleware, Middleware } from '../../runtime-lite/middleware/middleware.ts'
@@ -75,12 +76,23 @@ export function afterCreate(ctx: any) { note('hook after') }
 `,
 }
 
+/** Needs the plugin `b`, so it comes behind it, whatever it is called. */
+const ORDERED: Readonly<Record<string, string>> = {
+  'schemas/aa.plugin.ts': `export default { name: 'aa', version: '1.0.0', dependencies: ['b'],
+  hooks: [{ name: 'late', object: 'log', events: ['beforeDelete'], handler() {} }] }
+`,
+  'schemas/b.plugin.ts': FILES['schemas/b.plugin.ts']!.replace(
+    'middleware: [',
+    "hooks: [{ name: 'soon', object: 'log', events: ['beforeDelete'], handler() {} }],\n  middleware: [",
+  ),
+}
+
 const calls: string[] = []
 let running: RunningApp
 
 beforeAll(async () => {
   Object.assign(globalThis, { __around: calls })
-  for (const [path, text] of Object.entries(FILES)) {
+  for (const [path, text] of Object.entries({ ...FILES, ...ORDERED })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
   }
@@ -94,6 +106,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
   Reflect.deleteProperty(globalThis, '__around')
 })
+
+/** What the command line prints. */
+async function run(...args: readonly string[]): Promise<string> {
+  const said: string[] = []
+  const terminal = { cwd: folder, out: (text: string) => void said.push(text), err: (text: string) => void said.push(text) }
+  await runExplainPipeline({ json: args.includes('--json') } as never, terminal as never, args[2])
+  return said.join('')
+}
 
 const generated = (path: string): string => readFileSync(join(folder, 'generated', path), 'utf8')
 const api = (name: string) => running.app.objects[name]!
@@ -116,6 +136,25 @@ describe('middleware of plugins', () => {
     expect(text).toContain('waits: true,')
     expect(generated('hooks/log.ts')).not.toMatch(/waits|recovers|readsWait|find:/)
     expect(generated('plans/plain.ts')).not.toContain('behaviour')
+  })
+
+  test('and hooks of one priority stand in the order their plugins start', () => {
+    const text = generated('hooks/log.ts')
+    expect(text.indexOf('- soon (priority 100, b,')).toBeGreaterThan(0)
+    expect(text.indexOf('- late (priority 100, aa,')).toBeGreaterThan(text.indexOf('- soon (priority 100, b,'))
+  })
+
+  test('stands before the hooks in what `explain pipeline` tells', async () => {
+    const said = await run('explain', 'pipeline', 'note.create')
+    expect(said).toMatch(
+      /^around create \(waits\)\n {2}1\. outermost \(plugin b, outer, [^)]+\)\n {2}2\. marks [^\n]+\n {2}3\. within [^\n]+\n\nbeforeCreate\n/,
+    )
+    const [around, before] = (await run('explain', 'pipeline', 'note.create', '--json')).split('\n')
+    expect(JSON.parse(around!)).toMatchObject({
+      ...{ schemaVersion: 1, phase: 'around', operations: ['create'], waits: true },
+      steps: [{ name: 'outermost', plugin: 'b', place: 'outer' }, { name: 'marks' }, { name: 'within', plugin: 'a', place: 'inner' }],
+    })
+    expect(JSON.parse(before!)).toMatchObject({ phase: 'beforeCreate' })
   })
 
   test('runs outside of hooks, in the order of plugins', async () => {
