@@ -1,3 +1,4 @@
+import { isGivenOnce, isGuarded } from '../6-emit/guarded-fields.ts'
 import { writableFields } from '../6-emit/objects/validators.ts'
 import type { FieldIr, ObjectIr } from '../ir/object.ts'
 import { boundaryValues, invalidValues, validValue } from './field-values.ts'
@@ -41,7 +42,8 @@ export interface DataBuilder {
 /** The builder for a compiled object; a harness has one for each of its objects by name. */
 export function builderOf(object: ObjectIr, { seed = 1, optional = true }: DataBuilderOptions = {}): DataBuilder {
   const random = seededRandom(seed)
-  const fields = writableFields(object)
+  // Clients only read the others.
+  const fields = writableFields(object).filter((field) => !isGuarded(field) || isGivenOnce(field))
   let index = 0
 
   function madeValue(field: FieldIr): unknown {
