@@ -6,6 +6,7 @@ import type { Typed } from '../expression/typed.ts'
 import type { CompiledRule } from '../ir/rule.ts'
 import type { Json } from '../source/json.ts'
 import { readFilter } from './read-filter.ts'
+import { RuleProblem } from './rule-problem.ts'
 
 const HERE = { start: 0, end: 0 } as const
 
@@ -26,10 +27,23 @@ export function referenceRules(
     if (target === undefined || others.length > 0) return []
     const name = `${field.name}_reference`
     return attempt(name, () => {
-      const parts = [...filtersOf(field, schema, target), ...dependencies(field, schema, target)]
+      const parts = lenient(() => [...filtersOf(field, schema, target), ...dependencies(field, schema, target)])
       return parts.length === 0 ? [] : [ruleOf(name, field, target, parts)]
     })
   })
+}
+
+/** What user interfaces were told until now keeps no application from compiling. */
+function lenient<Result>(read: () => Result): Result {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof RuleProblem) || error.kind !== 'unknown-field') throw error
+    throw new RuleProblem('unknown-filter-field', error.span, error.message.replace(/\.$/, ''), {
+      ...(error.meant === undefined ? {} : { meant: error.meant }),
+      isExact: error.isExact,
+    })
+  }
 }
 
 interface Part {

@@ -54,6 +54,20 @@ export interface Health {
 export interface Plugin<Config = unknown, Objects = object> {
   readonly name: string
   readonly version?: string
+  readonly label?: string
+  readonly description?: string
+  /** Plugins that have to be there: name → semver range. */
+  readonly dependencies?: Readonly<Record<string, string>> | readonly string[]
+  readonly optionalDependencies?: Readonly<Record<string, string>> | readonly string[]
+  readonly conflicts?: Readonly<Record<string, string>> | readonly string[]
+  /** Capabilities. */
+  readonly provides?: readonly string[]
+  readonly requires?: readonly string[]
+  readonly engines?: Readonly<Record<string, string>>
+  /** JSON Schema of what the application tells it. */
+  readonly configSchema?: object
+  /** Objects, hooks, actions and what else it adds to the model. */
+  readonly [part: string]: unknown
   /** Sets up what others may use. All plugins of the application are installed before the first starts. */
   install?(context: PluginContext<Config, Objects>): unknown
   /** Begins to work. */

@@ -1,4 +1,4 @@
-import type { PluginContext } from 'objectql/runtime/kernel'
+import type { Plugin, PluginContext } from 'objectql/runtime/kernel'
 import type { RemindersPluginConfig } from '../../generated/config.js'
 import type { Objects } from '../../generated/objects/index.js'
 
@@ -13,7 +13,7 @@ export interface Reminders {
 const DAY_MS = 86_400_000
 
 /** Tells people what is due. Its configuration is described here and given in objectql.config.ts. */
-export default {
+const reminders: Plugin<RemindersPluginConfig, Objects> = {
   name: 'reminders',
   label: 'Reminders',
   version: '1.0.0',
@@ -61,3 +61,5 @@ export default {
     signal.addEventListener('abort', () => clearInterval(timer))
   },
 }
+
+export default reminders

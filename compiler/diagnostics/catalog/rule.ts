@@ -9,6 +9,7 @@ export const ruleCatalog = {
   'rule/not-translatable': warning('The rule "{rule}" is left out: {problem} cannot be translated. Write it in another way.'),
   'rule/syntax': warning('The rule "{rule}" is left out, as it cannot be read: {problem}. Correct it.'),
   'rule/unknown-field': error('The rule "{rule}" names what is not there: {problem}. Correct the name.'),
+  'rule/unknown-filter-field': warning('The filter of "{rule}" is left out: it names what is not there, {problem}. Correct the name.'),
   'rule/unknown-function': warning('The rule "{rule}" is left out: no dialect has a function "{problem}". Correct the name.'),
   'rule/unknown-operator': warning('The rule "{rule}" is left out: "{problem}" is no operator. Correct it.'),
   'rule/unknown-type': warning('The rule "{rule}" is left out: there are no rules of the type "{problem}". Correct the type.'),
