@@ -130,7 +130,10 @@ async function analyse(
   // The gate: from here on the model is complete and right.
   if (outcome.hasErrors()) return { ended: outcome.fail() }
   const hasQueries = model.objects.some(({ queries }) => queries.length > 0)
-  const hasBehaviour = model.middleware !== undefined || model.objects.some(({ hooks, actions }) => hooks.length > 0 || actions.length > 0)
+  const hasBehaviour =
+    model.middleware !== undefined ||
+    model.plugins.some(({ place }) => place !== undefined) ||
+    model.objects.some(({ hooks, actions }) => hooks.length > 0 || actions.length > 0)
   const hasSources = (loaded.config.sources ?? []).length > 0
   if (options.mode === 'analyse' && !hasQueries && !hasBehaviour && !hasSources) return { ended: outcome.finish() }
 

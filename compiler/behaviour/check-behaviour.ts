@@ -27,6 +27,8 @@ export function checkBehaviour(app: AppIr): readonly Diagnostic[] {
     seen.add(span)
     found.push(diagnose('behaviour/unresolved-import', span, { hook: name, specifier: facts.missing }))
   }
+  for (const { name, missing, span } of app.plugins)
+    if (missing !== undefined) found.push(diagnose('plugin/unresolved-import', span, { plugin: name, specifier: missing }))
   return [...found, ...checkNamedFields(app), ...circles(app)]
 }
 

@@ -1,6 +1,6 @@
 import type { HandlerFacts } from '../ir/handler.ts'
 import type { ActionIr, AppIr, ObjectIr } from '../ir/object.ts'
-import type { MiddlewareIr } from '../ir/plugin.ts'
+import type { MiddlewareIr, PluginIr } from '../ir/plugin.ts'
 import type { CopiedModules } from './copied-modules.ts'
 import { type ModuleFiles, unresolvedImport } from './unresolved-import.ts'
 
@@ -13,7 +13,7 @@ const READABLE = /\.[cm]?[jt]sx?$/
  */
 export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promise<AppIr> {
   const copies = needsCopies(given, files) ? (await import('./copied-modules.ts')).createCopiedModules(files) : undefined
-  const app = withLoadableActions(given, files, copies)
+  const app = withLoadablePlugins(withLoadableActions(given, files, copies), files, copies)
   const pathsByModule = new Map<string, Set<string>>()
   for (const { hooks } of app.objects)
     for (const { module, exportPath, condition } of hooks) {
@@ -75,6 +75,7 @@ const allMiddleware = ({ objects, restMiddleware = [] }: AppIr): readonly Middle
 
 /** What copies modules is loaded for applications that have such a module. */
 const needsCopies = (app: AppIr, files: ModuleFiles): boolean =>
+  app.plugins.some((plugin) => isUnloadable(plugin, files)) ||
   [...app.objects.flatMap(({ hooks, actions }) => [...hooks, ...actions]), ...allMiddleware(app)].some(
     ({ module }) => module !== undefined && READABLE.test(module) && unresolvedImport(module, files) !== undefined,
   )
@@ -98,6 +99,21 @@ function withLoadableActions(app: AppIr, files: ModuleFiles, copies: CopiedModul
   })
   return Object.freeze({ ...app, objects: Object.freeze(objects) })
 }
+
+/** Plugins whose modules have to be copied say so; those that cannot be loaded even so are left out of what starts. */
+function withLoadablePlugins(app: AppIr, files: ModuleFiles, copies: CopiedModules | undefined): AppIr {
+  if (!app.plugins.some((plugin) => isUnloadable(plugin, files))) return app
+  const plugins = app.plugins.map((plugin): PluginIr => {
+    const { place, ...rest } = plugin
+    if (!place || !isUnloadable(plugin, files)) return plugin
+    const missing = copies?.add(place.module)
+    return Object.freeze(missing === undefined ? { ...plugin, place: { ...place, isCopied: true as const } } : { ...rest, missing })
+  })
+  return Object.freeze({ ...app, plugins: Object.freeze(plugins) })
+}
+
+const isUnloadable = ({ place }: PluginIr, files: ModuleFiles): boolean =>
+  place !== undefined && place.specifier === undefined && READABLE.test(place.module) && unresolvedImport(place.module, files) !== undefined
 
 const withModules = (app: AppIr, copies: CopiedModules | undefined): AppIr => {
   const modules = copies?.all() ?? []

@@ -18,6 +18,8 @@ export interface PluginIr {
   readonly config: Json
   /** Where it is, if the kernel has something to do with it. */
   readonly place?: PluginPlaceIr
+  /** An import of its module that the server would not find: nothing of it can be called. */
+  readonly missing?: string
   readonly span: Span
 }
 
@@ -34,6 +36,8 @@ export interface PluginPlaceIr {
   readonly exportPath: string
   /** Name by which the module is imported, of an installed package. */
   readonly specifier?: string
+  /** The server could not load the module as it is: it loads a copy in the output. */
+  readonly isCopied?: true
   /** Functions the kernel calls: their names in the plugin. */
   readonly calls: { readonly [Phase in 'install' | 'start' | 'stop' | 'health']?: string }
   /** Other members the kernel looks at. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { copyPath } from '../../behaviour/copy-path.ts'
 import { type Code, code, raw, type Sym } from '../../code/code.ts'
 import { literal, quote } from '../../code/literal.ts'
 import type { PluginIr } from '../../ir/plugin.ts'
@@ -56,13 +57,13 @@ export function createPluginImports(folder: string): PluginImports {
     nameOf({ name, place }) {
       const known = nameByPlugin.get(name)
       if (known) return known.name
-      const { module = '', exportPath = '', specifier } = place ?? {}
+      const { module = '', exportPath = '', specifier, isCopied } = place ?? {}
       const [root = '', ...keys] = [...exportPath.matchAll(/\[("(?:[^"\\]|\\.)*"|\d+)\]|([^.[\]]+)/g)].map(
         ([, index, plain]) => index ?? plain ?? '',
       )
       const stem = camelCase(name.replace(/^@[^/]+\/(?=.)/, '')).replace(/^(?=\d)|^$/, 'plugin')
       const own = free(stem)
-      const relative = posix.relative(folder, module)
+      const relative = isCopied ? copyPath(module) : posix.relative(folder, module)
       const local = imported(specifier ?? (relative.startsWith('.') ? relative : `./${relative}`), root, own)
       nameByPlugin.set(name, { name: own, local, keys: keys.map((step) => (/^["\d]/.test(step) ? step : quote(step))) })
       return own

@@ -17,6 +17,9 @@ export const pluginCatalog = {
   'plugin/missing': error('The plugin "{plugin}" needs the plugin "{name}", which is not there. Add it or remove the dependency.'),
   'plugin/no-provider': error('The plugin "{plugin}" needs "{capability}", which no plugin provides. Add one that does.'),
   'plugin/not-a-function': error('"{member}" of a plugin must be a function.'),
+  'plugin/unresolved-import': warning(
+    'The plugin "{plugin}" is not started: the server would not find "{specifier}". Install it or import types only.',
+  ),
   'plugin/two-providers': error('"{capability}" is provided by several plugins: {plugins}. Keep one of them.'),
   'plugin/unconfigured': warning('The plugin "{plugin}" is told nothing, but {problem}. Configure it under `plugins`.'),
   'plugin/unknown-config': warning('There is no plugin "{plugin}", so this configuration has no effect. Correct the name or install it.'),

@@ -1,0 +1,3 @@
+import { tell } from '@objectstack/runtime'
+
+export default { name: 'mail', start: () => tell('hello') }
