@@ -41,13 +41,13 @@ export interface AppOptions extends SqliteOptions {
   /** Limits of hooks. */
   readonly hooks?: HookOptions
   /** Time limits and log of plugins. */
-  readonly kernel?: KernelOptions
+  readonly kernel?: import('../kernel/kernel.ts').KernelOptions
   /** How many events are kept for replay, and how many may listen. */
   readonly events?: Omit<EventBusOptions, 'onError' | 'now'>
   /** How workflows run in this process. */
-  readonly workflows?: WorkflowOptions
+  readonly workflows?: import('./workflow-host.ts').WorkflowOptions
   /** When this process empties the trash. */
-  readonly trash?: TrashOptions
+  readonly trash?: import('./retention.ts').TrashOptions
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */
   readonly onError?: (error: unknown) => void
   /** Told at start about tables and columns that no object uses any more but that hold data. Default: prints it to stderr. */
@@ -56,12 +56,9 @@ export interface AppOptions extends SqliteOptions {
 
 type AnyApp = import('./app.ts').AnyApp
 type AroundRest = import('../rest/around-rest.ts').AroundRest
-type KernelOptions = import('../kernel/kernel.ts').KernelOptions
 type RunningBehaviours = import('./behaviour-host.ts').RunningBehaviours
 type ActionRunner = import('./action-runner.ts').ActionRunner
 type RunningWorkflows = import('../workflow/workflows.ts').RunningWorkflows
-type TrashOptions = import('./retention.ts').TrashOptions
-type WorkflowOptions = import('./workflow-host.ts').WorkflowOptions
 
 export interface HookOptions extends Omit<HookQueueOptions, 'onError'> {
   /** How deep hooks may be nested whose writes have hooks. Default 10. */
