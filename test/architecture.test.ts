@@ -379,7 +379,9 @@ describe('imports', () => {
     const packages = filesBelow('compiler/').flatMap(({ imports }) =>
       imports.filter(({ to, isRelative }) => !isRelative && !to.startsWith('node:')).map(({ to }) => packageName(to)),
     )
-    expect([...new Set(packages)].filter((name) => !Object.hasOwn(dependencies, name))).toEqual([])
+    // What draws pages of graphs is copied into the package when it is built.
+    const built = ['@dagrejs/dagre', 'd3-selection', 'd3-zoom']
+    expect([...new Set(packages)].filter((name) => !Object.hasOwn(dependencies, name)).sort()).toEqual(built)
   })
 })
 

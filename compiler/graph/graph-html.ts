@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../package-identity.ts'
-import { layoutGraph } from './graph-layout.ts'
+import { layoutGraph } from './layout-graph.ts'
 import type { PluginGraph } from './plugin-graph.ts'
 
 /** One page that needs nothing else: it works from a file, and without a network. Only its own script may run in it. */

@@ -1,6 +1,6 @@
 import { select } from 'd3-selection'
 import { type D3ZoomEvent, zoom, zoomIdentity } from 'd3-zoom'
-import type { GraphPage, PageEdge, PageNode } from '../graph-layout.ts'
+import type { GraphPage, PageEdge, PageNode } from '../layout-graph.ts'
 
 // Runs in a browser, inside of the page that `objectql graph --format html` writes. Names are only ever set as text.
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { layoutGraph } from '../../../compiler/graph/graph-layout.ts'
 import { escapeLabel, graphMermaid } from '../../../compiler/graph/graph-mermaid.ts'
 import { graphText } from '../../../compiler/graph/graph-text.ts'
+import { layoutGraph } from '../../../compiler/graph/layout-graph.ts'
 import { HOSTILE, largeGraph, SMALL_GRAPH } from '../../support/plugin-graphs.ts'
 import { createFolder } from '../cli/support.ts'
 
