@@ -31,7 +31,7 @@ function emitHooks(app: AppIr, _config: unknown, context: EmitContext): readonly
     text: hooksModule(object, context),
   }))
   // Also where each of them is left out: their authors have to see the types.
-  return app.objects.some(({ hooks }) => hooks.length > 0) ? [...modules, { path: 'hooks.d.ts', text: hookTypes(app) }] : []
+  return app.objects.some(({ hooks }) => hooks.length > 0) ? [...modules, { path: 'hooks.d.ts', text: hookTypes(app) }] : modules
 }
 
 function hooksModule(object: ObjectIr, context: EmitContext): string {
