@@ -10,12 +10,15 @@ import {
   expectProblem,
   expectRecord,
   HarnessError,
+  load,
   manualClock,
   mockNetwork,
   PluginTestHarness,
   pipelineSnapshot,
 } from '../../compiler/plugin-testing/index.ts'
 import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
+import type { PluginContext } from '../../runtime-lite/kernel/plugin.ts'
+import type { Reminders } from '../../schemas/work/reminders.plugin.ts'
 
 const cwd = join(import.meta.dirname, '../../tmp/plugin-testing')
 mkdirSync(cwd, { recursive: true })
@@ -149,5 +152,41 @@ describe('a harness', () => {
     expect(refused.map(({ code }) => code)).toEqual(expect.arrayContaining(['required', 'max_length', 'min', 'type']))
     for (const { record, code, pointer } of refused) await expectProblem(() => notes.create(record), { status: 422, pointer, issue: code })
     expect(() => harness.dataBuilder('other')).toThrow('There is no object "other". There are: note.')
+  })
+
+  test('takes load over real connections', async () => {
+    await using harness = await harnessOf()
+      .withFixture('note', [{ id: 'n1', title: 'there' }])
+      .start()
+    const { count, errors, failures } = await load(harness.app, {
+      ...{ connections: 4, requests: 60 },
+      request: (index) => ({ path: index % 3 === 0 ? '/api/note/nowhere' : '/api/note/n1' }),
+    })
+    expect({ count, errors, failures }).toEqual({ count: 60, errors: 20, failures: { 'status 404': 20 } })
+    await expect(load(harness.app, { connections: 5000, request: { path: '/' } })).rejects.toThrow(RangeError)
+  })
+
+  test('runs the reminders of the sample application from where they are', async () => {
+    await using harness = await harnessOf()
+      .withPlugin(new URL('../../schemas/work/reminders.plugin.ts', import.meta.url), { sender: 'desk@example.com' })
+      .withObject({
+        name: 'task',
+        fields: { subject: { type: 'text' }, is_done: { type: 'boolean', defaultValue: false }, due_on: { type: 'date' } },
+      })
+      .withFixture('task', [
+        { subject: 'late', due_on: '2024-01-02' },
+        { subject: 'later', due_on: '2024-01-03' },
+        { subject: 'done', due_on: '2024-01-01', is_done: true },
+      ])
+      .withPlugin({
+        name: 'asking',
+        version: '1.0.0',
+        requires: ['reminders'],
+        start: ({ events, services }: PluginContext) =>
+          events.on('ask', async () => events.emit('told', await services.get<Reminders>('reminders').dueUntil('2024-01-02'))),
+      })
+      .start()
+    harness.app.events.emit('ask', {})
+    await expect.poll(() => harness.events.find(({ name }) => name === 'told')?.payload).toEqual(['late'])
   })
 })
