@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Dialect } from '../config/config.ts'
 import { renderPretty } from '../diagnostics/render-pretty.ts'
 import { hasErrors } from '../diagnostics/sort-diagnostics.ts'
@@ -49,10 +49,10 @@ function values(): Values {
 
 /** Writes a project into a folder of its own and compiles it. @throws HarnessError with everything that does not fit together. */
 export async function compileHarnessProject({ plugins, objects, dialect, cwd, calls }: ProjectParts): Promise<CompiledProject> {
+  const given = await Promise.all(plugins.map(async ({ plugin, config }) => ({ plugin: await loaded(plugin, cwd), config })))
   mkdirSync(join(cwd, '.objectql'), { recursive: true })
   const folder = mkdtempSync(join(cwd, '.objectql', 'testing-'))
-  const given = plugins.map(({ plugin }) => (typeof plugin === 'string' || plugin instanceof URL ? plugin : recordedPlugin(plugin, calls)))
-  const all = [...given.map((plugin) => (isPlace(plugin) ? {} : plugin)), ...objects]
+  const all = [...given.map(({ plugin }) => recordedPlugin(plugin, calls)), ...objects]
   values().set(folder, all)
   const remove = (): void => {
     values().delete(folder)
@@ -63,13 +63,12 @@ export async function compileHarnessProject({ plugins, objects, dialect, cwd, ca
     const write = (path: string, text: string): void => writeFileSync(join(folder, path), text)
     const valueModule = (index: number): string =>
       `export default globalThis[Symbol.for('objectql.plugin-testing')].get(${JSON.stringify(folder)})[${index}]\n`
-    for (const [index, plugin] of given.entries())
-      write(`schemas/${nameOf(plugin, index)}.plugin.js`, isPlace(plugin) ? reexport(plugin, folder, cwd) : valueModule(index))
+    for (const [index, { plugin }] of given.entries()) write(`schemas/${fileOf(plugin, index)}.plugin.js`, valueModule(index))
     for (const [index, object] of objects.entries())
       if (isPlain(object)) write(`schemas/${object.name}.object.json`, `${JSON.stringify(object, undefined, 2)}\n`)
       else write(`schemas/${object.name}.object.js`, valueModule(given.length + index))
     write('package.json', '{ "type": "module" }\n')
-    const { isOk, diagnostics, output, textOf, dump } = await compileFolder(folder, plugins, dialect)
+    const { isOk, diagnostics, output, textOf, dump } = await compileFolder(folder, given, dialect)
     if (!isOk || hasErrors(diagnostics))
       throw new HarnessError(diagnostics, renderPretty(diagnostics, textOf, { limit: Number.POSITIVE_INFINITY }))
     return { folder, entry: join(output, 'index.ts'), app: dump as AppIr, remove }
@@ -79,38 +78,36 @@ export async function compileHarnessProject({ plugins, objects, dialect, cwd, ca
   }
 }
 
-async function compileFolder(folder: string, plugins: readonly AddedPlugin[], dialect: Dialect) {
-  const config = async (told: object): Promise<void> =>
-    writeFileSync(
-      join(folder, 'objectql.config.json'),
-      JSON.stringify({ name: 'harness', input: ['schemas'], dialects: [...new Set(['sqlite', dialect])], plugins: told }, undefined, 2),
-    )
-  await config({})
-  // What a plugin is called stands in the plugin.
-  const named = await Promise.all(plugins.map(async ({ plugin, config: told }) => [await pluginName(plugin), told] as const))
-  await config(Object.fromEntries(named.filter(([, told]) => told !== undefined)))
+type LoadedPlugin = AddedPlugin & { readonly plugin: object }
+
+async function compileFolder(folder: string, plugins: readonly LoadedPlugin[], dialect: Dialect) {
+  const told = plugins.filter(({ config }) => config !== undefined).map(({ plugin, config }) => [nameOf(plugin), config] as const)
+  writeFileSync(
+    join(folder, 'objectql.config.json'),
+    JSON.stringify(
+      { name: 'harness', input: ['schemas'], dialects: [...new Set(['sqlite', dialect])], plugins: Object.fromEntries(told) },
+      undefined,
+      2,
+    ),
+  )
   const written = await compile({ cwd: folder })
   if (!written.isOk || hasErrors(written.diagnostics)) return written
   const { dump } = await compile({ cwd: folder, dump: 'ir', useRecord: false })
   return { ...written, dump }
 }
 
-async function pluginName(plugin: AddedPlugin['plugin']): Promise<string> {
-  if (!isPlace(plugin)) return String(Reflect.get(plugin, 'name'))
-  const module = (await import(/* @vite-ignore */ pathOf(plugin))) as { readonly default?: { readonly name?: unknown } }
-  return String(module.default?.name)
+/** @throws TypeError when the module has no plugin as default export. */
+async function loaded(plugin: AddedPlugin['plugin'], cwd: string): Promise<object> {
+  if (typeof plugin !== 'string' && !(plugin instanceof URL)) return plugin
+  const path = String(plugin).startsWith('file:') ? fileURLToPath(plugin) : resolve(cwd, String(plugin))
+  const module = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as { readonly default?: unknown }
+  if (typeof module.default !== 'object' || module.default === null) throw new TypeError(`The default export of ${path} is no plugin.`)
+  return module.default
 }
 
-const isPlace = (plugin: object | string): plugin is string | URL => typeof plugin === 'string' || plugin instanceof URL
+const nameOf = (plugin: object): string => String(Reflect.get(plugin, 'name'))
 
-const pathOf = (place: string | URL, cwd = process.cwd()): string =>
-  String(place).startsWith('file:') ? fileURLToPath(place) : join(cwd, String(place))
-
-const reexport = (place: string | URL, folder: string, cwd: string): string =>
-  `export { default } from ${JSON.stringify(relative(join(folder, 'schemas'), pathOf(place, cwd)).split(sep).join('/'))}\n`
-
-const nameOf = (plugin: object | string, index: number): string =>
-  `p${index}-${isPlace(plugin) ? 'module' : String(Reflect.get(plugin, 'name')).replaceAll(/[^\w-]+/g, '-')}`
+const fileOf = (plugin: object, index: number): string => `p${index}-${nameOf(plugin).replaceAll(/[^\w-]+/g, '-')}`
 
 /** Nothing gets lost on the way through JSON. */
 function isPlain(value: unknown): boolean {

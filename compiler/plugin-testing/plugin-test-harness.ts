@@ -27,7 +27,7 @@ export interface StartedHarness<Objects = AnyObjects> {
   readonly events: readonly BusEvent[]
   /** What plugins logged, and failures that clients see as a 500. */
   readonly logs: readonly LogEntry[]
-  /** Hooks of plugins in the order they were called. Those of plugins given by the place of their module are not written down. */
+  /** Hooks of plugins in the order they were called. */
   readonly calls: readonly HookCall[]
   /** Folder with the generated code, until it is stopped. */
   readonly folder: string
@@ -58,8 +58,8 @@ export class PluginTestHarness {
   #cwd = process.cwd()
 
   /**
-   * A plugin, or where its module is (a path below `withCwd`, or a URL): the compiler then reads what its hooks do, as it would in an application. `config`:
-   * what the application tells it. They start in the order that is resolved, whatever the order here.
+   * A plugin, or where the module is that exports it by default (a path below `withCwd`, or a URL). `config`: what the application tells it. They start in the order
+   * that is resolved, whatever the order here.
    */
   withPlugin(plugin: object | string | URL, config?: object): this {
     this.#plugins.push({ plugin, config })

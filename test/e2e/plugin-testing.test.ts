@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { main } from '../../compiler/cli/main.ts'
@@ -20,8 +20,9 @@ import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
 import type { PluginContext } from '../../runtime-lite/kernel/plugin.ts'
 import type { Reminders } from '../../schemas/work/reminders.plugin.ts'
 
-const cwd = join(import.meta.dirname, '../../tmp/plugin-testing')
-mkdirSync(cwd, { recursive: true })
+const tmp = join(import.meta.dirname, '../../tmp')
+mkdirSync(tmp, { recursive: true })
+const cwd = mkdtempSync(join(tmp, 'plugin-testing-'))
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
 const left = (): readonly string[] => (existsSync(join(cwd, '.objectql')) ? readdirSync(join(cwd, '.objectql')) : [])
@@ -59,7 +60,7 @@ const caller = () =>
 
 const harnessOf = () => new PluginTestHarness().withCwd(cwd).withObject(note)
 
-describe('a harness', () => {
+describe('a harness', { timeout: 60_000 }, () => {
   test('runs several plugins in the order that is resolved, and sees what they do', async () => {
     using network = mockNetwork().on('POST', 'https://mail.example/*', { status: 202 })
     await using harness = await harnessOf()
