@@ -1,8 +1,8 @@
 import type { SqlDriver } from '../../runtime-lite/database/session.ts'
 import { type ConformanceCheck, expectSame, inTime, rejection } from './conformance.ts'
 import { type DriverScene, expectFailure, openScene } from './driver-scene.ts'
-import { transactionChecks } from './driver-transaction-checks.ts'
-import { valueChecks } from './driver-value-checks.ts'
+import { driverTransactionChecks } from './driver-transaction-checks.ts'
+import { driverValueChecks } from './driver-value-checks.ts'
 
 type Check = readonly [name: string, check: (scene: DriverScene) => Promise<void>]
 
@@ -17,7 +17,7 @@ const END_MS = 3000
  * own (`objectql_check_…`) in a database that may hold others.
  */
 export const driverConformance = (open: () => SqlDriver | Promise<SqlDriver>): readonly ConformanceCheck[] =>
-  [...basicChecks, ...valueChecks, ...failureChecks, ...transactionChecks].map(([name, check]) => ({
+  [...basicChecks, ...driverValueChecks, ...failureChecks, ...driverTransactionChecks].map(([name, check]) => ({
     name,
     async run() {
       const scene = await openScene(await open())

@@ -9,7 +9,7 @@ const undone = new Error('Undone by the check.')
 /** Throws for a savepoint whatever is thrown at once or later. */
 const atomically = async <Result>(session: Session, work: (inner: Session) => Promise<Result>): Promise<Result> => session.atomically(work)
 
-export const transactionChecks: readonly Check[] = [
+export const driverTransactionChecks: readonly Check[] = [
   [
     'transactions: what resolves is kept, and its result is passed on',
     async (scene) => {

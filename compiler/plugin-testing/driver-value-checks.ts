@@ -48,7 +48,7 @@ const VALUES: readonly {
   },
 ]
 
-export const valueChecks: readonly (readonly [name: string, check: (scene: DriverScene) => Promise<void>])[] = VALUES.map(
+export const driverValueChecks: readonly (readonly [name: string, check: (scene: DriverScene) => Promise<void>])[] = VALUES.map(
   ({ name, column, kind, values, plain }) => [
     `values: ${name}, and null`,
     async ({ values: table, read, write }) => {
