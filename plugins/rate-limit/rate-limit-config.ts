@@ -64,7 +64,12 @@ export const RATE_LIMIT_CONFIG_SCHEMA = {
     timeout_ms: { type: 'integer', minimum: 1, default: 250, description: 'How long Redis may take.' },
     when_unavailable: { enum: ['allow', 'refuse'], default: 'allow', description: 'What becomes of requests that cannot be counted.' },
     trusted_proxies: { type: 'array', items: { type: 'string' }, description: 'Whose X-Forwarded-For is believed: 10.0.0.0/8.' },
-    except: { type: 'array', items: { type: 'string' }, default: ['/livez', '/readyz'], description: 'Beginnings of paths that are never counted.' },
+    except: {
+      type: 'array',
+      items: { type: 'string' },
+      default: ['/livez', '/readyz'],
+      description: 'Beginnings of paths that are never counted.',
+    },
   },
 } as const
 

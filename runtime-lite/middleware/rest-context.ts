@@ -76,19 +76,22 @@ export class RestContext {
   readonly path: string
   /** As received. Not to be changed. */
   readonly headers: Pick<HeaderList, 'get' | 'has'>
+  /** Address of the other end of the connection, which may be a proxy; undefined behind a fetch handler. */
+  readonly remoteAddress: string | undefined
   /** Shared by the middleware of one request. */
   readonly state: { [name: string]: unknown } = {}
   /** How far middleware called on. */
   #reached = 0
   readonly #failed: (error: unknown) => Reply
 
-  constructor({ method, target, rawHeaders }: ServerRequest, failed: (error: unknown) => Reply) {
+  constructor({ method, target, rawHeaders, socket }: ServerRequest, failed: (error: unknown) => Reply) {
     this.#failed = failed
     const query = target.indexOf('?')
     this.method = method
     this.target = target
     this.path = query < 0 ? target : target.slice(0, query)
     this.headers = new HeaderList(rawHeaders)
+    this.remoteAddress = socket?.remoteAddress
   }
 
   /** Called by generated code where the middleware of a level calls `next`. @throws ObjectQLError 500 the second time. */

@@ -40,7 +40,7 @@ export function createNodeServer(core: AppCore): Server {
       )
       return
     }
-    const { method = 'GET', url: target = '/', rawHeaders } = request
+    const { method = 'GET', url: target = '/', rawHeaders, socket } = request
     const isSafe = method === 'GET' || method === 'HEAD'
     active++
     if (!isSafe) writing++
@@ -51,14 +51,14 @@ export function createNodeServer(core: AppCore): Server {
       send(response, reply)
     }
     const whenGone = (cancel: () => void): void => void response.once('close', cancel)
-    if (isSafe || !hasBody(request)) handleLimited(core, { method, target, rawHeaders, body: undefined }, deliver, whenGone)
+    if (isSafe || !hasBody(request)) handleLimited(core, { method, target, rawHeaders, body: undefined, socket }, deliver, whenGone)
     else
       readBody(
         request,
         maxBodyBytes,
         (body) => {
           if (body instanceof ObjectQLError) deliver(problemReply(body))
-          else handleLimited(core, { method, target, rawHeaders, body }, deliver, whenGone)
+          else handleLimited(core, { method, target, rawHeaders, body, socket }, deliver, whenGone)
         },
         () => {
           active--

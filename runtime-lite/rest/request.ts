@@ -7,6 +7,8 @@ export interface ServerRequest {
   readonly rawHeaders: readonly string[]
   /** The whole body; undefined for none. */
   readonly body: Uint8Array | undefined
+  /** The connection it came through, where there is one. */
+  readonly socket?: { readonly remoteAddress?: string | undefined }
 }
 
 /** The first header of that (lower-case) name, or undefined. */
