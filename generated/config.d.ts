@@ -3,6 +3,7 @@
 /** Configuration of each plugin: `export default defineConfig<PluginConfigs>({ plugins: { … } })` in objectql.config.ts. */
 export interface PluginConfigs {
   audit?: AuditPluginConfig
+  'rate-limit'?: RateLimitPluginConfig
   reminders?: RemindersPluginConfig
 }
 
@@ -23,6 +24,44 @@ export interface AuditPluginConfig {
   max_value_length?: number
   /** Who may verify and prune. Default: anybody. */
   roles?: string[]
+}
+
+/** @source plugins/rate-limit/rate-limit.plugin.ts:17 */
+export interface RateLimitPluginConfig {
+  /** All that fit a request hold. Default: 600 requests a minute for each address. */
+  policies?: {
+    name: string
+    /** Ip, credential, or the name of a header. Default "ip". */
+    by?: string
+    /** At least 1. */
+    quota: number
+    /** At least 1. */
+    window_seconds: number
+    burst?: {
+      /** At least 1. */
+      quota: number
+      /** At least 1. */
+      window_seconds: number
+    }
+    methods?: string[]
+    /** Beginnings of paths. */
+    paths?: string[]
+  }[]
+  /** Each process for itself, or all together. Default "memory". */
+  store?: 'memory' | 'redis'
+  redis_url?: string
+  /** Name of an environment variable with the address of Redis. */
+  redis_url_variable?: string
+  /** Default "rate-limit". */
+  key_prefix?: string
+  /** How long Redis may take. At least 1, default 250. */
+  timeout_ms?: number
+  /** What becomes of requests that cannot be counted. Default "allow". */
+  when_unavailable?: 'allow' | 'refuse'
+  /** Whose X-Forwarded-For is believed: 10.0.0.0/8. */
+  trusted_proxies?: string[]
+  /** Beginnings of paths that are never counted. Default ["/livez","/readyz"]. */
+  except?: string[]
 }
 
 /** @source schemas/work/reminders.plugin.ts:22 */
