@@ -6,7 +6,9 @@ import { DIAGNOSTIC_CODES } from '../compiler/diagnostics/catalog.ts'
 import { compile } from '../compiler/index.ts'
 import { VERSION } from '../compiler/version.ts'
 import { CONTRACT as RUNTIME_CONTRACT } from '../runtime-lite/app/app-manifest.ts'
+import { PRIVATE } from './support/private-places.ts'
 import { type SourceFile, sourceFiles, textFiles } from './support/source-files.ts'
+import { UNWANTED_SYNTAX } from './support/unwanted-syntax.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const OURS = sourceFiles('compiler', 'runtime-lite')
@@ -260,24 +262,7 @@ const DRIVER_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   kysely: ['kysely'],
 }
 
-const UNWANTED_SYNTAX = {
-  any: 'TSAnyKeyword',
-  'non-null assertions': 'TSNonNullExpression',
-  enums: 'TSEnumDeclaration',
-  namespaces: 'TSModuleDeclaration',
-  'parameter properties': 'TSParameterProperty',
-  'import assignments': 'TSImportEqualsDeclaration',
-} as const
-
 const TOP_FILES = ['ARCHITECTURE.md', 'CHANGELOG.md', 'README.md', 'biome.json', 'objectql.config.ts', 'package.json', 'tsconfig.json']
-
-/** What would tie the repository to where it was written. */
-const PRIVATE: readonly RegExp[] = [
-  /(?<![\w.)\]}-])\/(?:work|home|Users|root|mnt|opt)\/[\w.-]+/g,
-  /[A-Z]:\\{1,2}Users\\/g,
-  /\bshared\/(?:design|style|conventions|numbers|dependencies|metadata-language|corpus|hooks)\b/g,
-  /https?:\/\/(?:registry\.(?!npmjs\.org)|[\w.-]*(?:mirror|nexus|artifactory|verdaccio)|localhost:4873)[\w.-]*/gi,
-]
 
 describe('imports', () => {
   const part = (path: string): string => path.split('/')[1] ?? ''
