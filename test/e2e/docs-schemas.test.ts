@@ -13,7 +13,8 @@ const files = Object.fromEntries(
 )
 
 async function compiled(inputs: Readonly<Record<string, string>>): Promise<{ readonly host: MemoryHost; readonly result: CompileResult }> {
-  const host = createMemoryHost({ 'objectql.config.json': '{ "input": ["schemas"] }', ...inputs })
+  const config = { input: ['schemas'], plugins: { audit: { level: 'all' } } }
+  const host = createMemoryHost({ 'objectql.config.json': JSON.stringify(config), ...inputs })
   return { host, result: await compile({ host }) }
 }
 

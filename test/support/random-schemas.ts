@@ -135,7 +135,7 @@ function randomOptions(random: Random): readonly unknown[] {
 function besides(random: Random, object: string): readonly (readonly [string, string])[] {
   const all: readonly (readonly [string, string])[] = [
     [`${object}.data.yml`, yamlText([{ id: `${object}-2` }, { id: `${object}-1` }])],
-    [`${object}.validation.yml`, yamlText({ object, rules: [{ name: 'one', type: 'script', condition: 'id = 1', message: 'No.' }] })],
+    [`${object}.validation.yml`, yamlText({ object, rules: [{ name: 'one', type: 'script', condition: 'id = "1"', message: 'No.' }] })],
     [`${object}.permission.yml`, yamlText({ name: `${object}_permission`, object, roles: ['b', 'a'] })],
     [`${object}_flow.workflow.yml`, yamlText({ name: `${object}_flow`, object, states: [{ name: 'a' }] })],
     [`${object}.hook.ts`, `export default { beforeCreate(): void {}, afterFind(): void {} }\n`],

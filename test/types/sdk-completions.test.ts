@@ -51,7 +51,10 @@ function suggestions(call: string): readonly string[] {
 }
 
 test.each([
-  [`client.contact.list({ | })`, ['count', 'cursor', 'distinct', 'expand', 'limit', 'offset', 'orderBy', 'search', 'select', 'where']],
+  [
+    `client.contact.list({ | })`,
+    ['count', 'cursor', 'deleted', 'distinct', 'expand', 'limit', 'offset', 'orderBy', 'search', 'select', 'where'],
+  ],
   [
     `client.contact.list({ where: { | } })`,
     ['$and', '$expr', '$not', '$or', 'account', 'accounts', 'assistant', 'created_at', 'email', 'id', 'updated_at'],
