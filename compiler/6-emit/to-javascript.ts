@@ -63,6 +63,10 @@ function editsFor(node: Node, text: string): readonly Edit[] | undefined {
   }
   if (isAssertion(node)) return [...editsOf(node.expression, text), cut(node.expression.end, end)]
   if (type === 'TSTypeAnnotation' || type === 'TSTypeParameterInstantiation') return [cut(start, end)]
+  if (type === 'TSTypeAliasDeclaration') {
+    const doc = /\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n$/.exec(text.slice(0, start))
+    return [lineOf({ ...node, start: doc ? doc.index : start }, text)]
+  }
   if (type === 'Identifier' && node['optional'] === true) return [cut(start + String(node['name']).length, end)]
   if (type.startsWith('TS')) throw new Error(`Generated code has a ${type}, which cannot be turned into JavaScript.`)
   return undefined
