@@ -10,13 +10,20 @@ export function toJavaScript(file: OutputFile): readonly OutputFile[] {
   const stem = file.path.slice(0, -3)
   const { program, errors } = parseSync(file.path, file.text)
   if (errors.length > 0) throw new Error(`Generated code of "${file.path}" does not parse: ${errors[0]?.message ?? ''}`)
-  const edits = editsOf(program.body, file.text)
+  const depth = file.path.split('/').length - 1
+  const edits = editsOf(program.body, file.text).filter(({ start, end }) => !leavesOutput(file.text.slice(start, end), depth))
   const script: OutputFile = {
     path: `${stem}.js`,
     text: edited(file.text, edits),
     ...(file.trace ? { trace: file.trace.map((entry) => ({ ...entry, line: lineAfter(edits, entry.line, file.text) })) } : {}),
   }
   return stem.startsWith('plans/') ? [script] : [script, { path: `${stem}.d.ts`, text: declarations(program, file.text) }]
+}
+
+/** The application's own modules are imported as they are: Node strips their types. */
+function leavesOutput(literal: string, depth: number): boolean {
+  const [up = ''] = /^'(?:\.\.\/)+/.exec(literal) ?? []
+  return up !== '' && (up.length - 1) / 3 > depth
 }
 
 /** Relative imports of `.ts` modules point at the `.js` beside the declarations. */

@@ -129,8 +129,10 @@ const withFormula = (plan: ObjectPlan, kind: string, formula: Expression): Objec
 
 /** Records in place of the ids of lookups, as they stand where a relation was expanded. */
 function expanded(row: Row, rows: World['rows']): Row {
-  const region = rows.get('region')!.find(({ id }) => id === row['region'])
-  const parent = region && rows.get('region')!.find(({ id }) => id === region['parent'])
+  // What was deleted is in nobody's sight.
+  const seen = rows.get('region')!.filter((one) => (one['deleted_at'] ?? null) === null)
+  const region = seen.find(({ id }) => id === row['region'])
+  const parent = region && seen.find(({ id }) => id === region['parent'])
   return { ...row, region: region ? { ...region, parent: parent ?? region['parent'] } : row['region'] }
 }
 

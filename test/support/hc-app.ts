@@ -221,7 +221,7 @@ export const ${pascal(name)}Trigger: Hook = {
   priority: 50,
   handler: async (ctx: HookContext) => {
     const record = ctx.input as Record<string, unknown>;
-    if (!record['name']) record['name'] = 'unnamed';
+    if ('name' in record && !record['name']) record['name'] = 'unnamed';
     await db.find('${name}', {});
   },
 };

@@ -92,8 +92,12 @@ function variation(sample: string | undefined, fits: (text: string) => boolean, 
 }
 
 /** Fields a client writes, lookups left out. */
+/** What clients only read is not theirs to give, but where it is demanded. */
+const isGiven = ({ isComputed, isReadonly, isRequired, default: preset }: FieldIr): boolean =>
+  !isComputed && (!isReadonly || (isRequired && preset === undefined))
+
 export const plainFields = (object: ObjectIr): readonly FieldIr[] =>
-  object.fields.filter((field) => field.column !== undefined && !field.isComputed && field.name !== 'id' && field.reference === undefined)
+  object.fields.filter((field) => field.column !== undefined && isGiven(field) && field.name !== 'id' && field.reference === undefined)
 
 export const lookupFields = (object: ObjectIr): readonly FieldIr[] =>
-  object.fields.filter((field) => field.reference !== undefined && !field.isComputed)
+  object.fields.filter((field) => field.reference !== undefined && isGiven(field))

@@ -47,8 +47,13 @@ function assertions(objects: readonly ObjectIr[], document: string): string {
     return [
       `import type { ${pascal}, ${pascal}Create, ${pascal}Update } from './generated/objects/${file}.js'`,
       `same<Wire<${pascal}>, Unexpanded<${schema(pascal)}, ${relations.join(' | ') || 'never'}>>('same')`,
-      `same<Wire<${pascal}Create>, Plain<${schema(`${pascal}Create`)}, ${children}, ${touched}>>('same')`,
-      `same<Wire<${pascal}Update>, Plain<${schema(`${pascal}Update`)}, ${children}, ${touched}>>('same')`,
+      // What cannot be called is not described.
+      ...(!object.methods.includes('create')
+        ? []
+        : [`same<Wire<${pascal}Create>, Plain<${schema(`${pascal}Create`)}, ${children}, ${touched}>>('same')`]),
+      ...(!object.methods.includes('update')
+        ? []
+        : [`same<Wire<${pascal}Update>, Plain<${schema(`${pascal}Update`)}, ${children}, ${touched}>>('same')`]),
     ]
   })
   const along = ['Increment', 'NestedRecord', 'NestedRecordChange'].filter((name) => document.includes(`        ${name}: {`))

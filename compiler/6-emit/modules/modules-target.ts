@@ -2,16 +2,21 @@ import { posix } from 'node:path'
 import { SOURCE } from '../../behaviour/copy-path.ts'
 import type { ModuleIr } from '../../ir/handler.ts'
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
+import type { PluginIr } from '../../ir/plugin.ts'
 import { fileHeader } from '../file-header.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 
 /** `modules/…`: copies of modules of hooks and actions that Node would not load as they are. */
 export const modulesTarget: Target = { name: 'modules', emit: emitModules }
 
-function emitModules({ modules = [], objects }: AppIr, _config: unknown, { output = 'generated' }: EmitContext): readonly OutputFile[] {
+function emitModules(
+  { modules = [], objects, plugins }: AppIr,
+  _config: unknown,
+  { output = 'generated' }: EmitContext,
+): readonly OutputFile[] {
   return modules.flatMap((module) => [
     { path: module.path, text: moduleText(module, output) },
-    { path: module.path.replace(/\.mjs$/, '.d.mts'), text: declarations(module, objects) },
+    { path: module.path.replace(/\.mjs$/, '.d.mts'), text: declarations(module, objects, plugins) },
   ])
 }
 
@@ -27,15 +32,16 @@ function moduleText({ source, path, code, mappings }: ModuleIr, output: string):
   return `${fileHeader(source)}\n${imported.trimEnd()}\n${comment}`
 }
 
-/** What hooks and actions take from it. Its own types are in the source. */
-function declarations({ source }: ModuleIr, objects: readonly ObjectIr[]): string {
-  const paths = objects.flatMap(({ hooks, actions }) => [
+/** What hooks, actions and the kernel take from it. Its own types are in the source. */
+function declarations({ source }: ModuleIr, objects: readonly ObjectIr[], plugins: readonly PluginIr[]): string {
+  const started = plugins.flatMap(({ place }) => (place?.module === source ? [place.exportPath] : []))
+  const called = objects.flatMap(({ hooks, actions }) => [
     ...hooks.flatMap((hook) =>
       hook.module === source ? [hook.exportPath, ...(hook.condition?.kind === 'function' ? [hook.condition.exportPath] : [])] : [],
     ),
     ...actions.flatMap((action) => (action.module === source ? [action.exportPath ?? ''] : [])),
   ])
-  const roots = [...new Set(paths.map((path) => /^[^.[]+/.exec(path)?.[0] ?? ''))].filter((root) => root !== '').sort()
+  const roots = [...new Set([...called, ...started].map((path) => /^[^.[]+/.exec(path)?.[0] ?? ''))].filter((root) => root !== '').sort()
   const lines = roots.map((root) =>
     root === 'default' ? 'declare const exported: unknown\nexport default exported' : `export declare const ${root}: unknown`,
   )
