@@ -41,6 +41,8 @@ const COMPILER_IMPORTS: Readonly<Record<string, readonly string[] | '*'>> = {
   '3-link': ['source', 'ir', 'diagnostics', '2-parse', 'expression'],
   // Plugins in the order they start, and what they are told.
   plugins: ['source', 'config', 'diagnostics', '2-parse', '3-link', 'version.ts'],
+  // A plugin alone, as its author has it: everything a compile says about it, and its package.
+  'plugin-validate': ['source', 'host', 'diagnostics', '1-load', '2-parse', '3-link', 'compile-project.ts'],
   // Expressions of a linked model, as queries have them.
   behaviour: ['source', 'ir', 'diagnostics', 'host', 'spec'],
   expression: ['source', 'ir', 'code', 'diagnostics', '3-link'],

@@ -37,12 +37,13 @@ export function classifyFile(path: string): FileClass | undefined {
   return undefined
 }
 
-/** For a file the configuration names itself: a module is taken for a stack, data for objects. */
+/** For a file the configuration names itself: a module is taken for a stack, data for objects, a package.json for a plugin. */
 export function classifyNamedFile(path: string): FileClass | undefined {
   const known = classifyFile(path)
   if (known !== undefined) return known
   const [, stem = '', extension = ''] = /([^/]+)\.(ya?ml|json|[cm]?[jt]s)$/.exec(path) ?? []
   if (extension === '') return undefined
+  if (stem === 'package' && extension === 'json') return { kind: 'plugin', format: 'json', stem: '' }
   const format = formatOf(extension)
   return { kind: format === 'module' ? 'stack' : 'object', format, stem }
 }

@@ -46,7 +46,11 @@ function packageManifest({ path, stem }: InputFile, root: MapNode): PluginManife
   const entries = root.entries.filter(({ key }) => ['name', 'version', 'description'].includes(key) && !known.has(key))
   const manifest: MapNode = { kind: 'map', entries: [...entries, ...said], span: own.span }
   const exported = entryFile(entryOf(root, 'exports')?.value) ?? textOf(entryOf(root, 'main')?.value) ?? './index.js'
-  return { manifest, code: { path: resolved(folderOf(path), exported), specifier: stem }, codeSpan: own.span }
+  return {
+    manifest,
+    code: { path: resolved(folderOf(path), exported), specifier: stem || (textOf(entryOf(root, 'name')?.value) ?? '') },
+    codeSpan: own.span,
+  }
 }
 
 /** The file behind `exports`: a text, or conditions that Node takes for an import. */

@@ -141,6 +141,11 @@ function createProgram(terminal: Terminal, start: (run: () => Promise<ExitCode>)
     .option('--folder <path>', 'where (default: a new folder of its name)')
     .option('--yes', 'ask nothing, take the defaults')
 
+  command('plugin', 'check a plugin alone, as its author has it', async () => (await import('./commands/plugin.ts')).runPlugin)
+    .argument('<what>', "the word 'validate'")
+    .argument('[path]', 'a file, or the folder of a plugin or its package (default: here)')
+    .addOption(new Option('--format <format>', 'how (default: text; json with --json)').choices(['text', 'json', 'github']))
+
   command('graph', 'show plugins, what they need, and where their hooks run', async () => (await import('./commands/graph.ts')).runGraph)
     .addOption(new Option('--format <format>', 'how (default: text; json with --json)').choices(['text', 'json', 'mermaid', 'html']))
     .option('--out <file>', 'write to a file instead of stdout')
