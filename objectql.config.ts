@@ -9,6 +9,9 @@ export default defineConfig<PluginConfigs>({
   output: 'generated',
   dialects: ['sqlite', 'postgres', 'mysql'],
   api: { basePath: '/api', defaultPageSize: 50, maxPageSize: 1000 },
+  auth: './schemas/auth.ts',
+  // `npm start` takes `X-Dev-User: usr-001` for signing in.
+  dev: { user: true },
   plugins: {
     audit: { include: ['contract', 'holiday'], mask: ['contract.customer_signature'], retention_days: 3650 },
     'rate-limit': { policies: [{ name: 'default', by: 'credential', quota: 100_000, window_seconds: 60 }] },

@@ -1,3 +1,4 @@
+import type { ResolvedConfig } from './config/config.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import type { Host } from './host/host.ts'
 
@@ -52,6 +53,8 @@ export interface CompileResult {
   readonly root: string
   /** Absolute path of the output folder. */
   readonly output: string
+  /** The configuration with all its defaults; undefined where it was not read, since nothing had changed. */
+  readonly config?: ResolvedConfig
   /** The phase asked for by `dump`, as plain JSON. */
   readonly dump?: unknown
   /** Text of an input file, for code frames. */

@@ -135,13 +135,16 @@ async function analyse(
     model.plugins.some(({ place }) => place !== undefined) ||
     model.objects.some(({ hooks, actions }) => hooks.length > 0 || actions.length > 0)
   const hasSources = (loaded.config.sources ?? []).length > 0
-  if (options.mode === 'analyse' && !hasQueries && !hasBehaviour && !hasSources) return { ended: outcome.finish() }
+  const isGuarded = loaded.config.auth !== undefined
+  if (options.mode === 'analyse' && !hasQueries && !hasBehaviour && !hasSources && !isGuarded) return { ended: outcome.finish() }
 
   phase('lower')
   const config = nameByApp(loaded, syntax.apps[0]?.name)
   const lowered = lower(model, config, lock)
   const planned = hasQueries ? await plan(lowered, config, outcome) : lowered
-  const app = memory.share(hasBehaviour ? await readBehaviour(planned, moduleFiles(host, project.root, pathOf), outcome) : planned)
+  const files = moduleFiles(host, project.root, pathOf)
+  const guarded = await findAuthenticate(planned, loaded, project, host, files, outcome)
+  const app = memory.share(hasBehaviour ? await readBehaviour(guarded, files, outcome) : guarded)
   // Nor does a query that cannot be run get any further.
   if (outcome.hasErrors()) return { ended: outcome.fail() }
   const found = config.sources.length > 0 ? await findCalls(app, config, host, project.root, outcome) : app
@@ -198,6 +201,23 @@ async function compileRules(
 async function compileWorkflows(model: Model): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
   if (!model.documents.some(({ type }) => type === 'workflow' || type === 'state_machine')) return { model, diagnostics: [] }
   return (await import('./workflows/link-workflows.ts')).linkWorkflows(model)
+}
+
+/** The function that says who sends a request. What reads its module is loaded for applications that have one. */
+async function findAuthenticate(
+  app: AppIr,
+  { config }: Omit<LoadedConfig, 'output'>,
+  { root, path }: Project,
+  host: Host,
+  files: ModuleFiles,
+  outcome: Outcome,
+): Promise<AppIr> {
+  if (config.auth === undefined) return app
+  const [{ linkAuth }, { locateSetting }] = await Promise.all([import('./behaviour/link-auth.ts'), import('./config/locate-setting.ts')])
+  const span = path === undefined ? Span.file('.') : locateSetting(toProjectPath(root, path), host.readText(path) ?? '')(['auth'], 'value')
+  const { app: guarded, diagnostics } = linkAuth(app, config.auth, span, files)
+  outcome.report(diagnostics)
+  return guarded
 }
 
 /** What the sources of hooks say about them. */

@@ -1,6 +1,7 @@
 import type { WriteReport } from './7-write/write-files.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
 import type { PhaseName } from './compile-result.ts'
+import type { ResolvedConfig } from './config/config.ts'
 import type { LoadedConfig } from './config/load-config.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import { createLineIndexes } from './diagnostics/line-indexes.ts'
@@ -37,6 +38,7 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
   const found: Diagnostic[] = []
   let isStrict = options.strict === true
   let output = root
+  let config: ResolvedConfig | undefined
   const textOf = (path: string): string | undefined => host.readText(fromProjectPath(root, path))
   // Not through the recording host: these files are observed already, and reading is all there is to do.
   const lineIndexOf = createLineIndexes((path) => run.host.readText(fromProjectPath(root, path)))
@@ -57,6 +59,7 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
       root,
       output,
       textOf,
+      ...(config === undefined ? {} : { config }),
       ...(dump === undefined ? {} : { dump }),
     }
   }
@@ -66,6 +69,7 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
     configure(loaded, outputPath) {
       isStrict ||= loaded.config.strict
       output = outputPath
+      config = loaded.config
       found.push(...loaded.diagnostics)
     },
     report: (diagnostics) => void found.push(...diagnostics),

@@ -3,6 +3,7 @@ import type { App, AppManifest, AppOptions } from 'objectql/runtime'
 import type { Database } from './database.js'
 import type { Objects } from './objects/index.js'
 import { createAppFrom } from 'objectql/runtime'
+import { authenticate } from '../schemas/auth.ts'
 import { schema } from './schema.ts'
 
 export type * from './objects/index.js'
@@ -81,7 +82,9 @@ const manifest: AppManifest = {
  * `datasource`: 'sqlite:./file.db', ':memory:' (default), 'better-sqlite3:./file.db', 'postgres://…', 'mysql://…', an open database or a
  * driver. Missing tables, columns and indexes are created.
  * Rejects when the database cannot be opened or differs in a way that would lose data.
+ *
+ * `schemas/auth.ts` says who sends a request, unless `authenticate` is given.
  */
 export function createApp(options?: AppOptions): Promise<App<Objects, Database>> {
-  return createAppFrom<Objects, Database>(manifest, options)
+  return createAppFrom<Objects, Database>(manifest, options, { authenticate })
 }

@@ -10,7 +10,8 @@ export function moduleFiles(host: Host, root: string, pathOf: (path: string) => 
   let resolver: ModuleResolver | undefined
   return {
     textOf: (path) => host.readText(pathOf(path)),
-    isInstalled: (name) => isInstalled(root, name),
+    // Generated code imports it everywhere: whoever runs that has it.
+    isInstalled: (name) => /^objectql(?:\/|$)/.test(name) || isInstalled(root, name),
     resolve(specifier, importer) {
       resolver ??= createModuleResolver({
         root,

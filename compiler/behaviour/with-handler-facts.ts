@@ -1,6 +1,7 @@
 import type { HandlerFacts } from '../ir/handler.ts'
 import type { ActionIr, AppIr, ObjectIr } from '../ir/object.ts'
 import type { MiddlewareIr, PluginIr } from '../ir/plugin.ts'
+import { addModules } from './add-modules.ts'
 import type { CopiedModules } from './copied-modules.ts'
 import { type ModuleFiles, unresolvedImport } from './unresolved-import.ts'
 
@@ -115,7 +116,4 @@ function withLoadablePlugins(app: AppIr, files: ModuleFiles, copies: CopiedModul
 const isUnloadable = ({ place }: PluginIr, files: ModuleFiles): boolean =>
   place !== undefined && place.specifier === undefined && READABLE.test(place.module) && unresolvedImport(place.module, files) !== undefined
 
-const withModules = (app: AppIr, copies: CopiedModules | undefined): AppIr => {
-  const modules = copies?.all() ?? []
-  return modules.length === 0 ? app : Object.freeze({ ...app, modules: Object.freeze(modules) })
-}
+const withModules = (app: AppIr, copies: CopiedModules | undefined): AppIr => addModules(app, copies?.all() ?? [])

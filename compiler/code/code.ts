@@ -17,6 +17,8 @@ export interface Sym {
   readonly name: string
   readonly from: string
   readonly isType: boolean
+  /** What that module calls it, where that is another name: `default`. */
+  readonly exported?: string
 }
 
 export interface Code {
@@ -47,7 +49,10 @@ export function code(strings: TemplateStringsArray, ...holes: Hole[]): Code {
 export const raw = (text: string): Raw => ({ kind: 'raw', text })
 
 /** A value (function, constant) exported by `from`. */
-export const sym = (name: string, from: string): Sym => ({ kind: 'sym', name, from, isType: false })
+export const sym = (name: string, from: string, exported?: string): Sym => ({
+  ...{ kind: 'sym', name, from, isType: false },
+  ...(exported === undefined || exported === name ? {} : { exported }),
+})
 
 /** A type exported by `from`; imported with `import type`. */
 export const typeSym = (name: string, from: string): Sym => ({ kind: 'sym', name, from, isType: true })

@@ -51,7 +51,8 @@ function linePad({ pieces, linePiece, lineOffset }: Output): string {
   return pad
 }
 
-function noteImport({ imports }: Output, { name, from, isType }: Sym): void {
+function noteImport({ imports }: Output, { name: local, from, isType, exported }: Sym): void {
+  const name = exported === undefined ? local : `${exported} as ${local}`
   let names = imports.get(from)
   if (names === undefined) {
     names = new Map()

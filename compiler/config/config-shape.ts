@@ -61,6 +61,8 @@ const keys: { readonly [Key in keyof Required<Config>]: Shape } = {
   ids: choice('uuidv7', 'nanoid'),
   timeZone: { kind: 'text', pattern: TIME_ZONE, expected: 'a time zone such as "Europe/Berlin"' },
   api: object(api),
+  auth: text,
+  dev: object({ user: flag }),
   plugins: { kind: 'any-object', expected: 'an object with one entry for each plugin' },
   strict: flag,
 }

@@ -31,6 +31,18 @@ export interface Config {
   /** Time zone of the business, `Europe/Berlin`: what day it is in autonumbers. Default 'UTC'. */
   readonly timeZone?: string
   readonly api?: ApiConfig
+  /**
+   * Module that says who sends a request, relative to the config file: its default export or `authenticate` is what `createApp` takes as
+   * `authenticate`. Default none: nobody asks.
+   */
+  readonly auth?: string
+  /** What holds for `objectql dev` alone. */
+  readonly dev?: {
+    /**
+     * Whether requests of this machine may say who sends them, by the header `X-Dev-User`. Default: true where there is no `auth`, else false.
+     */
+    readonly user?: boolean
+  }
   /** Plugin configuration by plugin name. */
   readonly plugins?: { readonly [name: string]: Json }
   /** Treat warnings as errors. Default false. */
@@ -101,6 +113,9 @@ export interface ResolvedConfig {
   readonly ids: 'uuidv7' | 'nanoid'
   readonly timeZone: string
   readonly api: ResolvedApiConfig
+  /** Undefined: nobody asks. */
+  readonly auth: string | undefined
+  readonly dev: { readonly user: boolean }
   readonly plugins: { readonly [name: string]: Json }
   readonly strict: boolean
 }

@@ -44,6 +44,8 @@ export function resolveConfig(config: Config, { folderName, exists }: Surroundin
     ids: config.ids ?? 'uuidv7',
     timeZone: config.timeZone ?? 'UTC',
     api: resolveApi(config.api ?? {}),
+    auth: config.auth,
+    dev: { user: config.dev?.user ?? config.auth === undefined },
     plugins: config.plugins ?? {},
     strict: config.strict ?? false,
   }

@@ -1,4 +1,6 @@
+import { contentHash } from '../7-write/content-hash.ts'
 import type { CompileResult } from '../compile-result.ts'
+import { toProjectPath } from '../host/project-path.ts'
 import { type AppGeneration, createAppPool } from './app-pool.ts'
 import { createProxy } from './proxy.ts'
 import { findEntry, type StartFailure, type StartNotes } from './start-generated.ts'
@@ -28,6 +30,13 @@ export interface DevServer {
   close(): Promise<void>
 }
 
+/** The texts of all modules that had a say, as one hash, and what the configuration says about development. */
+function modulesOf({ inputs, root, textOf, config }: CompileResult): string {
+  const modules = inputs.filter((path) => /\.[cm]?[jt]sx?$/.test(path)).sort()
+  const texts = modules.flatMap((path) => [path, textOf(toProjectPath(root, path)) ?? ''])
+  return contentHash(JSON.stringify([config?.dev, texts]))
+}
+
 /** A crash this soon after the start would only repeat itself. */
 const CRASH_LOOP_MS = 2_000
 
@@ -39,6 +48,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   let current: AppGeneration | undefined
   let mustSeed = options.isNewDatabase
   let isStale = true
+  /** What runs besides the output: modules of hooks, actions and the like are imported from where they are. */
+  let running = ''
   const ending = new Set<Promise<void>>()
 
   async function update(result: CompileResult): Promise<void> {
@@ -46,8 +57,10 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       if (current === undefined) proxy.unavailableBecause = 'The schemas do not compile. The problems are on the terminal.'
       return
     }
-    const hasNewCode = result.written.length + result.removed.length > 0
+    const modules = modulesOf(result)
+    const hasNewCode = result.written.length + result.removed.length > 0 || modules !== running
     if (!hasNewCode && !isStale) return
+    running = modules
     await swap(result)
   }
 
@@ -57,7 +70,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     const entry = findEntry(result.output)
     if (entry === undefined) return
     const seed = mustSeed || result.written.some((path) => /(?:^|\/)seeds\.(?:ts|js)$/.test(path))
-    const started = await pool.start({ entry, datasource: options.datasource, port: 0, host: '127.0.0.1', seed })
+    const devUser = result.config?.dev.user === true
+    const started = await pool.start({ entry, datasource: options.datasource, port: 0, host: '127.0.0.1', seed, devUser })
     if (!started.ok) {
       if (current === undefined) proxy.unavailableBecause = 'The application did not start. The problem is on the terminal.'
       await options.onEvent({ kind: 'refused', failure: started.failure, isServing: current !== undefined })

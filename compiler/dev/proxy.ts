@@ -1,4 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import { DEV_USER_HEADER, isLocalRequest } from './local-request.ts'
 
 /** The port that stays open while the application behind it is replaced. */
 export interface DevProxy {
@@ -38,6 +39,11 @@ export function createProxy(): DevProxy {
     if (port === undefined) {
       incoming.resume()
       answerUnavailable(outgoing, proxy.unavailableBecause)
+      return
+    }
+    if (DEV_USER_HEADER in incoming.headers && !isLocalRequest(incoming)) {
+      incoming.resume()
+      answerForbidden(outgoing)
       return
     }
     count(port, 1)
@@ -113,8 +119,15 @@ function endToEnd(rawHeaders: readonly string[]): string[] {
   return kept
 }
 
+function answerForbidden(outgoing: ServerResponse): void {
+  const detail = 'X-Dev-User counts for requests of the same machine only, and for none that were passed on.'
+  const body = JSON.stringify({ type: 'about:blank', title: 'Forbidden', status: 403, detail, code: 'FORBIDDEN' })
+  outgoing.writeHead(403, { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body) })
+  outgoing.end(body)
+}
+
 function answerUnavailable(outgoing: ServerResponse, detail: string): void {
-  const body = JSON.stringify({ type: 'about:blank', title: 'Service Unavailable', status: 503, detail, code: 'unavailable', errors: [] })
+  const body = JSON.stringify({ type: 'about:blank', title: 'Service Unavailable', status: 503, detail, code: 'UNAVAILABLE' })
   outgoing.writeHead(503, { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body), 'retry-after': '1' })
   outgoing.end(body)
 }

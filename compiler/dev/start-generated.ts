@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { AnyApp } from '../../runtime-lite/app/app.ts'
 import { ownModuleUrl } from '../package-identity.ts'
 import { isRemote } from './datasource.ts'
 import { migrateDatabase, type Refusal, refusalsOf } from './migrate-database.ts'
@@ -23,6 +24,8 @@ export interface StartRequest {
   readonly host: string
   /** Write the seed records of the schemas. */
   readonly seed: boolean
+  /** Requests may say who sends them (`X-Dev-User`): for development alone. */
+  readonly devUser?: boolean
 }
 
 export type StartProblem = 'database' | 'data-loss' | 'port' | 'app'
@@ -67,13 +70,14 @@ interface RestModule {
 }
 
 /** Starts compiled code in this process. `useOwnModules` must have been called. */
-export async function startGenerated({ entry, datasource, port, host, seed }: StartRequest): Promise<Started> {
+export async function startGenerated({ entry, datasource, port, host, seed, devUser = false }: StartRequest): Promise<Started> {
   let app: App | undefined
   try {
     // A database in memory belongs to one connection: the application prepares it itself.
     const refused = datasource === ':memory:' ? [] : (await migrateDatabase({ entry, datasource })).refused
     const { createApp } = (await import(pathToFileURL(entry).href)) as GeneratedModule
     app = await createApp({ datasource })
+    if (devUser) (await import('./dev-user.ts')).admitDevUsers(app as unknown as AnyApp)
     const dangling = seed ? (await app.seed()).dangling : []
     const { serve } = (await import(ownModuleUrl('runtime-lite/rest/index'))) as RestModule
     return { ok: true, app: await serve(app, { port, host }), dangling, refused }

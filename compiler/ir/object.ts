@@ -30,6 +30,17 @@ export interface AppIr {
   readonly workflows?: readonly WorkflowIr[]
   /** Reads found in the application's sources, sorted by hash; undefined when none are looked for. */
   readonly calls?: readonly PlannedCallIr[]
+  /** What says who sends a request. Absent: nobody asks. */
+  readonly auth?: AuthIr
+}
+
+/** The function that says who sends a request. */
+export interface AuthIr {
+  /** Path of its module in the project. */
+  readonly module: string
+  readonly exportName: 'default' | 'authenticate'
+  /** The module is imported from its copy in the output. */
+  readonly isCopied?: true
 }
 
 export interface ObjectIr {

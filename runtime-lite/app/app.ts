@@ -1,4 +1,5 @@
 import type { RegisteredHandler, RegisterOptions } from '../behaviour/hook-registry.ts'
+import type { Authenticate } from '../context/authenticator.ts'
 import { asking, asSystem, contextOf, currentContext, type RequestUser } from '../context/request-context.ts'
 import type { TransactionOptions } from '../database/session.ts'
 import type { AppEvents } from '../events/app-events.ts'
@@ -121,11 +122,24 @@ export function coreOf(app: AnyApp): AppCore {
   return core
 }
 
-/** Starts an application from what the compiler generated. Generated `createApp` calls it. */
+/** What the configuration says besides the manifest. */
+export interface ConfiguredApp<Application> {
+  /** Of `auth`. Where the options have one, that counts. */
+  readonly authenticate: Authenticate<Application>
+}
+
+/**
+ * Starts an application from what the compiler generated. Generated `createApp` calls it.
+ * @throws TypeError for an `authenticate` that is no function: nobody is let in by mistake.
+ */
 export async function createAppFrom<Objects, Tables = AnyTables>(
   manifest: AppManifest,
   options?: AppOptions,
+  configured?: ConfiguredApp<App<Objects, Tables>>,
 ): Promise<App<Objects, Tables>> {
+  const authenticate = options?.authenticate ?? (configured?.authenticate as Authenticate<AnyApp> | undefined)
+  if ((authenticate !== undefined || configured !== undefined) && typeof authenticate !== 'function')
+    throw new TypeError(`"authenticate" is ${authenticate === null ? 'null' : typeof authenticate}, no function.`)
   const { core, hasNewColumns } = await startApp(manifest, options)
   // Own properties whatever they are called: `__proto__` is a legal name.
   const objects = Object.fromEntries(Array.from(core.slotByName.keys(), (name) => [name, new ObjectApi(core, name)]))
@@ -172,9 +186,9 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     },
   }
   coreByApp.set(app as unknown as App, core)
-  if (options?.authenticate) {
+  if (authenticate) {
     const { createAuthenticator } = await import('../context/authenticator.ts')
-    core.authenticator = createAuthenticator<AnyApp>(options.authenticate, app as unknown as App)
+    core.authenticator = createAuthenticator<AnyApp>(authenticate, app as unknown as App)
   }
   // What is kept for replay is told from the beginning on.
   if (options?.events?.keep) core.announcements.listenersChanged()

@@ -34,7 +34,8 @@ export interface AppOptions extends SqliteOptions {
    */
   readonly cursorSecret?: string
   /**
-   * Says who sends a request to the REST API. Without it nobody asks, and `created_by`, `current_user` and histories stay empty.
+   * Says who sends a request to the REST API. Default: what `auth` of the configuration names; without one nobody asks, and `created_by`,
+   * `current_user` and histories stay empty.
    * What it throws is the answer: an ObjectQLError 401 where the credentials are wrong.
    */
   readonly authenticate?: Authenticate<AnyApp>

@@ -17,7 +17,8 @@ export interface CompiledProject {
 export async function compiledProject(files: Readonly<Record<string, string>>): Promise<CompiledProject> {
   mkdirSync(TMP, { recursive: true })
   const folder = mkdtempSync(join(TMP, 'project-'))
-  for (const [path, text] of Object.entries({ 'objectql.config.json': '{"name":"made","dialects":["sqlite"]}', ...files })) {
+  const config = 'objectql.config.ts' in files ? {} : { 'objectql.config.json': '{"name":"made","dialects":["sqlite"]}' }
+  for (const [path, text] of Object.entries({ ...config, ...files })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
   }

@@ -1,3 +1,5 @@
+import { posix } from 'node:path'
+import { copyPath } from '../../behaviour/copy-path.ts'
 import { type Code, code, type Hole, lines, list, NOTHING, type Raw, raw, sym, typeSym } from '../../code/code.ts'
 import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
@@ -9,7 +11,7 @@ import { hasKernel } from '../kernel/kernel-target.ts'
 import { objectsTypeName } from '../objects/objects-index.ts'
 import { typeNames } from '../objects/type-names.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
-import type { OutputFile, Target } from '../target.ts'
+import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { workflowName } from '../workflows/workflow-name.ts'
 import { CONTRACT } from './contract.ts'
 import { queriesModule } from './queries-module.ts'
@@ -19,9 +21,9 @@ const RUNTIME = 'objectql/runtime'
 /** `index.ts` (createApp), `seeds.ts` and `server/` (ready-made entry points). */
 export const appTarget: Target = { name: 'app', emit: emitApp }
 
-function emitApp(app: AppIr, config: ResolvedConfig): readonly OutputFile[] {
+function emitApp(app: AppIr, config: ResolvedConfig, { output = 'generated' }: EmitContext): readonly OutputFile[] {
   return [
-    { path: 'index.ts', text: indexModule(app, config) },
+    { path: 'index.ts', text: indexModule(app, config, output) },
     { path: 'seeds.ts', text: seedsModule(app) },
     ...(app.calls === undefined ? [] : [{ path: 'queries.ts', text: queriesModule(app.calls) }]),
     { path: 'server/node.ts', text: nodeModule() },
@@ -29,7 +31,7 @@ function emitApp(app: AppIr, config: ResolvedConfig): readonly OutputFile[] {
   ]
 }
 
-function indexModule(app: AppIr, config: ResolvedConfig): string {
+function indexModule(app: AppIr, config: ResolvedConfig, output: string): string {
   const Objects = typeSym(objectsTypeName(app), './objects/index.js')
   const Database = typeSym('Database', './database.js')
   return sourceText({
@@ -66,12 +68,21 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
  * \`datasource\`: 'sqlite:./file.db', ':memory:' (default), 'better-sqlite3:./file.db', 'postgres://…', 'mysql://…', an open database or a
  * driver. Missing tables, columns and indexes are created.
  * Rejects when the database cannot be opened or differs in a way that would lose data.
- */
+ ${app.auth === undefined ? raw('*/') : raw(`*\n* \`${app.auth.module}\` says who sends a request, unless \`authenticate\` is given.\n*/`)}
 export function createApp(options?: ${typeSym('AppOptions', RUNTIME)}): Promise<${typeSym('App', RUNTIME)}<${Objects}, ${Database}>> {
-  return ${sym('createAppFrom', RUNTIME)}<${Objects}, ${Database}>(manifest, options)
+  return ${sym('createAppFrom', RUNTIME)}<${Objects}, ${Database}>(manifest, options${authenticate(app, output)})
 }
 `,
   })
+}
+
+/** The configured function, from where it is; nothing for an application without one. */
+function authenticate({ auth }: AppIr, output: string): Hole {
+  if (auth === undefined) return NOTHING
+  const { module, exportName, isCopied } = auth
+  const relative = isCopied ? `./${copyPath(module)}` : posix.relative(output, module)
+  const from = relative.startsWith('.') ? relative : `./${relative}`
+  return code`, { ${sym('authenticate', from, exportName)} }`
 }
 
 function remoteSchemas({ dialects }: ResolvedConfig): readonly Code[] {

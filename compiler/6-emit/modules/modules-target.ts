@@ -10,13 +10,16 @@ import type { EmitContext, OutputFile, Target } from '../target.ts'
 export const modulesTarget: Target = { name: 'modules', emit: emitModules }
 
 function emitModules(
-  { modules = [], objects, plugins }: AppIr,
+  { modules = [], objects, plugins, auth }: AppIr,
   _config: unknown,
   { output = 'generated' }: EmitContext,
 ): readonly OutputFile[] {
   return modules.flatMap((module) => [
     { path: module.path, text: moduleText(module, output) },
-    { path: module.path.replace(/\.mjs$/, '.d.mts'), text: declarations(module, objects, plugins) },
+    {
+      path: module.path.replace(/\.mjs$/, '.d.mts'),
+      text: declarations(module, objects, plugins, auth?.module === module.source ? auth.exportName : undefined),
+    },
   ])
 }
 
@@ -32,8 +35,13 @@ function moduleText({ source, path, code, mappings }: ModuleIr, output: string):
   return `${fileHeader(source)}\n${imported.trimEnd()}\n${comment}`
 }
 
-/** What hooks, actions and the kernel take from it. Its own types are in the source. */
-function declarations({ source }: ModuleIr, objects: readonly ObjectIr[], plugins: readonly PluginIr[]): string {
+/** What hooks, actions, the kernel and `createApp` take from it. Its own types are in the source. */
+function declarations(
+  { source }: ModuleIr,
+  objects: readonly ObjectIr[],
+  plugins: readonly PluginIr[],
+  authenticate: string | undefined,
+): string {
   const started = plugins.flatMap(({ place }) => (place?.module === source ? [place.exportPath] : []))
   const called = objects.flatMap(({ hooks, actions }) => [
     ...hooks.flatMap((hook) =>
@@ -41,9 +49,14 @@ function declarations({ source }: ModuleIr, objects: readonly ObjectIr[], plugin
     ),
     ...actions.flatMap((action) => (action.module === source ? [action.exportPath ?? ''] : [])),
   ])
-  const roots = [...new Set([...called, ...started].map((path) => /^[^.[]+/.exec(path)?.[0] ?? ''))].filter((root) => root !== '').sort()
-  const lines = roots.map((root) =>
-    root === 'default' ? 'declare const exported: unknown\nexport default exported' : `export declare const ${root}: unknown`,
-  )
+  const taken = authenticate === undefined ? [] : [authenticate]
+  const roots = [...new Set([...called, ...started, ...taken].map((path) => /^[^.[]+/.exec(path)?.[0] ?? ''))]
+  const lines = roots
+    .filter((root) => root !== '')
+    .sort()
+    .map((root) => {
+      const type = root === authenticate ? "import('objectql/runtime').Authenticate" : 'unknown'
+      return root === 'default' ? `declare const exported: ${type}\nexport default exported` : `export declare const ${root}: ${type}`
+    })
   return `${fileHeader(source)}\n${lines.length === 0 ? 'export {}' : lines.join('\n')}\n`
 }

@@ -54,6 +54,14 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
 
   let latest: CompileResult | undefined
   let server: DevServer
+  let isAdmitted: boolean | undefined
+  /** Said once, and again when it has changed. */
+  const devUserNote = (): string => {
+    const { user = false } = latest?.config?.dev ?? {}
+    const isNews = user !== (isAdmitted ?? false)
+    isAdmitted = user
+    return isNews ? (user ? DEV_USER_ADMITTED : DEV_USER_REFUSED) : ''
+  }
   const onEvent = async (event: DevEvent): Promise<void> => {
     const place = {
       output: latest === undefined ? '.' : toProjectPath(root, latest.output),
@@ -63,7 +71,7 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
     }
     if (event.kind === 'live') {
       await tell(reportRefusals(event.notes.refused, place))
-      terminal.err(`Live after ${Math.round(event.ms)} ms.\n${danglingNote(event.notes.dangling)}`)
+      terminal.err(`Live after ${Math.round(event.ms)} ms.\n${danglingNote(event.notes.dangling)}${devUserNote()}`)
     } else if (event.kind === 'crashed') terminal.err('The application crashed.\n')
     else {
       await tell(reportStart(event.failure, place))
@@ -138,6 +146,10 @@ function openPlace(datasource: Datasource): DatabasePlace {
     },
   }
 }
+
+const DEV_USER_ADMITTED =
+  'Requests of this machine may say who sends them (here only, never in `objectql serve`): X-Dev-User: {"id":"ada"}\n'
+const DEV_USER_REFUSED = 'X-Dev-User counts no more.\n'
 
 const danglingNote = (dangling: readonly string[]): string =>
   dangling.length === 0

@@ -2,6 +2,10 @@ import { error, warning } from './entry.ts'
 
 /** Problems with the configuration, the written files, and the commands that run an application. */
 export const cliCatalog = {
+  'config/auth-export': error('"{path}" exports no function that says who asks. Export `authenticate`, or a default.'),
+  'config/auth-import': error('"{path}" imports "{specifier}", which a server would not find. Correct the import.'),
+  'config/auth-module': error('There is no module "{path}". Correct `auth`, which is relative to this file.'),
+  'config/auth-not-a-function': error('What "{path}" exports as "{name}" is {actual}, no function. Export a function.'),
   'config/module-failed': error('The configuration could not be read: {problem}.'),
   'config/no-default-export': error('The configuration exports no settings. Write `export default defineConfig(...)`.'),
   'config/not-found': error('There is no configuration at "{path}". Correct --config.'),

@@ -135,7 +135,7 @@ test('an application that is gone is a 503, one that dies half-way breaks the co
   proxy.target = 1
   const response = await fetch(url)
   expect([response.status, response.headers.get('content-type')]).toEqual([503, 'application/problem+json'])
-  expect(await response.json()).toMatchObject({ status: 503, code: 'unavailable' })
+  expect(await response.json()).toMatchObject({ status: 503, code: 'UNAVAILABLE' })
 })
 
 test('a client that goes away ends the request behind the proxy', async () => {

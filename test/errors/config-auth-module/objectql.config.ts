@@ -1,0 +1,5 @@
+import { defineConfig } from 'objectql'
+
+export default defineConfig({
+  auth: './server/authenticate.ts',
+})

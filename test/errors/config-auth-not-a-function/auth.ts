@@ -1,0 +1,3 @@
+const strategies = ['cookie', 'bearer']
+
+export default strategies
