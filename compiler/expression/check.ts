@@ -147,6 +147,14 @@ export function check(syntax: Syntax, dialect: Dialect, schema: ExpressionSchema
     }
     if (isOwn) return fieldAt('record', path, one, rangesOf(one))
     if (ROOTS.has(first) && rest.length > 0) return fieldAt(ROOTS.get(first) as Root, rest, one, rangesOf(one).slice(1))
+    const parents = first === 'parent' && rest.length > 0 ? (schema.parentsOf?.(schema.object) ?? []) : []
+    if (parents.length > 1)
+      throw new ExpressionProblem(
+        'unknown-field',
+        one,
+        `"parent" may be ${parents.map((name) => `"${name}"`).join(' or ')}: name the field`,
+      )
+    if (parents[0] !== undefined) return fieldAt('record', [parents[0], ...rest], one, rangesOf(one))
     return token(first, path, one, rangesOf(one))
   }
 
@@ -180,26 +188,41 @@ export function check(syntax: Syntax, dialect: Dialect, schema: ExpressionSchema
     if (!schema.roots.has(root)) throw new ExpressionProblem('not-translatable', at, NO_ROOT[root])
     const object = { record: schema.object, previous: schema.previousObject ?? schema.object, current_user: schema.userObject }[root]
     if (object === undefined) return { kind: 'field', root, path, type: 'text', start: at.start, end: at.end }
-    const found = resolve(path, object, at, ranges)
-    const field: Typed = { kind: 'field', root, path, type: found.type, start: at.start, end: at.end }
+    const { found, through } = resolve(path, object, at, ranges)
+    const below = through.length === 0 ? {} : { through }
+    const field: Typed = { kind: 'field', root, path, type: found.type, ...below, start: at.start, end: at.end }
     if (found.options) optionsByNode.set(field, found.options)
     return schema.isBlankZero && found.type === 'number' ? call('coalesce', 'number', [field, constant(0, at)], at) : field
   }
 
   function resolve(path: readonly string[], start: string, at: Range, ranges: readonly Range[] = []) {
     let object = start
+    const through: string[] = []
     for (const [index, name] of path.entries()) {
       const field = schema.field(object, name)
       if (!field) {
         const meant = nearest(name, schema.fieldNames(object))
         throw new ExpressionProblem('unknown-field', ranges[index] ?? at, `"${object}" has no field "${name}"`, meant)
       }
-      if (index === path.length - 1) return field
+      if (index === path.length - 1) {
+        if (field.isSecret && through.length > 0)
+          throw new ExpressionProblem('not-translatable', ranges[index] ?? at, `"${name}" of another record, which is never read back,`)
+        return { found: field, through }
+      }
       if (field.target === undefined) {
+        if (field.isOpen)
+          throw new ExpressionProblem(
+            'not-translatable',
+            at,
+            `a field below "${name}", which leads to no single object of the application,`,
+          )
         if (field.type === 'structure') throw new ExpressionProblem('not-translatable', at, `a value inside "${name}"`)
         throw new ExpressionProblem('wrong-type', at, `"${name}" is no lookup: nothing is below it`)
       }
+      if (through.length === MAX_LOOKUPS)
+        throw new ExpressionProblem('not-translatable', at, `a path through more than ${MAX_LOOKUPS} lookups`)
       object = field.target
+      through.push(object)
     }
     throw new ExpressionProblem('unknown-field', at, 'a field is not named')
   }
@@ -214,6 +237,9 @@ export function check(syntax: Syntax, dialect: Dialect, schema: ExpressionSchema
 
   return typeOf(syntax)
 }
+
+/** One behind the other. */
+const MAX_LOOKUPS = 5
 
 /** What is not there, in the words of the sentence. */
 const NO_ROOT: Readonly<Record<Root, string>> = {

@@ -1,3 +1,4 @@
+import { isFlagSet } from '../3-link/attributes.ts'
 import { isListField } from '../3-link/field-kinds.ts'
 import type { LinkedField, LinkedObject } from '../3-link/model.ts'
 import type { FieldType } from '../ir/field-type.ts'
@@ -5,7 +6,7 @@ import type { ExpressionField, ExpressionSchema } from './schema.ts'
 import type { ValueType } from './typed.ts'
 
 /** What expressions may name, looked up in the linked model. `formulaType` says what a formula that states no type is. */
-export interface ModelSchema extends Pick<ExpressionSchema, 'field' | 'fieldNames' | 'userObject'> {}
+export interface ModelSchema extends Pick<ExpressionSchema, 'field' | 'fieldNames' | 'parentsOf' | 'userObject'> {}
 
 export function modelSchema(
   objects: readonly LinkedObject[],
@@ -25,19 +26,32 @@ export function modelSchema(
   return {
     ...(userObject === undefined ? {} : { userObject }),
     fieldNames: (object) => [...new Set([...fieldsOf(object).keys(), ...Object.keys(IMPLICIT)])],
+    parentsOf: (object) =>
+      [...fieldsOf(object).values()].flatMap(({ name, type, reference }) =>
+        type === 'master_detail' && reference?.objects.length === 1 ? [name] : [],
+      ),
     field(objectName, name) {
       const object = objectByName.get(objectName)
       const field = fieldsOf(objectName).get(name)
       if (!object || !field || Object.hasOwn(IMPLICIT, name)) return object && Object.hasOwn(IMPLICIT, name) ? IMPLICIT[name] : undefined
-      const target =
-        field.reference?.objects.length === 1 && !isListField(field.type, field.attributes) ? field.reference.objects[0] : undefined
+      const isOne = field.reference !== undefined && !isListField(field.type, field.attributes)
+      const target = isOne && field.reference.objects.length === 1 ? field.reference.objects[0] : undefined
       const options = field.options?.map(({ value }) => value.value)
       const isClosed = options !== undefined && options.length > 1 && field.type !== 'tags'
       const type = field.type === 'formula' ? formulaType(object, field) : typeOf(field, fieldsOf)
-      return { type, ...(target === undefined ? {} : { target }), ...(isClosed && type !== 'list' ? { options } : {}) }
+      return {
+        type,
+        ...(target === undefined ? {} : { target }),
+        ...(isOne && target === undefined ? { isOpen: true } : {}),
+        ...(isSecret(field) ? { isSecret: true } : {}),
+        ...(isClosed && type !== 'list' ? { options } : {}),
+      }
     },
   }
 }
+
+const isSecret = ({ type, attributes }: LinkedField): boolean =>
+  type === 'password' || type === 'secret' || isFlagSet(attributes, 'internal')
 
 const IMPLICIT: Readonly<Record<string, ExpressionField>> = {
   id: { type: 'text' },

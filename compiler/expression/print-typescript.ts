@@ -8,6 +8,9 @@ export interface PrintScope {
   readonly record: string
   readonly previous?: string
   readonly currentUser?: string
+  /** Variables that hold what the lookups of `record` and of `previous` lead to. Absent: it stands in place of their ids. */
+  readonly related?: string
+  readonly relatedBefore?: string
   /** The variables hold every field that is named: null where there is none. */
   readonly isComplete?: true
   /** Function that says whether a list is null or has no items; without it a list is missing where it is null. */
@@ -129,9 +132,12 @@ function fieldText(field: Field, scope: PrintScope): Printed {
 }
 
 function pathText(field: Field, scope: PrintScope): string {
-  const variable = { record: scope.record, previous: scope.previous, current_user: scope.currentUser }[field.root]
+  const beyond =
+    field.path.length > 1 ? { record: scope.related, previous: scope.relatedBefore, current_user: undefined }[field.root] : undefined
+  const variable = beyond ?? { record: scope.record, previous: scope.previous, current_user: scope.currentUser }[field.root]
   if (variable === undefined) throw new ExpressionProblem('not-translatable', field, `what "${field.root}" holds`)
-  const [first = '', ...rest] = field.path
+  // What lookups lead to stands under the path to it.
+  const [first = '', ...rest] = beyond === undefined ? field.path : [field.path.slice(0, -1).join('.'), ...field.path.slice(-1)]
   const start = `${variable}${propertyAccess(first)}`
   return rest.reduce((before, name) => `${before}?.${propertyAccess(name).replace(/^\./, '')}`, start)
 }

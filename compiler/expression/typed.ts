@@ -14,7 +14,14 @@ export type Root = 'record' | 'previous' | 'current_user'
 export type Typed = Range &
   (
     | { readonly kind: 'constant'; readonly type: ValueType; readonly value: string | number | boolean | null }
-    | { readonly kind: 'field'; readonly type: ValueType; readonly root: Root; readonly path: readonly string[] }
+    | {
+        readonly kind: 'field'
+        readonly type: ValueType
+        readonly root: Root
+        readonly path: readonly string[]
+        /** Objects that its lookups lead to, one after the other. */
+        readonly through?: readonly string[]
+      }
     | { readonly kind: 'now'; readonly type: 'datetime' }
     /** The record is being created. */
     | { readonly kind: 'is-new'; readonly type: 'boolean' }

@@ -55,6 +55,8 @@ export interface RuleBase {
   /** By locale. */
   readonly messages?: Readonly<Record<string, string>>
   readonly params?: Readonly<Record<string, Json>>
+  /** Fields of related records that its messages show. */
+  readonly shown?: readonly Typed[]
   readonly on: readonly RuleOperation[]
   /** What it is about, for people; the first is what an issue points at. Empty: the record as a whole. */
   readonly about: readonly string[]

@@ -8,7 +8,6 @@ import type { ExpressionSchema } from '../expression/schema.ts'
 import { userSchema } from '../expression/user-schema.ts'
 import type { CompiledRule } from '../ir/rule.ts'
 import type { Span } from '../source/span.ts'
-import { checkReach } from './check-reach.ts'
 import { decided } from './decided.ts'
 import { fieldRules } from './field-rules.ts'
 import { hintedRules } from './hinted-rules.ts'
@@ -16,6 +15,7 @@ import { readRule } from './read-rule.ts'
 import { referenceRules } from './reference-rules.ts'
 import { ruleNode } from './rule-node.ts'
 import { RuleProblem } from './rule-problem.ts'
+import { withShown } from './with-shown.ts'
 
 /** Compiles the rules of a model and gives those that run to their objects. What cannot be compiled is reported, and the rule is left out. */
 export function linkRules(
@@ -49,8 +49,7 @@ export function linkRules(
 
   function attempt(object: LinkedObject, rule: string, work: () => readonly CompiledRule[]): readonly CompiledRule[] {
     try {
-      const compiled = work()
-      for (const one of compiled) checkReach(one, object)
+      const compiled = work().map((one) => withShown(one, { ...names, object: object.name, roots: ROOTS, isBlankZero: false }))
       diagnostics.push(...compiled.flatMap(decided))
       return compiled
     } catch (error) {

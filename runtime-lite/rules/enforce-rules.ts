@@ -5,18 +5,18 @@ import { isoInstant } from '../id.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { type Created, type StoredRecord, type WriteContext, within } from '../object/write-context.ts'
 import type { ChangedFields } from '../query/print/print-write.ts'
+import type { RelatedOf } from '../related/read-related.ts'
 import { type AskedRecord, type AskedRulePlan, askedRules, askRules, lockForRules } from './ask-rules.ts'
+import { afterLookups, beyondLookups, relatedOfUpdate } from './beyond-lookups.ts'
 import { countsUp, isChangedBy } from './changed-by.ts'
-import { createFindings, type RecordFindings, refuseBroken, ruleIssue } from './findings.ts'
+import { createFindings, type FindingsOf, type RecordFindings, refuseBroken, ruleIssue } from './findings.ts'
 import { foldTransitions, transitionsOf } from './fold-transitions.ts'
-import { isChanged } from './is-changed.ts'
+import { isMeant } from './is-meant.ts'
+import { chunksOf, merged, recordsOf } from './read-records.ts'
 import type { PlannedRule, RulesPlan } from './rules-plan.ts'
 import { checkBeginning, checkTransition } from './transitions.ts'
 import { withWarnings } from './with-warnings.ts'
-import type { NewRecord, WriteRules } from './write-rules.ts'
-
-/** Records that are read and checked at once. */
-const CHECKED_AT_ONCE = 500
+import type { WriteRules } from './write-rules.ts'
 
 const NOTHING: RawRecord = Object.freeze({})
 
@@ -33,6 +33,14 @@ interface Change extends Omit<Checked, 'findings'> {
   readonly changed: ChangedFields
   readonly at: string
   readonly now: string
+  readonly of: RelatedOf | undefined
+}
+
+/** A new record as it will be stored. */
+interface Made {
+  readonly id: string
+  readonly record: RawRecord
+  readonly at: string
 }
 
 /** The rules of an object as its store calls them. */
@@ -44,14 +52,16 @@ export function enforceRules(plan: RulesPlan): WriteRules {
 
   /** There is something to check that needs the record as it was. */
   const looksBack = (changed: ChangedFields): boolean =>
-    checksUpdate(plan, changed) || transitionsOf(plan, changed).length > 0 || askedOnUpdate(changed).some(isConditional)
+    checksUpdate(plan, changed) ||
+    transitionsOf(plan, changed).length > 0 ||
+    askedOnUpdate(changed).some(isConditional) ||
+    relatedOfUpdate(plan, changed) !== undefined
 
   const askedOnUpdate = (changed: ChangedFields, isBulk = false): readonly AskedRulePlan[] =>
     askedRules(plan, 'update', { isBulk, isChanged: (field) => isChangedBy(changed, field) })
 
-  function checkNew(context: WriteContext, { id, input, at }: NewRecord, now: string): Checked {
-    const record = plan.newRecord(id, input, now) as RawRecord
-    const findings = findingsFor(context, record, at, now)
+  function checkNew(context: WriteContext, { id, record, at }: Made, now: string, of: RelatedOf | undefined): Checked {
+    const findings = findingsFor(context, { record, at, now, related: of?.(record) })
     plan.onCreate?.(record, findings)
     for (const transition of plan.transitions ?? [])
       if (isMeant(transition, 'create', record, NOTHING, findings)) checkBeginning(transition, record, findings)
@@ -63,11 +73,48 @@ export function enforceRules(plan: RulesPlan): WriteRules {
       if (isMeant(transition, 'update', record, previous, findings)) checkTransition(transition, previous, record, findings)
   }
 
-  function checkChanged(context: WriteContext, { id, record, previous, changed, at, now }: Change): Checked {
-    const findings = findingsFor(context, record, at, now)
+  /** What the records of an update lead to, and where rules look behind, what they led to. */
+  const beyondUpdate = (context: WriteContext, changed: ChangedFields, records: readonly RawRecord[], before: readonly RawRecord[]) => {
+    const related = relatedOfUpdate(plan, changed)
+    return related ? beyondLookups(context, related, plan.looksBehind ? [...records, ...before] : records) : undefined
+  }
+
+  const findingsOfChange = (context: WriteContext, { record, previous, changed, at, now, of }: Omit<Change, 'id'>): RecordFindings =>
+    findingsFor(context, { record, at, now, changed, related: of?.(record), relatedBefore: plan.looksBehind && of?.(previous) })
+
+  function checkChanged(context: WriteContext, change: Change): Checked {
+    const { id, record, previous, changed } = change
+    const findings = findingsOfChange(context, change)
     if (checksUpdate(plan, changed)) plan.onUpdate?.(record, previous, findings)
     checkTransitions(record, previous, findings)
     return { id, record, previous, findings }
+  }
+
+  function createMade(
+    context: WriteContext,
+    made: readonly Made[],
+    now: string,
+    of: RelatedOf | undefined,
+    write: (context: WriteContext) => Maybe<readonly Created[]>,
+  ): Maybe<readonly Created[]> {
+    const checked = made.map((record) => checkNew(context, record, now, of))
+    refuseBroken(checked.map(({ findings }) => findings))
+    const tell = (created: readonly Created[]): readonly Created[] =>
+      checked.every(({ findings }) => findings.warnings.length === 0)
+        ? created
+        : created.map((one, index): Created => ({ ...one, record: told(context, one.record, checked[index]) }))
+    const asked = askedRules(plan, 'create', { isBulk: context.isBulk === true })
+    if (asked.length === 0) return whenReady(write(context), tell)
+    const askOf = ({ id, record }: Created, index: number): Asked => {
+      const findings = checked[index]?.findings ?? findingsFor(context, { record: {}, at: '', now })
+      return { id, record: () => JSON.parse(record[0]) as RawRecord, previous: NOTHING, findings }
+    }
+    return context.session.atomically((session) => {
+      const inner = within(context, session)
+      return whenReady(lockForRules(inner, asked, []), () =>
+        whenReady(write(inner), (created) => whenReady(askAll(inner, asked, created.map(askOf)), () => tell(created))),
+      )
+    })
   }
 
   return {
@@ -75,36 +122,26 @@ export function enforceRules(plan: RulesPlan): WriteRules {
     onCreate: plan.onCreate !== undefined || plannedOn('create'),
     onDelete: plan.onDelete !== undefined || plannedOn('delete'),
     onUpdate: (changed) => checksUpdate(plan, changed) || transitionsOf(plan, changed).length > 0 || askedOnUpdate(changed).length > 0,
-    fold: (changed, values) => (askedOnUpdate(changed).length > 0 ? undefined : foldTransitions(plan, changed, values)),
+    fold: (changed, values) =>
+      askedOnUpdate(changed).length > 0 || relatedOfUpdate(plan, changed) ? undefined : foldTransitions(plan, changed, values),
     issue: ruleIssue,
     explain(context, previous, { values, at }) {
       const now = isoInstant(Date.now())
       const record = merged(previous, values, now)
-      const findings = findingsFor(context, record, at, now)
+      const findings = findingsFor(context, { record, at, now })
       checkTransitions(record, previous, findings)
       refuseBroken([findings])
       return undefined
     },
     create(context, records, time, write) {
       const now = isoInstant(time)
-      const checked = records.map((record) => checkNew(context, record, now))
-      refuseBroken(checked.map(({ findings }) => findings))
-      const tell = (created: readonly Created[]): readonly Created[] =>
-        checked.every(({ findings }) => findings.warnings.length === 0)
-          ? created
-          : created.map((one, index): Created => ({ ...one, record: told(context, one.record, checked[index]) }))
-      const asked = askedRules(plan, 'create', { isBulk: context.isBulk === true })
-      if (asked.length === 0) return whenReady(write(context), tell)
-      const askOf = ({ id, record }: Created, index: number): Asked => {
-        const findings = checked[index]?.findings ?? findingsFor(context, {}, '', now)
-        return { id, record: () => JSON.parse(record[0]) as RawRecord, previous: NOTHING, findings }
-      }
-      return context.session.atomically((session) => {
-        const inner = within(context, session)
-        return whenReady(lockForRules(inner, asked, []), () =>
-          whenReady(write(inner), (created) => whenReady(askAll(inner, asked, created.map(askOf)), () => tell(created))),
-        )
-      })
+      const made = records.map(({ id, input, at }): Made => ({ id, at, record: plan.newRecord(id, input, now) as RawRecord }))
+      return afterLookups(
+        context,
+        plan.relatedOnCreate,
+        made.map(({ record }) => record),
+        (inner, of) => createMade(inner, made, now, of, write),
+      )
     },
     update(context, id, { values, changed, at }, write) {
       const now = isoInstant(Date.now())
@@ -114,22 +151,26 @@ export function enforceRules(plan: RulesPlan): WriteRules {
       const finish = (record: StoredRecord, previous: RawRecord, known?: Checked): Maybe<StoredRecord> => {
         if (asked.length === 0) return told(context, record, known)
         const stored = JSON.parse(record[0]) as RawRecord
-        const checked = known ?? { id, record: stored, previous, findings: findingsFor(context, stored, at, now) }
+        const checked = known ?? { id, record: stored, previous, findings: findingsFor(context, { record: stored, at, now, changed }) }
         return whenReady(askAll(context, asked, [{ ...checked, record: () => stored }]), () => told(context, record, checked))
       }
       const check = (row: ResultRow | undefined): Maybe<StoredRecord> => {
         // There is no such record: the statement says so.
         if (!row) return write()
         const previous = JSON.parse(row[0] as string) as RawRecord
-        if (countsUp(changed))
-          return whenReady(write(), (record) => {
-            const checked = checkChanged(context, { id, record: JSON.parse(record[0]) as RawRecord, previous, changed, at, now })
+        const checkedAs = (record: RawRecord): Maybe<Checked> =>
+          whenReady(beyondUpdate(context, changed, [record], [previous]), (of) => {
+            const checked = checkChanged(context, { id, record, previous, changed, at, now, of })
             refuseBroken([checked.findings])
-            return finish(record, previous, checked)
+            return checked
           })
-        const checked = checkChanged(context, { id, record: merged(previous, values, now), previous, changed, at, now })
-        refuseBroken([checked.findings])
-        return whenReady(write(), (record) => finish(record, previous, checked))
+        if (countsUp(changed))
+          return whenReady(write(), (record) =>
+            whenReady(checkedAs(JSON.parse(record[0]) as RawRecord), (checked) => finish(record, previous, checked)),
+          )
+        return whenReady(checkedAs(merged(previous, values, now)), (checked) =>
+          whenReady(write(), (record) => finish(record, previous, checked)),
+        )
       }
       return whenReady(lockForRules(context, asked, [id]), () =>
         looksBack(changed)
@@ -140,26 +181,37 @@ export function enforceRules(plan: RulesPlan): WriteRules {
     updateMany(context, { ids, values, changed, at }, write) {
       const now = isoInstant(Date.now())
       const asked = askedOnUpdate(changed, context.isBulk === true)
-      const check = (pairs: readonly (readonly [id: string, record: RawRecord, previous: RawRecord])[]): void =>
-        refuseBroken(pairs.map(([id, record, previous]) => checkChanged(context, { id, record, previous, changed, at, now }).findings))
-      const askOf = ([id, record]: readonly [string, RawRecord], previous: RawRecord): Asked => ({
-        id,
-        record: () => record,
-        previous,
-        findings: findingsFor(context, record, at, now),
-      })
+      const beyond = (pairs: readonly Pair[]) =>
+        beyondUpdate(
+          context,
+          changed,
+          pairs.map(([, record]) => record),
+          pairs.map(([, , previous]) => previous),
+        )
+      const check = (pairs: readonly Pair[]): Maybe<unknown> =>
+        whenReady(beyond(pairs), (of) =>
+          refuseBroken(
+            pairs.map(([id, record, previous]) => checkChanged(context, { id, record, previous, changed, at, now, of }).findings),
+          ),
+        )
+      const ask = (pairs: readonly Pair[]): Maybe<unknown> => {
+        if (asked.length === 0) return undefined
+        return whenReady(beyond(pairs), (of) => {
+          const askOf = ([id, record, previous]: Pair): Asked => ({
+            id,
+            record: () => record,
+            previous,
+            findings: findingsOfChange(context, { record, previous, changed, at, now, of }),
+          })
+          return askAll(context, asked, pairs.map(askOf))
+        })
+      }
       if (!looksBack(changed))
         return whenReady(lockForRules(context, asked, ids), () =>
           whenReady(write(), (result) =>
             whenReady(
               inOrder(chunksOf(ids), (chunk) =>
-                whenReady(recordsOf(context, chunk), (found) =>
-                  askAll(
-                    context,
-                    asked,
-                    [...found].map((one) => askOf(one, NOTHING)),
-                  ),
-                ),
+                whenReady(recordsOf(context, chunk), (found) => ask([...found].map(([id, record]): Pair => [id, record, NOTHING]))),
               ),
               () => result,
             ),
@@ -168,8 +220,8 @@ export function enforceRules(plan: RulesPlan): WriteRules {
       const before = whenReady(lockForRules(context, asked, ids), () =>
         inOrder(chunksOf(ids), (chunk) =>
           whenReady(recordsOf(context, chunk), (found) => {
-            if (!countsUp(changed)) check([...found].map(([id, previous]) => [id, merged(previous, values, now), previous]))
-            return found
+            if (countsUp(changed)) return found
+            return whenReady(check([...found].map(([id, previous]): Pair => [id, merged(previous, values, now), previous])), () => found)
           }),
         ),
       )
@@ -179,12 +231,8 @@ export function enforceRules(plan: RulesPlan): WriteRules {
           return whenReady(
             inOrder(chunks, (previousById) =>
               whenReady(recordsOf(context, [...previousById.keys()]), (after) => {
-                if (countsUp(changed)) check([...after].map(([id, record]) => [id, record, previousById.get(id) ?? NOTHING]))
-                return askAll(
-                  context,
-                  asked,
-                  [...after].map((one) => askOf(one, previousById.get(one[0]) ?? NOTHING)),
-                )
+                const pairs = [...after].map(([id, record]): Pair => [id, record, previousById.get(id) ?? NOTHING])
+                return whenReady(countsUp(changed) ? check(pairs) : undefined, () => ask(pairs))
               }),
             ),
             () => result,
@@ -195,18 +243,20 @@ export function enforceRules(plan: RulesPlan): WriteRules {
     delete(context, ids, remove) {
       const now = isoInstant(Date.now())
       const asked = askedRules(plan, 'delete', { isBulk: context.isBulk === true })
-      const check = ([id, record]: readonly [string, RawRecord]): Asked => {
-        const findings = findingsFor(context, record, '', now)
+      const check = ([id, record]: readonly [string, RawRecord], of: RelatedOf): Asked => {
+        const findings = findingsFor(context, { record, at: '', now, related: of(record) })
         plan.onDelete?.(record, findings)
         return { id, record: () => record, previous: record, findings }
       }
       return whenReady(
         inOrder(chunksOf(ids), (chunk) =>
-          whenReady(recordsOf(context, chunk, true), (found) => {
-            const records = [...found].map(check)
-            refuseBroken(records.map(({ findings }) => findings))
-            return askAll(context, asked, records)
-          }),
+          whenReady(recordsOf(context, chunk, true), (found) =>
+            whenReady(beyondLookups(context, plan.relatedOnDelete, [...found.values()]), (of) => {
+              const records = [...found].map((one) => check(one, of))
+              refuseBroken(records.map(({ findings }) => findings))
+              return askAll(context, asked, records)
+            }),
+          ),
         ),
         remove,
       )
@@ -215,6 +265,9 @@ export function enforceRules(plan: RulesPlan): WriteRules {
 }
 
 type Asked = AskedRecord & { readonly findings: RecordFindings }
+
+/** `record`: as it will be, or is. */
+type Pair = readonly [id: string, record: RawRecord, previous: RawRecord]
 
 /** @throws ObjectQLError 422 for what breaks a rule. */
 const askAll = (context: WriteContext, asked: readonly AskedRulePlan[], records: readonly Asked[]): Maybe<unknown> =>
@@ -229,44 +282,5 @@ const checksUpdate = ({ onUpdate, updateFields }: RulesPlan, changed: ChangedFie
 const told = (context: WriteContext, record: StoredRecord, checked: Checked | undefined): StoredRecord =>
   checked ? withWarnings(context, record, checked.findings.warnings) : record
 
-const findingsFor = ({ isBulk }: WriteContext, record: RawRecord, at: string, now: string): RecordFindings =>
-  createFindings({ record, at, now, user: currentUser() ?? null, isBulk: isBulk === true })
-
-/** The rule is about this operation and this record. */
-export function isMeant(
-  { on, applies, fields }: PlannedRule,
-  operation: 'create' | 'update' | 'delete',
-  record: RawRecord,
-  previous: RawRecord,
-  findings: RecordFindings,
-): boolean {
-  if (!(on?.includes(operation) ?? operation !== 'delete')) return false
-  if (operation === 'update' && fields && !isChanged(record, previous, ...fields)) return false
-  return applies === undefined || applies(record, previous, findings)
-}
-
-function merged(previous: RawRecord, values: RawRecord, now: string): RawRecord {
-  const record: RawRecord = { ...previous, updated_at: now }
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) record[name] = value
-  return record
-}
-
-function chunksOf(ids: readonly string[]): readonly (readonly string[])[] {
-  const chunks: (readonly string[])[] = []
-  for (let start = 0; start < ids.length; start += CHECKED_AT_ONCE) chunks.push(ids.slice(start, start + CHECKED_AT_ONCE))
-  return chunks
-}
-
-/** Records by id, in one statement, in the order of their ids: no database promises one, and what is wrong is told in the same order everywhere. */
-function recordsOf({ session, statements }: WriteContext, ids: readonly string[], isLocked = false): Maybe<ReadonlyMap<string, RawRecord>> {
-  if (ids.length === 0) return new Map()
-  return whenReady(
-    session.run(isLocked ? statements.byIdsLocked : statements.byIds, [JSON.stringify(ids)]),
-    ({ rows }) =>
-      new Map(
-        rows
-          .map((row): [string, RawRecord] => [String(row[2]), JSON.parse(row[0] as string) as RawRecord])
-          .sort(([a], [b]) => (a < b ? -1 : 1)),
-      ),
-  )
-}
+const findingsFor = ({ isBulk }: WriteContext, of: Omit<FindingsOf, 'user' | 'isBulk'>): RecordFindings =>
+  createFindings({ ...of, user: currentUser() ?? null, isBulk: isBulk === true })

@@ -3,7 +3,10 @@ import { textInLanguage } from '../context/wanted-languages.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { Issue } from '../problem/issue.ts'
 import { validationError } from '../problem/problem.ts'
+import type { ChangedFields } from '../query/print/print-write.ts'
+import { NONE_RELATED, type RelatedRecords } from '../related/related-plan.ts'
 import { escapeToken, MAX_ISSUES } from '../validate/add-issue.ts'
+import { isChangedBy } from './changed-by.ts'
 import { fillMessage } from './fill-message.ts'
 import type { RuleWarning } from './rule-warning.ts'
 import type { Findings, Rule } from './rules-plan.ts'
@@ -21,9 +24,14 @@ export interface FindingsOf {
   readonly now: string
   readonly user: RequestUser | null
   readonly isBulk: boolean
+  /** Of an update. */
+  readonly changed?: ChangedFields | undefined
+  readonly related?: RelatedRecords | undefined
+  readonly relatedBefore?: RelatedRecords | undefined
 }
 
-export function createFindings({ record, at, now, user, isBulk }: FindingsOf): RecordFindings {
+export function createFindings({ record, at, now, user, isBulk, changed, ...beyond }: FindingsOf): RecordFindings {
+  const { related = NONE_RELATED, relatedBefore = NONE_RELATED } = beyond
   const issues: Issue[] = []
   const warnings: RuleWarning[] = []
   return {
@@ -32,9 +40,12 @@ export function createFindings({ record, at, now, user, isBulk }: FindingsOf): R
     isBulk,
     issues,
     warnings,
+    related,
+    relatedBefore,
+    writes: (...fields) => changed === undefined || fields.some((field) => isChangedBy(changed, field)),
     add(rule, params) {
       const { name, code, severity } = rule
-      const message = fillMessage(textOf(rule), record, { ...rule.params, ...params })
+      const message = fillMessage(textOf(rule), record, { ...rule.params, ...params }, related)
       const found = { pointer: pointerOf(rule, at), code, message }
       if (severity === 'error') issues.push(found)
       else warnings.push({ rule: name, severity, ...found })

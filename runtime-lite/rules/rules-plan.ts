@@ -1,6 +1,9 @@
 import type { RequestUser } from '../context/request-context.ts'
 import type { Condition } from '../query/ast.ts'
 
+type RelatedPlan = import('../related/related-plan.ts').RelatedPlan
+type RelatedRecords = import('../related/related-plan.ts').RelatedRecords
+
 /** What a rule says about itself when it is broken. */
 export interface Rule {
   readonly name: string
@@ -25,6 +28,11 @@ export interface Findings {
   readonly user: RequestUser | null
   /** One of many records of one write: rules that skip those do. */
   readonly isBulk: boolean
+  /** What the lookups of the record lead to, by path; before an update, those of the record as it was. */
+  readonly related: RelatedRecords
+  readonly relatedBefore: RelatedRecords
+  /** The update writes one of these fields. */
+  writes(...fields: readonly string[]): boolean
   /** Says that the rule is broken. `params` are values for its message. */
   add(rule: Rule, params?: Readonly<Record<string, unknown>>): void
 }
@@ -96,6 +104,12 @@ export interface RulesPlan {
   onDelete?(record: object, findings: Findings): void
   /** A patch without any of these fields breaks no rule. Absent: any patch may. */
   readonly updateFields?: readonly string[]
+  /** What the rules look at beyond lookups: read with the records, before anything is checked. */
+  readonly relatedOnCreate?: RelatedPlan
+  readonly relatedOnUpdate?: RelatedPlan
+  readonly relatedOnDelete?: RelatedPlan
+  /** Rules of updates look at what former links lead to, too. */
+  readonly looksBehind?: true
   /** Messages of some rule are written in several languages. */
   readonly isMultilingual?: true
   readonly transitions?: readonly TransitionPlan[]

@@ -61,7 +61,7 @@ const relatedMembers = (rule: AskedRule & { readonly kind: 'related' }, member: 
 ]
 
 /** Fields whose change may break it. */
-function readsOf(rule: AskedRule, object: ObjectIr): readonly string[] {
+export function readsOf(rule: AskedRule, object: ObjectIr): readonly string[] {
   if (rule.fields) return rule.fields
   const named = (typed: Typed | undefined): readonly string[] =>
     typed ? fieldsOf(overStored(typed, object)).flatMap(({ root, path: [name] }) => (root === 'current_user' ? [] : (name ?? []))) : []

@@ -1,12 +1,13 @@
 import { type Code, code, fitted, type Hole, joined, lines, raw, sym, typeSym } from '../../code/code.ts'
-import { propertyAccess } from '../../code/literal.ts'
-import { fold, holdsAlways, type Known, negated, truthOf } from '../../expression/fold.ts'
-import { fieldsOf, mapFields } from '../../expression/map-fields.ts'
+import { propertyAccess, quote } from '../../code/literal.ts'
+import { holdsAlways, negated, truthOf } from '../../expression/fold.ts'
+import { fieldsOf } from '../../expression/map-fields.ts'
 import type { Typed } from '../../expression/typed.ts'
 import type { CompiledRule, RuleOperation } from '../../ir/rule.ts'
 import { inComment } from '../objects/js-doc.ts'
 import { compilePattern } from '../objects/value-check.ts'
-import { changed, condition, userValues, wholeCondition } from './condition-code.ts'
+import { asLookedAt, beyondOf, writtenFor } from './beyond-lookups.ts'
+import { changed, condition, relatedValues, userValues, wholeCondition } from './condition-code.ts'
 import { type ModuleScope, RUNTIME } from './module-scope.ts'
 import { addPath, overStored } from './rule-fields.ts'
 
@@ -25,6 +26,7 @@ export const isCheck = ({ kind }: CompiledRule): boolean => kind === 'record' ||
 export function checkFunction(operation: RuleOperation, rules: readonly CompiledRule[], scope: ModuleScope): readonly CheckFunction[] {
   const meant = rules.filter((rule) => isCheck(rule) && rule.on.includes(operation))
   scope.userKinds.clear()
+  scope.beyond.clear()
   const checks = meant.flatMap((rule) => ruleCheck(rule, operation, scope))
   if (checks.length === 0) return []
   const origin = meant.map((rule) => `${rule.name} (${rule.span.path}:${scope.lineOf(rule.span)})`)
@@ -41,7 +43,7 @@ export function checkFunction(operation: RuleOperation, rules: readonly Compiled
  ${lines(origin.map((text) => raw(`* - ${inComment(text)}`)))}
  */
 function ${raw(name)}(${raw(parameters)}, findings: ${typeSym('Findings', RUNTIME)}): void {
-  ${lines(userValues(scope))}
+  ${lines([...userValues(scope), ...relatedValues(scope)])}
   ${body}
 }
 
@@ -52,14 +54,7 @@ function ${raw(name)}(${raw(parameters)}, findings: ${typeSym('Findings', RUNTIM
 
 function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleScope): readonly Hole[] {
   const { object } = scope
-  const known: Known = {
-    isNew: operation === 'create',
-    neverNull: new Set(operation === 'create' ? object.fields.flatMap(({ name, autonumber }) => (autonumber ? [name] : [])) : []),
-  }
-  // What is deleted is as it was.
-  const asWas = (typed: Typed): Typed =>
-    operation === 'delete' ? mapFields(typed, (field) => (field.root === 'previous' ? { ...field, root: 'record' } : field)) : typed
-  const reduced = (typed: Typed): Typed => fold(asWas(overStored(typed, object)), known)
+  const reduced = (typed: Typed): Typed => asLookedAt(typed, operation, object)
   const applies = rule.applies ? reduced(rule.applies) : holdsAlways
   if (truthOf(applies) === false) return []
   const terms: Hole[] = []
@@ -72,7 +67,7 @@ function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleSc
     if (truthOf(broken) === undefined) terms.push(...(terms.length > 0 ? [condition(broken, scope)] : wholeCondition(broken, scope)))
   }
   if (rule.kind === 'format') terms.push(formatTerm(rule, scope))
-  if (operation === 'update') terms.unshift(...givenSecrets(rule, scope))
+  if (operation === 'update') terms.unshift(...givenSecrets(rule, scope), ...writtenFields(rule, scope))
   const found = code`findings.add(${raw(scope.nameOf(rule))})`
   if (terms.length === 0) return [found]
   return [
@@ -86,6 +81,13 @@ if (
 `,
     ),
   ]
+}
+
+/** What lies beyond lookups is read only where an update writes something that the rule looks at. */
+function writtenFields(rule: CompiledRule, { object }: ModuleScope): readonly Hole[] {
+  if (rule.fields || beyondOf(rule, 'update', object).length === 0) return []
+  const written = writtenFor(rule, object)
+  return written ? [raw(`findings.writes(${written.map(quote).join(', ')})`)] : []
 }
 
 /** What is never read is known only where it is written. */

@@ -4,7 +4,7 @@ import { fieldsOf } from '../../expression/map-fields.ts'
 import { printOperand, printTypeScript } from '../../expression/print-typescript.ts'
 import type { Typed } from '../../expression/typed.ts'
 import { type ModuleScope, RUNTIME } from './module-scope.ts'
-import { addPath, type Shape } from './rule-fields.ts'
+import { addPath } from './rule-fields.ts'
 
 /** What is known of whoever asks, as far as the rules look at it. */
 export function userValues({ userKinds }: ModuleScope): readonly Hole[] {
@@ -12,6 +12,10 @@ export function userValues({ userKinds }: ModuleScope): readonly Hole[] {
   const kinds = [...userKinds].map(([name, kind]) => `${propertyKey(name)}: ${quote(kind)}`)
   return [code`const user = ${sym('valuesOf', RUNTIME)}(findings.user ?? undefined, { ${raw(kinds.join(', '))} })`]
 }
+
+/** What the lookups of the record lead to, as far as the rules look at it. */
+export const relatedValues = ({ beyond }: ModuleScope): readonly Hole[] =>
+  (['related', 'relatedBefore'] as const).flatMap((name) => (beyond.has(name) ? [raw(`const ${name} = findings.${name} as Related`)] : []))
 
 const KINDS: Readonly<Record<Typed['type'], string>> = {
   ...{ text: 'string', date: 'string', datetime: 'string', time: 'string', number: 'number', boolean: 'boolean', list: 'list' },
@@ -30,14 +34,17 @@ export const condition = (typed: Typed, scope: ModuleScope): Hole => printedWith
 export const wholeCondition = (typed: Typed, scope: ModuleScope): readonly Hole[] =>
   typed.kind === 'and' ? typed.parts.map((part) => condition(part, scope)) : [printedWith(printTypeScript, typed, scope)]
 
-export function printedWith(print: typeof printTypeScript, typed: Typed, { shape, userKinds }: ModuleScope, isNew = 'false'): Hole {
-  mapFields(typed, shape)
+export function printedWith(print: typeof printTypeScript, typed: Typed, scope: ModuleScope, isNew = 'false'): Hole {
+  const { userKinds } = scope
+  addFields(typed, scope)
   for (const { root, path, type } of fieldsOf(typed)) if (root === 'current_user') userKinds.set(path[0] ?? '', KINDS[type])
   const helpers = new Set<string>()
   const text = print(typed, {
     record: 'record',
     previous: 'previous',
     currentUser: 'user',
+    related: 'related',
+    relatedBefore: 'relatedBefore',
     now: 'findings.now',
     isNew,
     isEmptyList: 'isEmptyList',
@@ -56,6 +63,14 @@ function withHelpers(text: string, helpers: ReadonlySet<string>): Hole {
   return { kind: 'block', parts: parts.map((part, index) => (index % 2 === 1 ? sym(part, RUNTIME) : raw(part))), separator: '' }
 }
 
-function mapFields(typed: Typed, shape: Shape): void {
-  for (const field of fieldsOf(typed)) if (field.root !== 'current_user') addPath(shape, field.path, field.type)
+function addFields(typed: Typed, { shape, relatedShape, beyond }: ModuleScope): void {
+  for (const { root, path, type } of fieldsOf(typed)) {
+    if (root === 'current_user') continue
+    const [last = '', ...before] = path.toReversed()
+    if (before.length === 0) addPath(shape, path, type)
+    else {
+      addPath(relatedShape, [before.toReversed().join('.'), last], type)
+      beyond.add(root === 'previous' ? 'relatedBefore' : 'related')
+    }
+  }
 }

@@ -11,12 +11,16 @@ export const RUNTIME = 'objectql/runtime/rules'
 export interface ModuleScope {
   readonly object: ObjectIr
   readonly shape: Shape
+  /** Of what is looked at beyond lookups, by path. */
+  readonly relatedShape: Shape
   readonly lineOf: EmitContext['lineOf']
   readonly nameOf: (rule: CompiledRule) => string
   /** By name. */
   readonly constants: Map<string, Code>
   /** Fields of whoever asks, with the kinds of their values. */
   readonly userKinds: Map<string, string>
+  /** Variables with what lookups lead to that the function being printed needs. */
+  readonly beyond: Set<'related' | 'relatedBefore'>
 }
 
 export function constantNames(rules: readonly CompiledRule[]): ReadonlyMap<CompiledRule, string> {

@@ -9,6 +9,7 @@ import { prettyLiteral } from '../pretty-literal.ts'
 import { noMemory } from '../print-memory.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { type AskedRule, type AskedScope, askedPlan, isAsked } from './asked-plans.ts'
+import { beyondMembers } from './beyond-lookups.ts'
 import { checkFunction, isCheck } from './check-function.ts'
 import { constantNames, type ModuleScope, RUNTIME } from './module-scope.ts'
 import { newRecord } from './new-record.ts'
@@ -37,6 +38,8 @@ function rulesModule(object: ObjectIr, lineOf: EmitContext['lineOf']): string {
   const scope: ModuleScope = {
     object,
     shape: emptyShape(),
+    relatedShape: emptyShape(),
+    beyond: new Set(),
     lineOf,
     nameOf: (rule) => names.get(rule) ?? 'RULE',
     constants: new Map(),
@@ -55,6 +58,13 @@ function rulesModule(object: ObjectIr, lineOf: EmitContext['lineOf']): string {
     body: code`
 /** What the rules look at. */
 type Fields = ${shapeText(scope.shape)}
+${when(
+  scope.relatedShape.members.size > 0,
+  code`
+
+/** What they look at beyond lookups, by path. */
+type Related = ${shapeText(scope.relatedShape)}`,
+)}
 
 ${lines(rules.map((rule) => ruleConstant(rule, scope)))}
 ${lines([...scope.constants.values()])}
@@ -67,6 +77,7 @@ export const rules: ${typeSym('WriteRules', RUNTIME)} = ${sym('enforceRules', RU
   newRecord,
   ${lines(checks.map(({ name }) => raw(`${name},`)))}
   ${lines(updateFields === undefined ? [] : [raw(`updateFields: ${prettyLiteral(updateFields, { used: 'updateFields: ,'.length, margin: 2 })},`)])}
+  ${lines(beyondMembers(rules, object))}
   ${when(
     rules.some(({ messages }) => messages !== undefined),
     raw('isMultilingual: true,'),

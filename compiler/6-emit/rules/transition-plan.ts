@@ -4,7 +4,7 @@ import { printTypeScript } from '../../expression/print-typescript.ts'
 import type { Typed } from '../../expression/typed.ts'
 import type { CompiledRule } from '../../ir/rule.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
-import { printedWith, userValues } from './condition-code.ts'
+import { printedWith, relatedValues, userValues } from './condition-code.ts'
 import { type ModuleScope, RUNTIME } from './module-scope.ts'
 import { addPath, overStored } from './rule-fields.ts'
 
@@ -38,14 +38,15 @@ export function transitionPlan(rule: CompiledRule & { readonly kind: 'transition
 /** For which records a rule that is data is meant. */
 export function appliesText(applies: Typed, scope: ModuleScope): Code {
   scope.userKinds.clear()
+  scope.beyond.clear()
   const printed = printedWith(printTypeScript, overStored(applies, scope.object), scope, 'previous.id === undefined')
   addPath(scope.shape, ['id'], 'text')
-  const user = userValues(scope)
+  const values = [...userValues(scope), ...relatedValues(scope)]
   const head = code`applies: (record: Fields, previous: Fields, findings: ${typeSym('Findings', RUNTIME)}) =>`
-  if (user.length === 0) return code`${head} ${printed},`
+  if (values.length === 0) return code`${head} ${printed},`
   return code`
 ${head} {
-  ${lines(user)}
+  ${lines(values)}
   return ${printed}
 },`
 }
