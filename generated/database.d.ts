@@ -336,6 +336,27 @@ export interface ProductTable {
   _version: number
 }
 
+export interface RepairTable {
+  id: string
+  number: string | null
+  ticket: string | null
+  account: string | null
+  product: string | null
+  serial_number: string | null
+  technician: string | null
+  status: string | null
+  received_on: string | null
+  bought_on: string | null
+  finding: string | null
+  estimate: number | null
+  approved_by_customer: 0 | 1 | null
+  cost: number | null
+  handed_out_at: string | null
+  created_at: string
+  updated_at: string
+  _version: number
+}
+
 export interface ServiceLevelTable {
   id: string
   name: string | null
@@ -488,6 +509,7 @@ export interface Database {
   price_list: PriceListTable
   price_list_entry: PriceListEntryTable
   product: ProductTable
+  repair: RepairTable
   service_level: ServiceLevelTable
   task: TaskTable
   team: TeamTable

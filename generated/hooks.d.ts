@@ -21,6 +21,7 @@ export interface HookRecords {
   price_list: objects.PriceList
   price_list_entry: objects.PriceListEntry
   product: objects.Product
+  repair: objects.Repair
   service_level: objects.ServiceLevel
   task: objects.Task
   team: objects.Team
@@ -167,6 +168,14 @@ export type ProductUpdateContext = ql.UpdateContextOf<objects.Product, HookApi>
 export type ProductDeleteContext = ql.DeleteContextOf<objects.Product, HookApi>
 export type ProductFindContext = ql.FindContextOf<objects.Product, HookApi>
 export type ProductHook = ql.HookOf<ProductHookContext>
+
+/** What hooks of Repair are called with, and what they are. */
+export type RepairHookContext = ql.HookContextOf<objects.Repair, HookApi>
+export type RepairCreateContext = ql.CreateContextOf<objects.Repair, HookApi>
+export type RepairUpdateContext = ql.UpdateContextOf<objects.Repair, HookApi>
+export type RepairDeleteContext = ql.DeleteContextOf<objects.Repair, HookApi>
+export type RepairFindContext = ql.FindContextOf<objects.Repair, HookApi>
+export type RepairHook = ql.HookOf<RepairHookContext>
 
 /** What hooks of Service level are called with, and what they are. */
 export type ServiceLevelHookContext = ql.HookContextOf<objects.ServiceLevel, HookApi>

@@ -18,6 +18,7 @@ import { opportunityMetadata } from './objects/opportunity.js'
 import { priceListEntryMetadata } from './objects/price-list-entry.js'
 import { priceListMetadata } from './objects/price-list.js'
 import { productMetadata } from './objects/product.js'
+import { repairMetadata } from './objects/repair.js'
 import { serviceLevelMetadata } from './objects/service-level.js'
 import { taskMetadata } from './objects/task.js'
 import { teamMetadata } from './objects/team.js'
@@ -45,6 +46,7 @@ export const registry: Registry = /* @__PURE__ */ createRegistry([
   priceListMetadata,
   priceListEntryMetadata,
   productMetadata,
+  repairMetadata,
   serviceLevelMetadata,
   taskMetadata,
   teamMetadata,
@@ -235,6 +237,30 @@ export const registry: Registry = /* @__PURE__ */ createRegistry([
           properties: { from: { type: 'string', description: 'HH:MM' }, to: { type: 'string', description: 'HH:MM' } },
         },
       },
+    },
+  }),
+  frozen({
+    type: 'state_machine',
+    name: 'repair',
+    object: 'repair',
+    field: 'status',
+    initial: 'received',
+    states: {
+      received: { on: { OPEN: 'diagnosing' } },
+      diagnosing: {
+        on: {
+          REPAIR: [
+            { target: 'repairing', cond: 'mayBegin' },
+            { target: 'waiting_for_parts', cond: 'record.approved_by_customer == true' },
+          ],
+          GIVE_UP: { target: 'scrapped', cond: 'record.finding != null' },
+        },
+      },
+      waiting_for_parts: { on: { PARTS: 'repairing', GIVE_UP: 'scrapped' } },
+      repairing: { on: { DONE: 'ready', BROKE: 'diagnosing' } },
+      ready: { on: { RETURN: { target: 'returned', actions: 'handOut' }, BROKE: 'diagnosing' } },
+      returned: { type: 'final' },
+      scrapped: { type: 'final', entry: 'forgetCost' },
     },
   }),
   frozen({

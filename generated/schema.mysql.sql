@@ -571,40 +571,6 @@ create table `price_list_entry` (
 create unique index `price_list_entry_price_list_product_min_quantity_key` on `price_list_entry` (`price_list`, `product`, `min_quantity`);
 create index `price_list_entry_product_idx` on `price_list_entry` (`product`);
 
--- Task: A promise with a date.
-create table `task` (
-  `id` varchar(255) primary key not null,
-  `subject` varchar(160),
-  `kind` varchar(255),
-  `about` varchar(255),
-  `parent` varchar(255),
-  `owner` varchar(255),
-  `created_by` varchar(255),
-  `is_done` tinyint(1),
-  `priority` varchar(255),
-  `due_on` date,
-  `remind_at` varchar(12),
-  `done_at` datetime(3),
-  `minutes` bigint,
-  `effort` double,
-  `checklist` json,
-  `photos` json,
-  `notes` text,
-  `created_at` datetime(3) not null,
-  `updated_at` datetime(3) not null,
-  `deleted_at` datetime(3),
-  `deleted_by` varchar(255),
-  `_deletion` varchar(255) not null default '',
-  `_version` bigint not null default 1
-) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
-create index `task_deleted_at_idx` on `task` (`deleted_at`);
--- MySQL has no partial indexes: this one covers all rows.
-create index `task_open_idx` on `task` (`owner`, `due_on`);
-create index `task_about_idx` on `task` (`about`);
-create index `task_parent_idx` on `task` (`parent`);
-create index `task_created_by_idx` on `task` (`created_by`);
--- Index on "owner" is left out: the index "task_open_idx" on "owner", "due_on" begins with the same columns.
-
 -- Ticket: Something hums, drips or reports minus 200 degrees.
 create table `ticket` (
   `id` varchar(255) primary key not null,
@@ -647,6 +613,70 @@ create index `ticket_service_level_idx` on `ticket` (`service_level`);
 create index `ticket_duplicate_of_idx` on `ticket` (`duplicate_of`);
 create fulltext index `ticket_search_idx` on `ticket` (`_search_cdbf4bf1`);
 -- Index on "assignee" is left out: the index "ticket_assignee_idx" on "assignee", "status" begins with the same columns.
+
+-- Repair: An instrument came home, in a box with sand in it.
+create table `repair` (
+  `id` varchar(255) primary key not null,
+  `number` varchar(255),
+  `ticket` varchar(255),
+  `account` varchar(255),
+  `product` varchar(255),
+  `serial_number` varchar(40),
+  `technician` varchar(255),
+  `status` varchar(255),
+  `received_on` date,
+  `bought_on` date,
+  `finding` text,
+  `estimate` decimal(18,2),
+  `approved_by_customer` tinyint(1),
+  `cost` decimal(18,2),
+  `handed_out_at` datetime(3),
+  `created_at` datetime(3) not null,
+  `updated_at` datetime(3) not null,
+  `_version` bigint not null default 1,
+  `_rule_7794350f` binary(32) generated always as (case when ((`status` = 'returned') is not true and (`status` = 'scrapped') is not true) then unhex(sha2(concat(char_length(convert(cast(lower(convert(cast(convert(`serial_number` using utf8mb4) as binary) using hebrew)) as binary) using utf8mb4)), ':', convert(cast(lower(convert(cast(convert(`serial_number` using utf8mb4) as binary) using hebrew)) as binary) using utf8mb4)), 256)) end) virtual
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
+create unique index `repair_number_key` on `repair` (`number`);
+create index `repair_bench_idx` on `repair` (`status`, `received_on`);
+create index `repair_ticket_idx` on `repair` (`ticket`);
+create index `repair_account_idx` on `repair` (`account`);
+create index `repair_product_idx` on `repair` (`product`);
+create index `repair_technician_idx` on `repair` (`technician`);
+create unique index `repair_serial_number_is_under_one_wrench_rule_7794350f` on `repair` (`_rule_7794350f`);
+
+-- Task: A promise with a date.
+create table `task` (
+  `id` varchar(255) primary key not null,
+  `subject` varchar(160),
+  `kind` varchar(255),
+  `about` varchar(255),
+  `parent` varchar(255),
+  `owner` varchar(255),
+  `created_by` varchar(255),
+  `is_done` tinyint(1),
+  `priority` varchar(255),
+  `due_on` date,
+  `remind_at` varchar(12),
+  `done_at` datetime(3),
+  `minutes` bigint,
+  `effort` double,
+  `checklist` json,
+  `photos` json,
+  `notes` text,
+  `created_at` datetime(3) not null,
+  `updated_at` datetime(3) not null,
+  `deleted_at` datetime(3),
+  `deleted_by` varchar(255),
+  `_deletion` varchar(255) not null default '',
+  `_version` bigint not null default 1
+) engine = innodb default character set utf8mb4 /*!80017 collate utf8mb4_0900_bin *//*M!100202 collate utf8mb4_nopad_bin */;
+create index `task_deleted_at_idx` on `task` (`deleted_at`);
+-- MySQL has no partial indexes: this one covers all rows.
+create index `task_open_idx` on `task` (`owner`, `due_on`);
+create index `task_about_idx` on `task` (`about`);
+create index `task_parent_idx` on `task` (`parent`);
+create index `task_created_by_idx` on `task` (`created_by`);
+-- Index on "owner" is left out: the index "task_open_idx" on "owner", "due_on" begins with the same columns.
 
 -- Reply: One message in the story of a ticket.
 create table `ticket_reply` (
@@ -700,9 +730,6 @@ alter table `opportunity_line` add constraint `opportunity_line_opportunity_fkey
 alter table `opportunity_line` add constraint `opportunity_line_product_fkey` foreign key (`product`) references `product` (`id`) on delete restrict;
 alter table `price_list_entry` add constraint `price_list_entry_price_list_fkey` foreign key (`price_list`) references `price_list` (`id`) on delete cascade;
 alter table `price_list_entry` add constraint `price_list_entry_product_fkey` foreign key (`product`) references `product` (`id`) on delete cascade;
-alter table `task` add constraint `task_parent_fkey` foreign key (`parent`) references `task` (`id`) on delete cascade;
-alter table `task` add constraint `task_owner_fkey` foreign key (`owner`) references `user` (`id`) on delete restrict;
-alter table `task` add constraint `task_created_by_fkey` foreign key (`created_by`) references `user` (`id`) on delete set null;
 alter table `ticket` add constraint `ticket_channel_fkey` foreign key (`channel`) references `channel` (`id`) on delete set null;
 alter table `ticket` add constraint `ticket_account_fkey` foreign key (`account`) references `account` (`id`) on delete cascade;
 alter table `ticket` add constraint `ticket_contact_fkey` foreign key (`contact`) references `contact` (`id`) on delete set null;
@@ -710,4 +737,11 @@ alter table `ticket` add constraint `ticket_assignee_fkey` foreign key (`assigne
 alter table `ticket` add constraint `ticket_product_fkey` foreign key (`product`) references `product` (`id`) on delete set null;
 alter table `ticket` add constraint `ticket_service_level_fkey` foreign key (`service_level`) references `service_level` (`id`) on delete set null;
 alter table `ticket` add constraint `ticket_duplicate_of_fkey` foreign key (`duplicate_of`) references `ticket` (`id`) on delete set null;
+alter table `repair` add constraint `repair_ticket_fkey` foreign key (`ticket`) references `ticket` (`id`) on delete set null;
+alter table `repair` add constraint `repair_account_fkey` foreign key (`account`) references `account` (`id`) on delete cascade;
+alter table `repair` add constraint `repair_product_fkey` foreign key (`product`) references `product` (`id`) on delete restrict;
+alter table `repair` add constraint `repair_technician_fkey` foreign key (`technician`) references `user` (`id`) on delete set null;
+alter table `task` add constraint `task_parent_fkey` foreign key (`parent`) references `task` (`id`) on delete cascade;
+alter table `task` add constraint `task_owner_fkey` foreign key (`owner`) references `user` (`id`) on delete restrict;
+alter table `task` add constraint `task_created_by_fkey` foreign key (`created_by`) references `user` (`id`) on delete set null;
 alter table `ticket_reply` add constraint `ticket_reply_ticket_fkey` foreign key (`ticket`) references `ticket` (`id`) on delete cascade;

@@ -565,39 +565,6 @@ create table "price_list_entry" (
 create unique index "price_list_entry_price_list_product_min_quantity_key" on "price_list_entry" ("price_list" nulls first, "product" nulls first, "min_quantity" nulls first);
 create index "price_list_entry_product_idx" on "price_list_entry" ("product" nulls first);
 
--- Task: A promise with a date.
-create table "task" (
-  "id" text collate "C" primary key not null,
-  "subject" varchar(160) collate "C",
-  "kind" text collate "C",
-  "about" text collate "C",
-  "parent" text collate "C",
-  "owner" text collate "C",
-  "created_by" text collate "C",
-  "is_done" boolean,
-  "priority" text collate "C",
-  "due_on" date,
-  "remind_at" varchar(12) collate "C",
-  "done_at" timestamptz(3),
-  "minutes" bigint,
-  "effort" double precision,
-  "checklist" jsonb,
-  "photos" jsonb,
-  "notes" varchar(4000) collate "C",
-  "created_at" timestamptz(3) not null,
-  "updated_at" timestamptz(3) not null,
-  "deleted_at" timestamptz(3),
-  "deleted_by" text collate "C",
-  "_deletion" text collate "C" not null default '',
-  "_version" bigint not null default 1
-);
-create index "task_deleted_at_idx" on "task" ("deleted_at" nulls first) where "deleted_at" is not null;
-create index "task_open_idx" on "task" ("owner" nulls first, "due_on" nulls first) where not "is_done" = true;
-create index "task_about_idx" on "task" ("about" nulls first);
-create index "task_owner_idx" on "task" ("owner" nulls first);
-create index "task_parent_idx" on "task" ("parent" nulls first);
-create index "task_created_by_idx" on "task" ("created_by" nulls first);
-
 -- Ticket: Something hums, drips or reports minus 200 degrees.
 create table "ticket" (
   "id" text collate "C" primary key not null,
@@ -639,6 +606,68 @@ create index "ticket_service_level_idx" on "ticket" ("service_level" nulls first
 create index "ticket_duplicate_of_idx" on "ticket" ("duplicate_of" nulls first);
 create index "ticket_search_idx" on "ticket" using gin (to_tsvector('simple', translate(left(coalesce("subject", '') || ' ' || coalesce("description", ''), 200000), E'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 32))));
 -- Index on "assignee" is left out: the index "ticket_assignee_idx" on "assignee", "status" begins with the same columns.
+
+-- Repair: An instrument came home, in a box with sand in it.
+create table "repair" (
+  "id" text collate "C" primary key not null,
+  "number" text collate "C",
+  "ticket" text collate "C",
+  "account" text collate "C",
+  "product" text collate "C",
+  "serial_number" varchar(40) collate "C",
+  "technician" text collate "C",
+  "status" text collate "C",
+  "received_on" date,
+  "bought_on" date,
+  "finding" varchar(4000) collate "C",
+  "estimate" numeric(18,2),
+  "approved_by_customer" boolean,
+  "cost" numeric(18,2),
+  "handed_out_at" timestamptz(3),
+  "created_at" timestamptz(3) not null,
+  "updated_at" timestamptz(3) not null,
+  "_version" bigint not null default 1
+);
+create unique index "repair_number_key" on "repair" ("number" nulls first);
+create index "repair_bench_idx" on "repair" ("status" nulls first, "received_on" nulls first);
+create index "repair_ticket_idx" on "repair" ("ticket" nulls first);
+create index "repair_account_idx" on "repair" ("account" nulls first);
+create index "repair_product_idx" on "repair" ("product" nulls first);
+create index "repair_technician_idx" on "repair" ("technician" nulls first);
+create unique index "repair_serial_number_is_under_one_wrench_rule_7794350f" on "repair" ((lower("serial_number" collate "C"))) where (("status" = 'returned'::text) is not true and ("status" = 'scrapped'::text) is not true);
+
+-- Task: A promise with a date.
+create table "task" (
+  "id" text collate "C" primary key not null,
+  "subject" varchar(160) collate "C",
+  "kind" text collate "C",
+  "about" text collate "C",
+  "parent" text collate "C",
+  "owner" text collate "C",
+  "created_by" text collate "C",
+  "is_done" boolean,
+  "priority" text collate "C",
+  "due_on" date,
+  "remind_at" varchar(12) collate "C",
+  "done_at" timestamptz(3),
+  "minutes" bigint,
+  "effort" double precision,
+  "checklist" jsonb,
+  "photos" jsonb,
+  "notes" varchar(4000) collate "C",
+  "created_at" timestamptz(3) not null,
+  "updated_at" timestamptz(3) not null,
+  "deleted_at" timestamptz(3),
+  "deleted_by" text collate "C",
+  "_deletion" text collate "C" not null default '',
+  "_version" bigint not null default 1
+);
+create index "task_deleted_at_idx" on "task" ("deleted_at" nulls first) where "deleted_at" is not null;
+create index "task_open_idx" on "task" ("owner" nulls first, "due_on" nulls first) where not "is_done" = true;
+create index "task_about_idx" on "task" ("about" nulls first);
+create index "task_owner_idx" on "task" ("owner" nulls first);
+create index "task_parent_idx" on "task" ("parent" nulls first);
+create index "task_created_by_idx" on "task" ("created_by" nulls first);
 
 -- Reply: One message in the story of a ticket.
 create table "ticket_reply" (
@@ -692,9 +721,6 @@ alter table "opportunity_line" add constraint "opportunity_line_opportunity_fkey
 alter table "opportunity_line" add constraint "opportunity_line_product_fkey" foreign key ("product") references "product" ("id") on delete restrict;
 alter table "price_list_entry" add constraint "price_list_entry_price_list_fkey" foreign key ("price_list") references "price_list" ("id") on delete cascade;
 alter table "price_list_entry" add constraint "price_list_entry_product_fkey" foreign key ("product") references "product" ("id") on delete cascade;
-alter table "task" add constraint "task_parent_fkey" foreign key ("parent") references "task" ("id") on delete cascade;
-alter table "task" add constraint "task_owner_fkey" foreign key ("owner") references "user" ("id") on delete restrict;
-alter table "task" add constraint "task_created_by_fkey" foreign key ("created_by") references "user" ("id") on delete set null;
 alter table "ticket" add constraint "ticket_channel_fkey" foreign key ("channel") references "channel" ("id") on delete set null;
 alter table "ticket" add constraint "ticket_account_fkey" foreign key ("account") references "account" ("id") on delete cascade;
 alter table "ticket" add constraint "ticket_contact_fkey" foreign key ("contact") references "contact" ("id") on delete set null;
@@ -702,6 +728,13 @@ alter table "ticket" add constraint "ticket_assignee_fkey" foreign key ("assigne
 alter table "ticket" add constraint "ticket_product_fkey" foreign key ("product") references "product" ("id") on delete set null;
 alter table "ticket" add constraint "ticket_service_level_fkey" foreign key ("service_level") references "service_level" ("id") on delete set null;
 alter table "ticket" add constraint "ticket_duplicate_of_fkey" foreign key ("duplicate_of") references "ticket" ("id") on delete set null;
+alter table "repair" add constraint "repair_ticket_fkey" foreign key ("ticket") references "ticket" ("id") on delete set null;
+alter table "repair" add constraint "repair_account_fkey" foreign key ("account") references "account" ("id") on delete cascade;
+alter table "repair" add constraint "repair_product_fkey" foreign key ("product") references "product" ("id") on delete restrict;
+alter table "repair" add constraint "repair_technician_fkey" foreign key ("technician") references "user" ("id") on delete set null;
+alter table "task" add constraint "task_parent_fkey" foreign key ("parent") references "task" ("id") on delete cascade;
+alter table "task" add constraint "task_owner_fkey" foreign key ("owner") references "user" ("id") on delete restrict;
+alter table "task" add constraint "task_created_by_fkey" foreign key ("created_by") references "user" ("id") on delete set null;
 alter table "ticket_reply" add constraint "ticket_reply_ticket_fkey" foreign key ("ticket") references "ticket" ("id") on delete cascade;
 
 -- A reference that the database clears counts as a change.
@@ -736,7 +769,9 @@ drop trigger if exists "lead_cleared" on "lead";
 create trigger "lead_cleared" before update of "territory", "owner", "converted_account" on "lead" for each row when (new."_version" = old."_version" and ((old."territory" is not null and new."territory" is null) or (old."owner" is not null and new."owner" is null) or (old."converted_account" is not null and new."converted_account" is null))) execute function "objectql_raise_version"();
 drop trigger if exists "product_cleared" on "product";
 create trigger "product_cleared" before update of "replaces" on "product" for each row when (new."_version" = old."_version" and ((old."replaces" is not null and new."replaces" is null))) execute function "objectql_raise_version"();
-drop trigger if exists "task_cleared" on "task";
-create trigger "task_cleared" before update of "created_by" on "task" for each row when (new."_version" = old."_version" and ((old."created_by" is not null and new."created_by" is null))) execute function "objectql_raise_version"();
 drop trigger if exists "ticket_cleared" on "ticket";
 create trigger "ticket_cleared" before update of "channel", "contact", "assignee", "product", "service_level", "duplicate_of" on "ticket" for each row when (new."_version" = old."_version" and ((old."channel" is not null and new."channel" is null) or (old."contact" is not null and new."contact" is null) or (old."assignee" is not null and new."assignee" is null) or (old."product" is not null and new."product" is null) or (old."service_level" is not null and new."service_level" is null) or (old."duplicate_of" is not null and new."duplicate_of" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "repair_cleared" on "repair";
+create trigger "repair_cleared" before update of "ticket", "technician" on "repair" for each row when (new."_version" = old."_version" and ((old."ticket" is not null and new."ticket" is null) or (old."technician" is not null and new."technician" is null))) execute function "objectql_raise_version"();
+drop trigger if exists "task_cleared" on "task";
+create trigger "task_cleared" before update of "created_by" on "task" for each row when (new."_version" = old."_version" and ((old."created_by" is not null and new."created_by" is null))) execute function "objectql_raise_version"();

@@ -667,42 +667,6 @@ create table "price_list_entry" (
 create unique index "price_list_entry_price_list_product_min_quantity_key" on "price_list_entry" ("price_list", "product", "min_quantity");
 create index "price_list_entry_product_idx" on "price_list_entry" ("product");
 
--- Task: A promise with a date.
-create table "task" (
-  "id" text primary key not null,
-  "subject" text,
-  "kind" text,
-  "about" text,
-  "parent" text references "task" ("id") on delete cascade,
-  "owner" text references "user" ("id") on delete restrict,
-  "created_by" text references "user" ("id") on delete set null,
-  "is_done" integer,
-  "priority" text,
-  "due_on" text,
-  "remind_at" text,
-  "done_at" text,
-  "minutes" integer,
-  "effort" real,
-  "checklist" json text,
-  "photos" json text,
-  "notes" text,
-  "created_at" text not null,
-  "updated_at" text not null,
-  "deleted_at" text,
-  "deleted_by" text,
-  "_deletion" text not null default '',
-  "_version" integer not null default 1
-) without rowid;
-create index "task_deleted_at_idx" on "task" ("deleted_at") where "deleted_at" is not null;
-create index "task_open_idx" on "task" ("owner", "due_on") where not "is_done" = 1;
-create index "task_about_idx" on "task" ("about");
-create index "task_owner_idx" on "task" ("owner");
-create index "task_parent_idx" on "task" ("parent");
-create index "task_created_by_idx" on "task" ("created_by");
-create trigger "task_cleared" /* objectql */ after update of "created_by" on "task" when new."_version" = old."_version" and ((old."created_by" is not null and new."created_by" is null)) begin
-  update "task" set "_version" = "_version" + 1 where "id" = new."id";
-end;
-
 -- Ticket: Something hums, drips or reports minus 200 degrees.
 create table "ticket" (
   "id" text primary key not null,
@@ -761,6 +725,74 @@ create trigger "ticket_cleared" /* objectql */ after update of "channel", "conta
   update "ticket" set "_version" = "_version" + 1 where "id" = new."id";
 end;
 -- Index on "assignee" is left out: the index "ticket_assignee_idx" on "assignee", "status" begins with the same columns.
+
+-- Repair: An instrument came home, in a box with sand in it.
+create table "repair" (
+  "id" text primary key not null,
+  "number" text,
+  "ticket" text references "ticket" ("id") on delete set null,
+  "account" text references "account" ("id") on delete cascade,
+  "product" text references "product" ("id") on delete restrict,
+  "serial_number" text,
+  "technician" text references "user" ("id") on delete set null,
+  "status" text,
+  "received_on" text,
+  "bought_on" text,
+  "finding" text,
+  "estimate" real,
+  "approved_by_customer" integer,
+  "cost" real,
+  "handed_out_at" text,
+  "created_at" text not null,
+  "updated_at" text not null,
+  "_version" integer not null default 1
+) without rowid;
+create unique index "repair_number_key" on "repair" ("number");
+create index "repair_bench_idx" on "repair" ("status", "received_on");
+create index "repair_ticket_idx" on "repair" ("ticket");
+create index "repair_account_idx" on "repair" ("account");
+create index "repair_product_idx" on "repair" ("product");
+create index "repair_technician_idx" on "repair" ("technician");
+create unique index "repair_serial_number_is_under_one_wrench_rule_7794350f" on "repair" ((lower("serial_number"))) where ("status" is not 'returned' and "status" is not 'scrapped');
+create trigger "repair_cleared" /* objectql */ after update of "ticket", "technician" on "repair" when new."_version" = old."_version" and ((old."ticket" is not null and new."ticket" is null) or (old."technician" is not null and new."technician" is null)) begin
+  update "repair" set "_version" = "_version" + 1 where "id" = new."id";
+end;
+
+-- Task: A promise with a date.
+create table "task" (
+  "id" text primary key not null,
+  "subject" text,
+  "kind" text,
+  "about" text,
+  "parent" text references "task" ("id") on delete cascade,
+  "owner" text references "user" ("id") on delete restrict,
+  "created_by" text references "user" ("id") on delete set null,
+  "is_done" integer,
+  "priority" text,
+  "due_on" text,
+  "remind_at" text,
+  "done_at" text,
+  "minutes" integer,
+  "effort" real,
+  "checklist" json text,
+  "photos" json text,
+  "notes" text,
+  "created_at" text not null,
+  "updated_at" text not null,
+  "deleted_at" text,
+  "deleted_by" text,
+  "_deletion" text not null default '',
+  "_version" integer not null default 1
+) without rowid;
+create index "task_deleted_at_idx" on "task" ("deleted_at") where "deleted_at" is not null;
+create index "task_open_idx" on "task" ("owner", "due_on") where not "is_done" = 1;
+create index "task_about_idx" on "task" ("about");
+create index "task_owner_idx" on "task" ("owner");
+create index "task_parent_idx" on "task" ("parent");
+create index "task_created_by_idx" on "task" ("created_by");
+create trigger "task_cleared" /* objectql */ after update of "created_by" on "task" when new."_version" = old."_version" and ((old."created_by" is not null and new."created_by" is null)) begin
+  update "task" set "_version" = "_version" + 1 where "id" = new."id";
+end;
 
 -- Reply: One message in the story of a ticket.
 create table "ticket_reply" (

@@ -1,4 +1,5 @@
 import type { Expression } from './expression.ts'
+import type { TypedApi } from './typed-hook.ts'
 
 /** Every event name metadata uses. `Create` and `Insert` mean the same. */
 export const HOOK_EVENTS = [
@@ -35,14 +36,7 @@ export type HookEvent = (typeof HOOK_EVENTS)[number]
 type Row = { [field: string]: unknown }
 
 /** Reading and writing records from a hook or an action. */
-export interface DataApi {
-  find(object: string, query?: object): Promise<Row[]>
-  findOne(object: string, idOrQuery: string | object): Promise<Row | undefined>
-  count(object: string, filter?: object): Promise<number>
-  create(object: string, record: object): Promise<Row>
-  update(object: string, id: string, record: object): Promise<Row>
-  delete(object: string, id: string): Promise<boolean>
-}
+export interface DataApi extends TypedApi<{ readonly [object: string]: Row }> {}
 
 export interface HookUser {
   readonly id: string

@@ -13,6 +13,8 @@ export interface TypedObject<Record> {
   updateMany(filter: object, record: Partial<Record>): Promise<number>
   delete(id: string): Promise<boolean>
   deleteMany(filter: object): Promise<number>
+  /** Runs an action of the object. */
+  execute(action: string, id: string | undefined, params?: object): Promise<unknown>
 }
 
 /** Reading and writing by name of the object. `Records`: the record of each. */

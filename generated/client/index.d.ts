@@ -22,6 +22,7 @@ import type {
 import type { PriceListEntryModel } from '../objects/price-list-entry.js'
 import type { PriceListModel } from '../objects/price-list.js'
 import type { ProductModel } from '../objects/product.js'
+import type { RepairModel } from '../objects/repair.js'
 import type { ServiceLevelModel } from '../objects/service-level.js'
 import type { TaskModel } from '../objects/task.js'
 import type { TeamModel } from '../objects/team.js'
@@ -57,6 +58,7 @@ export type OpportunityLineClient = ql.ObjectClient<OpportunityLineModel>
 export type PriceListClient = ql.ObjectClient<PriceListModel>
 export type PriceListEntryClient = ql.ObjectClient<PriceListEntryModel>
 export type ProductClient = ql.ObjectClient<ProductModel> & ql.HistoryCalls
+export type RepairClient = ql.ObjectClient<RepairModel> & { readonly actions: RepairClientActions }
 export type ServiceLevelClient = ql.ObjectClient<ServiceLevelModel>
 export type TaskClient = ql.ObjectClient<TaskModel> & ql.TrashCalls<TaskModel>
 export type TeamClient = ql.ObjectClient<TeamModel>
@@ -99,6 +101,14 @@ export interface OpportunityClientActions {
   forecastQuarter(params: OpportunityForecastQuarterParams, options?: ql.CallOptions): Promise<number>
 }
 
+/** Actions of the schema. */
+export interface RepairClientActions {
+  mayBegin(options?: ql.CallOptions): Promise<unknown>
+  handOut(options?: ql.CallOptions): Promise<unknown>
+  forgetCost(options?: ql.CallOptions): Promise<unknown>
+  bench(options?: ql.CallOptions): Promise<unknown>
+}
+
 /** Every object of the server. Calls reject with a ProblemError when the server refuses. */
 export interface Client {
   readonly account: AccountClient
@@ -118,6 +128,7 @@ export interface Client {
   readonly price_list: PriceListClient
   readonly price_list_entry: PriceListEntryClient
   readonly product: ProductClient
+  readonly repair: RepairClient
   readonly service_level: ServiceLevelClient
   readonly task: TaskClient
   readonly team: TeamClient

@@ -22,6 +22,7 @@ import type {
 import type { PriceListEntryModel } from '../objects/price-list-entry.js'
 import type { PriceListModel } from '../objects/price-list.js'
 import type { ProductModel } from '../objects/product.js'
+import type { RepairModel } from '../objects/repair.js'
 import type { ServiceLevelModel } from '../objects/service-level.js'
 import type { TaskModel } from '../objects/task.js'
 import type { TeamModel } from '../objects/team.js'
@@ -292,6 +293,22 @@ export declare const listProducts: ql.ListCall<ProductModel>,
   deleteProducts: ql.DeleteManyCall<ProductModel>,
   countProducts: ql.CountCall<ProductModel>,
   aggregateProducts: ql.AggregateCall<ProductModel>
+export declare const listRepairs: ql.ListCall<RepairModel>,
+  eachRepair: ql.EachCall<RepairModel>,
+  getRepair: ql.GetCall<RepairModel>,
+  findRepair: ql.GetByCall<RepairModel>,
+  createRepair: ql.CreateCall<RepairModel>,
+  createRepairs: ql.CreateManyCall<RepairModel>,
+  updateRepair: ql.UpdateCall<RepairModel>,
+  cloneRepair: ql.CloneCall<RepairModel>,
+  updateRepairs: ql.UpdateManyCall<RepairModel>,
+  updateFirstRepair: ql.UpdateFirstCall<RepairModel>,
+  upsertRepair: ql.UpsertCall<RepairModel>,
+  upsertRepairs: ql.UpsertManyCall<RepairModel>,
+  deleteRepair: ql.DeleteCall,
+  deleteRepairs: ql.DeleteManyCall<RepairModel>,
+  countRepairs: ql.CountCall<RepairModel>,
+  aggregateRepairs: ql.AggregateCall<RepairModel>
 export declare const listServiceLevels: ql.ListCall<ServiceLevelModel>,
   eachServiceLevel: ql.EachCall<ServiceLevelModel>,
   getServiceLevel: ql.GetCall<ServiceLevelModel>,
@@ -442,3 +459,7 @@ export declare function forecastQuarterOpportunity(
   params: OpportunityForecastQuarterParams,
   options?: ql.CallOptions,
 ): Promise<number>
+export declare function mayBeginRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
+export declare function handOutRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
+export declare function forgetCostRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
+export declare function benchRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>

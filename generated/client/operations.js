@@ -9,6 +9,7 @@ import {
   get,
   getBy,
   globalAction,
+  globalActionWithout,
   history,
   list,
   named,
@@ -280,6 +281,22 @@ export const deleteProduct = /* @__PURE__ */ remove('/api/product')
 export const deleteProducts = /* @__PURE__ */ removeMany('/api/product')
 export const countProducts = /* @__PURE__ */ count('/api/product')
 export const aggregateProducts = /* @__PURE__ */ aggregate('/api/product')
+export const listRepairs = /* @__PURE__ */ list('/api/repair')
+export const eachRepair = /* @__PURE__ */ each('/api/repair')
+export const getRepair = /* @__PURE__ */ get('/api/repair')
+export const findRepair = /* @__PURE__ */ getBy('/api/repair')
+export const createRepair = /* @__PURE__ */ create('/api/repair')
+export const createRepairs = /* @__PURE__ */ createMany('/api/repair')
+export const updateRepair = /* @__PURE__ */ update('/api/repair')
+export const cloneRepair = /* @__PURE__ */ clone('/api/repair')
+export const updateRepairs = /* @__PURE__ */ updateMany('/api/repair')
+export const updateFirstRepair = /* @__PURE__ */ updateFirst('/api/repair')
+export const upsertRepair = /* @__PURE__ */ upsert('/api/repair')
+export const upsertRepairs = /* @__PURE__ */ upsertMany('/api/repair')
+export const deleteRepair = /* @__PURE__ */ remove('/api/repair')
+export const deleteRepairs = /* @__PURE__ */ removeMany('/api/repair')
+export const countRepairs = /* @__PURE__ */ count('/api/repair')
+export const aggregateRepairs = /* @__PURE__ */ aggregate('/api/repair')
 export const listServiceLevels = /* @__PURE__ */ list('/api/service_level')
 export const eachServiceLevel = /* @__PURE__ */ each('/api/service_level')
 export const getServiceLevel = /* @__PURE__ */ get('/api/service_level')
@@ -404,3 +421,7 @@ export const verifyAuditEntry = /* @__PURE__ */ globalAction('/api/audit_entry',
 export const convertLead = /* @__PURE__ */ recordAction('/api/lead', 'convert')
 export const closeAsWonOpportunity = /* @__PURE__ */ recordAction('/api/opportunity', 'close_as_won')
 export const forecastQuarterOpportunity = /* @__PURE__ */ globalAction('/api/opportunity', 'forecast_quarter')
+export const mayBeginRepair = /* @__PURE__ */ globalActionWithout('/api/repair', 'mayBegin')
+export const handOutRepair = /* @__PURE__ */ globalActionWithout('/api/repair', 'handOut')
+export const forgetCostRepair = /* @__PURE__ */ globalActionWithout('/api/repair', 'forgetCost')
+export const benchRepair = /* @__PURE__ */ globalActionWithout('/api/repair', 'bench')

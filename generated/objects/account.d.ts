@@ -5,6 +5,7 @@ import type { ContractFilter, ContractModel } from './contract.js'
 import type { InvoiceFilter, InvoiceModel } from './invoice.js'
 import type { LeadFilter, LeadModel } from './lead.js'
 import type { OpportunityFilter, OpportunityModel } from './opportunity.js'
+import type { RepairFilter, RepairModel } from './repair.js'
 import type { TerritoryFilter, TerritoryModel } from './territory.js'
 import type { TicketFilter, TicketModel } from './ticket.js'
 import type { UserFilter, UserModel } from './user.js'
@@ -189,6 +190,7 @@ export interface AccountFilter extends ql.Logic<AccountFilter> {
   invoices?: ql.ChildrenFilter<InvoiceFilter>
   leads?: ql.ChildrenFilter<LeadFilter>
   opportunities?: ql.ChildrenFilter<OpportunityFilter>
+  repairs?: ql.ChildrenFilter<RepairFilter>
   tickets?: ql.ChildrenFilter<TicketFilter>
   [path: `${'billing_address' | 'logo' | 'preferences'}.${string}`]: ql.JsonPathFilter
 }
@@ -212,6 +214,7 @@ export interface AccountExpand {
   invoices?: ql.ExpandMany<InvoiceModel>
   leads?: ql.ExpandMany<LeadModel>
   opportunities?: ql.ExpandMany<OpportunityModel>
+  repairs?: ql.ExpandMany<RepairModel>
   tickets?: ql.ExpandMany<TicketModel>
 }
 
@@ -236,6 +239,7 @@ export interface AccountModel {
     invoices: InvoiceModel
     leads: LeadModel
     opportunities: OpportunityModel
+    repairs: RepairModel
     tickets: TicketModel
   }
 }

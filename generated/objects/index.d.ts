@@ -17,6 +17,7 @@ import type { OpportunityActions, OpportunityModel } from './opportunity.js'
 import type { PriceListEntryModel } from './price-list-entry.js'
 import type { PriceListModel } from './price-list.js'
 import type { ProductModel } from './product.js'
+import type { RepairActions, RepairModel } from './repair.js'
 import type { ServiceLevelModel } from './service-level.js'
 import type { TaskModel } from './task.js'
 import type { TeamModel } from './team.js'
@@ -233,6 +234,18 @@ export type {
   ProductUpdate,
 } from './product.js'
 export type {
+  Repair,
+  RepairActions,
+  RepairCreate,
+  RepairExpand,
+  RepairFilter,
+  RepairModel,
+  RepairSelect,
+  RepairSort,
+  RepairStatus,
+  RepairUpdate,
+} from './repair.js'
+export type {
   ServiceLevel,
   ServiceLevelCreate,
   ServiceLevelExpand,
@@ -327,6 +340,7 @@ export interface Objects {
   readonly price_list: ql.ObjectCalls<PriceListModel>
   readonly price_list_entry: ql.ObjectCalls<PriceListEntryModel>
   readonly product: ql.ObjectCalls<ProductModel>
+  readonly repair: ql.ObjectCalls<RepairModel, ql.NoQueries, RepairActions>
   readonly service_level: ql.ObjectCalls<ServiceLevelModel>
   readonly task: ql.ObjectCalls<TaskModel>
   readonly team: ql.ObjectCalls<TeamModel>

@@ -2,6 +2,7 @@
 import type * as ql from 'objectql/client'
 import type { OpportunityLineFilter, OpportunityLineModel } from './opportunity-line.js'
 import type { PriceListEntryFilter, PriceListEntryModel } from './price-list-entry.js'
+import type { RepairFilter, RepairModel } from './repair.js'
 import type { TicketFilter, TicketModel } from './ticket.js'
 
 /** @source schemas/catalog/product.object.ts:16 */
@@ -137,6 +138,7 @@ export interface ProductFilter extends ql.Logic<ProductFilter> {
   opportunity_lines?: ql.ChildrenFilter<OpportunityLineFilter>
   price_list_entries?: ql.ChildrenFilter<PriceListEntryFilter>
   products?: ql.ChildrenFilter<ProductFilter>
+  repairs?: ql.ChildrenFilter<RepairFilter>
   tickets?: ql.ChildrenFilter<TicketFilter>
   [path: `${'operating_range' | 'datasheet' | 'tour'}.${string}`]: ql.JsonPathFilter
 }
@@ -155,6 +157,7 @@ export interface ProductExpand {
   opportunity_lines?: ql.ExpandMany<OpportunityLineModel>
   price_list_entries?: ql.ExpandMany<PriceListEntryModel>
   products?: ql.ExpandMany<ProductModel>
+  repairs?: ql.ExpandMany<RepairModel>
   tickets?: ql.ExpandMany<TicketModel>
 }
 
@@ -174,6 +177,7 @@ export interface ProductModel {
     opportunity_lines: OpportunityLineModel
     price_list_entries: PriceListEntryModel
     products: ProductModel
+    repairs: RepairModel
     tickets: TicketModel
   }
 }

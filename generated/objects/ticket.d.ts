@@ -4,6 +4,7 @@ import type { Account, AccountFilter, AccountModel } from './account.js'
 import type { ChannelFilter, ChannelModel } from './channel.js'
 import type { ContactFilter, ContactModel } from './contact.js'
 import type { ProductFilter, ProductModel } from './product.js'
+import type { RepairFilter, RepairModel } from './repair.js'
 import type { ServiceLevelFilter, ServiceLevelModel } from './service-level.js'
 import type { TicketReplyFilter, TicketReplyModel } from './ticket-reply.js'
 import type { UserFilter, UserModel } from './user.js'
@@ -152,6 +153,7 @@ export interface TicketFilter extends ql.Logic<TicketFilter> {
   tags?: ql.ListFilter<TicketTags>
   created_at?: ql.DatetimeFilter
   updated_at?: ql.DatetimeFilter
+  repairs?: ql.ChildrenFilter<RepairFilter>
   tickets?: ql.ChildrenFilter<TicketFilter>
   ticket_replies?: ql.ChildrenFilter<TicketReplyFilter>
   [path: `voicemail.${string}`]: ql.JsonPathFilter
@@ -169,6 +171,7 @@ export interface TicketExpand {
   product?: ql.Expand<ProductModel>
   service_level?: ql.Expand<ServiceLevelModel>
   duplicate_of?: ql.Expand<TicketModel>
+  repairs?: ql.ExpandMany<RepairModel>
   tickets?: ql.ExpandMany<TicketModel>
   ticket_replies?: ql.ExpandMany<TicketReplyModel>
 }
@@ -191,6 +194,7 @@ export interface TicketModel {
     duplicate_of: TicketModel
   }
   children: {
+    repairs: RepairModel
     tickets: TicketModel
     ticket_replies: TicketReplyModel
   }

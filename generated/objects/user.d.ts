@@ -5,6 +5,7 @@ import type { ArticleFilter, ArticleModel } from './article.js'
 import type { CampaignFilter, CampaignModel } from './campaign.js'
 import type { LeadFilter, LeadModel } from './lead.js'
 import type { OpportunityFilter, OpportunityModel } from './opportunity.js'
+import type { RepairFilter, RepairModel } from './repair.js'
 import type { TaskFilter, TaskModel } from './task.js'
 import type { TeamFilter, TeamModel } from './team.js'
 import type { TerritoryFilter, TerritoryModel } from './territory.js'
@@ -134,6 +135,7 @@ export interface UserFilter extends ql.Logic<UserFilter> {
   campaigns?: ql.ChildrenFilter<CampaignFilter>
   leads?: ql.ChildrenFilter<LeadFilter>
   opportunities?: ql.ChildrenFilter<OpportunityFilter>
+  repairs?: ql.ChildrenFilter<RepairFilter>
   tasks?: ql.ChildrenFilter<TaskFilter>
   tasks_by_created_by?: ql.ChildrenFilter<TaskFilter>
   teams?: ql.ChildrenFilter<TeamFilter>
@@ -156,6 +158,7 @@ export interface UserExpand {
   campaigns?: ql.ExpandMany<CampaignModel>
   leads?: ql.ExpandMany<LeadModel>
   opportunities?: ql.ExpandMany<OpportunityModel>
+  repairs?: ql.ExpandMany<RepairModel>
   tasks?: ql.ExpandMany<TaskModel>
   tasks_by_created_by?: ql.ExpandMany<TaskModel>
   teams?: ql.ExpandMany<TeamModel>
@@ -183,6 +186,7 @@ export interface UserModel {
     campaigns: CampaignModel
     leads: LeadModel
     opportunities: OpportunityModel
+    repairs: RepairModel
     tasks: TaskModel
     tasks_by_created_by: TaskModel
     teams: TeamModel

@@ -82,6 +82,7 @@ export const plan: ObjectPlan = {
     invoices: { object: 'invoice', field: 'account' },
     leads: { object: 'lead', field: 'converted_account' },
     opportunities: { object: 'opportunity', field: 'account' },
+    repairs: { object: 'repair', field: 'account' },
     tickets: { object: 'ticket', field: 'account' },
   },
   indexes: [

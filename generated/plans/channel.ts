@@ -3,6 +3,7 @@ import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { ChannelCreate } from '../objects/channel.js'
 import { bit, jsonText } from 'objectql/runtime'
 import { validateChannelCreate, validateChannelUpdate } from '../objects/channel.js'
+import { rules } from '../rules/channel.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'kind', "kind", 'address', "address", 'settings', json("settings"), 'auto_reply', "auto_reply", 'team', "team", 'is_open', case "is_open" when 1 then json('true') when 0 then json('false') end, 'opens_at', "opens_at", 'closes_at', "closes_at", 'created_at', "created_at", 'updated_at', "updated_at")`
@@ -42,6 +43,7 @@ export const plan: ObjectPlan = {
     { fields: ['name'], isUnique: true },
     { fields: ['team'], isUnique: false },
   ],
+  rules,
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */

@@ -53,6 +53,7 @@ export const plan: ObjectPlan = {
     opportunity_lines: { object: 'opportunity_line', field: 'product' },
     price_list_entries: { object: 'price_list_entry', field: 'product' },
     products: { object: 'product', field: 'replaces' },
+    repairs: { object: 'repair', field: 'product' },
     tickets: { object: 'ticket', field: 'product' },
   },
   indexes: [

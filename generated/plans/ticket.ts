@@ -61,7 +61,11 @@ export const plan: ObjectPlan = {
     duplicate_of: '"ticket"',
   },
   methods: ['get', 'list', 'create', 'update', 'delete'],
-  children: { tickets: { object: 'ticket', field: 'duplicate_of' }, ticket_replies: { object: 'ticket_reply', field: 'ticket' } },
+  children: {
+    repairs: { object: 'repair', field: 'ticket' },
+    tickets: { object: 'ticket', field: 'duplicate_of' },
+    ticket_replies: { object: 'ticket_reply', field: 'ticket' },
+  },
   indexes: [
     { fields: ['number'], isUnique: true },
     { fields: ['status', 'priority', 'opened_at'], isUnique: false },

@@ -52,6 +52,7 @@ export const plan: ObjectPlan = {
     campaigns: { object: 'campaign', field: 'owner' },
     leads: { object: 'lead', field: 'owner' },
     opportunities: { object: 'opportunity', field: 'owner' },
+    repairs: { object: 'repair', field: 'technician' },
     tasks: { object: 'task', field: 'owner' },
     tasks_by_created_by: { object: 'task', field: 'created_by' },
     teams: { object: 'team', field: 'lead' },

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { compile } from '../../compiler/index.ts'
@@ -58,12 +58,13 @@ describe.each(apps)('$name', ({ name, prepare }) => {
       const report = await app.seed()
       expect(report.inserted).toBe(ir.seeds.reduce((sum, { records }) => sum + records.length, 0))
       expect((await app.seed()).inserted).toBe(0)
-      // Values are random: what their rules say about them is another test.
+      // Values are random: what their rules and state machines say about them are other tests.
+      const generated = (...path: string[]) => import(/* @vite-ignore */ join(folder, 'generated', ...path))
       for (const { names } of ir.objects) {
-        const module = (await import(/* @vite-ignore */ join(folder, 'generated', 'plans', `${names.file}.ts`))) as {
-          plan: { rules?: unknown }
-        }
+        const module = (await generated('plans', `${names.file}.ts`)) as { plan: { rules?: unknown; behaviour?: unknown } }
         delete module.plan.rules
+        if (existsSync(join(folder, 'generated', 'machines', `${names.file}.ts`)))
+          module.plan.behaviour = ((await generated('hooks', `${names.file}.ts`).catch(() => ({}))) as { behaviour?: unknown }).behaviour
       }
       await exercise(app, ir)
     } finally {
