@@ -2,7 +2,8 @@ import type { AppEvents, RecordChange, RecordEvent } from '../../runtime-lite/ev
 import type { BusEvent } from '../../runtime-lite/events/bus-event.ts'
 import type { ActionContext } from '../spec/action.ts'
 import type { HookEvent } from '../spec/hook.ts'
-import type { CreateContextOf, DeleteContextOf, FindContextOf, HookContextOf, TypedApi, UpdateContextOf } from '../spec/typed-hook.ts'
+import type { TypedApi } from '../spec/typed-api.ts'
+import type { CreateContextOf, DeleteContextOf, FindContextOf, HookContextOf, UpdateContextOf } from '../spec/typed-hook.ts'
 
 /** Objects of an application that is not known: any name, any field. */
 export interface AnyRecords {

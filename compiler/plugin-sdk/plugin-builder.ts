@@ -3,7 +3,7 @@ import type { Health, PluginContext } from '../../runtime-lite/kernel/plugin.ts'
 import type { Middleware } from '../../runtime-lite/middleware/middleware.ts'
 import type { FieldDefinition, ObjectDefinition } from '../spec/definitions.ts'
 import type { HookEvent } from '../spec/hook.ts'
-import type { TypedApi } from '../spec/typed-hook.ts'
+import type { TypedApi } from '../spec/typed-api.ts'
 import type { BuiltPlugin, PluginAction, PluginHook, PluginHookOptions } from './built-plugin.ts'
 import type { ActionCallContext, AnyRecords, HookContextFor, ListenedEvent } from './contexts.ts'
 

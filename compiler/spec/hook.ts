@@ -1,5 +1,5 @@
 import type { Expression } from './expression.ts'
-import type { TypedApi } from './typed-hook.ts'
+import type { TypedApi } from './typed-api.ts'
 
 /** Every event name metadata uses. `Create` and `Insert` mean the same. */
 export const HOOK_EVENTS = [

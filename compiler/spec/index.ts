@@ -34,14 +34,13 @@ export { Field } from './field.ts'
 export type { DataApi, HookContext, HookDefinition, HookEvent, HookHandler, HookUser, ObjectHookDefinition } from './hook.ts'
 export { HOOK_EVENTS } from './hook.ts'
 export type { PluginDefinition, StackDefinition } from './stack.ts'
+export type { TypedApi, TypedObject } from './typed-api.ts'
 export type {
   CreateContextOf,
   DeleteContextOf,
   FindContextOf,
   HookContextOf,
   HookOf,
-  TypedApi,
-  TypedObject,
   UpdateContextOf,
 } from './typed-hook.ts'
 
