@@ -47,6 +47,7 @@ const manifest: AppManifest = {
     price_list: () => import('./plans/price-list.ts'),
     price_list_entry: () => import('./plans/price-list-entry.ts'),
     product: () => import('./plans/product.ts'),
+    repair: () => import('./plans/repair.ts'),
     service_level: () => import('./plans/service-level.ts'),
     task: () => import('./plans/task.ts'),
     team: () => import('./plans/team.ts'),
@@ -66,6 +67,7 @@ const manifest: AppManifest = {
     audit_entry: { global: { verify: 'verify', prune: 'prune' } },
     lead: { record: { convert: 'convert' } },
     opportunity: { record: { closeAsWon: 'close_as_won' }, global: { forecastQuarter: 'forecast_quarter' } },
+    repair: { global: { mayBegin: 'mayBegin', handOut: 'handOut', forgetCost: 'forgetCost', bench: 'bench' } },
   },
   workflows: {
     discount_approval: () => import('./workflows/discount-approval.ts').then((module) => ({ workflow: module.discountApprovalWorkflow })),
