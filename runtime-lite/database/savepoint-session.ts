@@ -10,12 +10,18 @@ export interface TransactionSteps {
   readonly run: (statement: Statement, values: SqlValues) => Promise<RunResult>
   /** Runs constant text, such as `savepoint s1`. */
   readonly command: (sql: string) => Promise<unknown>
+  /** Undoes everything and begins again, where the database does both in one statement. */
+  readonly restart?: () => Promise<unknown>
+  /** A savepoint takes the place of an older one of the same name: none has to be released. */
+  readonly replacesSavepoints?: true
 }
 
 /** The transaction itself, or a savepoint in it. */
 interface Level {
   readonly transaction: TransactionSteps
   readonly outer: Level | undefined
+  /** 0 is the transaction itself. */
+  readonly depth: number
   /** Savepoints inside it, and what has to wait for them. */
   readonly inTurn: InTurn
   /** Savepoints that are open or wait to be. */
@@ -31,20 +37,47 @@ const current = new AsyncLocalStorage<Level>()
  * work, is that of the savepoint.
  */
 export function createSavepointSession(transaction: TransactionSteps): Session {
+  const { restart, replacesSavepoints = false } = transaction
   let count = 0
-  const newLevel = (outer?: Level): Level => ({ transaction, outer, inTurn: createInTurn(), inner: 0 })
+  /** No statement was run since the transaction began. */
+  let isFresh = true
+  const newLevel = (outer?: Level): Level => ({ transaction, outer, depth: outer ? outer.depth + 1 : 0, inTurn: createInTurn(), inner: 0 })
+  const runIn = (statement: Statement, values: SqlValues): Promise<RunResult> => {
+    isFresh = false
+    return transaction.run(statement, values)
+  }
 
   async function inSavepoint<Result>(outer: Level, work: (session: Session) => Maybe<Result>): Promise<Result> {
-    const name = `s${++count}`
     const level = newLevel(outer)
+    if (isFresh && restart) return asWhole(level, restart, work)
+    const name = replacesSavepoints ? `d${level.depth}` : `s${++count}`
+    isFresh = false
     await transaction.command(`savepoint ${name}`)
     try {
       const result = await current.run(level, async () => work(sessionOf(level)))
-      await transaction.command(`release savepoint ${name}`)
+      if (!replacesSavepoints) await transaction.command(`release savepoint ${name}`)
       return result
     } catch (error) {
       // Where this fails the transaction is gone as a whole, which the next statement says.
       await transaction.command(`rollback to savepoint ${name}`).catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** A savepoint before anything was done is the transaction itself: it costs nothing, and what undoes it is a transaction that begins again. */
+  async function asWhole<Result>(
+    level: Level,
+    begin: () => Promise<unknown>,
+    work: (session: Session) => Maybe<Result>,
+  ): Promise<Result> {
+    try {
+      return await current.run(level, async () => work(sessionOf(level)))
+    } catch (error) {
+      if (!isFresh) {
+        isFresh = true
+        // Where this fails the transaction is gone as a whole, which the next statement says.
+        await begin().catch(() => undefined)
+      }
       throw error
     }
   }
@@ -61,7 +94,7 @@ export function createSavepointSession(transaction: TransactionSteps): Session {
   function sessionOf(level: Level): Session {
     const run = (statement: Statement, values: SqlValues): Promise<RunResult> => {
       const at = levelOf(level)
-      return at.inner > 0 ? at.inTurn(() => transaction.run(statement, values)) : transaction.run(statement, values)
+      return at.inner > 0 ? at.inTurn(() => runIn(statement, values)) : runIn(statement, values)
     }
     return {
       dialect: transaction.dialect,

@@ -57,6 +57,13 @@ export async function attemptTransaction<Result>(
       dialect: scope.dialect,
       run: (statement, values) => guarded(() => scope.run(statement, values)),
       command: (sql) => guarded(() => connection.command(sql)),
+      // The new one has the isolation and the access mode of the old one. Without one, statements would be kept at once.
+      restart: () =>
+        guarded(() => connection.command('rollback and chain')).catch((error: Error) => {
+          ended ??= error
+          throw error
+        }),
+      replacesSavepoints: true,
     })
     const result = await deadline.race(work(session))
     await guarded(() => connection.command('commit')).catch((error: unknown) => {

@@ -37,6 +37,8 @@ export class TransactionScope {
   #interruption: Error | undefined
   #isOver = false
   #savepoints = 0
+  /** Savepoints whose release is on its way, which nobody waits for. */
+  #releasing = 0
   #cancelled: Promise<void> | undefined
   /** Whether writes may be expected to work. */
   readonly #mayWrite: boolean
@@ -204,18 +206,18 @@ export class TransactionScope {
   }
 
   async #savepoint<Result>(outer: Level, work: (session: Session) => Maybe<Result>): Promise<Result> {
-    const name = `s${++this.#savepoints}`
     const level = newLevel(outer)
-    const isFirst = this.#begin !== undefined
+    if (this.#begin !== undefined) return this.#asWhole(level, outer, this.#begin, work)
+    const name = `s${++this.#savepoints}`
     const opened = this.#command(outer, `savepoint ${name}`)
-    // What follows need not wait for the savepoint: it fails with it. Only without a transaction it would not.
-    if (isFirst) await opened
-    else opened.catch(() => undefined)
+    // What follows need not wait for the savepoint: it fails with it.
+    opened.catch(() => undefined)
     try {
       const result = await current.run({ scope: this, level }, async () => work(this.#session(level)))
       await opened
       if (level.failure) throw level.failure
-      await this.#command(level, `release savepoint ${name}`)
+      if (this.#isAnswered) this.#release(name)
+      else await this.#command(level, `release savepoint ${name}`)
       return result
     } catch (error) {
       // Where this fails the transaction is gone as a whole, which the next statement says.
@@ -223,6 +225,46 @@ export class TransactionScope {
       const released = this.#command(outer, `release savepoint ${name}`)
       await Promise.allSettled([undone, released])
       throw error
+    }
+  }
+
+  get #isAnswered(): boolean {
+    return this.#connection.load === this.#releasing
+  }
+
+  /** Travels with what comes next, which fails with it. */
+  #release(name: string): void {
+    this.#releasing++
+    this.#command(this.#top, `release savepoint ${name}`)
+      .catch(() => undefined)
+      .finally(() => this.#releasing--)
+  }
+
+  /** A savepoint before anything was done is the transaction itself: it costs nothing, and what undoes it is a transaction that begins again. */
+  async #asWhole<Result>(level: Level, outer: Level, begin: string, work: (session: Session) => Maybe<Result>): Promise<Result> {
+    try {
+      const result = await current.run({ scope: this, level }, async () => work(this.#session(level)))
+      // What nobody waited for belongs to the savepoint, too.
+      if (!this.#isAnswered) await this.#command(level, 'select 1')
+      if (level.failure) throw level.failure
+      return result
+    } catch (error) {
+      await this.#beginAgain(outer, begin).catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Where this fails the transaction is gone as a whole, which the next statement says. */
+  async #beginAgain(level: Level, begin: string): Promise<void> {
+    this.#refuse(level)
+    if (this.#begin !== undefined) return
+    const undone = this.#connection.run('rollback', undefined, [])
+    // Before anybody else has the floor: a statement outside of the transaction would be kept.
+    this.#begin = begin
+    try {
+      await undone
+    } catch (error) {
+      throw this.#fail(level, error, '')
     }
   }
 }
