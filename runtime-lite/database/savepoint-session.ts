@@ -65,11 +65,7 @@ export function createSavepointSession(transaction: TransactionSteps): Session {
   }
 
   /** A savepoint before anything was done is the transaction itself: it costs nothing, and what undoes it is a transaction that begins again. */
-  async function asWhole<Result>(
-    level: Level,
-    begin: () => Promise<unknown>,
-    work: (session: Session) => Maybe<Result>,
-  ): Promise<Result> {
+  async function asWhole<Result>(level: Level, begin: () => Promise<unknown>, work: (session: Session) => Maybe<Result>): Promise<Result> {
     try {
       return await current.run(level, async () => work(sessionOf(level)))
     } catch (error) {

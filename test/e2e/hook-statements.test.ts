@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
 import { type CompiledFolder, compiledFolder } from '../support/compiled-folder.ts'
-import { mysqlUrl, type OpenSource, postgresUrl, remoteSources } from '../support/sources.ts'
 import { type RunningApp, startedApp } from '../support/running-app.ts'
+import { mysqlUrl, type OpenSource, postgresUrl, remoteSources } from '../support/sources.ts'
 import { type WireLog, wireLog } from '../support/wire-log.ts'
 
 const SCHEMAS: Readonly<Record<string, string>> = {
@@ -55,7 +55,7 @@ const short = (trips: readonly (readonly string[])[]): readonly string[] =>
   trips.map((trip) =>
     trip
       .map((sql) => {
-        const [, verb, table] = /^(insert|update|delete|select)(?: into| from| .*? from)? ["\`](\w+)["\`]/s.exec(sql) ?? []
+        const [, verb, table] = /^(insert|update|delete|select)(?: into| from| .*? from)? ["`](\w+)["`]/s.exec(sql) ?? []
         return verb === undefined ? sql.replace(/ [sd]\d+$/, '') : `${verb} ${table}`
       })
       .join(' + '),
@@ -109,9 +109,7 @@ describe.each(remoteSources())('writes with hooks on $name', ({ name, isThere, o
   test('begin with their first statement and take no savepoint around what is the whole transaction', async () => {
     for (const id of ['u0', 'u1']) await deal.create({ id })
     const trips = await said((time) => deal.update(`u${time}`, { stage: 'open' }))
-    expect(trips).toEqual(
-      isPostgres ? ['begin + update deal', 'commit'] : ['start transaction', 'update deal', 'select deal', 'commit'],
-    )
+    expect(trips).toEqual(isPostgres ? ['begin + update deal', 'commit'] : ['start transaction', 'update deal', 'select deal', 'commit'])
     expect(await stage('u1')).toBe('open')
     // The same over REST.
     const patch = { method: 'PATCH', body: { stage: 'done' } }
@@ -196,8 +194,8 @@ describe.each(remoteSources())('writes with hooks on $name', ({ name, isThere, o
     })
     await held
     expect(await deal.get('d1')).toMatchObject({ name: 'one', stage: 'open' })
-    expect(
-      scratch.run(`select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'`).trim(),
-    ).toBe('0')
+    expect(scratch.run(`select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'`).trim()).toBe(
+      '0',
+    )
   })
 })
