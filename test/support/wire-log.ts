@@ -34,7 +34,10 @@ export async function wireLog(protocol: Protocol, target: number): Promise<WireL
     }
     client.on('data', (bytes) => {
       const said = reader.toServer(bytes)
-      if (said.length > 0 && !trip) trips.push((trip = []))
+      if (said.length > 0 && !trip) {
+        trip = []
+        trips.push(trip)
+      }
       trip?.push(...said)
       if (said.some((sql) => log.cutAt?.(sql) === true)) end()
       else server.write(bytes)
