@@ -13,6 +13,7 @@ import type {
   TranslationSyntax,
 } from '../2-parse/syntax.ts'
 import type { Typed } from '../expression/typed.ts'
+import type { ChartIr } from '../ir/chart.ts'
 import type { FieldType } from '../ir/field-type.ts'
 import type { HookCondition } from '../ir/handler.ts'
 import type { MachineIr } from '../ir/machine.ts'
@@ -80,6 +81,8 @@ export interface LinkedObject {
   readonly hooks: readonly LinkedHook[]
   /** State machines that can be compiled, one for each field. Absent: none. */
   readonly machines?: readonly MachineIr[]
+  /** Those of them with several states at once, histories or times. Absent: none. */
+  readonly charts?: readonly ChartIr[]
   /** Field that names a record, if there is one. */
   readonly nameField?: string
   /** The name in the first definition. */

@@ -61,6 +61,7 @@ export function lowerObject(object: LinkedObject, context: ObjectContext): Objec
     hooks: Object.freeze(object.hooks.flatMap(lowerHook).sort(compareHooks(context.pluginOrder))),
     ...(context.middleware.length === 0 ? {} : { middleware: freezeDeep(context.middleware.map(lowerMiddleware)) }),
     ...(object.machines ? { machines: freezeDeep(object.machines) } : {}),
+    ...(object.charts ? { charts: freezeDeep(object.charts) } : {}),
     ...(context.workflows.length === 0 ? {} : { workflows: freezeDeep([...context.workflows]) }),
     annotations: annotationsOf(attributes, OWN_ATTRIBUTES),
     span,

@@ -1,6 +1,7 @@
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
 import type { ActionResultIr } from './action-result.ts'
+import type { ChartIr } from './chart.ts'
 import type { FieldType } from './field-type.ts'
 import type { HandlerFacts, HookCondition, ModuleIr } from './handler.ts'
 import type { AutonumberIr, FormulaIr, SummaryIr } from './kept.ts'
@@ -83,6 +84,8 @@ export interface ObjectIr {
   readonly workflows?: readonly string[]
   /** State machines, one for each field. Absent: none. */
   readonly machines?: readonly MachineIr[]
+  /** Those of them with several states at once, histories or times. Absent: none. */
+  readonly charts?: readonly ChartIr[]
   /** Everything else the author wrote, canonical spelling, for the registry. */
   readonly annotations: Annotations
   readonly span: Span

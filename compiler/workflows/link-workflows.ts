@@ -6,16 +6,13 @@ import { replaceWith } from '../diagnostics/suggest.ts'
 import { modelSchema } from '../expression/model-schema.ts'
 import { ExpressionProblem } from '../expression/problem.ts'
 import type { ExpressionSchema } from '../expression/schema.ts'
-import type { MachineIr } from '../ir/machine.ts'
 import { kebabCase } from '../ir/words.ts'
 import type { WorkflowIr } from '../ir/workflow.ts'
 import { type RuleNode, ruleNode, textsOf } from '../rules/rule-node.ts'
 import { RuleProblem } from '../rules/rule-problem.ts'
 import type { Json } from '../source/json.ts'
-import type { Span } from '../source/span.ts'
 import { checkSteps } from './check-steps.ts'
-import { checkMachine } from './machine/check-machine.ts'
-import { readMachine } from './machine/read-machine.ts'
+import { linkMachines, withMachines } from './machine/link-machines.ts'
 import { readWorkflow, type WorkflowDraft } from './read-workflow.ts'
 import { isWorkflowRule, readWorkflowRule } from './read-workflow-rule.ts'
 import { Reported } from './reported.ts'
@@ -64,41 +61,9 @@ export function linkWorkflows(model: Model): { readonly model: Model; readonly d
     if (found.some(({ severity }) => severity === 'error')) return []
     return [{ ...draft, file: fileOf(document.name, files) }]
   })
-  const machines = machinesOf(model, scopeOf)
-  const objects = machines.size === 0 ? model.objects : model.objects.map((object) => withMachines(object, machines))
+  const machines = linkMachines(model, scopeOf)
+  const objects = machines.size === 0 ? model.objects : model.objects.map((object) => withMachines(object, machines.get(object.name)))
   return { model: { ...model, objects, ...(workflows.length === 0 ? {} : { workflows }) }, diagnostics }
-}
-
-type Machines = ReadonlyMap<string, readonly MachineIr[]>
-
-const withMachines = (object: LinkedObject, machines: Machines): LinkedObject => {
-  const own = machines.get(object.name)
-  return own ? { ...object, machines: own } : object
-}
-
-/** State machines by object. */
-function machinesOf(model: Model, scopeOf: (document: LinkedDocument) => WorkflowScope): Machines {
-  const found = new Map<string, MachineIr[]>()
-  for (const document of model.documents) {
-    if (document.type !== 'state_machine' || document.object === undefined) continue
-    const scope = scopeOf(document)
-    const left = (problem: string, span: Span): void =>
-      scope.report(diagnose('workflow/machine', span, { machine: document.name, object: document.object ?? '', problem }))
-    try {
-      const machine = readMachine(document, scope)
-      const options = scope.object?.fields.find(({ name }) => name === machine.field)?.options?.map(({ value }) => String(value.value))
-      const others = found.get(document.object) ?? []
-      if (others.some(({ field }) => field === machine.field)) left(`"${machine.field}" has another one`, document.span)
-      else {
-        checkMachine(machine, options).forEach(scope.report)
-        found.set(document.object, [...others, machine])
-      }
-    } catch (error) {
-      if (!(error instanceof RuleProblem)) throw error
-      left(error.message, error.span)
-    }
-  }
-  return found
 }
 
 /** `active: false` and the like. */

@@ -36,6 +36,8 @@ export interface AppManifest {
   readonly workflows?: WorkflowModules
   /** Names of workflows that start by a schedule. */
   readonly schedules?: readonly string[]
+  /** It has no workflows, but states that are left after a time. */
+  readonly hasTimers?: true
   /** Objects whose trash is purged after a number of days. Absent where there is none. */
   readonly retained?: readonly string[]
   readonly seeds: () => Promise<{ readonly seeds: readonly SeedSet[] }>

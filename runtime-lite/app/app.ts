@@ -192,7 +192,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   }
   // What is kept for replay is told from the beginning on.
   if (options?.events?.keep) core.announcements.listenersChanged()
-  if (manifest.workflows) await core.workflows()
+  if (manifest.workflows || manifest.hasTimers) await core.workflows()
   if (manifest.aroundRest) await aroundRequests(core)
   // It may be a roll-up.
   if (hasNewColumns) await app.rebuildSummaries()

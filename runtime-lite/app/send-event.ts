@@ -3,8 +3,11 @@ import { hookError } from '../behaviour/hook-error.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { lockedRecord, missingRecord, writeContext } from '../object/write-context.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
+import { type ChartEvent, foreseen, sendingToChart, statesOf } from '../workflow/chart/charted.ts'
+import { onEvent } from '../workflow/chart/run-chart.ts'
 import type { MachinePlan } from '../workflow/machine-plan.ts'
 import { type SentEvent, sending, stateOf, transitionFor } from '../workflow/stateful.ts'
+import type { ChartTime } from '../workflow/workflow-host.ts'
 import type { AppCore } from './start-app.ts'
 
 export interface EventRequest {
@@ -21,16 +24,17 @@ export interface EventRequest {
 export function sendEvent(core: AppCore, { object, id, event, payload }: EventRequest): Promise<RawRecord> {
   return core.runTransaction(async () => {
     const { plan } = await core.store(object)
-    const machines = plan.behaviour?.machines ?? []
-    const listening = machines.filter(({ states }) => Object.values(states).some(({ on }) => on && Object.hasOwn(on, event)))
-    if (listening.length === 0) throw notFound(`${plan.label} knows no event "${event.slice(0, 64)}".`)
-    const scope = core.transactions?.current()
-    if (!scope) throw new Error('Events are sent in a transaction.')
-    const stored = await lockedRecord(writeContext(plan, scope.database), id)
-    if (!stored) throw missingRecord(plan, id)
+    const { machines = [], charts = [] } = plan.behaviour ?? {}
+    const knows = ({ on }: { readonly on?: object }): boolean => on !== undefined && Object.hasOwn(on, event)
+    const listening = machines.filter(({ states }) => Object.values(states).some(knows))
+    const listeningCharts = charts.filter(({ states }) => states.some(knows))
+    if (listening.length + listeningCharts.length === 0) throw notFound(`${plan.label} knows no event "${event.slice(0, 64)}".`)
+    const previous = await storedRecord(core, object, id)
+    if (!previous) throw missingRecord(plan, id)
     const { host } = await core.behaviours()
+    const contextOf = (): HookContext => new HookContext(host, 'beforeUpdate', { object, operation: 'update', id, previous, data: {} })
     for (const machine of listening) {
-      const context = new HookContext(host, 'beforeUpdate', { object, operation: 'update', id, previous: JSON.parse(stored[0]), data: {} })
+      const context = contextOf()
       const found = await transitionFor(machine, event, context, payload)
       if (!found) continue
       try {
@@ -39,9 +43,63 @@ export function sendEvent(core: AppCore, { object, id, event, payload }: EventRe
         throw hookError(error)
       }
     }
-    const state = listening.map(({ field }) => stateOf(JSON.parse(stored[0]), field)).join(', ')
-    throw new ObjectQLError(409, 'CONFLICT', `"${event.slice(0, 64)}" does nothing in the state "${state}".`)
+    for (const chart of listeningCharts) {
+      const sent: ChartEvent = { plan: chart, id, event, matcher: onEvent(event), payload, isSeen: false, isTaken: false }
+      const record = await takenByChart(core, { object, id }, sent, contextOf())
+      if (record) return record
+    }
+    const states = [...listening.map(({ field }) => stateOf(previous, field)), ...listeningCharts.map((chart) => statesOf(chart, previous))]
+    throw new ObjectQLError(409, 'CONFLICT', `"${event.slice(0, 64)}" does nothing in the state "${states.join(', ')}".`)
   })
+}
+
+/** The record under a lock, in the transaction of the caller. */
+async function storedRecord(core: AppCore, object: string, id: string): Promise<RawRecord | undefined> {
+  const scope = core.transactions?.current()
+  if (!scope) throw new Error('Events are sent in a transaction.')
+  const { plan } = await core.store(object)
+  const stored = await lockedRecord(writeContext(plan, scope.database), id)
+  return stored && (JSON.parse(stored[0]) as RawRecord)
+}
+
+/** Tells a machine that a time is over. Nothing where record, machine or time are not there any more. In the transaction of the caller. */
+export async function timeIsOver(core: AppCore, { object, record: id, machine, path, position }: ChartTime): Promise<void> {
+  if (!core.slotByName.has(object)) return
+  const { plan } = await core.store(object)
+  const chart = plan.behaviour?.charts?.find(({ name }) => name === machine)
+  const time = chart?.states.find((state) => state.path === path)?.after?.[position]
+  const previous = time && (await storedRecord(core, object, id))
+  if (!chart || !previous) return
+  const { host } = await core.behaviours()
+  const sent: ChartEvent = {
+    ...{ plan: chart, id, event: `after.${time.delay}.${path}`, payload: {}, isSeen: false, isTaken: false },
+    matcher: ({ state }) => (state.path === path ? time.transitions : undefined),
+  }
+  await takenByChart(
+    core,
+    { object, id },
+    sent,
+    new HookContext(host, 'beforeUpdate', { object, operation: 'update', id, previous, data: {} }),
+  )
+}
+
+/** The change is written with what the fields will hold: hooks and rules see it, and the machine makes it. Undefined: it does nothing. */
+async function takenByChart(
+  core: AppCore,
+  { object, id }: { readonly object: string; readonly id: string },
+  sent: ChartEvent,
+  context: HookContext,
+): Promise<RawRecord | undefined> {
+  const { host } = await core.behaviours()
+  try {
+    const fields = await foreseen(sent, context)
+    if (!fields) return undefined
+    const record = await sendingToChart.run(sent, () => host.access.object(object).update(id, fields))
+    if (sent.isTaken) return record
+  } catch (error) {
+    throw hookError(error)
+  }
+  throw new ObjectQLError(409, 'CONFLICT', `"${sent.event.slice(0, 64)}" does nothing any more with what hooks changed.`)
 }
 
 interface Found {

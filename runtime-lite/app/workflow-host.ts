@@ -45,6 +45,7 @@ export async function createRunningWorkflows(core: AppCore, options: WorkflowOpt
     transaction: (work, settings = {}) =>
       core.runTransaction(() => work(sessionOf(core)), settings.readOnly === undefined ? {} : { readOnly: settings.readOnly }),
     action: async (object, action, id, params) => (await core.actions()).run({ object, action, id, params }),
+    timeIsOver: async (timer) => (await import('./send-event.ts')).timeIsOver(core, timer),
     // What caused it is over: it belongs to no transaction, no request and no user.
     alone: (work) => beyondLimits(() => outside(core, () => asking({ user: undefined, isSystem: true }, work))),
     report: core.report,

@@ -27,6 +27,8 @@ export interface Behaviour {
   readonly readsOnDelete?: true
   /** State machines, for events that are sent. */
   readonly machines?: readonly import('../workflow/machine-plan.ts').MachinePlan[]
+  /** Those of them with several states at once, histories or times. */
+  readonly charts?: readonly import('../workflow/chart/chart-plan.ts').ChartPlan[]
   /** The middleware of each operation, nested. */
   readonly around?: { readonly [Operation in MiddlewareOperation]?: Nest }
   /** Some middleware of a write may go on after an error: each write has a savepoint. */
@@ -58,7 +60,16 @@ export interface Behaviour {
 
 export type Phase = Exclude<
   keyof Behaviour,
-  'waits' | 'readsWait' | 'needsPrevious' | 'readsOnUpdate' | 'readsOnDelete' | 'locksPrevious' | 'machines' | 'around' | 'recovers'
+  | 'waits'
+  | 'readsWait'
+  | 'needsPrevious'
+  | 'readsOnUpdate'
+  | 'readsOnDelete'
+  | 'locksPrevious'
+  | 'machines'
+  | 'charts'
+  | 'around'
+  | 'recovers'
 >
 
 /** How the transaction ended: with an error, nothing was kept. */

@@ -125,7 +125,12 @@ function behaviourRoute(
   const isAction = actions !== undefined && request.method === 'POST'
   // Reads whose hooks wait need no transaction: they are answered when their hooks are done.
   const isApart = needsTransaction || (behaviour?.waits === true && !isRead(request))
-  if (behaviour?.machines && request.method === 'POST' && plan.methods.includes('update') && request.target.includes('/events/', end))
+  if (
+    (behaviour?.machines ?? behaviour?.charts) &&
+    request.method === 'POST' &&
+    plan.methods.includes('update') &&
+    request.target.includes('/events/', end)
+  )
     return import('./event-route.ts').then(({ eventRoute }) => eventRoute(core, name, request, end))
   if (!isAction && !isApart) return undefined
   if (!behaviourRoutes)

@@ -1,18 +1,18 @@
 import type { Session } from '../database/session.ts'
-import { ObjectQLError } from '../problem/problem.ts'
 import { advance, close, failInstance, keep } from './advance.ts'
+import { isTimer } from './chart/chart-timers.ts'
+import { failedTimer, runTimer } from './chart/run-timer.ts'
 import { outsideEffect } from './outside.ts'
+import { messageOf, retryPause } from './retries.ts'
 import { giveUp, isOutside, runStep } from './run-step.ts'
 import { isSchedule, runSchedule } from './schedules.ts'
 import { lockInstance, recordOf, type StepRun, scopeOf } from './step-run.ts'
 import { planOf, type WorkflowHost } from './workflow-host.ts'
-import type { StepPlan, WorkflowPlan } from './workflow-plan.ts'
+import type { WorkflowPlan } from './workflow-plan.ts'
 import type { StepRow } from './workflow-rows.ts'
 import type { Filter } from './workflow-statements.ts'
 import { selectSteps, updateInstance, updateStep } from './workflow-store.ts'
 
-const RETRIES = 3
-const BACKOFF = 1_000
 /** Milliseconds beyond its time limit after which a leased step counts as abandoned. */
 const LEASE = 60_000
 const CALL_TIMEOUT = 10_000
@@ -33,6 +33,7 @@ export async function takeStep(host: WorkflowHost, id: string): Promise<Taken> {
         return 'ran'
       }
       seen = row
+      if (isTimer(row)) return runTimer(host, session, row)
       const run = await openRun(host, session, row)
       if (!run) return 'ran'
       if (isOutside(run.step)) return lease(run)
@@ -45,7 +46,7 @@ export async function takeStep(host: WorkflowHost, id: string): Promise<Taken> {
     await finish(host, later.row, await later.effect())
   } catch (error) {
     if (!seen) throw error
-    await failed(host, seen, error)
+    await (isTimer(seen) ? failedTimer : failed)(host, seen, error)
   }
   return 'ran'
 }
@@ -137,8 +138,8 @@ async function failed(host: WorkflowHost, row: StepRow, error: unknown): Promise
     if (!run) return false
     const { step, now } = run
     const attempt = row.attempt + 1
-    if (attempt <= retriesOf(step, error)) {
-      const pause = (step.backoff ?? BACKOFF) * 2 ** (attempt - 1)
+    const pause = retryPause(step, attempt, error)
+    if (pause !== undefined) {
       await updateStep(session, row.id, { attempt, error: message, due_at: now + pause })
       return false
     }
@@ -148,12 +149,6 @@ async function failed(host: WorkflowHost, row: StepRow, error: unknown): Promise
   })
   if (isOver) host.report(new Error(`The step "${row.step}" of the workflow "${row.workflow}" failed (${row.instance}).`, { cause: error }))
 }
-
-/** What is refused will be refused again, unless the author says how often to try. */
-const retriesOf = ({ retries }: StepPlan, error: unknown): number =>
-  retries ?? (error instanceof ObjectQLError && error.status < 500 ? 0 : RETRIES)
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 1_000)
 
 function withoutEnd({ onFailure: _, ...plan }: WorkflowPlan): WorkflowPlan {
   return plan

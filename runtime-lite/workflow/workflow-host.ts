@@ -24,9 +24,21 @@ export interface WorkflowHost {
   transaction<Result>(work: (session: Session) => Promise<Result> | Result, options?: { readonly readOnly?: boolean }): Promise<Result>
   /** Runs an action of an object and gives what it returns. */
   action(object: string, action: string, id: string | undefined, params: RawRecord): Promise<unknown>
+  /** Tells the state machine of a record that a time of one of its states is over. */
+  timeIsOver(timer: ChartTime): Promise<void>
   /** Runs work that has nothing to do with what caused it. */
   alone<Result>(work: () => Result): Result
   report(error: unknown): void
+}
+
+/** Which time of which state. */
+export interface ChartTime {
+  readonly object: string
+  readonly record: string
+  readonly machine: string
+  /** Path of the state. */
+  readonly path: string
+  readonly position: number
 }
 
 export interface WorkflowClock {

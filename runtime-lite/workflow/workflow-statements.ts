@@ -21,6 +21,7 @@ export interface WorkflowStatements {
   insert(table: Table): Statement
   /** Values: those of the columns, then those of the filter. */
   update(table: Table, columns: readonly string[], filter: Filter): Prepared
+  remove(table: Table, filter: Filter): Prepared
   /** `any`: alternatives, of which one holds besides the filter. */
   select(table: Table, options: SelectOptions): Prepared
   readonly nextDue: Statement
@@ -78,6 +79,10 @@ export function workflowStatements(dialect: Dialect): WorkflowStatements {
         const set = columns.map((column) => `${name(column)} = ${list.extra(kindOf(column))}`)
         return `update ${name(TABLES[table])} set ${set.join(', ')} where ${where(filter, list)}`
       }),
+      valuesOf(filter),
+    ],
+    remove: (table, filter) => [
+      statement(`remove ${table} ${keyOf(filter)}`, false, (list) => `delete from ${name(TABLES[table])} where ${where(filter, list)}`),
       valuesOf(filter),
     ],
     select(table, { filter, any = [], columns = table === 'instance' ? INSTANCE_COLUMNS : STEP_COLUMNS, orderBy = [], limit, lock }) {

@@ -29,6 +29,11 @@ export const updateStep = (session: Session, id: string, changes: Partial<StepRo
 export const updateSteps = (session: Session, filter: Filter, changes: Partial<StepRow>): Maybe<number> =>
   update(session, 'step', changes, filter)
 
+export const removeSteps = (session: Session, filter: Filter): Maybe<unknown> => {
+  const [statement, values] = workflowStatements(session.dialect).remove('step', filter)
+  return session.run(statement, values)
+}
+
 export const selectInstances = (session: Session, options: SelectOptions): Maybe<readonly InstanceRow[]> => {
   const [statement, values] = workflowStatements(session.dialect).select('instance', options)
   return whenReady(session.run(statement, values), ({ rows }) => rows.map((row) => readRow<InstanceRow>(INSTANCE_COLUMNS, row)))

@@ -11,6 +11,7 @@ import { hasKernel } from '../kernel/kernel-target.ts'
 import { objectsTypeName } from '../objects/objects-index.ts'
 import { typeNames } from '../objects/type-names.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
+import { hasTimers } from '../state-events.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { workflowName } from '../workflows/workflow-name.ts'
 import { CONTRACT } from './contract.ts'
@@ -102,8 +103,8 @@ const apiSettings = ({ api: { lockdown, allowedQueries, ...api } }: ResolvedConf
   lockdown ? { ...api, lockdown, allowedQueries } : api
 
 /** Workflows by name; nothing for an application without any. */
-function workflowModules({ workflows = [] }: AppIr): readonly Hole[] {
-  if (workflows.length === 0) return []
+function workflowModules({ workflows = [], objects }: AppIr): readonly Hole[] {
+  if (workflows.length === 0) return hasTimers({ objects }) ? [raw('hasTimers: true,')] : []
   const modules = workflows.map(({ name, file }) => {
     const load = `import(${literal(`./workflows/${file}.ts`)}).then((module) => ({ workflow: module.${workflowName(file)} }))`
     return raw(`${propertyKey(name)}: () => ${load},`)

@@ -1,5 +1,6 @@
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
 import type { Json } from '../../source/json.ts'
+import { stateEvents } from '../state-events.ts'
 import type { Components, JsonMap, Reference } from './components.ts'
 import { type ProblemStatus, problems } from './responses.ts'
 
@@ -103,9 +104,7 @@ export function workflowPaths({ workflows }: AppIr, place: WorkflowPlace): JsonM
 export const eventPaths = (objects: readonly ObjectIr[], { use, basePath, unique }: WorkflowPlace): JsonMap =>
   Object.fromEntries(
     objects.flatMap((object): readonly (readonly [string, JsonMap])[] => {
-      const events = [
-        ...new Set((object.machines ?? []).flatMap(({ states }) => states.flatMap(({ events: on }) => on.map(({ event }) => event)))),
-      ]
+      const events = stateEvents(object)
       if (events.length === 0 || !object.methods.includes('update')) return []
       return [
         [

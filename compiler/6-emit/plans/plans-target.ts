@@ -134,12 +134,13 @@ const behaviour = (object: ObjectIr): readonly Hole[] => [
 ]
 
 /** Hooks, and the workflows that writes start. */
-function behaviourOf({ names, workflows, machines, ...object }: ObjectIr): readonly Hole[] {
+function behaviourOf({ names, workflows, machines, charts, ...object }: ObjectIr): readonly Hole[] {
   const hooks = hasPipelines({ names, ...object }) ? sym('behaviour', `../hooks/${names.file}.ts`) : undefined
-  if (!workflows && !machines) return hooks ? [code`${hooks},`] : []
-  const inner = machines
-    ? code`${sym('stateful', 'objectql/runtime/workflow')}(${hooks ?? raw('undefined')}, ${sym('machines', `../machines/${names.file}.ts`)})`
-    : (hooks ?? raw('undefined'))
+  if (!workflows && !machines && !charts) return hooks ? [code`${hooks},`] : []
+  const behind = (name: string, before: Hole, constant: string): Hole =>
+    code`${sym(name, 'objectql/runtime/workflow')}(${before}, ${sym(constant, `../machines/${names.file}.ts`)})`
+  const flat = machines ? behind('stateful', hooks ?? raw('undefined'), 'machines') : (hooks ?? raw('undefined'))
+  const inner = charts ? behind('charted', flat, 'charts') : flat
   if (!workflows) return [code`behaviour: ${inner},`]
   const plans = list(workflows.map((file) => sym(workflowName(file), `../workflows/${file}.ts`)))
   return [code`behaviour: ${sym('triggering', 'objectql/runtime/workflow')}(${inner}, ${plans}),`]

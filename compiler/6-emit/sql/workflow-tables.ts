@@ -1,5 +1,6 @@
 import type { Dialect } from '../../config/config.ts'
 import type { AppIr } from '../../ir/object.ts'
+import { hasTimers } from '../state-events.ts'
 import { TABLE_OPTIONS, type TablePrinter } from './table-printer.ts'
 
 type Kind = 'id' | 'name' | 'text' | 'number'
@@ -27,9 +28,12 @@ const STEP: readonly (readonly [name: string, kind: Kind])[] = [
   ...(['position', 'attempt', 'due_at', 'created_at', 'ended_at'] as const).map((name) => [name, 'number'] as const),
 ]
 
-/** Instances of workflows and their steps; nothing for an app without workflows. */
-export function workflowTables({ dialect, name, createTable }: TablePrinter, { workflows }: Pick<AppIr, 'workflows'>): string | undefined {
-  if (!workflows) return undefined
+/** Instances of workflows and their steps, and times of states; nothing for an app without these. */
+export function workflowTables(
+  { dialect, name, createTable }: TablePrinter,
+  app: Pick<AppIr, 'workflows' | 'objects'>,
+): string | undefined {
+  if (!app.workflows && !hasTimers(app)) return undefined
   const types = TYPES[dialect]
   const table = (called: string, columns: readonly (readonly [string, Kind])[]): string => {
     const texts = [`${name('id')} ${types.id} primary key not null`, ...columns.map(([column, kind]) => `${name(column)} ${types[kind]}`)]

@@ -1,33 +1,42 @@
 import { posix } from 'node:path'
 import { type Code, code, type Hole, lines, list, raw, sym, typeSym } from '../../code/code.ts'
-import { literal, propertyKey } from '../../code/literal.ts'
+import { propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
-import type { CalledIr, MachineIr, MachineStateIr, TransitionIr } from '../../ir/machine.ts'
+import type { MachineIr, MachineStateIr, TransitionIr } from '../../ir/machine.ts'
 import type { ObjectIr } from '../../ir/object.ts'
 import { camelCase } from '../../ir/words.ts'
 import { fileHeader } from '../file-header.ts'
 import { createHandlerImports, type Imports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext } from '../target.ts'
-import { condition } from './printed-values.ts'
+import { chartPlan } from './chart-entry.ts'
+import { calledList, guardEntry } from './printed-calls.ts'
 
 const RUNTIME = 'objectql/runtime/workflow'
 
 /** `machines/<object>.ts`: the states of an object's records, and what leads from one to the other. */
-export function machineModule(object: ObjectIr, machines: readonly MachineIr[], { lineOf, output = 'generated' }: EmitContext): string {
-  const imports = createHandlerImports(posix.join(output, 'machines'), ['machines'])
+export function machineModule(object: ObjectIr, { lineOf, output = 'generated' }: EmitContext): string {
+  const { machines = [], charts = [] } = object
+  const imports = createHandlerImports(posix.join(output, 'machines'), ['machines', 'charts'])
   const names = machines.map(({ field }) => imports.free(camelCase(field) || 'machine'))
   const plans = machines.map((machine, index) => machinePlan(machine, names[index] as string, imports, lineOf(machine.span)))
+  const chartNames = charts.map(({ fields, name }) => imports.free(camelCase(fields[0] ?? name) || 'chart'))
+  const chartPlans = charts.map((chart, index) => chartPlan(chart, chartNames[index] as string, imports, lineOf(chart.span)))
   return sourceText({
     header: [fileHeader(object.span.path), ...imports.statements()].join('\n'),
     body: code`
 ${lines(imports.constants((called) => sym(called, RUNTIME)))}
 
-${lines(plans)}
-export const machines: readonly ${typeSym('MachinePlan', RUNTIME)}[] = ${list(names.map((name) => raw(name)))}
+${lines([...plans, ...chartPlans])}
+${lines([...exported('machines', 'MachinePlan', names), ...exported('charts', 'ChartPlan', chartNames)])}
 `,
   })
 }
+
+const exported = (constant: string, type: string, names: readonly string[]): readonly Hole[] =>
+  names.length === 0
+    ? []
+    : [code`export const ${raw(constant)}: readonly ${typeSym(type, RUNTIME)}[] = ${list(names.map((name) => raw(name)))}`]
 
 function machinePlan({ name, field, initial, entry, states, span }: MachineIr, constant: string, imports: Imports, line: number): Code {
   const steps = states.flatMap(({ events, always }) => [...events.flatMap(({ transitions }) => transitions), ...always])
@@ -78,21 +87,8 @@ const transitionList = (transitions: readonly TransitionIr[], imports: Imports):
 function transitionEntry({ to, guard, actions }: TransitionIr, imports: Imports): Hole {
   const parts: Hole[] = [
     ...(to === undefined ? [] : [code`to: ${to}`]),
-    ...(guard === undefined
-      ? []
-      : guard.kind === 'typed'
-        ? [code`guard: ${condition(guard.typed)}`]
-        : [code`guardedBy: ${calledText(guard, imports)}`]),
+    ...guardEntry(guard, imports),
     ...(actions.length === 0 ? [] : [code`actions: ${calledList(actions, imports)}`]),
   ]
   return list(parts, { brackets: ['{ ', ' }'], tail: 1 })
 }
-
-const calledList = (actions: readonly CalledIr[], imports: Imports): Hole =>
-  list(
-    actions.map((action) => calledText(action, imports)),
-    { tail: 1 },
-  )
-
-const calledText = ({ handler, params }: CalledIr, imports: Imports): Hole =>
-  raw(params === undefined ? `[${imports.nameOf(handler)}]` : `[${imports.nameOf(handler)}, ${literal(params)}]`)

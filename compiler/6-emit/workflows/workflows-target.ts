@@ -21,7 +21,7 @@ function emitWorkflows({ workflows = [], objects }: AppIr, _config: unknown, con
   return [
     ...workflows.map((workflow) => ({ path: `workflows/${workflow.file}.ts`, text: workflowModule(workflow, context) })),
     ...objects.flatMap((object) =>
-      object.machines ? [{ path: `machines/${object.names.file}.ts`, text: machineModule(object, object.machines, context) }] : [],
+      object.machines || object.charts ? [{ path: `machines/${object.names.file}.ts`, text: machineModule(object, context) }] : [],
     ),
   ]
 }

@@ -1,12 +1,11 @@
 import type { LinkedDocument, LinkedField } from '../../3-link/model.ts'
 import { suggestName } from '../../3-link/suggest-name.ts'
 import { diagnose } from '../../diagnostics/diagnose.ts'
-import { ExpressionProblem } from '../../expression/problem.ts'
-import type { CalledIr, EventIr, GuardIr, MachineIr, TransitionIr } from '../../ir/machine.ts'
+import type { CalledIr, EventIr, MachineIr, TransitionIr } from '../../ir/machine.ts'
 import { type RuleNode, ruleNode } from '../../rules/rule-node.ts'
 import { RuleProblem } from '../../rules/rule-problem.ts'
-import { readWorkflowCondition } from '../read-condition.ts'
 import type { WorkflowScope } from '../scope.ts'
+import { actionsOf, guardOf, reportOnce } from './read-calls.ts'
 import { stateField } from './state-field.ts'
 import { chainOf, entered, leavesOf, type StateNode, stateTree, targetOf } from './state-tree.ts'
 
@@ -77,7 +76,7 @@ function transitionsOf(node: RuleNode | undefined, source: StateNode, leaf: Stat
     if (place && text !== undefined && !target) {
       const candidates = leavesOf(reader.root).map(({ name }) => name)
       const holes = { state: text, machine: reader.machine }
-      report(reader, diagnose('workflow/unknown-state', place.span, holes, suggestName({ name: text, candidates, span: place.span })))
+      reportOnce(reader, diagnose('workflow/unknown-state', place.span, holes, suggestName({ name: text, candidates, span: place.span })))
       return []
     }
     const guard = guardOf(item.member('cond', 'guard', 'condition'), reader)
@@ -92,18 +91,6 @@ function transitionsOf(node: RuleNode | undefined, source: StateNode, leaf: Stat
       },
     ]
   })
-}
-
-const told = new WeakMap<WorkflowScope, Set<string>>()
-
-/** A transition of an outer state is read for every state inside of it, and told once. */
-function report({ scope }: Reader, diagnostic: ReturnType<typeof diagnose>): void {
-  const known = told.get(scope) ?? new Set<string>()
-  told.set(scope, known)
-  const key = JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.span])
-  if (known.has(key)) return
-  known.add(key)
-  scope.report(diagnostic)
 }
 
 /** States around both: neither left nor entered. A state that is its own target is left and entered again. */
@@ -125,42 +112,4 @@ function entering(leaf: StateNode, target: StateNode, end: StateNode, reader: Re
   return chainOf(end)
     .filter((state) => !stays.includes(state))
     .flatMap((state) => actionsOf(state.node.member('entry', 'on_entry'), reader))
-}
-
-/** Names, or `{ type, params }`. */
-function actionsOf(node: RuleNode | undefined, reader: Reader): readonly CalledIr[] {
-  return (node?.items() ?? []).flatMap((item): readonly CalledIr[] => {
-    if (item.value === null) return []
-    const place = item.text() === undefined ? item.member('type', 'name') : item
-    const called = place && handlerNamed(item, place.text() ?? '', reader)
-    if (called) return [called]
-    const holes = { name: place?.text() ?? JSON.stringify(item.value), machine: reader.machine }
-    report(reader, diagnose('workflow/unknown-handler', item.span, holes))
-    return []
-  })
-}
-
-function handlerNamed(item: RuleNode, name: string, { scope }: Reader): CalledIr | undefined {
-  const action = scope.object?.actions.find((one) => one.name.value === name)
-  if (action?.module === undefined || action.exportPath === undefined) return undefined
-  const params = item.member('params')?.value
-  return { handler: { name, module: action.module, exportPath: action.exportPath }, ...(params === undefined ? {} : { params }) }
-}
-
-/** A function of that name, or an expression. A guard that nobody knows never holds. */
-function guardOf(node: RuleNode | undefined, reader: Reader): GuardIr | 'unknown' | undefined {
-  if (!node || node.value === true || node.value === null) return undefined
-  const place = node.text() === undefined ? (node.member('type', 'name') ?? node) : node
-  const called = handlerNamed(node, place.text() ?? '', reader)
-  if (called) return { kind: 'handler', ...called }
-  try {
-    return { kind: 'typed', typed: readWorkflowCondition(node, reader.scope.schema) }
-  } catch (error) {
-    if (!(error instanceof RuleProblem) && !(error instanceof ExpressionProblem)) throw error
-    report(
-      reader,
-      diagnose('workflow/unknown-handler', node.span, { name: place.text() ?? JSON.stringify(node.value), machine: reader.machine }),
-    )
-    return 'unknown'
-  }
 }

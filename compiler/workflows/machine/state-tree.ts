@@ -10,6 +10,9 @@ export interface StateNode {
   readonly parent: StateNode | undefined
   readonly children: readonly StateNode[]
   readonly isFinal: boolean
+  readonly isParallel: boolean
+  /** Stands for what was active when the state around it was left. */
+  readonly history?: 'shallow' | 'deep'
   /** Name of the child that is entered with it. */
   readonly initial: string | undefined
 }
@@ -17,16 +20,18 @@ export interface StateNode {
 /** No machine anybody wrote is deeper. */
 const MAX_DEPTH = 20
 
-/** The states of a machine as a tree below a root without a name. @throws RuleProblem for what a single field cannot hold. */
+/** The states of a machine as a tree below a root without a name. @throws RuleProblem */
 export function stateTree(machine: RuleNode): StateNode {
   const read = (name: string, node: RuleNode, parent: StateNode | undefined, depth: number): StateNode => {
     if (depth > MAX_DEPTH) throw new RuleProblem('syntax', node.span, `states are nested deeper than ${MAX_DEPTH} levels`)
     const type = node.member('type')?.text()
-    if (type === 'parallel') throw new RuleProblem('not-translatable', node.span, 'several states at once do not fit in one field')
-    if (type === 'history') throw new RuleProblem('not-translatable', node.span, 'the state a record left is not kept')
     const path = parent ? [...parent.path, name] : []
     const children: StateNode[] = []
-    const state: StateNode = { name, path, node, parent, children, isFinal: type === 'final', initial: node.member('initial')?.text() }
+    const state: StateNode = {
+      ...{ name, path, node, parent, children, isFinal: type === 'final', isParallel: type === 'parallel' },
+      ...(type === 'history' ? { history: node.member('history')?.text() === 'deep' ? 'deep' : 'shallow' } : {}),
+      initial: node.member('initial')?.text(),
+    }
     for (const [child, inner] of node.member('states')?.members() ?? []) children.push(read(child, inner, state, depth + 1))
     return state
   }
@@ -67,6 +72,9 @@ export function targetOf(text: string, from: StateNode, root: StateNode, id: str
   }
   return down(root, names)
 }
+
+/** States that one of them is active of, or all: histories stand for others. */
+export const innerOf = ({ children }: StateNode): readonly StateNode[] => children.filter(({ history }) => history === undefined)
 
 export const allOf = (state: StateNode): readonly StateNode[] => [state, ...state.children.flatMap(allOf)]
 
