@@ -9,7 +9,7 @@ import { fileHeader } from '../file-header.ts'
 import { createHandlerImports, type Imports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext } from '../target.ts'
-import { chartPlan } from './chart-entry.ts'
+import { chartPlan } from './chart-plan.ts'
 import { calledList, guardEntry } from './printed-calls.ts'
 
 const RUNTIME = 'objectql/runtime/workflow'
