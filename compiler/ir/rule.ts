@@ -1,6 +1,7 @@
 import type { Typed } from '../expression/typed.ts'
 import type { Json } from '../source/json.ts'
 import type { Span } from '../source/span.ts'
+import type { JsonSchemaIr } from './json-schema.ts'
 
 /** A rule as the author wrote it. */
 export interface RuleIr {
@@ -42,7 +43,7 @@ export type RuleCheck =
       readonly expects: 'some' | 'none'
     }
   | { readonly kind: 'format'; readonly field: string; readonly format: RuleFormat }
-  | { readonly kind: 'json-schema'; readonly field: string; readonly schema: Json }
+  | { readonly kind: 'json-schema'; readonly field: string; readonly schema: JsonSchemaIr }
 
 /** What a text has to look like. Null and empty text look like anything. */
 export type RuleFormat = 'email' | 'url' | 'phone' | 'json' | { readonly pattern: string }

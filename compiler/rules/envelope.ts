@@ -55,6 +55,9 @@ function messageOf(node: RuleNode): { readonly text?: string; readonly messages?
   return {}
 }
 
+/** The author says what is told. */
+export const hasMessage = (node: RuleNode): boolean => messageOf(node).text !== undefined
+
 function severityOf(node: RuleNode): RuleSeverity {
   const severity = node.member('severity')?.text()?.toLowerCase()
   return severity === 'warning' || severity === 'warn' ? 'warning' : severity === 'info' || severity === 'information' ? 'info' : 'error'

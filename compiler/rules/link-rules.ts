@@ -40,11 +40,6 @@ export function linkRules(
     if (compiled.length === 0) return object
     return { ...object, compiledRules: compiled.toSorted((a, b) => a.priority - b.priority) }
   })
-  const [first, ...more] = objects.flatMap(({ compiledRules = [] }) => compiledRules.filter(({ kind }) => ASKING.has(kind)))
-  if (first) {
-    const what = more.length === 0 ? '1 JSON schema' : `${more.length + 1} JSON schemas`
-    diagnostics.push(diagnose('link/not-enforced', first.span, { what }))
-  }
   return { model: { ...model, objects }, diagnostics }
 
   function attempt(object: LinkedObject, rule: string, work: () => readonly CompiledRule[]): readonly CompiledRule[] {
@@ -61,9 +56,6 @@ export function linkRules(
     }
   }
 }
-
-/** Kinds that are read but not run yet. */
-const ASKING: ReadonlySet<CompiledRule['kind']> = new Set(['json-schema'])
 
 const ROOTS: ExpressionSchema['roots'] = new Set(['record', 'previous', 'current_user'] as const)
 

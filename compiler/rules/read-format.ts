@@ -1,5 +1,8 @@
+import { textAttribute } from '../3-link/attributes.ts'
 import type { RuleFormat } from '../ir/rule.ts'
+import { titleCase } from '../ir/words.ts'
 import { fieldOf } from './condition.ts'
+import { readJsonSchema } from './json-schema/read-json-schema.ts'
 import type { RuleNode } from './rule-node.ts'
 import { RuleProblem } from './rule-problem.ts'
 import type { ReadCheck, RuleScope } from './rule-scope.ts'
@@ -29,12 +32,13 @@ function readPattern(pattern: string, node: RuleNode): RuleFormat {
 }
 
 /** A JSON Schema for what a field holds. @throws RuleProblem */
-export function readJsonSchema(node: RuleNode, { schema }: RuleScope): readonly ReadCheck[] {
+export function readSchemaRule(node: RuleNode, { object, schema }: RuleScope): readonly ReadCheck[] {
   const field = fieldName(node, schema, ['structure', 'list', 'text'])
   const wanted = node.member('schema')
-  if (!wanted || typeof wanted.value !== 'object' || wanted.value === null)
-    throw new RuleProblem('incomplete', node.span, 'it has no schema')
-  return [{ check: { kind: 'json-schema', field, schema: wanted.value }, about: [field] }]
+  if (!wanted || wanted.value === null) throw new RuleProblem('incomplete', node.span, 'it has no schema')
+  const own = object.fields.find(({ name }) => name === field)
+  const label = (own && textAttribute(own.attributes, 'label')) ?? titleCase(field)
+  return [{ check: { kind: 'json-schema', field, schema: readJsonSchema(wanted) }, about: [field], message: `${label} {{problem}}.` }]
 }
 
 function fieldName(node: RuleNode, schema: RuleScope['schema'], types: readonly string[]): string {

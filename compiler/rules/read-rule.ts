@@ -6,8 +6,8 @@ import type { Typed } from '../expression/typed.ts'
 import type { CompiledRule } from '../ir/rule.ts'
 import type { Json } from '../source/json.ts'
 import { readCondition, readExpression } from './condition.ts'
-import { readEnvelope } from './envelope.ts'
-import { readFormat, readJsonSchema } from './read-format.ts'
+import { hasMessage, readEnvelope } from './envelope.ts'
+import { readFormat, readSchemaRule } from './read-format.ts'
 import { readRelated, readRelationships } from './read-related.ts'
 import { readTransitions } from './read-transitions.ts'
 import { readUnique } from './read-unique.ts'
@@ -27,9 +27,15 @@ export function readRule(node: RuleNode, scope: RuleScope): readonly CompiledRul
   if (node.member('active')?.value === false || node.member('enabled')?.value === false) return []
   refuseForeign(node)
   const base = readEnvelope(node, scope)
-  return checksOf(node, scope).map(({ check, applies, about = [] }) => {
+  return checksOf(node, scope).map(({ check, applies, about = [], message }) => {
     const both = base.applies && applies ? all(base.applies, applies) : (base.applies ?? applies)
-    return { ...base, ...(base.about.length === 0 ? { about } : {}), ...(both ? { applies: both } : {}), ...check }
+    return {
+      ...base,
+      ...(base.about.length === 0 ? { about } : {}),
+      ...(message !== undefined && !hasMessage(node) ? { message } : {}),
+      ...(both ? { applies: both } : {}),
+      ...check,
+    }
   })
 }
 
@@ -143,5 +149,5 @@ const TYPES: Readonly<Record<string, ReadType>> = {
   dependency: readRelated,
   format: readFormat,
   regex: readFormat,
-  json_schema: readJsonSchema,
+  json_schema: readSchemaRule,
 }

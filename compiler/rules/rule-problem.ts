@@ -2,7 +2,14 @@ import type { ProblemKind } from '../expression/problem.ts'
 import type { Span } from '../source/span.ts'
 
 /** What can be wrong with a rule besides its expressions; each has a page of its own under `rule/`. */
-export type RuleProblemKind = ProblemKind | 'incomplete' | 'unknown-filter-field' | 'unknown-operator' | 'unknown-type' | 'not-run'
+export type RuleProblemKind =
+  | ProblemKind
+  | 'bad-schema'
+  | 'incomplete'
+  | 'unknown-filter-field'
+  | 'unknown-operator'
+  | 'unknown-type'
+  | 'not-run'
 
 /** Why a rule is not compiled. `message` completes the sentence of its code. */
 export class RuleProblem extends Error {

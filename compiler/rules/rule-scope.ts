@@ -18,4 +18,6 @@ export interface ReadCheck {
   readonly applies?: Typed
   /** What it is about, where the author does not say so. */
   readonly about?: readonly string[]
+  /** What it says, likewise. */
+  readonly message?: string
 }

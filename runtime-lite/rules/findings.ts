@@ -43,10 +43,10 @@ export function createFindings({ record, at, now, user, isBulk, changed, ...beyo
     related,
     relatedBefore,
     writes: (...fields) => changed === undefined || fields.some((field) => isChangedBy(changed, field)),
-    add(rule, params) {
+    add(rule, params, path) {
       const { name, code, severity } = rule
       const message = fillMessage(textOf(rule), record, { ...rule.params, ...params }, related)
-      const found = { pointer: pointerOf(rule, at), code, message }
+      const found = { pointer: path === undefined ? pointerOf(rule, at) : at + path, code, message }
       if (severity === 'error') issues.push(found)
       else warnings.push({ rule: name, severity, ...found })
     },

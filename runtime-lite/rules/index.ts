@@ -45,9 +45,31 @@ export {
   trim,
   year,
 } from '../expression/functions.ts'
+export { isLongEnough, isLongerThan } from '../validate/text-length.ts'
 export { enforceRules } from './enforce-rules.ts'
-export { isEmail, isJson, isPhone, isUrl, matches } from './formats.ts'
+export { isEmail, isJson, isMatch, isPhone, isUrl, matches } from './formats.ts'
 export { guardReadonly } from './guard-readonly.ts'
+export { hasFormat } from './has-format.ts'
 export { isChanged, isEmptyList } from './is-changed.ts'
+export type { Problems, SchemaCheck } from './json-schema.ts'
+export {
+  checkSchema,
+  checkSchemaText,
+  countItems,
+  countMembers,
+  countMet,
+  enters,
+  isList,
+  isMet,
+  isMultiple,
+  isObject,
+  isOneOf,
+  isUnique,
+  isWhole,
+  meetsAny,
+  member,
+  needs,
+  place,
+} from './json-schema.ts'
 export type { Findings, Rule, RulesPlan } from './rules-plan.ts'
 export type { WriteRules } from './write-rules.ts'

@@ -33,8 +33,8 @@ export interface Findings {
   readonly relatedBefore: RelatedRecords
   /** The update writes one of these fields. */
   writes(...fields: readonly string[]): boolean
-  /** Says that the rule is broken. `params` are values for its message. */
-  add(rule: Rule, params?: Readonly<Record<string, unknown>>): void
+  /** Says that the rule is broken. `params` are values for its message; `path` is a JSON pointer into the record, where it is more than a field. */
+  add(rule: Rule, params?: Readonly<Record<string, unknown>>, path?: string): void
 }
 
 /** When a rule of a plan is looked at. */

@@ -20,7 +20,7 @@ const FUNCTIONS = { create: 'onCreate', update: 'onUpdate', delete: 'onDelete' }
 const RECORDS = { create: 'New records', update: 'Changed records', delete: 'Records that are deleted' } as const
 
 /** Checks of the record alone, which are printed as code. */
-export const isCheck = ({ kind }: CompiledRule): boolean => kind === 'record' || kind === 'format'
+export const isCheck = ({ kind }: CompiledRule): boolean => kind === 'record' || kind === 'format' || kind === 'json-schema'
 
 /** One `if` for each rule, in order. */
 export function checkFunction(operation: RuleOperation, rules: readonly CompiledRule[], scope: ModuleScope): readonly CheckFunction[] {
@@ -68,7 +68,7 @@ function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleSc
   }
   if (rule.kind === 'format') terms.push(formatTerm(rule, scope))
   if (operation === 'update') terms.unshift(...givenSecrets(rule, scope), ...writtenFields(rule, scope))
-  const found = code`findings.add(${raw(scope.nameOf(rule))})`
+  const found = rule.kind === 'json-schema' ? schemaCall(rule, scope) : code`findings.add(${raw(scope.nameOf(rule))})`
   if (terms.length === 0) return [found]
   return [
     fitted(
@@ -95,13 +95,22 @@ function givenSecrets(rule: CompiledRule, { object, shape }: ModuleScope): reado
   const parts = [...(rule.kind === 'record' ? [rule.holds] : []), ...(rule.applies ? [rule.applies] : [])]
   const names = new Set([
     ...parts.flatMap((part) => fieldsOf(overStored(part, object)).flatMap(({ root, path }) => (root === 'record' ? [path[0]] : []))),
-    ...(rule.kind === 'format' ? [rule.field] : []),
+    ...(rule.kind === 'format' || rule.kind === 'json-schema' ? [rule.field] : []),
   ])
   return object.fields.flatMap(({ name, isWriteOnly }) => {
     if (!isWriteOnly || !names.has(name)) return []
     addPath(shape, [name], 'text')
     return [raw(`record${propertyAccess(name)} !== undefined`)]
   })
+}
+
+/** A value is looked into by functions of its own. */
+function schemaCall(rule: CompiledRule & { readonly kind: 'json-schema' }, { object, shape, nameOf, schemaOf }: ModuleScope): Code {
+  const field = object.fields.find(({ name }) => name === rule.field)
+  const isText = field?.isList !== true && (field?.value.kind === 'string' || field?.value.kind === 'option')
+  addPath(shape, [rule.field], isText ? 'text' : 'structure')
+  const check = sym(isText ? 'checkSchemaText' : 'checkSchema', RUNTIME)
+  return code`${check}(findings, ${raw(nameOf(rule))}, record, ${rule.field}, ${raw(schemaOf(rule))})`
 }
 
 const FORMATS = { email: 'isEmail', url: 'isUrl', phone: 'isPhone', json: 'isJson' } as const

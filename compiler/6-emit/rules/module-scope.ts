@@ -15,6 +15,8 @@ export interface ModuleScope {
   readonly relatedShape: Shape
   readonly lineOf: EmitContext['lineOf']
   readonly nameOf: (rule: CompiledRule) => string
+  /** The function that looks into values by a JSON Schema. */
+  readonly schemaOf: (rule: CompiledRule & { readonly kind: 'json-schema' }) => string
   /** By name. */
   readonly constants: Map<string, Code>
   /** Fields of whoever asks, with the kinds of their values. */

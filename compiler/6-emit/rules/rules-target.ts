@@ -11,6 +11,7 @@ import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { type AskedRule, type AskedScope, askedPlan, isAsked } from './asked-plans.ts'
 import { beyondMembers } from './beyond-lookups.ts'
 import { checkFunction, isCheck } from './check-function.ts'
+import { schemaChecks } from './json-schema/schema-checks.ts'
 import { constantNames, type ModuleScope, RUNTIME } from './module-scope.ts'
 import { newRecord } from './new-record.ts'
 import { emptyShape, type Shape } from './rule-fields.ts'
@@ -35,6 +36,7 @@ function emitRules(app: AppIr, _config: unknown, { memory = noMemory, lineOf }: 
 function rulesModule(object: ObjectIr, lineOf: EmitContext['lineOf']): string {
   const rules = (object.compiledRules ?? []).filter(isPrinted)
   const names = constantNames(rules)
+  const schemas = schemaChecks(rules, names)
   const scope: ModuleScope = {
     object,
     shape: emptyShape(),
@@ -42,7 +44,8 @@ function rulesModule(object: ObjectIr, lineOf: EmitContext['lineOf']): string {
     beyond: new Set(),
     lineOf,
     nameOf: (rule) => names.get(rule) ?? 'RULE',
-    constants: new Map(),
+    schemaOf: (rule) => schemas.nameByRule.get(rule) ?? 'checkSchema',
+    constants: new Map(schemas.constants),
     userKinds: new Map(),
   }
   const checks = (['create', 'update', 'delete'] as const).flatMap((operation) => checkFunction(operation, rules, scope))
@@ -70,6 +73,7 @@ ${lines(rules.map((rule) => ruleConstant(rule, scope)))}
 ${lines([...scope.constants.values()])}
 
 ${lines(checks.map(({ text }) => text))}
+${lines(schemas.functions)}
 ${record}
 
 /** ${raw(inComment(`What has to hold of ${object.label}.`))} */

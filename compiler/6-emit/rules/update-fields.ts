@@ -19,7 +19,7 @@ export function updateFieldsOf(rules: readonly CompiledRule[], object: ObjectIr)
       if (namesNow(stored) || fields.some(({ root }) => root === 'current_user')) return undefined
       for (const { path } of fields) names.add(path[0] ?? '')
     }
-    if (rule.kind === 'format') names.add(rule.field)
+    if (rule.kind === 'format' || rule.kind === 'json-schema') names.add(rule.field)
   }
   return object.fields.flatMap(({ name }) => (names.has(name) ? [name] : []))
 }

@@ -3,6 +3,7 @@ import { error, warning } from './entry.ts'
 /** Validation rules of all dialects. */
 export const ruleCatalog = {
   'rule/always-fails': warning('The rule "{rule}" fails for every record: its condition is decided beforehand. Correct it.'),
+  'rule/bad-schema': warning('The rule "{rule}" is left out, its JSON Schema is wrong: {problem}. Correct it.'),
   'rule/incomplete': warning('The rule "{rule}" is left out: {problem}. Complete it.'),
   'rule/never-fails': warning('The rule "{rule}" can never fail: its condition is decided beforehand. Correct it or remove it.'),
   'rule/not-run': warning('The rule "{rule}" is not run: {problem}.'),

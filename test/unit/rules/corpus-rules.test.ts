@@ -15,6 +15,7 @@ const ENFORCED_AS: Readonly<Record<string, CompiledRule['kind']>> = {
   unique: 'unique',
   dependency: 'related',
   format: 'format',
+  json_schema: 'json-schema',
 }
 
 async function rulesOf(folder: AppFolder) {
