@@ -67,7 +67,7 @@ describe('objectql init', () => {
       expect(items.map(({ name }) => name)).toEqual(['Corner shop'])
       expect(await server.end('SIGTERM')).toBe(0)
     },
-    60_000,
+    180_000,
   )
 
   test('takes the folder’s name, refuses a folder that is not empty, and --force does not mind', async () => {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { copyPath } from '../../behaviour/copy-path.ts'
 import { type Code, code, raw, type Sym } from '../../code/code.ts'
+import { LINE_WIDTH } from '../../code/line-width.ts'
 import { literal, quote } from '../../code/literal.ts'
 import { camelCase } from '../../ir/words.ts'
 
@@ -80,7 +81,8 @@ const RESERVED = [
 /** `folder`: where the generated module stands, from the root of the project. */
 export function createHandlerImports(folder: string, taken: readonly string[]): Imports {
   const used = new Set([...RESERVED, ...taken])
-  const importByRoot = new Map<string, { readonly local: string; readonly statement: string }>()
+  const localByRoot = new Map<string, string>()
+  const bindingsByModule = new Map<string, string[]>()
   const handlers = new Map<string, { readonly name: string; readonly local: string; readonly keys: readonly string[] }>()
 
   function free(name: string): string {
@@ -92,13 +94,16 @@ export function createHandlerImports(folder: string, taken: readonly string[]): 
 
   function rootOf({ module, isCopied }: HandlerPlace, root: string, stem: string): string {
     const key = `${module}\0${root}`
-    const known = importByRoot.get(key)
-    if (known) return known.local
+    const known = localByRoot.get(key)
+    if (known) return known
     const local = free(`${stem}Export`)
     const relative = isCopied ? `../${copyPath(module)}` : posix.relative(folder, module)
     const from = quote(relative.startsWith('.') ? relative : `./${relative}`)
     const named = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(root) ? root : literal(root)
-    importByRoot.set(key, { local, statement: `import { ${named} as ${local} } from ${from}` })
+    localByRoot.set(key, local)
+    const bindings = bindingsByModule.get(from) ?? []
+    bindings.push(`${named} as ${local}`)
+    bindingsByModule.set(from, bindings)
     return local
   }
 
@@ -121,10 +126,16 @@ export function createHandlerImports(folder: string, taken: readonly string[]): 
       })
       return own
     },
-    statements: () => [...importByRoot.values()].map(({ statement }) => statement),
+    statements: () => [...bindingsByModule].map(([from, bindings]) => importStatement(bindings, from)),
     constants: (helper) =>
       [...handlers.values()].map(
         ({ name, local, keys }) => code`const ${raw(name)} = ${helper('handlerOf')}(${raw([local, ...keys].join(', '))})`,
       ),
   }
+}
+
+/** In one line where it fits, else one name a line. */
+function importStatement(bindings: readonly string[], from: string): string {
+  const line = `import { ${bindings.join(', ')} } from ${from}`
+  return line.length <= LINE_WIDTH ? line : `import {\n${bindings.map((binding) => `  ${binding},\n`).join('')}} from ${from}`
 }
