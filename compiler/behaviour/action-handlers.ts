@@ -13,3 +13,10 @@ export const lacksHandler = (action: ActionIr): boolean =>
 
 /** In process only. */
 export const isInternal = ({ annotations }: ActionIr): boolean => annotations['internal'] === true
+
+/** What a user interface carries out by calling the server. */
+const CALLED = new Set(['script', 'api'])
+
+/** An action whose code a program may register while it runs. What is said about its parameters holds for that. */
+export const isLeftToPrograms = (action: ActionIr): boolean =>
+  !hasHandler(action) && (lacksHandler(action) || (action.params.length > 0 && CALLED.has(String(action.annotations['type']))))

@@ -33,15 +33,17 @@ export interface ActionRequest {
   readonly render?: (result: unknown) => unknown
 }
 
+type CallablePlan = ActionPlan & Required<Pick<ActionPlan, 'handler'>>
+
 export function createActionRunner(core: AppCore): ActionRunner {
-  async function planOf(object: string, action: string, isRemote: boolean): Promise<ActionPlan> {
+  async function planOf(object: string, action: string, isRemote: boolean): Promise<CallablePlan> {
     const absent = (): ObjectQLError => notFound(`Action '${action.slice(0, 64)}' not found for object '${object.slice(0, 64)}'.`)
     if (!core.slotByName.has(object)) throw absent()
     const { plan } = await core.store(object)
     const actions = plan.actions ? (await plan.actions()).actions : {}
     const found = Object.hasOwn(actions, action) ? actions[action] : undefined
-    if (found && !(isRemote && found.isInternal)) return found
-    if (!found && (await isDeclared(object, action))) throw notFound(`Action '${action}' of object '${object}' has no handler.`)
+    if (found?.handler && !(isRemote && found.isInternal)) return found as CallablePlan
+    if (!found?.handler && (await isDeclared(object, action))) throw notFound(`Action '${action}' of object '${object}' has no handler.`)
     throw absent()
   }
 
@@ -64,7 +66,7 @@ export function createActionRunner(core: AppCore): ActionRunner {
   return {
     async run({ object, action, id, params, isRemote = false, render = (result) => result }) {
       const found = await planOf(object, action, isRemote)
-      const isOfRecord = found.scope === 'record'
+      const isOfRecord = found.scope === 'record' || (found.scope === 'either' && id !== undefined)
       if (isOfRecord && id === undefined)
         throw new ObjectQLError(400, 'INVALID_REQUEST', `The action "${action}" belongs to a record: say the id of one.`)
       if (!isOfRecord && id !== undefined && isRemote)

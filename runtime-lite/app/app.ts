@@ -1,3 +1,4 @@
+import type { RegisterActionOptions, RegisteredActionHandler } from '../behaviour/action-registry.ts'
 import type { RegisteredHandler, RegisterOptions } from '../behaviour/hook-registry.ts'
 import type { Authenticate } from '../context/authenticator.ts'
 import { asking, asSystem, contextOf, currentContext, type RequestUser } from '../context/request-context.ts'
@@ -82,6 +83,24 @@ export interface App<Objects = object, Tables = AnyTables> {
    * @throws TypeError for an operation or an object that there is not, or without a name or a function.
    */
   use(middleware: Middleware): () => void
+  /**
+   * Makes a function callable as an action of an object: `POST /api/<object>/<id>/actions/<action>` (or without an id), `executeAction`, and wherever
+   * actions are called. Each call is one transaction. Parameters are checked where the schema declares them. It takes the place of what the schemas have.
+   * The last argument may be the name of a package.
+   * @returns a function that takes the action away again.
+   * @throws TypeError for an object that there is not, or without a name or a function.
+   */
+  registerAction(object: string, action: string, handler: RegisteredActionHandler, options?: RegisterActionOptions | string): () => void
+  /** Takes a registered action away. True when there was one. @throws TypeError for an object that there is not. */
+  unregisterAction(object: string, action: string): boolean
+  /** Takes away all actions of a package and gives their number. */
+  unregisterActions(packageId: string): number
+  /**
+   * Runs `object:action` in one transaction and gives what it returns. `params`: `{ id, input }`, `{ id, params }`, or the parameters themselves, an `id`
+   * among them.
+   * @throws ObjectQLError 404 (no such action or record), 422 (parameters), and what the handler throws.
+   */
+  executeAction(ref: string, params?: unknown): Promise<unknown>
   /** Gives a name to a function, for hooks of the schemas whose `handler` is that name. */
   registerHandler(name: string, handler: RegisteredHandler): void
   /** Workflows: tasks, instances, and starting them by hand. */
@@ -171,6 +190,11 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     },
     unregisterHooks: (packageId) => core.registry.removePackage(packageId),
     use: (middleware) => use(core, middleware),
+    registerAction: (object, action, handler, options) =>
+      core.registry.actions.add(object, action, handler, typeof options === 'string' ? { packageId: options } : options),
+    unregisterAction: (object, action) => core.registry.actions.remove(object, action),
+    unregisterActions: (packageId) => core.registry.actions.removePackage(packageId),
+    executeAction: (ref, params) => app.protocol.executeAction(ref, params),
     registerHandler: (name, handler) => core.registry.name(name, handler),
     workflows: createWorkflowCalls(core),
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),

@@ -22,6 +22,8 @@ export interface Protocol {
   /** True when the record existed. */
   deleteData(object: string, id: string): Promise<boolean>
   countData(object: string, where?: unknown): Promise<number>
+  /** `object:action` of all that can be called in process: the actions of the schemas that have a handler, and registered ones. Sorted. */
+  getActions(): readonly string[]
   /** `object:action`. @throws ObjectQLError 404 when no such action is registered. */
   executeAction(ref: string, params?: unknown): Promise<unknown>
 }
@@ -70,6 +72,13 @@ export function createProtocol(core: AppCore): Protocol {
       }
     },
     countData: async (name, where) => object(name).count({ where }),
+    getActions() {
+      const compiled = Object.entries(core.manifest.actions ?? {}).flatMap(([name, { record = {}, global = {} }]) =>
+        [...Object.values(record), ...Object.values(global)].map((action) => `${name}:${action}`),
+      )
+      const registered = core.registry.actions.of().map(({ object: name, action }) => `${name}:${action}`)
+      return [...new Set([...compiled, ...registered])].sort()
+    },
     async executeAction(ref, params = {}) {
       const at = ref.indexOf(':')
       const [name, action] = at < 0 ? [ref, ''] : [ref.slice(0, at), ref.slice(at + 1)]

@@ -180,7 +180,10 @@ function createCore(
     const registered = core.registry.isUsed(name) ? await import('../behaviour/with-registered.ts') : undefined
     if (compiled.behaviour || registered) Object.assign(behaviourSlot, await core.behaviours())
     const behaviour = registered?.withRegistered(compiled.behaviour, core.registry, name)
-    const plan = behaviour ? { ...compiled, behaviour } : compiled
+    const hooked = behaviour ? { ...compiled, behaviour } : compiled
+    const actions = core.registry.actions.of(name)
+    const plan =
+      actions.length === 0 ? hooked : (await import('../behaviour/with-registered-actions.ts')).withRegisteredActions(hooked, actions)
     planByObject.set(name, plan)
     return plan
   }

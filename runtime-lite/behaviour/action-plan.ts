@@ -29,7 +29,8 @@ export interface ActionCall {
 
 /** One action as it was compiled. */
 export interface ActionPlan {
-  readonly scope: 'record' | 'global'
+  /** `either`, of registered actions that no schema declares: as the call has an id or not. */
+  readonly scope: 'record' | 'global' | 'either'
   /** Not callable over HTTP. */
   readonly isInternal?: true
   /** Checks the parameters as fields are checked. */
@@ -38,7 +39,8 @@ export interface ActionPlan {
   readonly defaults?: (params: { [name: string]: unknown }, now: string) => void
   /** Lookups among the parameters: the object that must have the record. */
   readonly references?: Readonly<Record<string, { readonly object: string; readonly label: string }>>
-  readonly handler: (call: ActionCall) => unknown
+  /** Absent: the program registers one, if it does. */
+  readonly handler?: (call: ActionCall) => unknown
 }
 
 export type ActionPlans = Readonly<Record<string, ActionPlan>>

@@ -1,6 +1,7 @@
 import { createMiddlewareRegistry, type MiddlewareRegistry } from '../middleware/middleware-registry.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { nearestName } from '../validate/nearest-name.ts'
+import { type ActionRegistry, createActionRegistry } from './action-registry.ts'
 import type { Phase } from './behaviour.ts'
 import { foldName, phasesOfEvent } from './hook-events.ts'
 
@@ -39,6 +40,8 @@ export interface HookRegistry {
   hooksOf(object: string): readonly RegisteredHook[]
   /** Functions around operations and requests. */
   readonly middleware: MiddlewareRegistry
+  /** Functions that are called as actions. */
+  readonly actions: ActionRegistry
   /** The program registered something around operations of an object. */
   isUsed(object: string): boolean
   /** Gives a name to a function: what hooks of the schemas call that only name it. */
@@ -47,9 +50,10 @@ export interface HookRegistry {
   handlerNamed(handlerName: string): RegisteredHandler
 }
 
-/** `changed`: the hooks or the middleware of an object are others than before. */
+/** `changed`: the hooks, the middleware or the actions of an object are others than before. */
 export function createHookRegistry(objectNames: readonly string[], changed: (object: string) => void): HookRegistry {
   const middleware = createMiddlewareRegistry(objectNames, objectOf, changed)
+  const actions = createActionRegistry(objectOf, changed)
   const handlers = new Map<string, RegisteredHandler>()
   let hooks: readonly RegisteredHook[] = []
 
@@ -97,6 +101,7 @@ export function createHookRegistry(objectNames: readonly string[], changed: (obj
       return gone.length
     },
     middleware,
+    actions,
     isUsed: (name) => middleware.of(name).length > 0 || hooks.some(({ object }) => object === '*' || object === name),
     hooksOf: (object) => hooks.filter((hook) => hook.object === '*' || hook.object === object),
     name(handlerName, handler) {

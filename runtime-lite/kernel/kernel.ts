@@ -29,6 +29,8 @@ export interface Kernel {
   readonly state: 'registered' | 'starting' | 'started' | 'stopping' | 'stopped' | 'failed'
   /** In the order they start. */
   readonly plugins: readonly { readonly name: string; readonly version?: string; readonly state: PluginState }[]
+  /** Actions of the application: as `app.registerAction` and the like, under the names that kernels give them. */
+  readonly actions: KernelActions
   /** Asks every plugin how it is. One that does not answer in time has failed. */
   health(): Promise<readonly PluginStatus[]>
   /**
@@ -37,6 +39,14 @@ export interface Kernel {
    */
   restart(plugin: string): Promise<void>
   stop(): Promise<void>
+}
+
+export interface KernelActions {
+  register: App['registerAction']
+  unregister: App['unregisterAction']
+  execute: App['executeAction']
+  /** `object:action` of all that can be called. */
+  names(): readonly string[]
 }
 
 export interface RunningKernel extends Kernel {
@@ -212,6 +222,12 @@ export function createPluginKernel(
         ...(component.version === undefined ? {} : { version: component.version }),
         state: component.state,
       }))
+    },
+    actions: {
+      register: app.registerAction,
+      unregister: app.unregisterAction,
+      execute: app.executeAction,
+      names: () => app.protocol.getActions(),
     },
     async start() {
       state = 'starting'

@@ -45,7 +45,7 @@ afterAll(async () => {
 })
 
 test('calls of docs/actions.md are answered as the page says', async () => {
-  const text = page.replaceAll(/^```(?:yaml|ts)\n[\s\S]*?^```$/gm, (block) => block.replaceAll(/[^\n]/g, ''))
+  const text = page.replaceAll(/^```(?:yaml|ts|js)\n[\s\S]*?^```$/gm, (block) => block.replaceAll(/[^\n]/g, ''))
   const examples = examplesOf(text)
   expect(examples.length).toBeGreaterThan(3)
   await runExamples(examples, Number(new URL(server.url).port))

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { hasHandler, isInternal } from '../../behaviour/action-handlers.ts'
+import { hasHandler, isInternal, isLeftToPrograms } from '../../behaviour/action-handlers.ts'
 import { type Code, code, joined, lines, raw, sym, typeSym } from '../../code/code.ts'
 import { literal, propertyAccess, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
@@ -18,7 +18,10 @@ const RUNTIME = 'objectql/runtime/behaviour'
 /** `actions/<object>.ts` (what is called, and how) and `actions/<object>-params.js` (validators of their parameters). */
 export const actionsTarget: Target = { name: 'actions', emit: emitActions }
 
-export const hasActions = (object: ObjectIr): boolean => object.actions.some(hasHandler)
+/** Called, or registered by the program. */
+const isPlanned = (action: ActionIr): boolean => hasHandler(action) || isLeftToPrograms(action)
+
+export const hasActions = (object: ObjectIr): boolean => object.actions.some(isPlanned)
 
 function emitActions(app: AppIr, _config: unknown, context: EmitContext): readonly OutputFile[] {
   const objects = new Set(app.objects.map(({ name }) => name))
@@ -50,7 +53,7 @@ const checkedParams = ({ action, params }: NamedAction): CheckedParams => ({
 
 function named(object: ObjectIr): readonly NamedAction[] {
   const taken = new Set<string>()
-  return object.actions.filter(hasHandler).map((action) => {
+  return object.actions.filter(isPlanned).map((action) => {
     const stem = `${object.names.pascal}${pascalCase(action.name)}Params`
     let params = stem
     for (let number = 2; taken.has(params); number++) params = `${stem}${number}`
@@ -86,7 +89,7 @@ ${raw(propertyKey(action.name))}: {
   validate: ${createValidator({ fields: action.params.filter(isSetByDefault) }, sym(`validate${params}`, `./${object.names.file}-params.js`))},
   ${lines(defaultsOf(action))}
   ${lines(referencesOf(action, objects))}
-  handler: ${raw(imports.nameOf(place))},
+  ${lines(hasHandler(action) ? [raw(`handler: ${imports.nameOf(place)},`)] : [])}
 },
 `
   })
