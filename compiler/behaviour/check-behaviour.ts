@@ -69,7 +69,7 @@ function circles(app: AppIr): readonly Diagnostic[] {
 }
 
 const isOfWrite = (hook: HookIr): boolean =>
-  leftOut(hook) === undefined && phasesOf(hook.event).some((phase) => /Create|Update|Delete|Commit/.test(phase))
+  leftOut(hook) === undefined && phasesOf(hook.event).some((phase) => /Create|Update|Delete|Restore|Purge|Commit/.test(phase))
 
 /** The shortest way back to an object. */
 function circleThrough(start: string, edgesOf: ReadonlyMap<string, readonly Edge[]>): readonly Edge[] | undefined {

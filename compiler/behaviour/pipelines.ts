@@ -17,6 +17,10 @@ export const PHASES = [
   'afterUpdate',
   'beforeDelete',
   'afterDelete',
+  'beforeRestore',
+  'afterRestore',
+  'beforePurge',
+  'afterPurge',
   'beforeUpdateMany',
   'afterUpdateMany',
   'beforeDeleteMany',
@@ -26,6 +30,9 @@ export const PHASES = [
 ] as const
 
 export type PhaseName = (typeof PHASES)[number]
+
+/** Operations that a transaction keeps or undoes. */
+export type WrittenOperation = 'create' | 'update' | 'delete' | 'restore' | 'purge'
 
 /** One call of a handler. */
 export interface PipelineStep {
@@ -41,7 +48,7 @@ export interface PipelineStep {
   /** Steps of one number run side by side. */
   readonly group?: number
   /** Called for this operation alone, of a phase that all have. */
-  readonly operation?: 'create' | 'update' | 'delete'
+  readonly operation?: WrittenOperation
 }
 
 export interface Pipeline {
@@ -73,7 +80,7 @@ export function phasesOfHook(hook: HookIr): readonly PhaseName[] {
   return endOf(hook) === 'rollback' && phases.every((phase) => WRITTEN.test(phase)) ? ['afterRollback'] : phases
 }
 
-const WRITTEN = /^after(Create|Update|Delete)$/
+const WRITTEN = /^after(Create|Update|Delete|Restore|Purge)$/
 
 /** Why a hook is left out, or undefined when it is called. */
 export function leftOut({ annotations, condition, facts }: HookIr): 'inactive' | 'condition' | 'import' | undefined {
@@ -109,7 +116,7 @@ export const conditionWaits = ({ hook: { condition } }: PipelineStep): boolean =
 
 function stepOf(hook: HookIr, phase: PhaseName): PipelineStep {
   const { annotations } = hook
-  const isAfterWrite = /^after(?:Create|Update|Delete)/.test(phase)
+  const isAfterWrite = /^after(?:Create|Update|Delete|Restore|Purge)/.test(phase)
   const retry = annotations['retryPolicy']
   const { maxRetries, retries, backoffMs, backoff } = (
     typeof retry === 'object' && retry !== null && !Array.isArray(retry) ? retry : {}
@@ -120,7 +127,7 @@ function stepOf(hook: HookIr, phase: PhaseName): PipelineStep {
     hook,
     facts: hook.facts ?? UNKNOWN,
     isDetached: (annotations['async'] === true || endOf(hook) === 'commit') && isAfterWrite,
-    ...(operation === undefined ? {} : { operation: operation as 'create' | 'update' | 'delete' }),
+    ...(operation === undefined ? {} : { operation: operation as WrittenOperation }),
     onError: errorModeOf(annotations['onError']),
     ...(timeout === undefined ? {} : { timeout }),
     retries: numberOf(maxRetries) ?? numberOf(retries) ?? (retry === undefined || retry === null || retry === false ? 0 : 3),

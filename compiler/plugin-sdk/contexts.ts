@@ -3,7 +3,15 @@ import type { BusEvent } from '../../runtime-lite/events/bus-event.ts'
 import type { ActionContext } from '../spec/action.ts'
 import type { HookEvent } from '../spec/hook.ts'
 import type { TypedApi } from '../spec/typed-api.ts'
-import type { CreateContextOf, DeleteContextOf, FindContextOf, HookContextOf, UpdateContextOf } from '../spec/typed-hook.ts'
+import type {
+  CreateContextOf,
+  DeleteContextOf,
+  FindContextOf,
+  HookContextOf,
+  PurgeContextOf,
+  RestoreContextOf,
+  UpdateContextOf,
+} from '../spec/typed-hook.ts'
 
 /** Objects of an application that is not known: any name, any field. */
 export interface AnyRecords {
@@ -18,9 +26,13 @@ type ContextOfEvent<Stored, Api, Event> = Event extends 'beforeCreate' | 'afterC
     ? UpdateContextOf<Stored, Api>
     : Event extends 'beforeDelete' | 'afterDelete'
       ? DeleteContextOf<Stored, Api>
-      : Event extends 'beforeFind' | 'afterFind' | 'beforeFindOne' | 'afterFindOne'
-        ? FindContextOf<Stored, Api>
-        : HookContextOf<Stored, Api>
+      : Event extends 'beforeRestore' | 'afterRestore'
+        ? RestoreContextOf<Stored, Api>
+        : Event extends 'beforePurge' | 'afterPurge'
+          ? PurgeContextOf<Stored, Api>
+          : Event extends 'beforeFind' | 'afterFind' | 'beforeFindOne' | 'afterFindOne'
+            ? FindContextOf<Stored, Api>
+            : HookContextOf<Stored, Api>
 
 /** What a hook is called with, by its event and its object. */
 export type HookContextFor<Records, Event extends HookEvent, Name> = ContextOfEvent<RecordOf<Records, Name>, TypedApi<Records>, Event>

@@ -19,6 +19,10 @@ export const HOOK_EVENTS = [
   'afterUpdate',
   'beforeDelete',
   'afterDelete',
+  'beforeRestore',
+  'afterRestore',
+  'beforePurge',
+  'afterPurge',
   'beforeUpdateMany',
   'afterUpdateMany',
   'beforeDeleteMany',
@@ -52,7 +56,7 @@ export interface ContextOf<Api> {
   readonly object: string
   readonly objectName: string
   readonly event: HookEvent
-  readonly operation: 'find' | 'count' | 'create' | 'update' | 'delete'
+  readonly operation: 'find' | 'count' | 'create' | 'update' | 'delete' | 'restore' | 'purge'
   /** Mutable in before-hooks of reads. */
   query?: { [key: string]: unknown }
   readonly user?: HookUser

@@ -41,6 +41,8 @@ export type {
   FindContextOf,
   HookContextOf,
   HookOf,
+  PurgeContextOf,
+  RestoreContextOf,
   UpdateContextOf,
 } from './typed-hook.ts'
 

@@ -33,6 +33,14 @@ export interface DeleteContextOf<Record, Api> extends HookContextOf<Record, Api,
   readonly id: string
 }
 
+/** Before and after a record is taken out of the trash: `previous` is the record as it lies there, `result` afterwards what came back. */
+export interface RestoreContextOf<Record, Api> extends HookContextOf<Record, Api, Readonly<Record>, Record | undefined> {
+  readonly id: string
+}
+
+/** Before and after a record is deleted for good. */
+export type PurgeContextOf<Record, Api> = DeleteContextOf<Record, Api>
+
 /** Before and after records are read: afterwards `result` is the list of them. */
 export type FindContextOf<Record, Api> = HookContextOf<Record, Api, undefined, Record[]>
 

@@ -8,8 +8,7 @@ export function validateAccountMergeParams(input, at = '') {
   if (!isPlainObject(input)) return notAnObject(at, 'Merge into …', 'parameters')
   let issues
   let seen = 0
-  let value
-  value = input.target
+  let value = input.target
   if (value !== undefined) seen++
   if (value === undefined || !isReference(value)) {
     issues = checkReference(issues, input, 'target', 'Target', at, { required: true })

@@ -8,8 +8,7 @@ export function validateAuditEntryVerifyParams(input, at = '') {
   if (!isPlainObject(input)) return notAnObject(at, 'Verify', 'parameters')
   let issues
   let seen = 0
-  let value
-  value = input.chain
+  let value = input.chain
   if (value !== undefined) seen++
   if (value != null && typeof value !== 'string') {
     issues = checkText(issues, input, 'chain', 'Chain', at, {})
@@ -34,8 +33,7 @@ export function validateAuditEntryPruneParams(input, at = '') {
   if (!isPlainObject(input)) return notAnObject(at, 'Prune', 'parameters')
   let issues
   let seen = 0
-  let value
-  value = input.days
+  const value = input.days
   if (value !== undefined) seen++
   if (value === undefined || !Number.isSafeInteger(value) || value < 0) {
     issues = checkNumber(issues, input, 'days', 'Days', at, { required: true, integer: true, min: 0 })

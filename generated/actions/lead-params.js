@@ -8,8 +8,7 @@ export function validateLeadConvertParams(input, at = '') {
   if (!isPlainObject(input)) return notAnObject(at, 'Convert', 'parameters')
   let issues
   let seen = 0
-  let value
-  value = input.account_name
+  let value = input.account_name
   if (value !== undefined) seen++
   if (value != null && (typeof value !== 'string' || value.length > 120)) {
     issues = checkText(issues, input, 'account_name', 'Account Name', at, { max: 120 })

@@ -18,8 +18,7 @@ export function validateOpportunityCloseAsWonParams(input, at = '') {
   if (!isPlainObject(input)) return notAnObject(at, 'Close as won', 'parameters')
   let issues
   let seen = 0
-  let value
-  value = input.signed_on
+  let value = input.signed_on
   if (value !== undefined) seen++
   if (value === undefined || !isDate(value)) {
     issues = checkDate(issues, input, 'signed_on', 'Signed On', at, { required: true })
@@ -40,8 +39,7 @@ export function validateOpportunityForecastQuarterParams(input, at = '') {
   if (!isPlainObject(input)) return notAnObject(at, 'Forecast a quarter', 'parameters')
   let issues
   let seen = 0
-  let value
-  value = input.quarter
+  let value = input.quarter
   if (value !== undefined) seen++
   if (value === undefined || !QUARTER_OPTIONS.includes(value)) {
     issues = checkOption(issues, input, 'quarter', 'Quarter', at, { required: true, options: QUARTER_OPTIONS })

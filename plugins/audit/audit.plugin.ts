@@ -47,7 +47,7 @@ export default new PluginBuilder()
       at: { type: 'datetime', required: true },
       actor: { type: 'text', maxLength: 255, description: 'Id of the user; empty when nobody in particular asked.' },
       actor_name: { type: 'text', maxLength: 255 },
-      operation: { type: 'select', options: ['create', 'update', 'delete'], required: true },
+      operation: { type: 'select', options: ['create', 'update', 'delete', 'restore', 'purge'], required: true },
       object: { type: 'text', required: true, maxLength: 100 },
       record: { type: 'text', required: true, maxLength: 255 },
       changes: { type: 'json', description: 'By field: what it was (from) and what it is (to).' },

@@ -12,7 +12,7 @@ export interface AuditEntry {
   /** Id of the user; null when nobody in particular asked. */
   readonly actor: string | null
   readonly actor_name: string | null
-  readonly operation: 'create' | 'update' | 'delete'
+  readonly operation: 'create' | 'update' | 'delete' | 'restore' | 'purge'
   readonly object: string
   readonly record: string
   /** By field: what it was (`from`) and what it is (`to`). */

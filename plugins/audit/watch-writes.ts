@@ -38,19 +38,22 @@ export function watchWrites(on: On, object: string, trail: AuditTrail): void {
     await trail.write(found.deeds)
   }
 
-  on('beforeCreate', object, (context) => {
-    if (!context.statements) return
-    const found = collected(context)
-    if (found) found.open++
-    else collectedBy.set(context.statements, { deeds: [], open: 1 })
-  })
-  on('afterCreate', object, async (context) => {
-    const found = collected(context)
-    if (!found) return trail.write([deedOf(context)])
-    found.deeds.push(deedOf(context))
-    found.open--
-    if (found.open <= 0) await flush(context)
-  })
+  // All hooks before come before the first hook after.
+  for (const event of ['Create', 'Restore', 'Purge']) {
+    on(`before${event}`, object, (context) => {
+      if (!context.statements) return
+      const found = collected(context)
+      if (found) found.open++
+      else collectedBy.set(context.statements, { deeds: [], open: 1 })
+    })
+    on(`after${event}`, object, async (context) => {
+      const found = collected(context)
+      if (!found) return trail.write([deedOf(context)])
+      found.deeds.push(deedOf(context))
+      found.open--
+      if (found.open <= 0) await flush(context)
+    })
+  }
   for (const event of ['UpdateMany', 'DeleteMany']) {
     on(`before${event}`, object, (context) => {
       if (context.statements) collectedBy.set(context.statements, { deeds: [], open: Number.POSITIVE_INFINITY })
@@ -66,7 +69,7 @@ export function watchWrites(on: On, object: string, trail: AuditTrail): void {
 }
 
 function deedOf({ object, operation, id, record, previous, result, user }: Operation): Deed {
-  const isDeleted = operation === 'delete'
+  const isDeleted = operation === 'delete' || operation === 'purge'
   const after = isDeleted ? undefined : typeof result === 'object' && result !== null ? (result as Row) : record
   return {
     object,

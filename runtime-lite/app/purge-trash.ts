@@ -72,7 +72,8 @@ async function purgeIds(api: ObjectApi, ids: readonly string[]): Promise<number>
   try {
     return await api.purgeMany({ id: { $in: ids } })
   } catch (error) {
-    if (!(error instanceof ObjectQLError) || error.status !== 409) throw error
+    // Others refer to one of them, or a hook said no.
+    if (!(error instanceof ObjectQLError) || (error.status !== 409 && error.status !== 422)) throw error
     if (ids.length === 1) return 0
     const half = ids.length >> 1
     return (await purgeIds(api, ids.slice(0, half))) + (await purgeIds(api, ids.slice(half)))

@@ -1,5 +1,6 @@
 import { recovering } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
+import type { Nest } from '../middleware/middleware.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { type Created, lockedRecord, missingRecord, readRecord, type StoredRecord, type WriteContext } from '../object/write-context.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
@@ -53,6 +54,10 @@ export function runPhase(behaviour: Behaviour, phase: Phase, hooks: HookContext)
   )
 }
 
+/** Nothing goes around what is done with a trash. */
+const nestFor = ({ around }: Behaviour, { method }: HookContext): Nest | undefined =>
+  method === 'restore' || method === 'purge' ? undefined : around?.[method]
+
 /** A value that is no plain one says how to come to it: from what is stored. */
 function needsPrevious({ needsPrevious, readsOnUpdate = [], readsOnDelete }: Behaviour, patch: RawRecord | undefined): boolean {
   if (needsPrevious || (patch === undefined && readsOnDelete)) return true
@@ -65,7 +70,7 @@ export function createAround(host: BehaviourHost): Around {
     if (!afterCommit && !afterRollback) return
     host.onSettled((error) => {
       // A middleware answered by itself: nothing happened.
-      if (behaviour.around?.[hooks.method] && !hooks.isDone && (error ?? hooks.error) === undefined) return
+      if (nestFor(behaviour, hooks) && !hooks.isDone && (error ?? hooks.error) === undefined) return
       // An operation may fail in a savepoint of a transaction that goes on.
       hooks.error ??= error
       const phase = hooks.error === undefined ? 'afterCommit' : 'afterRollback'
@@ -101,8 +106,9 @@ export function createAround(host: BehaviourHost): Around {
     seen: Seen<Result>,
     work: () => Maybe<Result>,
   ): Maybe<Result> {
-    const { around, waits = false, recovers } = plan.behaviour as Behaviour
-    const nest = around?.[hooks.method]
+    const behaviour = plan.behaviour as Behaviour
+    const { waits = false, recovers } = behaviour
+    const nest = nestFor(behaviour, hooks)
     return nest ? throughMiddleware(nest, hooks, { waits, savepoint: recovers ? session : undefined }, work, seen) : work()
   }
 

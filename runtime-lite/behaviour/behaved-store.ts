@@ -6,7 +6,7 @@ import { firstRecord, matchingRecords } from '../object/filtered-writes.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { FoundAndChanged, ObjectStore, RowResult, WriteOptions } from '../object/object-store.ts'
 import { type UpsertSteps, upsertRecord, upsertRecords } from '../object/upsert-records.ts'
-import { type Created, type StoredRecord, type WriteContext, within, writeContext } from '../object/write-context.ts'
+import { type Created, readRecord, type StoredRecord, type WriteContext, within, writeContext } from '../object/write-context.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { type Around, runPhase } from './around.ts'
@@ -14,6 +14,7 @@ import { behavedReads } from './behaved-reads.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
 import type { HookContext, HookInput } from './hook-context.ts'
 import { NeedsTransaction } from './needs-transaction.ts'
+import { createTrashHooks } from './trash-hooks.ts'
 
 /**
  * A store whose operations have the hooks of their object around them. What `plain` refuses without looking at records (an input that is
@@ -95,9 +96,21 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
   const behavedWithin = (inner: Session): ObjectStore =>
     inner === session ? store : createBehavedStore(plain.within(inner), { ...database, session: inner }, host, around)
 
-  const removed = (id: string, ifVersion?: readonly number[], options?: DeleteOptions): Maybe<undefined> =>
+  const trash = createTrashHooks(plain, around)
+
+  const removed = (id: string, ifVersion?: readonly number[]): Maybe<undefined> =>
     atomically(aroundDelete !== undefined || has('afterDelete'), (inStore, inner) =>
-      around.remove(inner, id, () => inStore.delete(id, ifVersion, options)),
+      around.remove(inner, id, () => inStore.delete(id, ifVersion)),
+    )
+
+  /** What is in the trash already has had its hooks of deleting when it went there. */
+  const purged = (id: string, ifVersion: readonly number[] | undefined, options: DeleteOptions): Maybe<undefined> =>
+    atomically(true, (inStore, inner) =>
+      whenReady(readRecord(inner, id), (live) => {
+        const write = (): Maybe<undefined> => inStore.delete(id, ifVersion, options)
+        const purge = (): Maybe<undefined> => (trash.onPurge ? trash.purge(inner, id, live, write) : write())
+        return live && onDelete ? around.remove(inner, id, purge) : purge()
+      }),
     )
 
   const store: ObjectStore = {
@@ -166,6 +179,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
     deleteMany(filter, options = {}) {
       // What is in the trash already has had its hooks when it went there.
       const isEmptied = options.isPurged === true && filter.deleted === 'only'
+      if (isEmptied && trash.onPurge) return atomically(true, (inStore, inner) => trash.purgeMany(inner, inStore, filter, options))
       if (isEmptied || (!onDelete && !has('beforeDeleteMany', 'afterDeleteMany'))) return plain.deleteMany(filter, options)
       return atomically(true, (inStore, inner) =>
         around.many(inner, 'DeleteMany', undefined, () => {
@@ -195,12 +209,14 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
       )
     },
     delete(id, ifVersion, options) {
-      if (!onDelete) return plain.delete(id, ifVersion, options)
-      // What is in the trash already has had its hooks when it went there.
-      if (options?.isPurged && plan.trash)
-        return whenReady(plain.get(id), (record) => (record ? removed(id, ifVersion, options) : plain.delete(id, ifVersion, options)))
-      return removed(id, ifVersion, options)
+      if (options?.isPurged && plan.trash && (onDelete || trash.onPurge)) return purged(id, ifVersion, options)
+      return onDelete && !(options?.isPurged && plan.trash) ? removed(id, ifVersion) : plain.delete(id, ifVersion, options)
     },
+    restore: (id) => (trash.onRestore ? atomically(true, (inStore, inner) => trash.restore(inner, inStore, id)) : plain.restore(id)),
+    restoreMany: (filter, options = {}) =>
+      trash.onRestore
+        ? atomically(true, (inStore, inner) => trash.restoreMany(inner, inStore, filter, options))
+        : plain.restoreMany(filter, options),
   }
   return store
 }

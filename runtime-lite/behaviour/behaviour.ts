@@ -39,6 +39,12 @@ export interface Behaviour {
   readonly afterUpdate?: Pipeline
   readonly beforeDelete?: Pipeline
   readonly afterDelete?: Pipeline
+  /** Around records that are taken out of the trash. */
+  readonly beforeRestore?: Pipeline
+  readonly afterRestore?: Pipeline
+  /** Around records of an object with a trash that are deleted for good. */
+  readonly beforePurge?: Pipeline
+  readonly afterPurge?: Pipeline
   /** Once for each `updateMany`, besides what runs for each record. */
   readonly beforeUpdateMany?: Pipeline
   readonly afterUpdateMany?: Pipeline

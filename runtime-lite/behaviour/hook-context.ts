@@ -9,7 +9,10 @@ import type { BehaviourHost, DataAccess, Phase } from './behaviour.ts'
 import { type HookSession, sessionOf } from './hook-session.ts'
 import { isSameValue } from './is-same-value.ts'
 
-export type HookOperation = 'find' | 'count' | 'create' | 'update' | 'delete' | 'action'
+export type HookOperation = 'find' | 'count' | 'create' | 'update' | 'delete' | 'restore' | 'purge' | 'action'
+
+/** What middleware goes around, and what it does not. */
+export type HookMethod = MiddlewareOperation | 'restore' | 'purge'
 
 /** What an operation is about, when its hooks begin. */
 export interface HookInput {
@@ -19,7 +22,7 @@ export interface HookInput {
   readonly data?: RawRecord | undefined
   readonly previous?: RawRecord | undefined
   /** Default: the operation. */
-  readonly method?: MiddlewareOperation | undefined
+  readonly method?: HookMethod | undefined
   /** Where the statements of the operation run. */
   readonly statements?: Session | undefined
 }
@@ -32,7 +35,7 @@ export class HookContext {
   readonly object: string
   readonly operation: HookOperation
   /** The operation as middleware names it: reads of one record and of groups are told apart. */
-  readonly method: MiddlewareOperation
+  readonly method: HookMethod
   event: Phase | 'action'
   /** Name of the action that is run; `data` are its parameters. */
   action: string | undefined

@@ -13,7 +13,19 @@ const PHASES_OF: Readonly<Record<string, readonly Phase[]>> = {
   afterrollback: ['afterRollback'],
 }
 
-const KINDS = ['Find', 'FindOne', 'Count', 'Aggregate', 'Create', 'Update', 'Delete', 'UpdateMany', 'DeleteMany'] as const
+const KINDS = [
+  'Find',
+  'FindOne',
+  'Count',
+  'Aggregate',
+  'Create',
+  'Update',
+  'Delete',
+  'UpdateMany',
+  'DeleteMany',
+  'Restore',
+  'Purge',
+] as const
 const EVENTS: ReadonlyMap<string, readonly Phase[]> = new Map([
   ...KINDS.flatMap((kind): [string, readonly Phase[]][] => [
     [`before${kind}`.toLowerCase(), [`before${kind}`]],

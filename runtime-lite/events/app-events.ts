@@ -15,15 +15,15 @@ export interface PluginFailure extends PluginEvent {
 export interface RecordEvent<Stored = RawRecord> {
   readonly object: string
   readonly id: string
-  /** As it is now; a deleted one as it was. */
+  /** As it is now; a deleted or purged one as it was. */
   readonly record: Stored
-  /** As it was, of updates and deletions. */
+  /** As it was, except of new records. */
   readonly previous: Stored | undefined
   /** Id of who did it, where somebody is known to have asked. */
   readonly user: string | undefined
 }
 
-export type RecordChange = 'created' | 'updated' | 'deleted'
+export type RecordChange = 'created' | 'updated' | 'deleted' | 'restored' | 'purged'
 
 type RecordOf<Calls> = Calls extends { create(values: never): Promise<infer Stored> } ? Stored : RawRecord
 

@@ -76,7 +76,7 @@ export function performance({
     name: 'performance',
     phase: 'outer',
     ...around,
-    async execute({ object, method: operation }, next) {
+    async execute({ object, method }, next) {
       const started = now()
       let isFailed = true
       try {
@@ -84,7 +84,7 @@ export function performance({
         isFailed = false
         return result
       } finally {
-        ended({ object, operation, ms: now() - started, isFailed })
+        ended({ object, operation: method as MiddlewareOperation, ms: now() - started, isFailed })
       }
     },
     statistics: () => [...seriesByKey].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, series]) => statisticsOf(series)),

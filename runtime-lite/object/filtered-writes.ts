@@ -9,6 +9,7 @@ import { fieldsTracked, keepingHistory } from './history/keep-history.ts'
 import { checkResults } from './increments.ts'
 import type { RawRecord, SqlValue } from './object-plan.ts'
 import { keepingChanged, keepingDeleted, rollupsChangedBy } from './summary/keep-rollups.ts'
+import { trashStatements } from './trash/print-trash.ts'
 import { referringToLive } from './trash/referring-to-live.ts'
 import { noTrash, restoreRecords, trashRecords } from './trash/trash-records.ts'
 import { contained, explained, readRecord, type StoredRecord, storedRecord, type WriteContext, within } from './write-context.ts'
@@ -156,7 +157,8 @@ export function matchingRecords(
   return whenReady(idsOf(context, statementOf(context, filter, 'ids'), filter), (ids) => {
     checked(ids.length, maxAffected)
     if (ids.length === 0) return []
-    return whenReady(context.session.run(context.statements.byIds, [JSON.stringify(ids)]), ({ rows }) => {
+    const byIds = filter.deleted === 'only' ? trashStatements(context.plan, context.session.dialect).records : context.statements.byIds
+    return whenReady(context.session.run(byIds, [JSON.stringify(ids)]), ({ rows }) => {
       const recordById = new Map(rows.map((row) => [String(row[2]), storedRecord([row[0], row[1]])]))
       return ids.flatMap((id) => {
         const record = recordById.get(id)

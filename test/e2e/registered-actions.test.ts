@@ -94,7 +94,7 @@ test('one call is one transaction, with hooks and nested actions', async () => {
     await api.create('plain', { title: 'one' })
     await api.object('order_line').create({ title: 'two' })
     if (input['fails']) throw new Error('Not today.')
-    return api.object('plain').execute('count')
+    return api.object('plain').execute('count', undefined)
   })
   running.app.registerAction('plain', 'count', ({ api }) => api.count('plain'))
   const refused = await post('plain/actions/fill', { fails: true })

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { hasHandler, isInternal, isLeftToPrograms } from '../../behaviour/action-handlers.ts'
-import { type Code, code, joined, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { type Code, code, joined, lines, NOTHING, raw, sym, typeSym } from '../../code/code.ts'
 import { literal, propertyAccess, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { ActionIr, AppIr, FieldIr, ObjectIr } from '../../ir/object.ts'
@@ -93,11 +93,18 @@ ${raw(propertyKey(action.name))}: {
 },
 `
   })
+  const constants = imports.constants((name) => sym(name, RUNTIME))
   return sourceText({
     header: [fileHeader(object.span.path), ...imports.statements()].join('\n'),
     body: code`
-${lines(imports.constants((name) => sym(name, RUNTIME)))}
+${
+  constants.length === 0
+    ? NOTHING
+    : code`
+${lines(constants)}
 
+`
+}
 export const actions: ${typeSym('ActionPlans', RUNTIME)} = {
   ${lines(entries)}
 }

@@ -4,15 +4,18 @@ import { fileHeader } from '../file-header.ts'
 import { inComment } from '../objects/js-doc.ts'
 import { typeNames } from '../objects/type-names.ts'
 
+const KINDS: readonly string[] = ['Hook', 'Create', 'Update', 'Delete', 'Find']
+
 /** `hooks.d.ts`: what hooks are called with, a few names for each object. What nobody mentions is never looked at. */
 export function hookTypes(app: AppIr): string {
   const namesByObject = typeNames(app)
-  const named = app.objects.map(({ name, label }) => ({ name, label, record: namesByObject.get(name)?.record ?? 'never' }))
-  const contexts = named.flatMap(({ label, record }) => [
+  const named = app.objects.map(({ name, label, trash }) => ({
+    ...{ name, label, kinds: trash ? [...KINDS, 'Restore', 'Purge'] : KINDS },
+    record: namesByObject.get(name)?.record ?? 'never',
+  }))
+  const contexts = named.flatMap(({ label, record, kinds }) => [
     `/** What hooks of ${inComment(label)} are called with, and what they are. */`,
-    ...['Hook', 'Create', 'Update', 'Delete', 'Find'].map(
-      (kind) => `export type ${record}${kind}Context = ql.${kind}ContextOf<objects.${record}, HookApi>`,
-    ),
+    ...kinds.map((kind) => `export type ${record}${kind}Context = ql.${kind}ContextOf<objects.${record}, HookApi>`),
     `export type ${record}Hook = ql.HookOf<${record}HookContext>`,
     '',
   ])

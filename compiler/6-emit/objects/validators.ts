@@ -85,7 +85,10 @@ function paramsValidator({ name, stem, label, params }: CheckedParams, names: Se
       { tail: 2 },
     )} }`,
   )
-  const checks = params.map((param) => fieldStatements(param, declareInto(constants, names, param), 'always'))
+  const declared = params.length === 1 ? 'const' : 'let'
+  const checks = params.map((param, index) =>
+    fieldStatements(param, declareInto(constants, names, param), 'always', index === 0 ? declared : undefined),
+  )
   return code`
 ${lines(constants)}
 
@@ -103,7 +106,6 @@ const noParams = (keys: Code): Code =>
 const paramChecks = (checks: readonly Code[], keys: Code): Code => code`
 let issues
 let seen = 0
-let value
 ${lines(checks)}
 return ${helper('countKeys')}(input) === seen ? issues : ${helper('checkParameterNames')}(issues, input, at, ${keys})
 `
@@ -118,13 +120,13 @@ const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype))
 /** Required: always, or of new records only. */
 type Required = 'on create' | 'always'
 
-function fieldStatements(field: FieldIr, constants: Constants, required: Required = 'on create'): Code {
+function fieldStatements(field: FieldIr, constants: Constants, required: Required = 'on create', declared?: 'let' | 'const'): Code {
   const { name, label, isList } = field
   const read = INHERITED.has(name) ? code`${helper('ownValue')}(input, ${name})` : code`input${raw(propertyAccess(name))}`
   const { check, rules, terms } = isList ? listCheck(field, constants) : presentCheck(field, valueCheck(field, VALUE, constants))
   const allRules = [...(field.isRequired ? [raw('required: true')] : []), ...(isList ? [raw('list: true')] : []), ...rules]
   return code`
-value = ${read}
+${raw(declared === undefined ? '' : `${declared} `)}value = ${read}
 if (value !== undefined) seen++
 ${suspicion(field, terms, required)}
   issues = ${check}(issues, input, ${name}, ${label}, at, ${list(allRules, { brackets: ['{ ', ' }'], tail: 1 })})

@@ -62,7 +62,7 @@ function belongs(phase: string, operation: string): boolean {
   const folded = operation.toLowerCase()
   if (phasesOf(operation).some((known) => known === phase)) return true
   const of = phase.replace(/^(?:before|after)/, '').toLowerCase()
-  const isWrite = ['create', 'insert', 'update', 'delete'].includes(folded)
+  const isWrite = ['create', 'insert', 'update', 'delete', 'restore', 'purge'].includes(folded)
   return of === (folded === 'insert' ? 'create' : folded) || (isWrite && (of === 'commit' || of === 'rollback'))
 }
 

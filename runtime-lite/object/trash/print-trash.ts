@@ -1,7 +1,7 @@
 import type { Dialect, Sql } from '../../query/print/dialect.ts'
 import { columnOf, DELETION_COLUMN, tableOf, VERSION_COLUMN } from '../../query/print/names-of.ts'
 import { type ParameterList, parameterList } from '../../query/print/parameter-list.ts'
-import type { WriteStatement } from '../../query/print/print-write.ts'
+import { printSelectByIds, type WriteStatement } from '../../query/print/print-write.ts'
 import type { ObjectPlan } from '../object-plan.ts'
 import type { TrashPlan, TrashTargetPlan } from './trash-plan.ts'
 
@@ -17,6 +17,8 @@ export interface TrashStatements {
   readonly live: WriteStatement
   /** List of ids → those that are in the trash, locked. */
   readonly trashed: WriteStatement
+  /** List of ids → JSON text, version, id of each that there is, in the trash or not. */
+  readonly records: WriteStatement
   /** List of ids → nothing. */
   readonly restoreAll: WriteStatement
 }
@@ -50,7 +52,13 @@ function printAll(plan: ObjectPlan, { column, by }: TrashPlan, dialect: Dialect)
       dialect.forUpdate === '',
       (list) => `select ${id} from ${table} where ${among(list)} and ${at} is ${state} order by ${id}${dialect.forUpdate}`,
     )
+  let records: WriteStatement | undefined
+  const { trash: _trash, ...untrashed } = plan
   return {
+    get records() {
+      records ??= printSelectByIds(untrashed, dialect)
+      return records
+    },
     trash: trash((list) => `${id} = ${list.extra('text')}`),
     trashVersion: trash((list) => `${id} = ${list.extra('text')} and ${name(VERSION_COLUMN)} = ${list.extra('integer')}`),
     trashAll: trash(among),

@@ -8,7 +8,7 @@ import { keepDeletions } from '../history/keep-history.ts'
 import type { ObjectPlan, SqlValue } from '../object-plan.ts'
 import { keeping, type Touched, touchParents } from '../summary/keep-rollups.ts'
 import { loaded, rollupsOf } from '../summary/rollup.ts'
-import { explained, missingRecord, type WriteContext, within, writeContext } from '../write-context.ts'
+import { explained, missingRecord, type StoredRecord, storedRecord, type WriteContext, within, writeContext } from '../write-context.ts'
 import { owners, printGoneAlong, printHolding, printOwnedByTrashed, printReferringLive, trashStatements } from './print-trash.ts'
 import type { TrashPlan } from './trash-plan.ts'
 
@@ -177,6 +177,21 @@ function refuseOwned({ plan, session }: WriteContext, ids: readonly string[]): M
       if (!row) return undefined
       throw new ObjectQLError(409, 'CONFLICT', `What "${field}" of this ${plan.label} refers to is in the trash: restore that first.`)
     }),
+  )
+}
+
+/** Those of `ids` that are in the trash, locked where the database locks rows. */
+export function trashedRecords(
+  { plan, session }: WriteContext,
+  ids: readonly string[],
+): Maybe<readonly { readonly id: string; readonly record: StoredRecord }[]> {
+  const { trashed, records } = trashStatements(plan, session.dialect)
+  return whenReady(session.run(trashed, [JSON.stringify(ids)]), ({ rows: found }) =>
+    found.length === 0
+      ? []
+      : whenReady(session.run(records, [JSON.stringify(found.map(([id]) => String(id)))]), ({ rows }) =>
+          rows.map((row) => ({ id: String(row[2]), record: storedRecord([row[0], row[1]]) })),
+        ),
   )
 }
 

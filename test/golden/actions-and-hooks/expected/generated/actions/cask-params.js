@@ -22,8 +22,7 @@ export function validateCaskTopUpParams(input, at = '') {
   if (!isPlainObject(input)) return notAnObject(at, 'Top up', 'parameters')
   let issues
   let seen = 0
-  let value
-  value = input.litres
+  let value = input.litres
   if (value !== undefined) seen++
   if (value === undefined || !Number.isFinite(value) || value < 1) {
     issues = checkNumber(issues, input, 'litres', 'Litres', at, { required: true, min: 1 })

@@ -31,6 +31,7 @@ export const plan: ObjectPlan = {
   methods: ['get', 'list', 'create', 'update', 'delete'],
   history: ['name', 'stage'],
   behaviour,
+  actions: () => import('../actions/tea.ts'),
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */
