@@ -2,7 +2,7 @@
 import type * as ql from 'objectql/client'
 
 /** @source plugins/audit/audit.plugin.ts:32 */
-export type AuditEntryOperation = 'create' | 'update' | 'delete'
+export type AuditEntryOperation = 'create' | 'update' | 'delete' | 'restore' | 'purge'
 
 /**
  * What was done to one record. Written by the application alone.

@@ -16,7 +16,7 @@ import {
   notAnObject,
 } from 'objectql/validate'
 
-const OPERATION_OPTIONS = ['create', 'update', 'delete']
+const OPERATION_OPTIONS = ['create', 'update', 'delete', 'restore', 'purge']
 const KEYS = {
   label: 'Audit entry',
   fields: ['chain', 'sequence', 'at', 'actor', 'actor_name', 'operation', 'object', 'record', 'changes', 'previous_hash', 'hash'],
@@ -124,6 +124,8 @@ export const auditEntryMetadata = /* @__PURE__ */ frozen({
         { value: 'create', label: 'create' },
         { value: 'update', label: 'update' },
         { value: 'delete', label: 'delete' },
+        { value: 'restore', label: 'restore' },
+        { value: 'purge', label: 'purge' },
       ],
     },
     object: { type: 'text', label: 'Object', required: true, maxLength: 100 },

@@ -19,7 +19,7 @@ export const plan: ObjectPlan = {
     at: { kind: 'datetime' },
     actor: { kind: 'text' },
     actor_name: { kind: 'text' },
-    operation: { kind: 'option', options: ['create', 'update', 'delete'] },
+    operation: { kind: 'option', options: ['create', 'update', 'delete', 'restore', 'purge'] },
     object: { kind: 'text' },
     record: { kind: 'text' },
     changes: { kind: 'json' },

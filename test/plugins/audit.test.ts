@@ -17,6 +17,7 @@ const FILES = (config: object): Readonly<Record<string, string>> => ({
   'schemas/customer.object.yml':
     'name: customer\nfields:\n  name: { type: text, required: true }\n  points: { type: number }\n  pin: { type: text }\n  api_token: { type: text }\n  notes: { type: textarea }\n',
   'schemas/visit.object.yml': 'name: visit\nfields:\n  place: { type: text }\n  customer: { type: lookup, reference: customer }\n',
+  'schemas/letter.object.yml': 'name: letter\nenable: { trash: true }\nfields:\n  title: { type: text }\n',
   'schemas/draft.object.yml': 'name: draft\nfields:\n  title: { type: text }\n',
 })
 
@@ -56,6 +57,38 @@ async function open(source: { open(label: string): Promise<OpenSource> }, count 
 const SOURCES = allSources().filter(({ name }) => ['SQLite in memory', 'PostgreSQL', 'MariaDB'].includes(name))
 
 describe.each(SOURCES)('the audit trail on $name', (source) => {
+  test.runIf(source.isThere)('restoring and purging are told too, in an intact chain', async () => {
+    const [running] = (await open(source)) as [RunningApp]
+    const letters = object(running, 'letter')
+    await letters.createMany(['a', 'b', 'c'].map((id) => ({ id, title: id })))
+    await letters.deleteMany({})
+    await running.app.as({ id: 'u1' }, () => letters.restore('a'))
+    await letters.restoreMany({ id: { $in: ['b', 'c'] } })
+    await letters.delete('b')
+    await running.app.as({ id: 'u2' }, () => letters.purge('b'))
+    await letters.purge('c')
+    await letters.delete('a')
+    expect(await letters.purgeMany({})).toBe(1)
+    // What is refused was never told.
+    await expect(letters.restore('a')).rejects.toMatchObject({ status: 404 })
+    const entries = (await entriesOf(running, { object: 'letter' })).slice(6)
+    expect(entries.map(({ operation, record, actor }) => [operation, record, actor].join(' ').trim())).toEqual([
+      'restore a u1',
+      'restore b',
+      'restore c',
+      'delete b',
+      'purge b u2',
+      // It was not in the trash.
+      'purge c',
+      'delete c',
+      'delete a',
+      'purge a',
+    ])
+    expect(entries[0]?.['changes']).toEqual({ deleted_at: { from: expect.any(String) } })
+    expect(entries[4]?.['changes']).toMatchObject({ title: { from: 'b' } })
+    expect(await verify(running)).toMatchObject({ is_intact: true })
+  })
+
   test.runIf(source.isThere)('says who did what, and what was before', async () => {
     const [running] = (await open(source)) as [RunningApp]
     const customers = object(running, 'customer')
@@ -109,6 +142,7 @@ describe.each(SOURCES)('the audit trail on $name', (source) => {
     const verified = await verify(apps[0]!)
     expect(verified.chains.map(({ chain, checked, broken }) => [chain, checked, broken])).toEqual([
       ['customer', 240, undefined],
+      ['letter', 0, undefined],
       ['visit', 60, undefined],
     ])
   })

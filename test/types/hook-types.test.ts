@@ -22,12 +22,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** The types of schemas, from their source. */
 const SPEC = { allowImportingTsExtensions: true, noEmit: true, paths: { 'objectql/spec': [join(ROOT, 'compiler', 'spec', 'index.ts')] } }
 
-const PREAMBLE = `import type { AccountCreateContext, AccountDeleteContext, AccountFindContext, AccountHook, AccountHookContext, AccountUpdateContext } from './generated/hooks.js'
+const PREAMBLE = `import type { AccountCreateContext, AccountDeleteContext, AccountFindContext, AccountHook, AccountHookContext, AccountUpdateContext, TaskPurgeContext, TaskRestoreContext } from './generated/hooks.js'
 declare const hook: AccountHookContext
 declare const creating: AccountCreateContext
 declare const updating: AccountUpdateContext
 declare const deleting: AccountDeleteContext
 declare const finding: AccountFindContext
+declare const restoring: TaskRestoreContext
+declare const purging: TaskPurgeContext
 `
 
 /** A statement that is wrong, and what the compiler says about it. */
@@ -41,6 +43,9 @@ const MISTAKES: readonly (readonly [statement: string, says: RegExp])[] = [
   ["updating.isModified('nmae')", /nmae/],
   ["updating.data.status = 'gone'", /gone/],
   ['deleting.old.nmae', /nmae/],
+  ['restoring.result.subject', /possibly 'undefined'/],
+  ["restoring.previous.subject = 'x'", /read-only/],
+  ['purging.previous.sbject', /sbject/],
   ['finding.result[0]?.nmae', /nmae/],
   ["await hook.api.create('acount', {})", /acount/],
   ["await hook.api.update('task', 'id', { titel: 'x' })", /titel/],
@@ -87,12 +92,12 @@ describe.each(Object.keys(COMPILERS) as CompilerName[])('TypeScript %s', (compil
     expect(checkTypes(folder, compiler, { files: ['uses.ts'], options: SPEC }).problems).toEqual([])
   })
 
-  test('accepts the modules of docs/hooks.md', () => {
-    const page = readFileSync(join(ROOT, 'docs', 'hooks.md'), 'utf8')
-    const modules = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)]
+  test('accepts the modules of docs/hooks.md and docs/trash.md', () => {
+    const pages = ['hooks.md', 'trash.md'].map((name) => readFileSync(join(ROOT, 'docs', name), 'utf8')).join('\n')
+    const modules = [...pages.matchAll(/^```ts\n([\s\S]*?)^```$/gm)]
       .map(([, text = '']) => text)
       .filter((text) => text.includes('generated/hooks.js'))
-    expect(modules.length).toBeGreaterThan(2)
+    expect(modules.length).toBeGreaterThan(3)
     const files = modules.map((text, index) => {
       writeText(join(folder, 'schemas', `example-${index}.ts`), text)
       return `schemas/example-${index}.ts`
