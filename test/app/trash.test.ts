@@ -70,6 +70,6 @@ test('objectql trash purge empties the trash of a database file, hooks included'
   expect(await served()).toEqual({ letter: ['l1*', 'l2'], note: ['n1*', 'n3'] })
   expect((await purge('--older-than', '0d')).slice(0, 2)).toEqual([0, { schemaVersion: 1, kind: 'trash', purged: 1 }])
   expect(await served()).toEqual({ letter: ['l2'], note: ['n1*', 'n3'] })
-  expect(await purge('nobody')).toMatchObject([1, { code: 'serve/app-failed', message: expect.stringContaining('nobody') }])
+  expect((await purge('nobody')).slice(0, 2)).toMatchObject([1, { code: 'serve/app-failed', message: expect.stringContaining('nobody') }])
   for (const wrong of ['soon', '-1', '3w', '']) expect((await purge('--older-than', wrong))[0], wrong).toBe(2)
 })
