@@ -191,6 +191,8 @@ export type TaskCreateContext = ql.CreateContextOf<objects.Task, HookApi>
 export type TaskUpdateContext = ql.UpdateContextOf<objects.Task, HookApi>
 export type TaskDeleteContext = ql.DeleteContextOf<objects.Task, HookApi>
 export type TaskFindContext = ql.FindContextOf<objects.Task, HookApi>
+export type TaskRestoreContext = ql.RestoreContextOf<objects.Task, HookApi>
+export type TaskPurgeContext = ql.PurgeContextOf<objects.Task, HookApi>
 export type TaskHook = ql.HookOf<TaskHookContext>
 
 /** What hooks of Team are called with, and what they are. */

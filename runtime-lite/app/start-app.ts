@@ -34,8 +34,7 @@ export interface AppOptions extends SqliteOptions {
    */
   readonly cursorSecret?: string
   /**
-   * Says who sends a request to the REST API. Default: what `auth` of the configuration names; without one nobody asks, and `created_by`,
-   * `current_user` and histories stay empty.
+   * Says who sends a request to the REST API. Default: `auth` of the configuration; without it nobody asks, and `created_by` and the like stay empty.
    * What it throws is the answer: an ObjectQLError 401 where the credentials are wrong.
    */
   readonly authenticate?: Authenticate<AnyApp>
@@ -181,9 +180,8 @@ function createCore(
     if (compiled.behaviour || registered) Object.assign(behaviourSlot, await core.behaviours())
     const behaviour = registered?.withRegistered(compiled.behaviour, core.registry, name)
     const hooked = behaviour ? { ...compiled, behaviour } : compiled
-    const actions = core.registry.actions.of(name)
-    const plan =
-      actions.length === 0 ? hooked : (await import('../behaviour/with-registered-actions.ts')).withRegisteredActions(hooked, actions)
+    const { actions } = core.registry
+    const plan = actions.of(name).length > 0 ? (await import('../behaviour/with-actions.ts')).withActions(hooked, actions) : hooked
     planByObject.set(name, plan)
     return plan
   }
@@ -267,8 +265,7 @@ function createCore(
       core.transactions ??= await transactions
       return core.transactions.run(work, options)
     },
-    transactions: undefined,
-    ...{ authenticator: undefined, aroundRest: undefined },
+    ...{ transactions: undefined, authenticator: undefined, aroundRest: undefined },
     announcements: createAnnouncements(manifest, { ...events, onError: (error) => core.report(error) }, () => core.registry),
     statistics: () => ({ pool: driver?.statistics(), plans: planStatistics() }),
     report(error) {

@@ -2,10 +2,11 @@ import type { ObjectPlan } from '../object/object-plan.ts'
 import type { Issue } from '../problem/issue.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { ActionPlan, ActionPlans } from './action-plan.ts'
-import type { RegisteredAction } from './action-registry.ts'
+import type { ActionRegistry, RegisteredAction } from './action-registry.ts'
 
 /** The plan of an object with the actions that a program registered. What the schema says of their parameters holds for them too. */
-export function withRegisteredActions(compiled: ObjectPlan, registered: readonly RegisteredAction[]): ObjectPlan {
+export function withActions(compiled: ObjectPlan, registry: ActionRegistry): ObjectPlan {
+  const registered = registry.of(compiled.name)
   let actions: Promise<{ readonly actions: ActionPlans }> | undefined
   const merged = async (): Promise<{ readonly actions: ActionPlans }> => {
     const declared = compiled.actions ? (await compiled.actions()).actions : {}
