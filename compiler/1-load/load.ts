@@ -162,7 +162,10 @@ async function readModule(file: InputFile, absolute: string, text: string, root:
         ? diagnose('load/module-syntax', span, { problem: message }, { notes })
         : cause.kind === 'not-found'
           ? diagnose('load/module-not-found', span, { specifier }, { notes })
-          : diagnose('load/module-failed', span, { problem: message }, { notes })
+          : diagnose('load/module-failed', span, { module: path, problem: message }, { notes: [...whole(message), ...notes] })
     return { documents: [], inputs: cause.inputs.map(relative), diagnostics: [diagnostic] }
   }
 }
+
+/** Values in messages are cut; what a module threw is of use as a whole only. */
+const whole = (message: string): readonly { readonly message: string }[] => (message.length > 80 ? [{ message: `${message}.` }] : [])

@@ -48,6 +48,9 @@ export function parseAction(node: MapNode, origin: ActionOrigin, report: Report)
   const attributes = readAttributes(entries, report, SPECIAL_KEYS)
   if (handler !== undefined && textOf(handler.value) !== undefined) {
     attributes.set('handler', { value: textOf(handler.value) ?? null, span: handler.value.span })
+  } else if (handler !== undefined && handler.value.kind !== 'function' && origin.module !== undefined) {
+    // A module says what it means; what stands in an object may be code elsewhere.
+    reportShape(handler.value, '"handler"', 'a function or the name of a registered one', report)
   }
   return {
     name: nameOf(node) ?? origin.name,

@@ -3,7 +3,8 @@ import { diagnose } from '../diagnostics/diagnose.ts'
 import { Span } from '../source/span.ts'
 import type { ParseContext, Part } from './context.ts'
 import { type Exported, exportsOf, isClass, membersOf } from './exports.ts'
-import { type HookOrigin, isHookObject, parseHookFunction, parseHookObject } from './parse-hook.ts'
+import { findEvent, type HookOrigin, isHookObject, parseHookFunction, parseHookObject } from './parse-hook.ts'
+import { reportShape } from './read-attributes.ts'
 import type { HookSyntax } from './syntax.ts'
 
 /** `*.hook.ts`: functions named after events (alone or in a map), `Hook` objects, or lists of them. */
@@ -27,11 +28,13 @@ export function parseHooks(exported: Exported, context: ParseContext, packageNam
   const { node, name, keySpan } = exported
   if (isClass(node) || !context.claim(node)) return []
   const origin: HookOrigin = { ...originOf(exported), ...packaged(packageName ?? context.packageOf(node)) }
+  if (node.kind === 'scalar' && findEvent(name) !== undefined) reportShape(node, `"${name}"`, 'a function', context.report)
   if (node.kind === 'function') return [parseHookFunction(name, keySpan, origin, context.report)].flatMap((hook) => hook ?? [])
   if (node.kind === 'list') return membersOf(exported).flatMap((member) => parseHooks(context.atHome(member), context, packageName))
   if (!isHookObject(node)) {
     return membersOf(exported).flatMap((member) => {
-      const isHook = member.node.kind === 'function' || isHookObject(member.node)
+      const isMeant = member.node.kind === 'scalar' && findEvent(member.name) !== undefined
+      const isHook = member.node.kind === 'function' || isHookObject(member.node) || isMeant
       return isHook ? parseHooks(member, context, origin.package) : []
     })
   }

@@ -8,7 +8,7 @@ export const loadCatalog = {
   'load/invalid-utf8': error('This text is not valid UTF-8. Save the file again as UTF-8.'),
   'load/json-syntax': error('This is not valid JSON: {problem}.'),
   'load/missing-input': error('The input "{path}" does not exist. Correct `input` in the configuration.'),
-  'load/module-failed': error('This module could not be executed: {problem}.'),
+  'load/module-failed': error('"{module}" threw when it was imported: {problem}. Mend it here.'),
   'load/module-not-found': error('Cannot find "{specifier}". Correct the import or install the package.'),
   'load/module-syntax': error('This is not valid TypeScript: {problem}.'),
   'load/no-schemas': warning('No schema file was found under {inputs}. Add a file such as account.object.yml.'),
