@@ -1,7 +1,8 @@
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { AppIr, HookIr } from '../ir/object.ts'
-import { lacksHandler } from './action-handlers.ts'
+import { didYouMean, nearest } from '../diagnostics/suggest.ts'
+import type { ActionIr, AppIr, HookIr } from '../ir/object.ts'
+import { hasHandler, lacksHandler } from './action-handlers.ts'
 import { checkNamedFields } from './check-named-fields.ts'
 import { leftOut, phasesOf } from './pipelines.ts'
 
@@ -19,6 +20,8 @@ export function checkBehaviour(app: AppIr): readonly Diagnostic[] {
       if (reason === undefined && typeof hook.annotations['handler'] === 'string')
         found.push(diagnose('behaviour/unknown-handler', hook.span, { hook: hook.name, handler: String(hook.annotations['handler']) }))
     }
+    const open = actions.filter(lacksHandler)
+    for (const action of open.length === 0 ? [] : actions) found.push(...undeclared(action, name, open))
     for (const action of actions)
       if (lacksHandler(action)) found.push(diagnose('behaviour/action-without-handler', action.span, { action: action.name, object: name }))
   }
@@ -30,6 +33,22 @@ export function checkBehaviour(app: AppIr): readonly Diagnostic[] {
   for (const { name, missing, span } of app.plugins)
     if (missing !== undefined) found.push(diagnose('plugin/unresolved-import', span, { plugin: name, specifier: missing }))
   return [...found, ...checkNamedFields(app), ...circles(app)]
+}
+
+/** Code under a name that no object declares, where one is declared that has no code and is nearly called so. */
+function undeclared(action: ActionIr, object: string, open: readonly ActionIr[]): readonly Diagnostic[] {
+  if (!hasHandler(action) || action.span.path !== action.module) return []
+  const declared = nearest(
+    action.name,
+    open.map(({ name }) => name),
+  )
+  const meant = open.find(({ name }) => name === declared)
+  if (declared === undefined || meant === undefined) return []
+  // A function is marked by its name alone.
+  const { fixes = [] } =
+    action.exportPath === action.name ? didYouMean({ name: action.name, candidates: [declared], span: action.span }) : {}
+  const notes = [{ message: `"${declared}" is declared here.`, span: meant.span }]
+  return [diagnose('behaviour/undeclared-action', action.span, { object, action: action.name, declared }, { notes, fixes })]
 }
 
 interface Edge {

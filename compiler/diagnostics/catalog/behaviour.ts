@@ -8,6 +8,7 @@ export const behaviourCatalog = {
   'behaviour/circle': warning('Hooks write in a circle: {path}. At run time it is stopped. Give one of them a condition.'),
   'behaviour/condition': warning('The hook "{hook}" is left out, for its condition: {problem}. Correct it.'),
   'behaviour/never': warning('The condition of the hook "{hook}" never holds, so it is never called. Correct or remove it.'),
+  'behaviour/undeclared-action': warning('"{object}" declares no action "{action}", and "{declared}" has no code. Use one name for both.'),
   'behaviour/unknown-field': warning('The hook "{hook}" names "{field}", which "{object}" does not have. Correct the name.'),
   'behaviour/unknown-handler': info('The hook "{hook}" calls "{handler}", which the program has to register: app.registerHandler().'),
   'behaviour/unresolved-import': warning(
