@@ -60,9 +60,14 @@ export function lower(model: Model, config: ResolvedConfig, lock: Lock): AppIr {
   })
 }
 
-/** Modules of the workflows that records of an object start. */
+/** Modules of the workflows that records of an object start, in the order they do. */
 const watching = ({ workflows = [] }: Model, name: string): readonly string[] =>
-  workflows.filter(({ object, on }) => object === name && on.length > 0).map(({ file }) => file)
+  workflows
+    .filter(({ object, on }) => object === name && on.length > 0)
+    .toSorted(({ priority: one = USUAL_PRIORITY }, { priority: two = USUAL_PRIORITY }) => one - two)
+    .map(({ file }) => file)
+
+const USUAL_PRIORITY = 100
 
 function aroundRequests({ middleware = [] }: Model): Pick<AppIr, 'restMiddleware'> {
   const around = middleware.filter(({ on }) => on === 'rest')

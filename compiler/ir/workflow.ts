@@ -34,7 +34,12 @@ export interface TaskActionIr {
   readonly next?: string
   readonly updates: readonly NamedValueIr[]
   readonly isCommentRequired: boolean
+  /** Absent: it decides at once, whoever else is asked. */
+  readonly vote?: 'approve' | 'reject'
 }
+
+/** How many of those who are asked have to approve. */
+export type RequiredIr = number | 'all' | 'majority' | { readonly percent: number }
 
 export interface StepBaseIr {
   readonly name: string
@@ -59,9 +64,17 @@ export type StepIr = StepBaseIr &
   (
     | {
         readonly type: 'approval'
-        readonly assignee?: AssigneeIr
+        /** None: anybody. */
+        readonly assignees: readonly AssigneeIr[]
+        /** Absent: all of several. */
+        readonly required?: RequiredIr
+        readonly toleratesRejection?: true
+        readonly isInTurn?: true
         readonly actions: readonly TaskActionIr[]
         readonly onTimeout?: string
+        readonly timeoutAction?: string
+        readonly escalation?: AssigneeIr
+        readonly isFixed?: true
       }
     | { readonly type: 'field_update'; readonly updates: readonly NamedValueIr[] }
     | { readonly type: 'create_record'; readonly object: string; readonly values: readonly NamedValueIr[]; readonly storeAs?: string }
@@ -98,6 +111,8 @@ export type StepIr = StepBaseIr &
 
 export type ScheduleIr = { readonly cron: string; readonly timeZone: string } | { readonly every: number }
 
+export type WorkflowRightIr = 'view' | 'cancel' | 'retry' | 'reassign'
+
 /** A workflow of any dialect, compiled. */
 export interface WorkflowIr {
   readonly name: string
@@ -113,7 +128,12 @@ export interface WorkflowIr {
   readonly isSingle: boolean
   readonly schedule?: ScheduleIr
   readonly isWebhook: boolean
+  /** Roles that may start it. */
   readonly roles: readonly string[]
+  /** Roles with other rights over its instances, by right; only those that somebody has. */
+  readonly may: readonly { readonly right: WorkflowRightIr; readonly roles: readonly string[] }[]
+  /** Smaller numbers first; absent: 100. */
+  readonly priority?: number
   readonly first: string
   /** In the author's order. */
   readonly steps: readonly StepIr[]

@@ -1,11 +1,10 @@
-import { suggestName } from '../3-link/suggest-name.ts'
-import { diagnose } from '../diagnostics/diagnose.ts'
 import { titleCase } from '../ir/words.ts'
-import type { AssigneeIr, StepBaseIr, StepIr, TaskActionIr } from '../ir/workflow.ts'
+import type { StepBaseIr, StepIr, TaskActionIr } from '../ir/workflow.ts'
 import type { RuleNode } from '../rules/rule-node.ts'
 import { RuleProblem } from '../rules/rule-problem.ts'
 import { END, nextOf } from './named-places.ts'
-import { expressionValue, readUpdates, readValue } from './read-value.ts'
+import { readAsked, readAssignee } from './read-assignees.ts'
+import { readUpdates } from './read-value.ts'
 import type { WorkflowScope } from './scope.ts'
 import type { StepList } from './step-list.ts'
 
@@ -24,17 +23,38 @@ export function readApproval(node: RuleNode, base: StepBaseIr, following: string
       ...(next === undefined || next === END ? {} : { next }),
       updates: readUpdates(action.member('updates', 'field_updates'), scope.object, scope),
       isCommentRequired: action.member('comment_required', 'require_comment', 'requires_comment')?.value === true,
+      ...voteOf(name, outcome),
     }
   })
-  const onTimeout = nextOf(node.member('on_timeout', 'timeout_step', 'escalate_to'))
-  const assignee = node.member('assignee', 'assignees', 'approver', 'approvers')
+  const known = actions.length > 0 ? actions : defaults(base, isInOrder ? following : undefined)
   return {
     // Where the way goes on if nobody is asked.
     ...base,
     type: 'approval',
-    ...(assignee ? { assignee: readAssignee(assignee, scope) } : {}),
-    actions: actions.length > 0 ? actions : defaults(base, isInOrder ? following : undefined),
-    ...(onTimeout === undefined || onTimeout === END ? {} : { onTimeout }),
+    ...readAsked(node, scope),
+    actions: known,
+    ...timeoutOf(node, known, scope),
+    ...(node.member('allow_reassign', 'allow_delegation', 'reassignable')?.value === false ? { isFixed: true } : {}),
+  }
+}
+
+/** What happens when the time is over: a step, an action that is taken by itself, or somebody else is asked. */
+function timeoutOf(
+  node: RuleNode,
+  actions: readonly TaskActionIr[],
+  scope: WorkflowScope,
+): Pick<Extract<StepIr, { readonly type: 'approval' }>, 'onTimeout' | 'timeoutAction' | 'escalation'> {
+  const place = node.member('on_timeout', 'timeout_step', 'timeout_action')
+  const other = place?.member('escalate_to', 'reassign', 'reassign_to') ?? node.member('escalate_to', 'escalation')
+  // The name of a step among those that follow, as before there was anybody to escalate to.
+  const isStep = other?.text() !== undefined && place?.member('escalate_to') === undefined && !scope.roles.has(other.text() ?? '')
+  const named = place?.member('action')?.text() ?? nextOf(place)
+  const action = actions.find(({ name }) => name === named?.replace(/^auto_?/i, ''))
+  if (action) return { timeoutAction: action.name }
+  const step = named ?? (isStep ? nextOf(other) : undefined)
+  return {
+    ...(step === undefined || step === END ? {} : { onTimeout: step }),
+    ...(other && !isStep ? { escalation: readAssignee(other, scope) } : {}),
   }
 }
 
@@ -43,6 +63,14 @@ const named = (node: RuleNode): readonly [string, RuleNode] => {
   if (name === undefined) throw new RuleProblem('incomplete', node.span, 'an action has no name')
   return [name, node]
 }
+
+/** What an action says where several are asked; any other decides at once. */
+const voteOf = (name: string, outcome: string | undefined): Pick<TaskActionIr, 'vote'> =>
+  outcome === 'rejected' || (outcome === undefined && isRejection(name))
+    ? { vote: 'reject' }
+    : outcome === 'approved' || (outcome === undefined && isApproval(name))
+      ? { vote: 'approve' }
+      : {}
 
 const isRejection = (name: string): boolean => /^(?:reject|deny|decline|refuse)/i.test(name)
 const isApproval = (name: string): boolean => /^(?:approve|accept|confirm)/i.test(name)
@@ -56,48 +84,8 @@ function defaults({ next }: StepBaseIr, following: string | undefined): readonly
       ...(on === undefined ? { outcome: 'approved' } : { next: on }),
       updates: [],
       isCommentRequired: false,
+      vote: 'approve',
     },
-    { name: 'reject', label: 'Reject', outcome: 'rejected', updates: [], isCommentRequired: false },
+    { name: 'reject', label: 'Reject', outcome: 'rejected', updates: [], isCommentRequired: false, vote: 'reject' },
   ]
-}
-
-/** `{ type: role, role: manager }`, `{ type: field, field: owner }`, or the name of a role alone. */
-function readAssignee(node: RuleNode, scope: WorkflowScope): AssigneeIr {
-  const alone = node.text()
-  if (alone !== undefined) {
-    const value = readValue(node, scope)
-    return value.kind === 'literal' ? role(alone, node, scope) : { type: 'value', value }
-  }
-  const items = node.items()
-  if (items.length !== 1) throw new RuleProblem('not-translatable', node.span, 'a step asks one user, one role or one queue')
-  const one = items[0] as RuleNode
-  const type = one.member('type')?.text() ?? one.members().map(([name]) => name)[0] ?? ''
-  const place = one.member(type, 'value', 'name', 'id', type === 'user' ? 'user_id' : 'expression')
-  if (!place) throw new RuleProblem('incomplete', one.span, 'nothing says who is asked')
-  switch (type) {
-    case 'role':
-      return role(place.text() ?? String(place.value), place, scope)
-    case 'queue':
-    case 'group':
-    case 'team':
-      return { type: 'queue', name: String(place.value) }
-    case 'field':
-      return { type: 'value', value: readValue({ ...place, span: place.span, value: `$record.${String(place.value)}` }, scope) }
-    case 'expression':
-      return { type: 'value', value: expressionValue(place, scope) }
-    case 'user': {
-      const value = readValue(place, scope)
-      return value.kind === 'literal' ? { type: 'user', name: String(value.value) } : { type: 'value', value }
-    }
-    default:
-      throw new RuleProblem('unknown-type', one.span, `nobody can be asked by "${type}"`)
-  }
-}
-
-function role(name: string, place: RuleNode, { roles, workflow, report }: WorkflowScope): AssigneeIr {
-  if (roles.size > 0 && !roles.has(name)) {
-    const suggestion = suggestName({ name, candidates: [...roles], span: place.span })
-    report(diagnose('workflow/unknown-role', place.span, { role: name, workflow }, suggestion))
-  }
-  return { type: 'role', name }
 }

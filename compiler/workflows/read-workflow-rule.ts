@@ -5,6 +5,7 @@ import { RuleProblem } from '../rules/rule-problem.ts'
 import type { Span } from '../source/span.ts'
 import { unitOf } from './duration.ts'
 import { readWorkflowCondition } from './read-condition.ts'
+import { priorityOf, readPermissions } from './read-settings.ts'
 import { readStep } from './read-step.ts'
 import { eventsOf, scheduleOf, type WorkflowDraft } from './read-workflow.ts'
 import type { WorkflowScope } from './scope.ts'
@@ -48,7 +49,8 @@ export function readWorkflowRule(body: RuleNode, span: Span, scope: WorkflowScop
     isSingle: false,
     ...(schedule ? { schedule } : {}),
     isWebhook: false,
-    roles: [],
+    ...readPermissions(body.member('permissions'), scope),
+    ...priorityOf(body.member('priority'), scope),
     first,
     steps: list.steps,
     variables: [] as WorkflowIr['variables'],

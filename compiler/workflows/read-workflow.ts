@@ -8,6 +8,7 @@ import { RuleProblem } from '../rules/rule-problem.ts'
 import type { Span } from '../source/span.ts'
 import { nextOf } from './named-places.ts'
 import { readWorkflowCondition } from './read-condition.ts'
+import { modeOf, priorityOf, readPermissions } from './read-settings.ts'
 import { readStep } from './read-step.ts'
 import { readValues } from './read-value.ts'
 import type { WorkflowScope } from './scope.ts'
@@ -47,11 +48,16 @@ export function readWorkflow(body: RuleNode, span: Span, scope: WorkflowScope): 
   if (head === undefined) throw new RuleProblem('incomplete', span, 'it has no steps')
   const names = steps.map((step, index) => step.member('name', 'id')?.text() ?? `step_${index + 1}`)
   const type = body.member('type')?.text()
-  const isInOrder = type === 'sequential' || !steps.some(namesNext)
+  const mode = modeOf(body.member('execution_mode'), scope)
+  const isFree = !steps.some(namesNext)
+  const isSequential = type === 'sequential' || mode === 'sequential'
+  // Where a step says what is next, the author leads the way.
+  const isParallel = isFree && !isSequential && steps.length > 1 && (type === 'parallel' || mode === 'parallel')
+  const isInOrder = isSequential || (isFree && !isParallel)
   const list = createStepList({ scope, isInOrder, named: names, read: readStep })
   for (const [index, step] of steps.entries()) readStep(step, names[index] as string, names[index + 1], list)
   let first = nextOf(body.member('initial_step', 'start_step', 'start_at')) ?? (names[0] as string)
-  if (type === 'parallel' && !list.steps.some(({ next }) => next !== undefined)) {
+  if (isParallel) {
     first = list.free('all')
     list.add({ name: first, label: 'All at once', type: 'parallel', branches: names, span })
   }
@@ -76,7 +82,8 @@ export function readWorkflow(body: RuleNode, span: Span, scope: WorkflowScope): 
     ...(description === undefined ? {} : { description }),
     ...(scope.object === undefined ? {} : { object: scope.object.name }),
     ...readTrigger(trigger, body, type, scope),
-    roles: textsOf(body.member('permissions')?.member('start', 'execute', 'roles', 'initiate')),
+    ...readPermissions(body.member('permissions'), scope),
+    ...priorityOf(body.member('priority'), scope),
     first,
     steps: list.steps,
     variables: readVariables(body.member('variables'), scope),

@@ -21,7 +21,7 @@ export const discountApprovalWorkflow: WorkflowPlan = {
     ask_manager: {
       type: 'approval',
       label: 'Ask the sales manager',
-      assignee: { type: 'role', name: 'sales_manager' },
+      assignees: [{ type: 'role', name: 'sales_manager' }],
       actions: {
         approve: { label: 'Good deal', outcome: 'approved', next: 'mark_committed' },
         reject: { label: 'Too cheap', outcome: 'rejected', isCommentRequired: true, updates: () => ({ stage: 'proposal' }) },

@@ -34,6 +34,8 @@ export interface AppManifest {
   readonly planned?: () => Promise<{ readonly queries: PlannedCalls }>
   /** Workflow name → its module. Absent where there is none. */
   readonly workflows?: WorkflowModules
+  /** Priorities of workflows that have another than 100: steps of smaller numbers run first. */
+  readonly priorities?: Readonly<Record<string, number>>
   /** Names of workflows that start by a schedule. */
   readonly schedules?: readonly string[]
   /** It has no workflows, but states that are left after a time. */

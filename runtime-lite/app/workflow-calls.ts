@@ -10,7 +10,9 @@ export function createWorkflowCalls(core: AppCore): Workflows {
     instances: async (filter) => (await api()).instances(filter),
     history: async (instance) => (await api()).history(instance),
     act: async (task, action, decision) => (await api()).act(task, action, decision),
+    reassign: async (task, assignee, options) => (await api()).reassign(task, assignee, options),
     retry: async (instance) => (await api()).retry(instance),
+    cancel: async (instance) => (await api()).cancel(instance),
     runDue: async () => (await api()).runDue(),
   }
 }

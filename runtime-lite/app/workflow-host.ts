@@ -35,6 +35,7 @@ export async function createRunningWorkflows(core: AppCore, options: WorkflowOpt
   const host: WorkflowHost = {
     modules: core.manifest.workflows ?? {},
     scheduled: core.manifest.schedules ?? [],
+    priorities: core.manifest.priorities,
     access: behaviours.access,
     clock,
     concurrency: core.embedded ? 1 : concurrency,

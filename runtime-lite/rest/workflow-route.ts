@@ -2,6 +2,7 @@ import type { AppCore } from '../app/start-app.ts'
 import { currentAsker } from '../app/workflow-host.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
+import type { NewAssignee } from '../workflow/reassign.ts'
 import type { StartOptions } from '../workflow/workflows.ts'
 import { jsonBody } from './body.ts'
 import { decoded } from './negotiate.ts'
@@ -17,12 +18,17 @@ export async function workflowRoute(core: AppCore, request: ServerRequest, at: n
   const path = target.slice(at, queryAt).replace(/^\/|\/$/g, '')
   const parts = path.split('/').map(decoded)
   const [first = '', second = '', third, fourth, ...rest] = parts
-  if (rest.length > 0) throw nothing()
+  // No id and no name has one, and databases refuse it.
+  if (rest.length > 0 || path.includes('%00')) throw nothing()
   if (first === 'tasks' && parts.length === 1) return only(request, 'GET', () => tasks(core, request, queryAt))
   if (first === 'instances' && parts.length === 1) return only(request, 'GET', () => instances(core, request, queryAt))
   if (first === 'instances' && third === 'steps' && parts.length === 3) return only(request, 'GET', () => steps(core, second))
   if (first === 'tasks' && third === 'actions' && fourth !== undefined)
     return only(request, 'POST', () => act(core, request, { task: second, action: fourth, queryAt }))
+  if (first === 'tasks' && third === 'reassign' && parts.length === 3)
+    return only(request, 'POST', () => reassign(core, request, second, queryAt))
+  if (first === 'instances' && (third === 'retry' || third === 'cancel') && parts.length === 3)
+    return only(request, 'POST', () => changed(core, request, { instance: second, what: third, queryAt }))
   if (second === 'start' && parts.length === 2) return only(request, 'POST', () => start(core, request, first, queryAt))
   throw nothing()
 }
@@ -78,6 +84,27 @@ async function act(core: AppCore, request: ServerRequest, { task, action, queryA
   return jsonReply(200, JSON.stringify(await (await core.workflows()).api.act(task, action, body)))
 }
 
+async function reassign(core: AppCore, request: ServerRequest, task: string, queryAt: number): Promise<Reply> {
+  noQuery(request, queryAt)
+  const { assignee, comment } = bodyOf(request, ['assignee', 'comment'])
+  const { api } = await core.workflows()
+  const options = comment === undefined ? {} : { comment: comment as string }
+  return jsonReply(200, JSON.stringify(await api.reassign(task, assignee as NewAssignee, options)))
+}
+
+interface Changed {
+  readonly instance: string
+  readonly what: 'retry' | 'cancel'
+  readonly queryAt: number
+}
+
+async function changed(core: AppCore, request: ServerRequest, { instance, what, queryAt }: Changed): Promise<Reply> {
+  noQuery(request, queryAt)
+  bodyOf(request, [])
+  const { api } = await core.workflows()
+  return jsonReply(200, JSON.stringify(await api[what](instance)))
+}
+
 async function start(core: AppCore, request: ServerRequest, name: string, queryAt: number): Promise<Reply> {
   noQuery(request, queryAt)
   const body = bodyOf(request, ['record', 'variables'])
@@ -89,13 +116,16 @@ async function start(core: AppCore, request: ServerRequest, name: string, queryA
   return jsonReply(201, JSON.stringify({ instance }))
 }
 
+const bodyText = (names: readonly string[]): string =>
+  names.length === 0 ? 'The body is empty.' : `The body is an object with ${names.join(', ')}.`
+
 /** An object with these members; nothing is as good as an empty one. */
 function bodyOf(request: ServerRequest, names: readonly string[]): { readonly [name: string]: unknown } {
   if (!request.body || request.body.length === 0) return {}
   const body = jsonBody(request)
-  if (!isPlainObject(body)) throw new ObjectQLError(400, 'INVALID_REQUEST', `The body is an object with ${names.join(', ')}.`)
+  if (!isPlainObject(body)) throw new ObjectQLError(400, 'INVALID_REQUEST', bodyText(names))
   for (const name of Object.keys(body))
     if (!names.includes(name))
-      throw new ObjectQLError(400, 'INVALID_REQUEST', `"${name.slice(0, 64)}" has no meaning here: ${names.join(', ')}.`)
+      throw new ObjectQLError(400, 'INVALID_REQUEST', `"${name.slice(0, 64)}" has no meaning here. ${bodyText(names)}`)
   return body
 }

@@ -1,5 +1,6 @@
 import { isoInstant } from '../id.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
+import { maySee, visibleTo } from './may.ts'
 import { type Asker, planOf, type WorkflowHost } from './workflow-host.ts'
 import type { InstanceRow, StepRow } from './workflow-rows.ts'
 import type { Filter, Test } from './workflow-statements.ts'
@@ -75,25 +76,32 @@ function forWhom(assignee: string | undefined, asker: Asker): readonly Filter[] 
 export const isFor = ({ assignee, assignee_type }: StepRow, { id, roles, isKnown }: Asker): boolean =>
   !isKnown || assignee === null || (assignee_type === 'user' ? assignee === id : roles.includes(assignee))
 
-async function taskOf(host: WorkflowHost, row: StepRow): Promise<WorkflowTask> {
+export async function taskOf(host: WorkflowHost, row: StepRow): Promise<WorkflowTask> {
   const step = (await planOf(host, row.workflow))?.steps[row.step]
   const actions = step?.type === 'approval' ? Object.entries(step.actions) : []
-  const { id, workflow, instance, object, record, assignee, assignee_type } = row
+  const { id, workflow, instance, object, record } = row
   return {
     ...{ id, workflow, instance, step: row.step, label: step?.label ?? row.step, object, record },
-    assignee: assignee === null ? null : { type: assignee_type ?? 'user', name: assignee },
+    assignee: assigneeOf(row),
     actions: actions.map(([name, { label, isCommentRequired }]) => ({ name, label, isCommentRequired: isCommentRequired === true })),
     created_at: isoInstant(row.created_at),
-    due_at: row.due_at === null ? null : isoInstant(row.due_at),
+    due_at: dueOf(row),
   }
 }
 
-export async function listInstances(host: WorkflowHost, filter: InstanceFilter): Promise<Page<WorkflowInstance>> {
+/** One of several has no time of its own: it is kept with the row. */
+const dueOf = ({ due_at, memo }: Pick<StepRow, 'due_at' | 'memo'>): string | null => {
+  const due = due_at ?? memo['due']
+  return typeof due === 'number' ? isoInstant(due) : null
+}
+
+/** Instances that the asker may see. */
+export async function listInstances(host: WorkflowHost, filter: InstanceFilter, asker: Asker): Promise<Page<WorkflowInstance>> {
   const limit = limitOf(filter)
   const tests: Filter = [...about(filter), ...(filter.state === undefined ? [] : [['state', '=', filter.state] as const])]
-  const rows = await host.transaction((session) => selectInstances(session, { filter: tests, orderBy: ['id'], limit: limit + 1 }), {
-    readOnly: true,
-  })
+  const any = await visibleTo(host, asker)
+  const options = { filter: tests, any, orderBy: ['id'], limit: limit + 1 }
+  const rows = await host.transaction((session) => selectInstances(session, options), { readOnly: true })
   return page(rows, limit, rows.slice(0, limit).map(shownInstance))
 }
 
@@ -114,18 +122,25 @@ export function shownInstance({
   }
 }
 
-export async function listSteps(host: WorkflowHost, instance: string): Promise<readonly WorkflowStep[]> {
+/** What happened in an instance that the asker may see. @throws ObjectQLError 404 */
+export async function listSteps(host: WorkflowHost, instance: string, asker: Asker): Promise<readonly WorkflowStep[]> {
   const [known, rows] = await host.transaction(
     async (session) => [
-      await selectInstances(session, { filter: [['id', '=', instance]] }),
+      await maySee(host, session, instance, asker),
       await selectSteps(session, { filter: [['instance', '=', instance]], orderBy: ['position'] }),
     ],
     { readOnly: true },
   )
-  if (!known?.length) throw notFound(`There is no workflow instance "${instance.slice(0, 64)}".`)
-  return (rows as readonly StepRow[]).map(({ id, step, type, state, outcome, action, comment, acted_by, attempt, error, ...times }) => ({
-    ...{ id, step, type, state, outcome, action, comment, acted_by, attempt, error, created_at: isoInstant(times.created_at) },
-    due_at: times.due_at === null ? null : isoInstant(times.due_at),
-    ended_at: times.ended_at === null ? null : isoInstant(times.ended_at),
+  if (!known) throw noInstance(instance)
+  return (rows as readonly StepRow[]).map(({ id, step, type, state, outcome, action, comment, acted_by, attempt, error, ...row }) => ({
+    ...{ id, step, type, state, assignee: assigneeOf(row), outcome, action, comment, acted_by, attempt, error },
+    created_at: isoInstant(row.created_at),
+    due_at: dueOf(row),
+    ended_at: row.ended_at === null ? null : isoInstant(row.ended_at),
   }))
 }
+
+const assigneeOf = ({ assignee, assignee_type }: Pick<StepRow, 'assignee' | 'assignee_type'>): WorkflowTask['assignee'] =>
+  assignee === null ? null : { type: assignee_type ?? 'user', name: assignee }
+
+export const noInstance = (id: string): ObjectQLError => notFound(`There is no workflow instance "${id.slice(0, 64)}".`)

@@ -1,9 +1,12 @@
 import { ObjectQLError } from '../problem/problem.ts'
-import { advance, close, endWith, enter, failInstance, keep } from './advance.ts'
+import { advance, close, enter, failInstance, keep } from './advance.ts'
+import { ask } from './ask.ts'
+import { expire } from './decide.ts'
 import { stepCall } from './outside.ts'
 import { runLoop } from './run-loop.ts'
 import { type StepRun, scopeOf } from './step-run.ts'
-import type { Assignee, StepPlan } from './workflow-plan.ts'
+import { updateRecord } from './update-record.ts'
+import type { StepPlan } from './workflow-plan.ts'
 import { updateStep } from './workflow-store.ts'
 
 type StepOf<Type extends StepPlan['type']> = StepPlan & { readonly type: Type }
@@ -66,13 +69,6 @@ async function goOn(run: StepRun): Promise<void> {
   await advance(run, run.step.next, run.row.parent)
 }
 
-export async function updateRecord({ host, instance }: StepRun, updates: object): Promise<void> {
-  const { object, record } = instance
-  if (Object.keys(updates).length === 0) return
-  if (object === null || record === null) throw new ObjectQLError(422, 'VALIDATION_ERROR', 'The workflow is about no record.')
-  await host.access.object(object).update(record, updates)
-}
-
 async function runAction(run: StepRun, step: StepOf<'action'>): Promise<void> {
   const { host, instance, record } = run
   const object = step.object ?? instance.object
@@ -80,33 +76,6 @@ async function runAction(run: StepRun, step: StepOf<'action'>): Promise<void> {
   const id = step.object === undefined || step.object === instance.object ? (instance.record ?? undefined) : undefined
   keep(run, step.storeAs, await host.action(object, step.action, id, step.params?.(record, scopeOf(run)) ?? {}))
   return goOn(run)
-}
-
-/** The task is there until somebody acts, or its time is over. */
-async function ask(run: StepRun, step: StepOf<'approval'>): Promise<void> {
-  const { session, row, now } = run
-  const assigned = step.assignee && assigneeOf(run, step.assignee)
-  await updateStep(session, row.id, {
-    state: 'waiting',
-    due_at: step.timeout === undefined ? null : now + step.timeout,
-    assignee_type: assigned?.type ?? null,
-    assignee: assigned?.name ?? null,
-  })
-}
-
-function assigneeOf(run: StepRun, assignee: Assignee): { readonly type: string; readonly name: string } {
-  if (assignee.type !== 'value') return assignee
-  const value = assignee.value(run.record, scopeOf(run))
-  if (typeof value === 'string' && value !== '') return { type: 'user', name: value }
-  throw new ObjectQLError(422, 'VALIDATION_ERROR', 'The record names nobody who could be asked.')
-}
-
-/** Nobody acted in time. */
-export async function expire(run: StepRun, step: StepOf<'approval'>): Promise<void> {
-  await close(run, 'expired', { outcome: 'expired' })
-  const next = step.onTimeout ?? (step.onError === 'continue' ? step.next : step.onError)
-  if (next !== undefined) return advance(run, next, run.row.parent)
-  return endWith(run, 'expired', run.row.parent)
 }
 
 async function wait(run: StepRun, step: StepOf<'wait'>): Promise<void> {

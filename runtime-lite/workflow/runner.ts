@@ -37,7 +37,7 @@ export function createRunner(host: WorkflowHost): Runner {
       isPrepared = true
     }
     while (!isStopped) {
-      const ids = await host.transaction((session) => dueSteps(session, host.clock.now(), BATCH), { readOnly: true })
+      const ids = await host.transaction((session) => dueSteps(session, host.clock.now(), BATCH, host.priorities), { readOnly: true })
       const ran = await together(ids)
       count += ran
       // What is left is in other hands.

@@ -3,12 +3,15 @@ import type { Session } from '../database/session.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { Notification } from './step-call.ts'
 import type { WorkflowModules, WorkflowPlan } from './workflow-plan.ts'
+import type { Priorities } from './workflow-statements.ts'
 
 /** What workflows need of the application around them. */
 export interface WorkflowHost {
   readonly modules: WorkflowModules
   /** Names of workflows with a schedule. */
   readonly scheduled: readonly string[]
+  /** Priorities of workflows that have another than 100. */
+  readonly priorities: Priorities | undefined
   readonly access: DataAccess
   readonly clock: WorkflowClock
   /** How many steps run side by side. */

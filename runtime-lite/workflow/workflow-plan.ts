@@ -45,6 +45,8 @@ export interface WorkflowPlan {
   readonly isWebhook?: true
   /** Roles that may start it. Absent: anybody who may use the application. */
   readonly roles?: readonly string[]
+  /** Roles with rights over all of its instances. `*`: everybody whom the application knows. */
+  readonly may?: { readonly [Right in WorkflowRight]?: readonly string[] }
   readonly first: string
   readonly steps: Readonly<Record<string, StepPlan>>
   readonly variables?: Assignment
@@ -52,6 +54,9 @@ export interface WorkflowPlan {
   readonly onSuccess?: string
   readonly onFailure?: string
 }
+
+/** `view`: see instances and steps. The others: do that with any of them. */
+export type WorkflowRight = 'view' | 'cancel' | 'retry' | 'reassign'
 
 /** Five fields of cron and a time zone, or milliseconds from one start to the next. */
 export type Schedule = { readonly cron: string; readonly timeZone: string } | { readonly every: number }
@@ -74,7 +79,7 @@ export interface StepBase {
 
 export type Assignee =
   | { readonly type: 'user' | 'role' | 'queue'; readonly name: string }
-  /** The id of a user, worked out from the record. */
+  /** The id of a user, or a list of them, worked out from the record. */
   | { readonly type: 'value'; readonly value: Value }
 
 export interface TaskAction {
@@ -83,6 +88,8 @@ export interface TaskAction {
   readonly next?: string
   readonly updates?: Assignment
   readonly isCommentRequired?: true
+  /** What it means where several are asked. Absent: it decides at once. */
+  readonly vote?: 'approve' | 'reject'
 }
 
 export interface Branch {
@@ -94,11 +101,23 @@ export type StepPlan = StepBase &
   (
     | {
         readonly type: 'approval'
-        /** Absent: anybody. */
-        readonly assignee?: Assignee
+        /** Each is asked. Absent: anybody. */
+        readonly assignees?: readonly Assignee[]
+        /** How many of several have to approve. Absent: all. */
+        readonly required?: number | 'all' | 'majority' | { readonly percent: number }
+        /** A rejection ends it only when enough approvals cannot be had any more. */
+        readonly toleratesRejection?: true
+        /** One is asked after the other. */
+        readonly isInTurn?: true
         readonly actions: Readonly<Record<string, TaskAction>>
         /** Where to go on when the time is over. Absent: the way ends, with the outcome `expired`. */
         readonly onTimeout?: string
+        /** Action that is taken when the time is over. */
+        readonly timeoutAction?: string
+        /** Who is asked instead when the time is over, once. */
+        readonly escalation?: Assignee
+        /** Nobody may hand it on. */
+        readonly isFixed?: true
       }
     | { readonly type: 'field_update'; readonly updates: Assignment }
     | { readonly type: 'create_record'; readonly object: string; readonly values: Assignment; readonly storeAs?: string }

@@ -6,8 +6,8 @@ import type { RawRecord } from '../object/object-plan.ts'
  */
 export type InstanceState = 'running' | 'completing' | 'failing' | 'completed' | 'failed' | 'cancelled'
 
-/** `ready`: runs when it is due. `waiting`: for people, or for the steps below it. */
-export type StepState = 'ready' | 'waiting' | 'done' | 'skipped' | 'failed' | 'expired' | 'cancelled'
+/** `ready`: runs when it is due. `waiting`: for people, or for the steps below it. `reassigned`: another row asks somebody else. */
+export type StepState = 'ready' | 'waiting' | 'done' | 'skipped' | 'failed' | 'expired' | 'cancelled' | 'reassigned'
 
 /** One run of a workflow. Times are milliseconds since 1970. */
 export interface InstanceRow {

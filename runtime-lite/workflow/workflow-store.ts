@@ -1,7 +1,7 @@
 import { type Maybe, type Session, whenReady } from '../database/session.ts'
 import type { SqlValue } from '../object/object-plan.ts'
 import { INSTANCE_COLUMNS, type InstanceRow, readRow, STEP_COLUMNS, type StepRow, storedValue } from './workflow-rows.ts'
-import { type Filter, type SelectOptions, workflowStatements } from './workflow-statements.ts'
+import { type Filter, type Priorities, type SelectOptions, workflowStatements } from './workflow-statements.ts'
 
 /** Rows of workflows, in the transaction of a session. At once where the database answers at once. */
 
@@ -44,13 +44,14 @@ export const selectSteps = (session: Session, options: SelectOptions): Maybe<rea
   return whenReady(session.run(statement, values), ({ rows }) => rows.map((row) => readRow<StepRow>(STEP_COLUMNS, row)))
 }
 
-/** Ids of rows that are due, the longest first. */
-export const dueSteps = (session: Session, now: number, limit: number): Maybe<readonly string[]> => {
+/** Ids of rows that are due: those of the smallest priority, of them the longest first. */
+export const dueSteps = (session: Session, now: number, limit: number, priorities?: Priorities): Maybe<readonly string[]> => {
   const filter: Filter = [['due_at', '<=', now]]
   const [statement, values] = workflowStatements(session.dialect).select('step', {
     filter,
     columns: ['id'],
     orderBy: ['due_at', 'created_at', 'position', 'id'],
+    priorities,
     limit,
   })
   return whenReady(session.run(statement, values), ({ rows }) => rows.map(([id]) => String(id)))

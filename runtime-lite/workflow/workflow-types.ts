@@ -32,8 +32,10 @@ export interface WorkflowInstance {
 export interface WorkflowStep {
   readonly id: string
   readonly step: string
+  /** `approvals`: several are asked, each by a step of the type `approval`. */
   readonly type: string
   readonly state: string
+  readonly assignee: { readonly type: string; readonly name: string } | null
   readonly outcome: string | null
   readonly action: string | null
   readonly comment: string | null

@@ -2,9 +2,10 @@ import type { RawRecord } from '../object/object-plan.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { act, type TaskDecision } from './act.ts'
 import { type InstanceFilter, listInstances, listSteps, listTasks, type Page, type TaskFilter } from './lists.ts'
+import { type NewAssignee, reassign } from './reassign.ts'
 import { createRunner } from './runner.ts'
 import { startInstance } from './start-instance.ts'
-import { tryAgain } from './try-again.ts'
+import { cancel, tryAgain } from './try-again.ts'
 import { type Asker, planOf, type WorkflowHost } from './workflow-host.ts'
 import type { WorkflowInstance, WorkflowStep, WorkflowTask } from './workflow-types.ts'
 
@@ -23,6 +24,7 @@ export interface Workflows {
   start(name: string, options?: StartOptions): Promise<string | null>
   /** Open tasks, by default of the user who asks; the oldest first. */
   tasks(filter?: TaskFilter): Promise<Page<WorkflowTask>>
+  /** Those the asker may see: that they started, in which they are or were asked, or that their roles show. All, where the application asks. */
   instances(filter?: InstanceFilter): Promise<Page<WorkflowInstance>>
   /** What happened in an instance, in order. @throws ObjectQLError 404 */
   history(instance: string): Promise<readonly WorkflowStep[]>
@@ -31,8 +33,15 @@ export interface Workflows {
    * @throws ObjectQLError 403 (it is for somebody else), 404, 409 (decided already), 422 (a comment is required; what the updates are refused for).
    */
   act(task: string, action: string, decision?: TaskDecision): Promise<WorkflowInstance>
-  /** Runs the failed steps of an instance again. @throws ObjectQLError 404, 409 (it has not failed). */
-  retry(instance: string): Promise<void>
+  /**
+   * Hands a task on to somebody else, and gives the new task: for those who may decide it, and for roles that may reassign.
+   * @throws ObjectQLError 403, 404, 409 (decided already), 422.
+   */
+  reassign(task: string, assignee: NewAssignee, options?: TaskDecision): Promise<WorkflowTask>
+  /** Runs the failed steps of an instance again, for who started it and for roles that may. @throws ObjectQLError 403, 404, 409 (it has not failed). */
+  retry(instance: string): Promise<WorkflowInstance>
+  /** Ends an instance: what is open will not happen. @throws ObjectQLError 403, 404, 409 (it has ended). */
+  cancel(instance: string): Promise<WorkflowInstance>
   /** Runs what is due now. Servers do so by themselves. Gives the number of steps. */
   runDue(): Promise<number>
 }
@@ -77,17 +86,20 @@ export function createWorkflows(host: WorkflowHost, asker: () => Asker): Running
     api: {
       start: (name, options = {}) => start(name, options, asker(), false),
       tasks: (filter = {}) => listTasks(host, filter, asker()),
-      instances: (filter = {}) => listInstances(host, filter),
-      history: (instance) => listSteps(host, instance),
+      instances: (filter = {}) => listInstances(host, filter, asker()),
+      history: (instance) => listSteps(host, instance, asker()),
       async act(task, action, decision = {}) {
         const instance = await act(host, { task, action, decision, asker: asker() })
         runner.wake()
         return instance
       },
-      async retry(instance) {
-        await tryAgain(host, instance)
+      reassign: (task, assignee, { comment } = {}) => reassign(host, { task, assignee, comment, asker: asker() }),
+      async retry(id) {
+        const instance = await tryAgain(host, id, asker())
         runner.wake()
+        return instance
       },
+      cancel: (id) => cancel(host, id, asker()),
       runDue: runner.runDue,
     },
   }

@@ -109,12 +109,14 @@ function workflowModules({ workflows = [], objects }: AppIr): readonly Hole[] {
     const load = `import(${literal(`./workflows/${file}.ts`)}).then((module) => ({ workflow: module.${workflowName(file)} }))`
     return raw(`${propertyKey(name)}: () => ${load},`)
   })
+  const priorities = workflows.flatMap(({ name, priority }) => (priority === undefined ? [] : [[name, priority] as const]))
   const scheduled = workflows.filter(({ schedule }) => schedule).map(({ name }) => name)
   return [
     code`
 workflows: {
   ${lines(modules)}
 },`,
+    ...(priorities.length === 0 ? [] : [raw(`priorities: ${literal(Object.fromEntries(priorities))},`)]),
     ...(scheduled.length === 0 ? [] : [code`schedules: ${list(scheduled, { tail: 1 })},`]),
   ]
 }

@@ -3,7 +3,7 @@ import { type Code, code, type Hole, lines, list, raw, sym, typeSym } from '../.
 import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { AppIr } from '../../ir/object.ts'
-import type { NamedValueIr, StepIr, TaskActionIr, WorkflowIr } from '../../ir/workflow.ts'
+import type { AssigneeIr, NamedValueIr, StepIr, TaskActionIr, WorkflowIr } from '../../ir/workflow.ts'
 import { fileHeader } from '../file-header.ts'
 import { createHandlerImports, type Imports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
@@ -48,6 +48,7 @@ export const ${raw(workflowName(workflow.file))}: ${typeSym('WorkflowPlan', RUNT
   ${lines(flag('isWebhook', workflow.isWebhook))}
   ${lines(schedule ? [raw(`schedule: ${literal(schedule)},`)] : [])}
   ${lines(roles.length === 0 ? [] : [code`roles: ${list([...roles], { tail: 1 })},`])}
+  ${lines(workflow.may.length === 0 ? [] : [raw(`may: ${literal(Object.fromEntries(workflow.may.map(({ right, roles: some }) => [right, some])))},`)])}
   ${lines(variables.length === 0 ? [] : [code`variables: ${assignment(variables)},`])}
   ${lines(member('onSuccess', onSuccess))}
   ${lines(member('onFailure', onFailure))}
@@ -98,19 +99,23 @@ ${raw(propertyKey(step.name))}: {
 function ownMembers(step: StepIr, imports: Imports): readonly Hole[] {
   switch (step.type) {
     case 'approval': {
-      const { assignee, actions, onTimeout } = step
+      const { assignees, required, actions, onTimeout, timeoutAction, escalation } = step
+      const several = assignees.length > 1 || required !== undefined
+      const votes = several || assignees.some(({ type }) => type === 'value')
       return [
-        ...(assignee === undefined
-          ? []
-          : assignee.type === 'value'
-            ? [code`assignee: { type: 'value', value: ${value(assignee.value)} },`]
-            : [code`assignee: { type: ${assignee.type}, name: ${assignee.name} },`]),
+        ...(assignees.length === 0 ? [] : [code`assignees: ${list(assignees.map(assigneeEntry))},`]),
+        ...(required === undefined ? [] : [raw(`required: ${literal(required)},`)]),
+        ...flag('toleratesRejection', step.toleratesRejection === true),
+        ...flag('isInTurn', step.isInTurn === true),
         code`
 actions: {
-  ${lines(actions.map(actionEntry))}
+  ${lines(actions.map((action) => actionEntry(action, votes)))}
 },
 `,
         ...member('onTimeout', onTimeout),
+        ...member('timeoutAction', timeoutAction),
+        ...(escalation === undefined ? [] : [code`escalation: ${assigneeEntry(escalation)},`]),
+        ...flag('isFixed', step.isFixed === true),
       ]
     }
     case 'field_update':
@@ -189,12 +194,18 @@ const valuesIn = (values: readonly NamedValueIr[]): Hole =>
         { brackets: ['{ ', ' }'], tail: 1 },
       )
 
-function actionEntry({ name, label, outcome, next, updates, isCommentRequired }: TaskActionIr): Code {
+const assigneeEntry = (assignee: AssigneeIr): Code =>
+  assignee.type === 'value'
+    ? code`{ type: 'value', value: ${value(assignee.value)} }`
+    : code`{ type: ${assignee.type}, name: ${assignee.name} }`
+
+function actionEntry({ name, label, outcome, next, updates, isCommentRequired, vote }: TaskActionIr, votes: boolean): Code {
   const parts: Hole[] = [
     code`label: ${label}`,
     ...(outcome === undefined ? [] : [code`outcome: ${outcome}`]),
     ...(next === undefined ? [] : [code`next: ${next}`]),
     ...(isCommentRequired ? [raw('isCommentRequired: true')] : []),
+    ...(votes && vote !== undefined ? [code`vote: ${vote}`] : []),
     ...(updates.length === 0 ? [] : [code`updates: ${assignment(updates)}`]),
   ]
   return code`${raw(propertyKey(name))}: ${list(parts, { brackets: ['{ ', ' }'], tail: 1 })},`

@@ -13,6 +13,7 @@ export const workflowCatalog = {
   'workflow/unknown-field': warning(
     '"{field}" in the workflow "{workflow}" is no field and is left out. Correct the name or add the field.',
   ),
+  'workflow/setting': warning('The setting `{setting}` of the workflow "{workflow}" means nothing: {problem}. Correct it or leave it out.'),
   'workflow/machine': warning('The state machine "{machine}" of "{object}" is left out: {problem}. Correct it.'),
   'workflow/unknown-handler': warning(
     'Nothing is named "{name}" for the state machine "{machine}": what needs it is left out. Export a function.',
