@@ -173,6 +173,7 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/behaviour/arounds.ts': ['runtime-lite/middleware/middleware.ts'],
   'compiler/ir/plugin.ts': ['runtime-lite/middleware/middleware.ts'],
   'compiler/cli/commands/explain-pipeline.ts': ['runtime-lite/middleware/middleware.ts'],
+  'compiler/plugins/check-plugin-configs.ts': ['runtime-lite/kernel/config-problems.ts'],
   'compiler/plugins/link-middleware.ts': ['runtime-lite/middleware/middleware.ts'],
   'compiler/plugins/link-plugins.ts': ['runtime-lite/kernel/resolve-plugins.ts'],
   // A schedule that cannot be read is told while compiling.
@@ -262,6 +263,8 @@ const DRIVER_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   postgres: ['pg'],
   mysql: ['mysql2'],
   kysely: ['kysely'],
+  // Kernels without generated code read ranges of versions and schemas of configurations themselves.
+  kernel: ['ajv', 'ajv-formats', 'semver'],
 }
 
 const TOP_FILES = ['ARCHITECTURE.md', 'CHANGELOG.md', 'README.md', 'biome.json', 'objectql.config.ts', 'package.json', 'tsconfig.json']

@@ -22,7 +22,7 @@ export async function checkPluginConfigs(
 ): Promise<CheckedConfigs> {
   // Ajv takes 45 ms to load: few plugins say what they can be told.
   const hasSchema = plugins.some(({ body }) => schemaOf(body) !== undefined)
-  const problemsOf = hasSchema ? (await import('./config-problems.ts')).configProblems : () => []
+  const problemsOf = hasSchema ? (await import('../../runtime-lite/kernel/config-problems.ts')).configProblems : () => []
   const diagnostics: Diagnostic[] = []
   const configByPlugin = new Map<string, Json>()
   for (const { name, body, spanOf } of plugins) {

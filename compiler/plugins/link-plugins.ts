@@ -2,7 +2,7 @@ import satisfies from 'semver/functions/satisfies.js'
 import valid from 'semver/functions/valid.js'
 import validRange from 'semver/ranges/valid.js'
 import type { PluginNode, ResolutionProblem } from '../../runtime-lite/kernel/resolve-plugins.ts'
-import { resolvePlugins } from '../../runtime-lite/kernel/resolve-plugins.ts'
+import { BUILT_IN, resolvePlugins } from '../../runtime-lite/kernel/resolve-plugins.ts'
 import type { PluginRequirementSyntax, PluginSyntax } from '../2-parse/syntax.ts'
 import type { LinkedPlugin, Model } from '../3-link/model.ts'
 import type { LocateSetting } from '../config/check-config.ts'
@@ -40,9 +40,6 @@ export async function linkPlugins(
     diagnostics: [...diagnostics, ...configDiagnostics, ...middlewareDiagnostics],
   }
 }
-
-/** What every application can do without plugins. */
-const BUILT_IN: readonly string[] = ['metadata', 'data', 'rest', 'sql']
 
 /** What cannot be read was told already: it stands in nobody's way. Versions with a suffix (`2.0.0-beta.1`) fit ranges as others do. */
 const fits = (version: string, range: string): boolean =>

@@ -24,6 +24,8 @@ export interface AppManifest {
   readonly registry: () => Promise<{ readonly registry: Registry }>
   /** Plugins that do something when the application starts. */
   readonly kernel?: () => Promise<{ readonly kernel: KernelPlan }>
+  /** The function that the configuration names, which says who sends a request. Present: an application that does not start without one. */
+  readonly authenticate?: unknown
   /** Middleware of plugins around requests. */
   readonly aroundRest?: () => Promise<{ readonly aroundRest: RestNest }>
   /** Objects with queries of their own: the name of each query by its name in camel case. */

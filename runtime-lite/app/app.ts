@@ -125,6 +125,7 @@ export interface App<Objects = object, Tables = AnyTables> {
 }
 
 type Kernel = import('../kernel/kernel.ts').Kernel
+type KernelPlan = import('../kernel/kernel-plan.ts').KernelPlan
 type Retention = import('./retention.ts').Retention
 type RunningKernel = import('../kernel/kernel.ts').RunningKernel
 type AnyTables = Record<string, Record<string, unknown>>
@@ -147,6 +148,12 @@ export interface ConfiguredApp<Application> {
   readonly authenticate: Authenticate<Application>
 }
 
+/** Who starts the plugins of an application itself. */
+export interface AppHost {
+  /** In the place of the compiled plan. */
+  readonly plan: KernelPlan | undefined
+}
+
 /**
  * Starts an application from what the compiler generated. Generated `createApp` calls it.
  * @throws TypeError for an `authenticate` that is no function: nobody is let in by mistake.
@@ -155,6 +162,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   manifest: AppManifest,
   options?: AppOptions,
   configured?: ConfiguredApp<App<Objects, Tables>>,
+  host?: AppHost,
 ): Promise<App<Objects, Tables>> {
   const authenticate = options?.authenticate ?? (configured?.authenticate as Authenticate<AnyApp> | undefined)
   if ((authenticate !== undefined || configured !== undefined) && typeof authenticate !== 'function')
@@ -222,11 +230,15 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
   if (hasNewColumns) await app.rebuildSummaries()
   if (manifest.retained && options?.trash?.purge !== false)
     retention = (await import('./retention.ts')).keepRetention(core, objects, options?.trash ?? {})
-  if (!manifest.kernel) return app
-  const [{ kernel }, { createPluginKernel }] = await Promise.all([manifest.kernel(), import('../kernel/kernel.ts')])
+  if (!manifest.kernel && !host) return app
+  const [{ kernel }, { createPluginKernel }] = await Promise.all([
+    host ? { kernel: host.plan ?? { plugins: [] } } : (manifest.kernel as NonNullable<AppManifest['kernel']>)(),
+    import('../kernel/kernel.ts'),
+  ])
   running = createPluginKernel(kernel, app as unknown as App, await app.metadata(), options?.kernel)
   // Plugins find it there while they start.
   Object.assign(app, { kernel: running })
+  if (host) return app
   try {
     await running.start()
   } catch (error) {

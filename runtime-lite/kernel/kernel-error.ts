@@ -1,15 +1,27 @@
 /** What the kernel was doing. */
 export type KernelPhase = 'resolve' | 'load' | 'connect' | 'install' | 'start' | 'stop' | 'service'
 
-/** Why an application did not start, or a plugin failed: `component` in `phase`, `cause` says what it threw. */
+/** What a kernel is made of. */
+export type ComponentKind = 'application' | 'driver' | 'plugin'
+
+/** Why an application did not start, or a component failed: `component` in `phase`, `cause` says what it threw. */
 export class KernelError extends Error {
   override readonly name = 'KernelError'
   readonly component: string
   readonly phase: KernelPhase
+  readonly kind: ComponentKind
 
-  constructor(component: string, phase: KernelPhase, problem: string, cause?: unknown) {
-    super(`The plugin "${component}" ${problem}.`, cause === undefined ? undefined : { cause })
+  constructor(component: string, phase: KernelPhase, problem: string, cause?: unknown, kind: ComponentKind = 'plugin') {
+    super(`The ${kind} "${component}" ${problem}.`, cause === undefined ? undefined : { cause })
     this.component = component
     this.phase = phase
+    this.kind = kind
   }
+}
+
+/** What a component threw in a phase, with its name. */
+export function failure(kind: ComponentKind, component: string, phase: KernelPhase, error: unknown): KernelError {
+  if (error instanceof KernelError) return error
+  const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
+  return new KernelError(component, phase, `failed to ${phase}: ${reason}`, error, kind)
 }

@@ -2,7 +2,8 @@ import type { App } from '../app/app.ts'
 import type { Clock } from '../behaviour/behaviour.ts'
 import type { PluginEvent } from '../events/app-events.ts'
 import type { Metadata } from '../metadata/metadata.ts'
-import { KernelError, type KernelPhase } from './kernel-error.ts'
+import { type InTime, inTimeOf, type PhaseTimeouts } from './in-time.ts'
+import { failure, KernelError } from './kernel-error.ts'
 import type { KernelPlan, PhaseRun, PluginFacts } from './kernel-plan.ts'
 import type { Health, Logger, PluginContext } from './plugin.ts'
 import { createServices } from './services.ts'
@@ -10,8 +11,8 @@ import { createServices } from './services.ts'
 export type PluginState = 'registered' | 'installing' | 'installed' | 'starting' | 'started' | 'stopping' | 'stopped' | 'failed'
 
 export interface KernelOptions {
-  /** Milliseconds that one plugin may take for one phase; 0: as long as it likes. Default 30,000. */
-  readonly phaseTimeoutMs?: number
+  /** Milliseconds that one plugin may take for one phase, or for each: `{ start: 60_000 }`; 0: as long as it likes. Default 30,000. */
+  readonly phaseTimeoutMs?: PhaseTimeouts
   /** Default: warnings and errors go to stderr. */
   readonly logger?: Logger
   /** What time limits go by. Default: the clock of the system. */
@@ -50,20 +51,14 @@ export interface KernelActions {
 }
 
 export interface RunningKernel extends Kernel {
+  /** One half of `start`, for who undoes with `stop` what had been done. @throws KernelError that names the plugin and the phase. */
+  run(phase: 'install' | 'start'): Promise<void>
   /** @throws KernelError that names the plugin and the phase; what had started is stopped again. */
   start(): Promise<void>
 }
 
-const PHASE_TIMEOUT_MS = 30_000
-
-const systemClock: Clock = {
-  after(milliseconds, call) {
-    const timer = setTimeout(call, milliseconds)
-    return () => clearTimeout(timer)
-  },
-}
-
-const quietLogger: Logger = {
+/** Without a log of its own, a kernel says what an operator has to see. */
+export const quietLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,
   warn: (message, details) => console.error(message, ...(details === undefined ? [] : [details])),
@@ -109,8 +104,9 @@ export function createPluginKernel(
   plan: KernelPlan,
   app: App,
   metadata: Metadata,
-  { phaseTimeoutMs = PHASE_TIMEOUT_MS, logger = quietLogger, clock = systemClock }: KernelOptions = {},
+  { phaseTimeoutMs, logger = quietLogger, clock }: KernelOptions = {},
 ): RunningKernel {
+  const inTime: InTime = inTimeOf(phaseTimeoutMs, clock)
   const services = createServices()
   const providerOf = new Map(plan.plugins.flatMap(({ name, provides = [] }) => provides.map((capability) => [capability, name] as const)))
   const componentByName = new Map(plan.plugins.map((facts) => [facts.name, componentOf(facts)]))
@@ -147,16 +143,6 @@ export function createPluginKernel(
     }
   }
 
-  function inTime(component: Component, phase: KernelPhase, work: () => unknown): Promise<unknown> {
-    if (phaseTimeoutMs === 0) return Promise.resolve().then(work)
-    return new Promise((resolve, reject) => {
-      const cancel = clock.after(phaseTimeoutMs, () =>
-        reject(new KernelError(component.name, phase, `did not ${phase} within ${phaseTimeoutMs} ms`)),
-      )
-      Promise.resolve().then(work).then(resolve, reject).finally(cancel)
-    })
-  }
-
   /** `only`: plugins that take part; undefined for all. */
   function runOf(phase: Phase, only?: ReadonlySet<string>): PhaseRun {
     return {
@@ -165,13 +151,12 @@ export function createPluginKernel(
         if (!component || (only && !only.has(name)) || !takesPart(component, phase)) return
         if (component.state !== 'failed') component.state = STATES[phase].during
         try {
-          await inTime(component, phase, () => work(component.context))
+          await inTime('plugin', name, phase, () => work(component.context))
           passed(component, phase, app)
         } catch (error) {
           component.state = 'failed'
           app.events.emit('plugin:failed', { ...eventOf(component), phase, error })
-          if (error instanceof KernelError && error.component === name) throw error
-          throw new KernelError(name, phase, `failed to ${phase}: ${error instanceof Error ? error.message : String(error)}`, error)
+          throw failure('plugin', name, phase, error)
         }
       },
       async together(...running) {
@@ -204,6 +189,14 @@ export function createPluginKernel(
     }
   }
 
+  async function run(phase: 'install' | 'start'): Promise<void> {
+    state = 'starting'
+    await runPhase(phase)
+    if (phase === 'install') return
+    state = 'started'
+    app.events.emit('kernel:started', { plugins: [...componentByName.keys()] })
+  }
+
   /** The plugin, and whatever needs it. */
   function dependentsOf(plugin: string): ReadonlySet<string> {
     const found = new Set([plugin])
@@ -229,13 +222,11 @@ export function createPluginKernel(
       execute: app.executeAction,
       names: () => app.protocol.getActions(),
     },
+    run,
     async start() {
-      state = 'starting'
       try {
-        await runPhase('install')
-        await runPhase('start')
-        state = 'started'
-        app.events.emit('kernel:started', { plugins: [...componentByName.keys()] })
+        await run('install')
+        await run('start')
       } catch (error) {
         await stopAll()
         state = 'failed'
@@ -243,7 +234,7 @@ export function createPluginKernel(
       }
     },
     async stop() {
-      if (state !== 'started') return
+      if (state !== 'started' && state !== 'starting') return
       state = 'stopping'
       await stopAll()
       state = 'stopped'
@@ -266,7 +257,7 @@ export function createPluginKernel(
           if (own !== 'started') return { ...facts, status: 'failed', detail: `It is ${own}.` }
           if (!ask) return { ...facts, status: 'ok' }
           try {
-            const { status, detail } = (await inTime(component, 'start', () => ask(component.context))) as Health
+            const { status, detail } = (await inTime('plugin', name, 'start', () => ask(component.context))) as Health
             return { ...facts, status, ...(detail === undefined ? {} : { detail }) }
           } catch (error) {
             return { ...facts, status: 'failed', detail: error instanceof Error ? error.message : String(error) }

@@ -29,6 +29,9 @@ export type ResolutionProblem =
   /** Each needs the next, the last the first. */
   | { readonly kind: 'cycle'; readonly path: readonly number[] }
 
+/** What every application can do without plugins. */
+export const BUILT_IN: readonly string[] = ['metadata', 'data', 'rest', 'sql']
+
 export interface Resolution {
   /** Positions in the order they start. Without those that stand in a circle, or need one that does. */
   readonly order: readonly number[]

@@ -1,5 +1,5 @@
-import { posix } from 'node:path'
 import { copyPath } from '../../behaviour/copy-path.ts'
+import { relativePath } from '../../behaviour/relative-path.ts'
 import { type Code, code, type Hole, lines, list, NOTHING, type Raw, raw, sym, typeSym } from '../../code/code.ts'
 import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
@@ -40,7 +40,8 @@ function indexModule(app: AppIr, config: ResolvedConfig, output: string): string
     body: code`
 export type * from './objects/index.js'
 
-const manifest: ${typeSym('AppManifest', RUNTIME)} = {
+/** The application as createKernel() takes it. */
+export const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   contract: ${CONTRACT},
   name: ${config.name},
   version: ${config.version},
@@ -58,6 +59,7 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
   ${lines(retainedObjects(app))}
   registry: () => import('./registry.ts'),
   ${hasKernel(app) ? raw("kernel: () => import('./kernel.ts'),") : NOTHING}
+  ${app.auth === undefined ? NOTHING : code`${authenticate(app.auth, output)},`}
   ${hasRestMiddleware(app) ? raw("aroundRest: () => import('./middleware.ts'),") : NOTHING}
   seeds: () => import('./seeds.ts'),
   openapi: () => import('node:fs/promises').then(({ readFile }) => readFile(new URL('./openapi.json', import.meta.url), 'utf8')),
@@ -71,19 +73,17 @@ const manifest: ${typeSym('AppManifest', RUNTIME)} = {
  * Rejects when the database cannot be opened or differs in a way that would lose data.
  ${app.auth === undefined ? raw('*/') : raw(`*\n* \`${app.auth.module}\` says who sends a request, unless \`authenticate\` is given.\n*/`)}
 export function createApp(options?: ${typeSym('AppOptions', RUNTIME)}): Promise<${typeSym('App', RUNTIME)}<${Objects}, ${Database}>> {
-  return ${sym('createAppFrom', RUNTIME)}<${Objects}, ${Database}>(manifest, options${authenticate(app, output)})
+  return ${sym('createAppFrom', RUNTIME)}<${Objects}, ${Database}>(manifest, options${app.auth === undefined ? NOTHING : code`, { ${authenticate(app.auth, output)} }`})
 }
 `,
   })
 }
 
-/** The configured function, from where it is; nothing for an application without one. */
-function authenticate({ auth }: AppIr, output: string): Hole {
-  if (auth === undefined) return NOTHING
-  const { module, exportName, isCopied } = auth
-  const relative = isCopied ? `./${copyPath(module)}` : posix.relative(output, module)
+/** The configured function, from where it is. */
+function authenticate({ module, exportName, isCopied }: NonNullable<AppIr['auth']>, output: string): Hole {
+  const relative = isCopied ? `./${copyPath(module)}` : relativePath(output, module)
   const from = relative.startsWith('.') ? relative : `./${relative}`
-  return code`, { ${sym('authenticate', from, exportName)} }`
+  return sym('authenticate', from, exportName)
 }
 
 function remoteSchemas({ dialects }: ResolvedConfig): readonly Code[] {

@@ -1,5 +1,5 @@
-import { posix } from 'node:path'
 import { copyPath } from '../../behaviour/copy-path.ts'
+import { relativePath } from '../../behaviour/relative-path.ts'
 import { type Code, code, raw, type Sym } from '../../code/code.ts'
 import { LINE_WIDTH } from '../../code/line-width.ts'
 import { literal, quote } from '../../code/literal.ts'
@@ -97,7 +97,7 @@ export function createHandlerImports(folder: string, taken: readonly string[]): 
     const known = localByRoot.get(key)
     if (known) return known
     const local = free(`${stem}Export`)
-    const relative = isCopied ? `../${copyPath(module)}` : posix.relative(folder, module)
+    const relative = isCopied ? `../${copyPath(module)}` : relativePath(folder, module)
     const from = quote(relative.startsWith('.') ? relative : `./${relative}`)
     const named = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(root) ? root : literal(root)
     localByRoot.set(key, local)

@@ -1,5 +1,5 @@
-import { posix } from 'node:path'
 import { copyPath } from '../../behaviour/copy-path.ts'
+import { relativePath } from '../../behaviour/relative-path.ts'
 import { type Code, code, raw, type Sym } from '../../code/code.ts'
 import { literal, quote } from '../../code/literal.ts'
 import type { PluginIr } from '../../ir/plugin.ts'
@@ -63,7 +63,7 @@ export function createPluginImports(folder: string): PluginImports {
       )
       const stem = camelCase(name.replace(/^@[^/]+\/(?=.)/, '')).replace(/^(?=\d)|^$/, 'plugin')
       const own = free(stem)
-      const relative = isCopied ? copyPath(module) : posix.relative(folder, module)
+      const relative = isCopied ? copyPath(module) : relativePath(folder, module)
       const local = imported(specifier ?? (relative.startsWith('.') ? relative : `./${relative}`), root, own)
       nameByPlugin.set(name, { name: own, local, keys: keys.map((step) => (/^["\d]/.test(step) ? step : quote(step))) })
       return own

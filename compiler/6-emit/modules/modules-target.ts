@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { SOURCE } from '../../behaviour/copy-path.ts'
+import { relativePath } from '../../behaviour/relative-path.ts'
 import type { ModuleIr } from '../../ir/handler.ts'
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
 import type { PluginIr } from '../../ir/plugin.ts'
@@ -26,10 +27,10 @@ function emitModules(
 function moduleText({ source, path, code, mappings }: ModuleIr, output: string): string {
   const folder = posix.dirname(posix.join(output, path))
   const imported = code.replaceAll(new RegExp(`"${SOURCE}([^"\\n]+)"`, 'g'), (_all, target: string) =>
-    JSON.stringify(posix.relative(folder, target)),
+    JSON.stringify(relativePath(folder, target)),
   )
   // The header takes the first line: the map begins with an empty one.
-  const map = { version: 3, sources: [posix.relative(folder, source)], names: [], mappings: `;${mappings}` }
+  const map = { version: 3, sources: [relativePath(folder, source)], names: [], mappings: `;${mappings}` }
   const comment =
     mappings === '' ? '' : `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}\n`
   return `${fileHeader(source)}\n${imported.trimEnd()}\n${comment}`

@@ -1,7 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
-import type { Json } from '../source/json.ts'
 
 export interface ConfigProblem {
   /** From the top of the configuration. */
@@ -10,7 +9,7 @@ export interface ConfigProblem {
 }
 
 /** What of a configuration does not fit the JSON Schema of its plugin. Defaults are filled in on the way. */
-export function configProblems(schema: object, config: Json): readonly ConfigProblem[] {
+export function configProblems(schema: object, config: unknown): readonly ConfigProblem[] {
   const ajv = new Ajv({ strict: false, allErrors: true, useDefaults: true, validateSchema: false, logger: false })
   addFormats.default(ajv)
   // A schema may name a meta-schema that is not at hand; what it says is read all the same.
