@@ -1,48 +1,5 @@
-import type { App } from '../app/app.ts'
-import type { AppOptions } from '../app/start-app.ts'
 import { isApplication, isDriver, isPlugin, type KernelComponent } from './component-kinds.ts'
-import type { HostedKernel } from './hosted-kernel.ts'
-import type { KernelOptions, PluginState } from './kernel.ts'
-import type { ComponentKind } from './kernel-error.ts'
-import type { Health } from './plugin.ts'
-import type { PluginConfigs } from './plugins-plan.ts'
-
-export interface HostKernelOptions extends KernelOptions {
-  /** Options of `createApp` by the name of the application: also `datasource`, where the kernel has not exactly one application and one driver. */
-  readonly applications?: { readonly [name: string]: Omit<AppOptions, 'kernel'> }
-  /** What plugins are told, by their names; checked against their `configSchema`, whose defaults are filled in. */
-  readonly plugins?: PluginConfigs
-}
-
-export type ComponentState = PluginState | 'loading' | 'loaded' | 'connecting' | 'connected'
-
-export interface ComponentStatus {
-  readonly kind: ComponentKind
-  /** Of drivers: the name of the dialect, with a number behind where there are several. */
-  readonly name: string
-  readonly version?: string
-  readonly state: ComponentState
-}
-
-/** Applications, drivers and plugins as one. */
-export interface HostKernel {
-  readonly state: 'registered' | 'starting' | 'started' | 'stopping' | 'stopped' | 'failed'
-  /** Applications, then drivers, then plugins in the order they start. */
-  readonly components: readonly ComponentStatus[]
-  /**
-   * Loads applications, connects drivers, installs plugins, starts plugins. Can be called once.
-   * @throws KernelError that names the component and the phase; what had been done is undone in reverse.
-   */
-  start(): Promise<void>
-  /** Stops plugins, then applications, then drivers, each in reverse. What goes wrong is logged and stops nothing else. Safe to repeat. */
-  stop(): Promise<void>
-  /** Asks every component how it is. One that does not answer in time has failed. */
-  health(): Promise<readonly (ComponentStatus & Health)[]>
-  /** A running application. Default: the only one. @throws TypeError before the start, or for a name that there is not. */
-  app(name?: string): App
-  /** Stops a plugin and those that depend on it, and starts them again. @throws KernelError when there is no such plugin or one of them fails. */
-  restart(plugin: string): Promise<void>
-}
+import type { HostKernel, HostKernelOptions } from './host-kernel.ts'
 
 /**
  * A kernel without generated code around it, for tests and hosts that put applications together while they run:
@@ -61,7 +18,7 @@ export function createKernel(components: readonly KernelComponent[], options: Ho
       throw new TypeError(
         `Component ${index + 1} is neither an application (the manifest of a generated index.ts) nor a driver nor a plugin.`,
       )
-  let hosted: HostedKernel | undefined
+  let hosted: HostKernel | undefined
   let loading: Promise<void> | undefined
   return {
     get state() {

@@ -1,7 +1,7 @@
 import { type App, type ConfiguredApp, createAppFrom } from '../app/app.ts'
 import { type AppManifest, CONTRACT } from '../app/app-manifest.ts'
 import type { DriverComponent } from './component-kinds.ts'
-import type { ComponentState, ComponentStatus, HostKernel, HostKernelOptions } from './create-kernel.ts'
+import type { ComponentState, ComponentStatus, HostKernel, HostKernelOptions } from './host-kernel.ts'
 import { inTimeOf, type TimedPhase } from './in-time.ts'
 import { quietLogger, type RunningKernel } from './kernel.ts'
 import { type ComponentKind, failure, KernelError } from './kernel-error.ts'
@@ -14,8 +14,6 @@ export interface HostedParts {
   readonly drivers: readonly DriverComponent[]
   readonly plugins: readonly Plugin[]
 }
-
-export type HostedKernel = HostKernel
 
 interface Part {
   readonly kind: ComponentKind
