@@ -236,6 +236,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     import('../kernel/kernel.ts'),
   ])
   running = createPluginKernel(kernel, app as unknown as App, await app.metadata(), options?.kernel)
+  core.kernel = running
   // Plugins find it there while they start.
   Object.assign(app, { kernel: running })
   if (host) return app

@@ -1,6 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Embedded } from '../object/database.ts'
 import type { BetterSqlite3Database } from '../sqlite/better-sqlite3.ts'
+import { createGate } from '../sqlite/gate.ts'
 import { openSqlite, type SqliteOptions } from '../sqlite/open.ts'
+import { createTurn } from '../sqlite/turn.ts'
 
 /** Opens a database in this process. */
 export async function openEmbedded(url: string, options: SqliteOptions): Promise<DatabaseSync> {
@@ -14,4 +17,10 @@ export async function embeddedOf(database: DatabaseSync | BetterSqlite3Database)
   if (!('inTransaction' in database)) return database
   const { fromBetterSqlite3 } = await import('../sqlite/better-sqlite3.ts')
   return fromBetterSqlite3(database)
+}
+
+/** What stores share of an open database. */
+export function embed(db: DatabaseSync): Embedded {
+  const gate = createGate()
+  return { db, gate, turn: createTurn(db, gate) }
 }

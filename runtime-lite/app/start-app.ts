@@ -4,6 +4,7 @@ import type { HookQueueOptions } from '../behaviour/hook-queue.ts'
 import { createHookRegistry, type HookRegistry } from '../behaviour/hook-registry.ts'
 import type { Authenticate, Authenticator } from '../context/authenticator.ts'
 import type { PoolStatistics, SqlDriver, TransactionOptions } from '../database/session.ts'
+import { createDriverEvents } from '../events/driver-events.ts'
 import type { EventBusOptions } from '../events/event-bus.ts'
 import type { Behaviours, Database, Embedded, PlanLoader } from '../object/database.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
@@ -11,12 +12,10 @@ import type { ObjectStore } from '../object/object-store.ts'
 import type { PlanStatistics } from '../object/query-plans.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import type { BetterSqlite3Database } from '../sqlite/better-sqlite3.ts'
-import { createGate } from '../sqlite/gate.ts'
 import type { SqliteOptions } from '../sqlite/open.ts'
-import { createTurn } from '../sqlite/turn.ts'
 import { type Announcements, createAnnouncements } from './announcements.ts'
 import { type AppManifest, CONTRACT } from './app-manifest.ts'
-import { embeddedOf, openEmbedded } from './open-embedded.ts'
+import { embed, embeddedOf, openEmbedded } from './open-embedded.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import type { TransactionRunner } from './transaction-scope.ts'
 
@@ -56,6 +55,7 @@ export interface AppOptions extends SqliteOptions {
 
 type AnyApp = import('./app.ts').AnyApp
 type AroundRest = import('../rest/around-rest.ts').AroundRest
+type Kernel = import('../kernel/kernel.ts').Kernel
 type RunningBehaviours = import('./behaviour-host.ts').RunningBehaviours
 type ActionRunner = import('./action-runner.ts').ActionRunner
 type RunningWorkflows = import('../workflow/workflows.ts').RunningWorkflows
@@ -115,6 +115,8 @@ export interface AppCore {
   /** Of applications that authenticate. */
   authenticator: Authenticator | undefined
   aroundRest: AroundRest | undefined
+  /** Of applications with plugins. */
+  kernel: Kernel | undefined
   readonly announcements: Announcements
   /** Takes what an operator has to see. */
   readonly report: (error: unknown) => void
@@ -265,7 +267,7 @@ function createCore(
       core.transactions ??= await transactions
       return core.transactions.run(work, options)
     },
-    ...{ transactions: undefined, authenticator: undefined, aroundRest: undefined },
+    ...{ transactions: undefined, authenticator: undefined, aroundRest: undefined, kernel: undefined },
     announcements: createAnnouncements(manifest, { ...events, onError: (error) => core.report(error) }, () => core.registry),
     statistics: () => ({ pool: driver?.statistics(), plans: planStatistics() }),
     report(error) {
@@ -283,6 +285,7 @@ function createCore(
       if (behaviours) await (await behaviours).queue.drained()
       core.transactions?.close()
       if (driver) {
+        unwatch?.()
         if (isOwned) await driver.close()
         return
       }
@@ -291,10 +294,6 @@ function createCore(
       if (isOwned && embedded?.db.isOpen) embedded.db.close()
     },
   }
+  const unwatch = driver && createDriverEvents(driver, core.announcements.events)
   return core
-}
-
-function embed(db: DatabaseSync): Embedded {
-  const gate = createGate()
-  return { db, gate, turn: createTurn(db, gate) }
 }

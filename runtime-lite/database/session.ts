@@ -1,5 +1,6 @@
 import type { SqlValue } from '../object/object-plan.ts'
 import type { Dialect } from '../query/print/dialect.ts'
+import type { ConnectionChange } from './presence.ts'
 
 /** At once on an embedded database, a promise elsewhere. */
 export type Maybe<Value> = Value | Promise<Value>
@@ -118,6 +119,11 @@ export interface SqlDriver extends TransactionHandles {
   /** Runs a script of DDL, statements separated as in generated schema files. */
   execute(sql: string): Promise<void>
   readonly statistics: () => PoolStatistics
+  /**
+   * Tells when the database is there (at once when it is), when it is gone, and when it is back. Drivers that do not know have none.
+   * @returns the function that ends it.
+   */
+  watch?(listener: (change: ConnectionChange) => void): () => void
   /** Rejects when no connection answers within `timeout` milliseconds (default: as long as callers wait for a connection, 5,000). */
   check(timeout?: number): Promise<void>
   close(): Promise<void>

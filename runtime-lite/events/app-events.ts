@@ -34,6 +34,14 @@ export type PayloadOf<Objects, Events, Name extends string> = Name extends keyof
     ? RecordEvent<Changed extends keyof Objects ? RecordOf<Objects[Changed]> : RawRecord>
     : unknown
 
+/** A database behind a driver. */
+export interface DriverEvent {
+  /** Its dialect. */
+  readonly driver: 'postgres' | 'mysql' | 'sqlite'
+  /** Of one that is lost. */
+  readonly error?: unknown
+}
+
 /** What every application tells about itself. */
 export interface AppEvents {
   /** All plugins have started. */
@@ -44,6 +52,10 @@ export interface AppEvents {
   'plugin:started': PluginEvent
   'plugin:stopped': PluginEvent
   'plugin:failed': PluginFailure
+  /** The first connection to a database behind a driver, and the first after it was lost. */
+  'driver:connected': DriverEvent
+  /** Its last connection was ended from outside, or it cannot be reached. */
+  'driver:lost': DriverEvent
   'metadata:registered': MetadataChange
   'metadata:unregistered': MetadataChange
 }

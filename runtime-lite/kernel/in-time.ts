@@ -19,6 +19,14 @@ const systemClock: Clock = {
   },
 }
 
+/** Asks somebody who may not answer. @throws Error when it takes longer, and what the work throws. */
+export function answerIn(limit: number, clock: Clock = systemClock, work: () => unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(limit, () => reject(new Error(`It did not answer within ${limit} ms.`)))
+    Promise.resolve().then(work).then(resolve, reject).finally(cancel)
+  })
+}
+
 export function inTimeOf(timeouts: PhaseTimeouts = PHASE_TIMEOUT_MS, clock: Clock = systemClock): InTime {
   return async (kind, component, phase, work) => {
     const limit = typeof timeouts === 'number' ? timeouts : (timeouts[phase] ?? PHASE_TIMEOUT_MS)

@@ -2,7 +2,7 @@ import type { App } from '../app/app.ts'
 import type { Clock } from '../behaviour/behaviour.ts'
 import type { PluginEvent } from '../events/app-events.ts'
 import type { Metadata } from '../metadata/metadata.ts'
-import { type InTime, inTimeOf, type PhaseTimeouts } from './in-time.ts'
+import { answerIn, type InTime, inTimeOf, type PhaseTimeouts } from './in-time.ts'
 import { failure, KernelError } from './kernel-error.ts'
 import type { KernelPlan, PhaseRun, PluginFacts } from './kernel-plan.ts'
 import type { Health, Logger, PluginContext } from './plugin.ts'
@@ -13,6 +13,8 @@ export type PluginState = 'registered' | 'installing' | 'installed' | 'starting'
 export interface KernelOptions {
   /** Milliseconds that one plugin may take for one phase, or for each: `{ start: 60_000 }`; 0: as long as it likes. Default 30,000. */
   readonly phaseTimeoutMs?: PhaseTimeouts
+  /** Milliseconds that a plugin may take to say how it is. Default 5,000. */
+  readonly healthTimeoutMs?: number
   /** Default: warnings and errors go to stderr. */
   readonly logger?: Logger
   /** What time limits go by. Default: the clock of the system. */
@@ -23,6 +25,8 @@ export interface PluginStatus extends Health {
   readonly name: string
   readonly version?: string
   readonly state: PluginState
+  /** What it threw when it was asked. */
+  readonly error?: unknown
 }
 
 /** What starts and stops the plugins of an application. */
@@ -56,6 +60,8 @@ export interface RunningKernel extends Kernel {
   /** @throws KernelError that names the plugin and the phase; what had started is stopped again. */
   start(): Promise<void>
 }
+
+const HEALTH_TIMEOUT_MS = 5_000
 
 /** Without a log of its own, a kernel says what an operator has to see. */
 export const quietLogger: Logger = {
@@ -104,7 +110,7 @@ export function createPluginKernel(
   plan: KernelPlan,
   app: App,
   metadata: Metadata,
-  { phaseTimeoutMs, logger = quietLogger, clock }: KernelOptions = {},
+  { phaseTimeoutMs, healthTimeoutMs = HEALTH_TIMEOUT_MS, logger = quietLogger, clock }: KernelOptions = {},
 ): RunningKernel {
   const inTime: InTime = inTimeOf(phaseTimeoutMs, clock)
   const services = createServices()
@@ -257,10 +263,10 @@ export function createPluginKernel(
           if (own !== 'started') return { ...facts, status: 'failed', detail: `It is ${own}.` }
           if (!ask) return { ...facts, status: 'ok' }
           try {
-            const { status, detail } = (await inTime('plugin', name, 'start', () => ask(component.context))) as Health
+            const { status, detail } = (await answerIn(healthTimeoutMs, clock, () => ask(component.context))) as Health
             return { ...facts, status, ...(detail === undefined ? {} : { detail }) }
           } catch (error) {
-            return { ...facts, status: 'failed', detail: error instanceof Error ? error.message : String(error) }
+            return { ...facts, status: 'failed', detail: error instanceof Error ? error.message : String(error), error }
           }
         }),
       ),

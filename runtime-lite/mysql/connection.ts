@@ -10,6 +10,8 @@ export type Flavor = 'mysql' | 'mariadb'
 /** One connection to the server. Commands run one after the other, in the order they were given. */
 export interface MysqlConnection {
   readonly isOpen: boolean
+  /** Called once it is gone; `isExpected`: because we closed it. */
+  onEnd: (isExpected: boolean) => void
   /** The server's name for it, for KILL. */
   readonly id: number
   /** Runs a prepared statement. Rejects with what the driver or the database said. */
@@ -59,6 +61,9 @@ const sslOptions = (ssl: true | object): object => (ssl === true ? { rejectUnaut
 
 class Link implements MysqlConnection {
   isOpen = true
+  /** Called once it is gone. */
+  onEnd: (isExpected: boolean) => void = () => undefined
+  #hasEnded = false
   readonly #mysql2: Mysql2
   readonly #raw: Connection
   /** How commands that wait for an answer hear that there will be none. */
@@ -67,7 +72,10 @@ class Link implements MysqlConnection {
   constructor(mysql2: Mysql2, raw: Connection) {
     this.#mysql2 = mysql2
     this.#raw = raw
-    const onLost = (error?: Error): void => this.#close(error ?? new Error('The server closed the connection.'))
+    const onLost = (error?: Error): void => {
+      this.#ended(!this.isOpen)
+      this.#close(error ?? new Error('The server closed the connection.'))
+    }
     raw.on('error', onLost)
     raw.on('end', () => onLost())
   }
@@ -93,6 +101,7 @@ class Link implements MysqlConnection {
   async end(): Promise<void> {
     if (!this.isOpen) return this.#raw.destroy()
     this.isOpen = false
+    this.#ended(true)
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, GOODBYE)
       this.#raw.end(() => {
@@ -104,6 +113,7 @@ class Link implements MysqlConnection {
   }
 
   destroy(): void {
+    this.#ended(true)
     this.#raw.destroy()
     this.#close(new Error('The connection was dropped.'))
   }
@@ -117,10 +127,18 @@ class Link implements MysqlConnection {
       this.#pending.add(reject)
       send((error, result) => {
         this.#pending.delete(reject)
+        // The command hears it before the connection does.
+        if (error && Reflect.get(error, 'fatal') === true) this.#ended(!this.isOpen)
         if (error) reject(error)
         else resolve(result())
       })
     })
+  }
+
+  #ended(isExpected: boolean): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.onEnd(isExpected)
   }
 
   #close(reason: Error): void {

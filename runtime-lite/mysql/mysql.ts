@@ -1,5 +1,6 @@
 import { type CallLimit, cancelledBy, currentLimit, raced, withCurrentLimit } from '../database/call-limit.ts'
 import { createPool, type Pool } from '../database/pool.ts'
+import { createPresence } from '../database/presence.ts'
 import { retryConflicts } from '../database/retry-conflicts.ts'
 import type { Maybe, RunResult, Session, SqlDriver, Statement, TransactionOptions } from '../database/session.ts'
 import { DatabaseFailure, failureOf } from '../database/sql-error.ts'
@@ -40,9 +41,20 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
       throw error
     }
   }
+  const presence = createPresence()
   const pool: Pool<MysqlConnection> = createPool(
     {
-      create: () => create(),
+      async create() {
+        try {
+          const connection = await create()
+          connection.onEnd = presence.ended
+          presence.opened()
+          return connection
+        } catch (error) {
+          presence.failed(error)
+          throw error
+        }
+      },
       destroy: (connection) => connection.end(),
       check: async (connection) => void (await withinTime(connection.command('select 1'), CHECK_TIMEOUT, () => connection.destroy())),
       isOpen: (connection) => connection.isOpen,
@@ -221,6 +233,7 @@ export async function mysql(given: string | MysqlOptions): Promise<SqlDriver> {
       }
     },
     statistics: () => pool.statistics(),
+    watch: presence.watch,
     check,
     close: () => pool.close(),
   }

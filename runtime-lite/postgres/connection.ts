@@ -40,6 +40,7 @@ export class Connection {
   #wasCancelled = false
   #progressAt = 0
   #isOpen = true
+  #isClosing = false
   #isPatient = false
   #isGathering = false
 
@@ -59,6 +60,11 @@ export class Connection {
 
   get isOpen(): boolean {
     return this.#isOpen && this.#stream.writable
+  }
+
+  /** It ends because we closed it. */
+  get isClosing(): boolean {
+    return this.#isClosing
   }
 
   /** A cancel request was sent: it may hit any statement on its way. */
@@ -145,6 +151,8 @@ export class Connection {
 
   /** Says goodbye once everything on its way is done, or after so many milliseconds. Never rejects. */
   async close(patience: number): Promise<void> {
+    // One that is broken already is closed by nobody.
+    this.#isClosing = this.isOpen
     this.#isOpen = false
     if (await this.settled(patience)) {
       const timer = setTimeout(() => this.#stream.destroy(), GOODBYE)
@@ -156,6 +164,7 @@ export class Connection {
 
   /** Drops the connection at once; what is on its way fails. */
   destroy(): void {
+    this.#isClosing = this.isOpen
     this.#isOpen = false
     this.#stream.destroy()
   }

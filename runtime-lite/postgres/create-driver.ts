@@ -1,4 +1,5 @@
 import { createPool, type Pool } from '../database/pool.ts'
+import { createPresence } from '../database/presence.ts'
 import type { Session, SqlDriver, TransactionOptions } from '../database/session.ts'
 import { DatabaseFailure } from '../database/sql-error.ts'
 import { transactionHandles } from '../database/transaction-handle.ts'
@@ -20,10 +21,20 @@ const CHECK_TIMEOUT = 2000
 /** The driver, without having connected. */
 export function createDriver(driver: Pg, settings: PostgresSettings, dialect: Session['dialect']): SqlDriver {
   const connections = new Set<Connection>()
+  const presence = createPresence()
   const open = async (): Promise<Connection> => {
-    const connection = await openConnection(driver, settings, () => connections.delete(connection))
-    connections.add(connection)
-    return connection
+    try {
+      const connection = await openConnection(driver, settings, () => {
+        connections.delete(connection)
+        presence.ended(connection.isClosing)
+      })
+      connections.add(connection)
+      presence.opened()
+      return connection
+    } catch (error) {
+      presence.failed(error)
+      throw error
+    }
   }
   const names = createStatementNames(settings.preparedStatements ? settings.maxPreparedStatements : 0, (name) => {
     for (const connection of connections) connection.forget(name)
@@ -83,6 +94,7 @@ export function createDriver(driver: Pg, settings: PostgresSettings, dialect: Se
         acquire: { p50: slower('p50'), p95: slower('p95'), p99: slower('p99') },
       }
     },
+    watch: presence.watch,
     async check(timeout = acquireTimeout) {
       const work = pipelines && !pipelines.isStalled() ? waitFor(pipelines, performance.now() + timeout).then(ask) : askOwn(pool)
       await within(timeout, work).catch((error: unknown) => {

@@ -47,16 +47,32 @@ function readiness(core: AppCore, query: string): Reply | Promise<Reply> {
     return notReady('database unavailable')
   }
   const hasDetail = core.manifest.api.healthDetail === true && /[?&]detail=true(?:&|$)/.test(query)
-  const ready = (): Reply => jsonReply(200, JSON.stringify({ status: 'ready', ...(hasDetail ? core.statistics() : {}) }))
-  if (!core.driver) return ready()
-  return core.driver.check().then(ready, () => notReady('database unavailable'))
+  const ready = (plugins?: readonly object[]): Reply =>
+    jsonReply(200, JSON.stringify({ status: 'ready', ...(hasDetail ? { ...core.statistics(), plugins } : {}) }))
+  const { kernel } = core
+  const asked = kernel ? () => pluginsReady(core, kernel, ready) : () => ready()
+  if (!core.driver) return asked()
+  return core.driver.check().then(asked, () => notReady('database unavailable'))
 }
 
-const notReady = (status: string): Reply => ({
+/** One plugin that cannot work keeps the whole application from being ready; one that works badly does not. */
+async function pluginsReady(core: AppCore, kernel: Kernel, ready: (plugins: readonly object[]) => Reply): Promise<Reply> {
+  const all = await kernel.health()
+  for (const { name, error } of all)
+    if (error !== undefined) core.report(new Error(`The plugin "${name}" does not say how it is.`, { cause: error }))
+  // What somebody threw may name anything, and is for the log.
+  const plugins = all.map(({ name, status, detail, error }) => ({ name, status, ...(error === undefined ? { detail } : {}) }))
+  const failed = plugins.filter(({ status }) => status === 'failed')
+  return failed.length === 0 ? ready(plugins) : notReady('plugins unavailable', { plugins: failed })
+}
+
+const notReady = (status: string, more: object = {}): Reply => ({
   status: 503,
   headers: ['content-type', JSON_TYPE, 'retry-after', '1'],
-  body: JSON.stringify({ status }),
+  body: JSON.stringify({ status, ...more }),
 })
+
+type Kernel = NonNullable<AppCore['kernel']>
 
 /** `/api/metadata`, `/api/metadata/<type>`, `/api/metadata/<type>/<name>`. Types may be given in the plural. */
 async function metadataRoute(core: AppCore, request: ServerRequest, path: string): Promise<Reply> {
