@@ -8,7 +8,8 @@ import { schema } from './schema.ts'
 
 export type * from './objects/index.js'
 
-const manifest: AppManifest = {
+/** The application as createKernel() takes it. */
+export const manifest: AppManifest = {
   contract: 1,
   name: 'saltmarsh',
   version: '0.1.0',
@@ -74,6 +75,7 @@ const manifest: AppManifest = {
   },
   registry: () => import('./registry.ts'),
   kernel: () => import('./kernel.ts'),
+  authenticate,
   seeds: () => import('./seeds.ts'),
   openapi: () => import('node:fs/promises').then(({ readFile }) => readFile(new URL('./openapi.json', import.meta.url), 'utf8')),
 }

@@ -2,7 +2,8 @@
 import { createAppFrom } from 'objectql/runtime'
 import { schema } from './schema.js'
 
-const manifest = {
+/** The application as createKernel() takes it. */
+export const manifest = {
   contract: 1,
   name: 'emit-module-js',
   version: '0.1.0',
