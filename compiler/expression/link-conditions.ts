@@ -11,6 +11,7 @@ import { type ModelSchema, modelSchema } from './model-schema.ts'
 import { placeOf } from './place-of.ts'
 import { ExpressionProblem } from './problem.ts'
 import { recognise, sourceTextOf } from './recognise.ts'
+import { pathsBelow } from './related-paths.ts'
 import type { ExpressionField } from './schema.ts'
 import type { Root, Typed } from './typed.ts'
 import { userSchema } from './user-schema.ts'
@@ -70,6 +71,7 @@ function conditionOf(
   try {
     const found = recognise(text, { ...schema, object: object.name, roots: rootsOf(event), isBlankZero: false })
     const holds = foldConstants(truth(withFormulas(found.typed, object, schema)))
+    if (isOver(hook, event)) refuseRelated(holds)
     if (holds.kind === 'constant') return holds.value === true ? undefined : never()
     return { kind: 'expression', source: text.source, holds }
   } catch (error) {
@@ -92,12 +94,21 @@ const READS = /Find|Count|Aggregate|Query|Many/
 const rootsOf = (event: string): ReadonlySet<Root> =>
   new Set<Root>(READS.test(event) ? ['current_user'] : ['record', 'previous', 'current_user'])
 
-/** Formulas of the record are worked out from the fields it will have; related records are not read for a condition. */
+/** Hooks that run when the transaction has ended: nothing more can be read in it. */
+const isOver = ({ attributes }: LinkedHook, event: string): boolean =>
+  /Commit|Rollback/.test(event) || /rollback$/i.test(textAttribute(attributes, 'phase') ?? '')
+
+function refuseRelated(typed: Typed): void {
+  const [first] = pathsBelow([typed])
+  if (first) throw new ExpressionProblem('not-translatable', first, 'a field of a related record once the transaction has ended')
+}
+
+/** Formulas of the record are worked out from the fields it will have; those of related records are read. */
 function withFormulas(typed: Typed, object: LinkedObject, schema: ModelSchema, depth = 0): Typed {
   return mapFields(typed, (field) => {
     const [name = '', ...below] = field.path
-    if (below.length > 0) throw new ExpressionProblem('not-translatable', field, 'a field of a related record')
-    const formula = field.root === 'record' ? object.fields.find((one) => one.name === name && one.type === 'formula') : undefined
+    const formula =
+      field.root === 'record' && below.length === 0 ? object.fields.find((one) => one.name === name && one.type === 'formula') : undefined
     if (!formula) return field
     return withFormulas(typedFormula(formula, object, schema, field, depth), object, schema, depth + 1)
   })

@@ -8,6 +8,7 @@ import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
 import { HookContext, type HookInput } from './hook-context.ts'
 import { hookError } from './hook-error.ts'
 import { NeedsTransaction } from './needs-transaction.ts'
+import { prepareBeyond } from './related-to.ts'
 import { CREATED, removedRecord, STORED } from './seen-writes.ts'
 import { type Seen, throughMiddleware } from './through-middleware.ts'
 
@@ -79,13 +80,16 @@ export function createAround(host: BehaviourHost): Around {
   }
 
   function operations<Result>(
-    { plan, database, session }: WriteContext,
+    context: WriteContext,
     inputs: readonly HookInput[],
     work: (started: readonly HookContext[]) => Maybe<Result>,
   ): Maybe<Result> {
+    const { plan, database, session, knownRelated } = context
     const behaviour = plan.behaviour as Behaviour
     if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
-    const started = inputs.map((input) => new HookContext(host, 'beforeCreate', { ...input, statements: session }))
+    prepareBeyond(behaviour, context)
+    const own = { statements: session, home: database, knownRelated }
+    const started = inputs.map((input) => new HookContext(host, 'beforeCreate', { ...input, ...own }))
     if (!behaviour.waits) return work(started)
     for (const hooks of started) settle(behaviour, hooks)
     return recovering(

@@ -14,6 +14,7 @@ import { behavedReads } from './behaved-reads.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
 import type { HookContext, HookInput } from './hook-context.ts'
 import { NeedsTransaction } from './needs-transaction.ts'
+import { readTogether } from './related-to.ts'
 import { createTrashHooks } from './trash-hooks.ts'
 
 /**
@@ -37,6 +38,17 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
     if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
     return session.atomically((inner) => work(plain.within(inner), within(context, inner)))
   }
+
+  /** Related records that conditions look at are read for many records at once. */
+  const together = <Result>(
+    inner: WriteContext,
+    phases: readonly Phase[],
+    records: () => readonly RawRecord[],
+    work: (inner: WriteContext) => Maybe<Result>,
+  ): Maybe<Result> =>
+    behaviour.related
+      ? whenReady(readTogether(inner, phases, records()), (known) => work(known ? { ...inner, knownRelated: known } : inner))
+      : work(inner)
 
   const create = (input: unknown, options?: WriteOptions): Maybe<Created> => {
     if (!onCreate || !isPlainObject(input)) return plain.create(input, options)
@@ -64,17 +76,28 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
       )
     }
     const begun = inputs.map((data): HookInput => ({ object: plan.name, operation: 'create', data }))
-    return atomically(true, (store, inner) =>
-      around.operations(inner, begun, (started) =>
-        whenReady(
-          inOrder(started, (hooks) => runPhase(behaviour, 'beforeCreate', hooks)),
-          () => {
-            const data = started.map((hooks) => hooks.data)
-            return whenReady(store.createMany(data, options), (created) =>
-              inOrder(created, (one, at) => end(one, started[at] as HookContext)),
-            )
-          },
-        ),
+    return atomically(true, (store, outer) =>
+      together(
+        outer,
+        ['beforeCreate'],
+        () => inputs,
+        (inner) =>
+          around.operations(inner, begun, (started) =>
+            whenReady(
+              inOrder(started, (hooks) => runPhase(behaviour, 'beforeCreate', hooks)),
+              () => {
+                const data = started.map((hooks) => hooks.data)
+                return whenReady(store.createMany(data, options), (created) =>
+                  together(
+                    inner,
+                    ['afterCreate'],
+                    () => created.map(({ record }) => JSON.parse(record[0]) as RawRecord),
+                    () => inOrder(created, (one, at) => end(one, started[at] as HookContext)),
+                  ),
+                )
+              },
+            ),
+          ),
       ),
     )
   }
@@ -159,20 +182,18 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
       return atomically(true, (inStore, inner) =>
         around.many(inner, 'UpdateMany', patch, (changed) => {
           if (!onUpdate) return inStore.updateMany(filter, changed, options)
-          return whenReady(matchingRecords(inner, filter, options), (records) =>
-            whenReady(
-              inOrder(records, ({ id, record }) =>
-                around.update(
-                  inner,
-                  id,
-                  structuredClone(changed),
-                  (data) => inStore.update(id, data, undefined, options),
-                  JSON.parse(record[0]) as RawRecord,
+          return whenReady(matchingRecords(inner, filter, options), (found) => {
+            const records = found.map(({ id, record }) => ({ id, previous: JSON.parse(record[0]) as RawRecord }))
+            const seen = () => records.flatMap(({ previous }) => [previous, { ...previous, ...changed }])
+            return together(inner, ['beforeUpdate', 'afterUpdate'], seen, (all) =>
+              whenReady(
+                inOrder(records, ({ id, previous }) =>
+                  around.update(all, id, structuredClone(changed), (data) => inStore.update(id, data, undefined, options), previous),
                 ),
+                ({ length }) => length,
               ),
-              (all) => all.length,
-            ),
-          )
+            )
+          })
         }),
       )
     },
@@ -184,14 +205,19 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
       return atomically(true, (inStore, inner) =>
         around.many(inner, 'DeleteMany', undefined, () => {
           if (!onDelete) return inStore.deleteMany(filter, options)
-          return whenReady(matchingRecords(inner, filter, options), (records) =>
-            whenReady(
-              inOrder(records, ({ id, record }) =>
-                around.remove(inner, id, () => inStore.delete(id, undefined, options), JSON.parse(record[0]) as RawRecord),
-              ),
-              (all) => all.length,
-            ),
-          )
+          return whenReady(matchingRecords(inner, filter, options), (found) => {
+            const records = found.map(({ id, record }) => ({ id, previous: JSON.parse(record[0]) as RawRecord }))
+            return together(
+              inner,
+              ['beforeDelete', 'afterDelete'],
+              () => records.map(({ previous }) => previous),
+              (all) =>
+                whenReady(
+                  inOrder(records, ({ id, previous }) => around.remove(all, id, () => inStore.delete(id, undefined, options), previous)),
+                  ({ length }) => length,
+                ),
+            )
+          })
         }),
       )
     },

@@ -1,6 +1,7 @@
 import type { MiddlewareOperation, Nest } from '../middleware/middleware.ts'
 
 type HookContext = import('./hook-context.ts').HookContext
+type RelatedPlan = import('../related/related-plan.ts').RelatedPlan
 
 /** The hooks of one object and one event, in order. Gives a promise when one of them waits. */
 export type Pipeline = (context: HookContext) => unknown
@@ -25,6 +26,8 @@ export interface Behaviour {
   readonly readsOnUpdate?: readonly string[]
   /** Conditions of a deletion look at the record. */
   readonly readsOnDelete?: true
+  /** What conditions of a phase look at beyond lookups. */
+  readonly related?: RelatedOfPhases
   /** State machines, for events that are sent. */
   readonly machines?: readonly import('../workflow/machine-plan.ts').MachinePlan[]
   /** Those of them with several states at once, histories or times. */
@@ -72,11 +75,14 @@ export type Phase = Exclude<
   | 'readsOnUpdate'
   | 'readsOnDelete'
   | 'locksPrevious'
+  | 'related'
   | 'machines'
   | 'charts'
   | 'around'
   | 'recovers'
 >
+
+export type RelatedOfPhases = { readonly [Of in Phase]?: readonly RelatedPlan[] }
 
 /** How the transaction ended: with an error, nothing was kept. */
 export type Settled = (error: unknown) => void

@@ -4,6 +4,9 @@ import type { MiddlewareOperation } from '../middleware/middleware.ts'
 import { calledTwice } from '../middleware/middleware-bug.ts'
 import { isIncrement } from '../object/increments.ts'
 import type { RawRecord } from '../object/object-plan.ts'
+import type { KnownRelated, RelatedReading } from '../related/read-related.ts'
+import { NONE_RELATED } from '../related/related-plan.ts'
+import type { RelatedHome } from '../related/related-statement.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { BehaviourHost, DataAccess, Phase } from './behaviour.ts'
 import { type HookSession, sessionOf } from './hook-session.ts'
@@ -25,7 +28,14 @@ export interface HookInput {
   readonly method?: HookMethod | undefined
   /** Where the statements of the operation run. */
   readonly statements?: Session | undefined
+  /** What conditions need to read related records. */
+  readonly home?: RelatedHome | undefined
+  /** What was read of them for many records at once. */
+  readonly knownRelated?: KnownRelated | undefined
 }
+
+/** What lookups lead to, by path, as compiled conditions look at it. */
+type Beyond = Readonly<Record<string, ReturnType<typeof JSON.parse>>>
 
 /**
  * What hooks are called with. All of one object have the same hidden class, so that what reads them stays fast. Several names mean the
@@ -59,13 +69,18 @@ export class HookContext {
   isDone: boolean
   /** How far middleware called on. */
   #reached: number
+  /** What the lookups of `record` and of `previous` lead to, as far as the conditions of the phase look at it. */
+  related: Beyond
+  relatedBefore: Beyond
   readonly #host: BehaviourHost
   readonly #statements: Session | undefined
+  readonly #home: RelatedHome | undefined
+  readonly #knownRelated: KnownRelated
 
   constructor(
     host: BehaviourHost,
     event: Phase | 'action',
-    { object, operation, id, data, previous, statements, method = operation }: HookInput,
+    { object, operation, id, data, previous, statements, home, knownRelated, method = operation }: HookInput,
   ) {
     this.object = object
     this.operation = operation
@@ -83,7 +98,11 @@ export class HookContext {
     this.isStopped = false
     this.isDone = false
     this.#reached = 0
+    this.related = NONE_RELATED
+    this.relatedBefore = NONE_RELATED
     this.#host = host
+    this.#home = home
+    this.#knownRelated = knownRelated ?? new Map()
     this.#statements = statements
   }
 
@@ -188,6 +207,11 @@ export class HookContext {
     return this.#statements
   }
 
+  /** How related records are read inside of the operation; undefined outside of one. */
+  get relatedReading(): RelatedReading | undefined {
+    return this.#statements && this.#home && { session: this.#statements, home: this.#home, known: this.#knownRelated }
+  }
+
   /** What generated pipelines hand work to that nobody waits for. */
   get host(): BehaviourHost {
     return this.#host
@@ -198,6 +222,8 @@ export class HookContext {
     const { object, operation, method, id, data, previous } = this
     const made = new HookContext(this.#host, this.event, { object, operation, method, id, data, previous })
     made.query = this.query
+    made.related = this.related
+    made.relatedBefore = this.relatedBefore
     made.result = this.result
     Object.assign(made.state, this.state)
     return made

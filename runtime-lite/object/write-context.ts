@@ -22,10 +22,13 @@ export interface WriteContext {
   readonly statements: PlanStatements
   /** The call writes a list or a set of records: rules may leave those out. */
   readonly isBulk?: true
+  /** What conditions of hooks look at beyond lookups, read for many records at once. */
+  readonly knownRelated?: KnownRelated
   /** Collects what rules say about records of a nested write, to be told with the outermost one. */
   readonly warnings?: RuleWarning[]
 }
 
+type KnownRelated = import('../related/read-related.ts').KnownRelated
 type RuleWarning = import('../rules/rule-warning.ts').RuleWarning
 
 export function writeContext(plan: ObjectPlan, database: Database, session: Session = database.session): WriteContext {

@@ -3,11 +3,20 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { compile } from '../../compiler/index.ts'
 import type { RawRecord } from '../../runtime-lite/object/object-plan.ts'
-import { isReachable, postgres } from '../support/database-servers.ts'
-import { hookSource, interpretHooks, type Operation, randomHooks, type ScriptedHook, type World } from '../support/interpret-hooks.ts'
+import { isReachable, mysql, postgres } from '../support/database-servers.ts'
+import {
+  hookSource,
+  interpretHooks,
+  KEEPERS,
+  type Operation,
+  randomHooks,
+  type ScriptedHook,
+  SHELVES,
+  type World,
+} from '../support/interpret-hooks.ts'
 import { type Random, random, testSeed } from '../support/random.ts'
 import { type RunningApp, startedApp } from '../support/running-app.ts'
-import { postgresUrl } from '../support/sources.ts'
+import { mysqlUrl, postgresUrl } from '../support/sources.ts'
 
 const TMP = join(import.meta.dirname, '..', '..', 'tmp')
 const SEED = testSeed()
@@ -28,8 +37,16 @@ async function compiled(source: string): Promise<string> {
   const folder = mkdtempSync(join(TMP, 'pipelines-'))
   folders.push(folder)
   mkdirSync(join(folder, 'schemas'))
-  writeFileSync(join(folder, 'objectql.config.json'), '{"name":"made","dialects":["sqlite","postgres"]}')
-  writeFileSync(join(folder, 'schemas', 'item.object.yml'), 'name: item\nfields:\n  title: { type: text }\n  note: { type: textarea }\n')
+  writeFileSync(join(folder, 'objectql.config.json'), '{"name":"made","dialects":["sqlite","postgres","mysql"]}')
+  writeFileSync(
+    join(folder, 'schemas', 'item.object.yml'),
+    'name: item\nfields:\n  title: { type: text }\n  note: { type: textarea }\n  shelf: { type: lookup, reference_to: shelf }\n',
+  )
+  writeFileSync(
+    join(folder, 'schemas', 'shelf.object.yml'),
+    'name: shelf\nfields:\n  label: { type: text }\n  keeper: { type: lookup, reference_to: keeper }\n',
+  )
+  writeFileSync(join(folder, 'schemas', 'keeper.object.yml'), 'name: keeper\nfields:\n  town: { type: text }\n')
   writeFileSync(join(folder, 'schemas', 'audit.object.yml'), 'name: audit\nfields:\n  line: { type: text }\n')
   writeFileSync(join(folder, 'schemas', 'item.hook.ts'), source)
   const { isOk, diagnostics } = await compile({ cwd: folder })
@@ -41,13 +58,15 @@ async function compiled(source: string): Promise<string> {
 }
 
 function randomOperation(one: Random, { items }: World, index: number): Operation {
-  const id = items.size === 0 ? undefined : one.pick([...items.keys()])
-  const kind = id === undefined ? 'create' : one.pick(['create', 'update', 'update', 'delete'] as const)
-  if (kind === 'update') return { kind, id: id as string, title: `changed ${index}` }
-  if (kind === 'delete') return { kind, id: id as string }
+  const known = [...items.keys()].sort()
+  const kind = known.length === 0 ? 'create' : one.pick(['create', 'update', 'update', 'delete'] as const)
+  const shelf = (): string | null => one.pick(['s0', 's1', 's2', 's3', null])
+  const ids = one.chance(0.6) ? [one.pick(known)] : known.filter(() => one.chance(0.6))
+  if (kind === 'update' && ids.length > 0) return { kind, ids, title: `changed ${index}`, ...(one.chance(0.4) ? { shelf: shelf() } : {}) }
+  if (kind === 'delete' && ids.length > 0) return { kind, ids }
   return {
     kind: 'create',
-    records: Array.from({ length: one.pick([1, 1, 2, 5]) }, (_, at) => ({ id: `r${index}-${at}`, title: `new ${at}` })),
+    records: Array.from({ length: one.pick([1, 1, 2, 5]) }, (_, at) => ({ id: `r${index}-${at}`, title: `new ${at}`, shelf: shelf() })),
   }
 }
 
@@ -55,9 +74,12 @@ async function perform({ app }: RunningApp, operation: Operation): Promise<boole
   const item = app.objects['item']
   if (!item) throw new Error('The application has no items.')
   try {
-    if (operation.kind === 'update') await item.update(operation.id, { title: operation.title })
-    else if (operation.kind === 'delete') await item.delete(operation.id)
-    else if (operation.records.length === 1) await item.create(operation.records[0] as RawRecord)
+    if (operation.kind !== 'create') {
+      const { kind, ids, ...patch } = operation
+      const [only = '', ...more] = ids
+      if (kind === 'update') await (more.length === 0 ? item.update(only, patch) : item.updateMany({ id: { $in: ids } }, patch))
+      else await (more.length === 0 ? item.delete(only) : item.deleteMany({ id: { $in: ids } }))
+    } else if (operation.records.length === 1) await item.create(operation.records[0] as RawRecord)
     else await item.createMany(operation.records as readonly RawRecord[])
     return true
   } catch (error) {
@@ -69,7 +91,7 @@ async function perform({ app }: RunningApp, operation: Operation): Promise<boole
 async function stored({ app }: RunningApp): Promise<{ items: unknown[]; audit: unknown[] }> {
   const items = (await app.objects['item']?.find({ orderBy: 'id', limit: 1000 }))?.items ?? []
   const audit = (await app.objects['audit']?.find({ limit: 1000 }))?.items ?? []
-  return { items: items.map(({ id, title, note }) => ({ id, title, note })), audit: audit.map(({ line }) => line).sort() }
+  return { items: items.map(({ id, title, note, shelf }) => ({ id, title, note, shelf })), audit: audit.map(({ line }) => line).sort() }
 }
 
 /** What nobody waits for runs side by side for several records: its order says nothing. */
@@ -95,6 +117,8 @@ async function compare(seed: number, datasource: string): Promise<void> {
   }
   const running = await startedApp(folder, { datasource, hooks: { clock }, onError: () => undefined })
   try {
+    await running.app.objects['keeper']?.createMany(KEEPERS)
+    await running.app.objects['shelf']?.createMany(SHELVES)
     const world: World = { items: new Map(), audit: [] }
     for (let index = 0; index < 12; index++) {
       const operation = randomOperation(one, world, index)
@@ -114,6 +138,19 @@ async function compare(seed: number, datasource: string): Promise<void> {
 
 describe(`hooks that are made up run as a slow interpreter says (seed ${SEED})`, () => {
   test.each(Array.from({ length: 25 }, (_, index) => SEED + index))('on SQLite, %i', async (seed) => compare(seed, ':memory:'), 30_000)
+
+  test.skipIf(!isReachable(mysql)).each(Array.from({ length: 4 }, (_, index) => SEED + index))(
+    'on MariaDB, %i',
+    async (seed) => {
+      const scratch = mysql.create(`hooks${seed}`)
+      try {
+        await compare(seed, mysqlUrl(scratch))
+      } finally {
+        scratch.drop()
+      }
+    },
+    60_000,
+  )
 
   test.skipIf(!isReachable(postgres)).each(Array.from({ length: 6 }, (_, index) => SEED + index))(
     'on PostgreSQL, %i',

@@ -7,7 +7,7 @@ export interface ScriptedHook {
   readonly priority: number
   readonly isAsync: boolean
   /** What it does, besides telling that it was called. */
-  readonly does: 'mark' | 'throw' | 'stop' | 'write' | 'flaky'
+  readonly does: 'mark' | 'throw' | 'stop' | 'write' | 'flaky' | 'move'
   /** How often a flaky one fails in a row before it succeeds. */
   readonly fails: number
   readonly onError: 'abort' | 'log' | 'ignore'
@@ -19,7 +19,22 @@ export interface ScriptedHook {
 interface ScriptedCondition {
   readonly source: string
   readonly holds: (record: Partial<Item>, previous: Item | undefined, kind: Operation['kind']) => boolean
+  /** It looks at related records, which nobody does once the transaction has ended. */
+  readonly isRelated?: true
 }
+
+export const KEEPERS = [{ id: 'k0', town: 'Oslo' }, { id: 'k1' }]
+export const SHELVES = [
+  { id: 's0', label: 'high', keeper: 'k0' },
+  { id: 's1', label: 'low', keeper: 'k1' },
+  { id: 's2', label: 'high' },
+  { id: 's3', keeper: 'k0' },
+]
+
+type Shelf = { readonly id: string; readonly label?: string; readonly keeper?: string }
+
+const shelfOf = (item: Partial<Item> | undefined): Shelf | undefined => SHELVES.find(({ id }) => id === item?.shelf)
+const townOf = (item: Partial<Item> | undefined): string | undefined => KEEPERS.find(({ id }) => id === shelfOf(item)?.keeper)?.town
 
 const CONDITIONS: readonly ScriptedCondition[] = [
   { source: `'record.note != null'`, holds: ({ note }) => (note ?? null) !== null },
@@ -34,6 +49,19 @@ const CONDITIONS: readonly ScriptedCondition[] = [
   { source: `"title.startsWith('changed')"`, holds: ({ title }) => title?.startsWith('changed') === true },
   { source: `'$is_new || previous.title == null'`, holds: (_record, old, kind) => kind === 'create' || (old?.title ?? null) === null },
   { source: `{ dialect: 'spreadsheet', source: 'LEN(title) > 7' }`, holds: ({ title }) => (title ?? '').length > 7 },
+  { source: `"record.shelf.label == 'high'"`, holds: (record) => shelfOf(record)?.label === 'high', isRelated: true },
+  { source: `'NOT(ISBLANK(shelf.keeper.town))'`, holds: (record) => (townOf(record) ?? '') !== '', isRelated: true },
+  {
+    source: `"previous.shelf.label != record.shelf.label"`,
+    holds: (record, old) => (shelfOf(old)?.label ?? null) !== (shelfOf(record)?.label ?? null),
+    isRelated: true,
+  },
+  {
+    source: `"title.startsWith('changed') && shelf.keeper.town == 'Oslo' && shelf.label == 'high'"`,
+    holds: (record) => record.title?.startsWith('changed') === true && townOf(record) === 'Oslo' && shelfOf(record)?.label === 'high',
+    isRelated: true,
+  },
+  { source: `"previous.shelf.keeper.town == 'Oslo'"`, holds: (_record, old) => townOf(old) === 'Oslo', isRelated: true },
   { source: `(ctx: any) => ctx.isModified('title')`, holds: ({ title }, old, kind) => kind !== 'delete' && title !== old?.title },
 ]
 
@@ -48,7 +76,10 @@ export function randomHooks(random: Random): readonly ScriptedHook[] {
     const ends = event.endsWith('Commit') || event.endsWith('Rollback')
     const does = ends
       ? 'mark'
-      : random.pick(areSynchronous ? ['mark', 'mark', 'throw', 'stop'] : ['mark', 'mark', 'throw', 'stop', 'write', 'flaky'])
+      : random.pick(
+          areSynchronous ? ['mark', 'mark', 'throw', 'stop', 'move'] : ['mark', 'mark', 'throw', 'stop', 'write', 'flaky', 'move'],
+        )
+    const isLate = ends
     return {
       name: `h${index}`,
       event,
@@ -58,7 +89,7 @@ export function randomHooks(random: Random): readonly ScriptedHook[] {
       fails: random.below(RETRIES + 2),
       onError: does === 'throw' && !random.chance(0.25) ? random.pick(['log', 'ignore']) : 'abort',
       isDetached: !areSynchronous && !ends && event.startsWith('after') && does === 'mark' && random.chance(0.4),
-      ...(random.chance(0.5) ? { condition: random.pick(CONDITIONS) } : {}),
+      ...(random.chance(0.6) ? { condition: random.pick(CONDITIONS.filter(({ isRelated }) => !(isLate && isRelated))) } : {}),
     }
   })
 }
@@ -95,15 +126,20 @@ function bodyOf({ name, event, does, fails }: ScriptedHook): string {
       return `await ctx.api.object('audit').create({ line: '${name}' })`
     case 'flaky':
       return `if ((ctx.state.${name} = (ctx.state.${name} ?? 0) + 1) <= ${fails}) throw new Error('${name} fails')`
+    case 'move':
+      return isBefore(event) ? "ctx.data.shelf = 's3'" : ''
     default:
       return event === 'beforeCreate' || event === 'beforeUpdate' ? `ctx.data.note = (ctx.data.note ?? '') + '${name};'` : ''
   }
 }
 
+const isBefore = (event: string): boolean => event === 'beforeCreate' || event === 'beforeUpdate'
+
 export interface Item {
   readonly id: string
   title: string
   note: string | null
+  shelf: string | null
 }
 
 /** What the records are, as plain data. */
@@ -113,14 +149,16 @@ export interface World {
 }
 
 export type Operation =
-  | { readonly kind: 'create'; readonly records: readonly { readonly id: string; readonly title: string }[] }
-  | { readonly kind: 'update'; readonly id: string; readonly title: string }
-  | { readonly kind: 'delete'; readonly id: string }
+  | { readonly kind: 'create'; readonly records: readonly { readonly id: string; readonly title: string; readonly shelf: string | null }[] }
+  /** Of several records: in the order of their ids, one after the other. */
+  | { readonly kind: 'update'; readonly ids: readonly string[]; readonly title: string; readonly shelf?: string | null }
+  | { readonly kind: 'delete'; readonly ids: readonly string[] }
 
 interface Change {
   readonly id: string
   title?: string
   note?: string
+  shelf?: string | null
 }
 
 /** Does one operation in the slowest way there is. Gives the calls in order; throws nothing: `isDone` says whether it was kept. */
@@ -152,6 +190,7 @@ export function interpretHooks(hooks: readonly ScriptedHook[], world: World, ope
     if (does === 'throw') throw new Error(`${name} refuses`)
     if (does === 'write') world.audit.push(name)
     if (does === 'mark' && (event === 'beforeCreate' || event === 'beforeUpdate')) change.note = `${change.note ?? ''}${name};`
+    if (does === 'move' && isBefore(event)) change.shelf = 's3'
     if (does === 'flaky') {
       for (let failure = 1; failure <= Math.min(fails, RETRIES); failure++) calls.push(`${name} ${event}`)
       if (fails > RETRIES) throw new Error(`${name} fails`)
@@ -161,19 +200,30 @@ export function interpretHooks(hooks: readonly ScriptedHook[], world: World, ope
   const changes: readonly Change[] =
     operation.kind === 'create'
       ? operation.records.map((record) => ({ ...record }))
-      : [operation.kind === 'update' ? { id: operation.id, title: operation.title } : { id: operation.id }]
+      : operation.ids.map((id) => {
+          if (operation.kind === 'delete') return { id }
+          return { id, title: operation.title, ...(operation.shelf === undefined ? {} : { shelf: operation.shelf }) }
+        })
   const word = { create: 'Create', update: 'Update', delete: 'Delete' }[operation.kind]
+  /** Operations that began: those after one that fails do not. */
+  const begun: Change[] = []
   const end = (event: string): void => {
-    for (const change of changes) phase(event, change)
+    for (const change of begun) phase(event, change)
   }
   try {
-    for (const change of changes) phase(`before${word}`, change)
-    for (const { id, title = '', note } of changes) {
-      const known = world.items.get(id)
-      if (operation.kind === 'delete') world.items.delete(id)
-      else world.items.set(id, { id, title, note: note ?? known?.note ?? null })
+    // New records are written together, others one after the other.
+    const batches = operation.kind === 'create' ? [changes] : changes.map((change) => [change])
+    for (const batch of batches) {
+      begun.push(...batch)
+      for (const change of batch) phase(`before${word}`, change)
+      for (const { id, title = '', note, shelf } of batch) {
+        const known = world.items.get(id)
+        if (operation.kind === 'delete') world.items.delete(id)
+        else
+          world.items.set(id, { id, title, note: note ?? known?.note ?? null, shelf: shelf === undefined ? (known?.shelf ?? null) : shelf })
+      }
+      for (const change of batch) phase(`after${word}`, change)
     }
-    for (const change of changes) phase(`after${word}`, change)
   } catch {
     world.items = before.items
     world.audit = before.audit

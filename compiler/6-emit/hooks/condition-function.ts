@@ -10,12 +10,14 @@ const RUNTIME = 'objectql/runtime/behaviour'
 const FUNCTIONS = 'objectql/runtime/expression'
 
 /** `function wakeAccountApplies(context): boolean`: the condition of a hook, straight through. */
-export function conditionFunction(hook: HookIr, name: string, source: string, holds: Typed): Code {
-  const fields = fieldsOf(holds)
+export function conditionFunction(hook: HookIr, name: string, holds: Typed, when: string): Code {
+  const fields = fieldsOf(holds).filter(({ root, path }) => root === 'current_user' || path.length === 1)
   const text = printTypeScript(holds, {
     record: 'record',
     previous: 'previous',
     currentUser: 'user',
+    related: 'context.related',
+    relatedBefore: 'context.relatedBefore',
     isComplete: true,
     now: 'now',
     isNew: `context.operation === 'create'`,
@@ -35,7 +37,7 @@ export function conditionFunction(hook: HookIr, name: string, source: string, ho
     code`return ${imported(text)}`,
   ]
   return code`
-/** When ${raw(inComment(hook.name))} is called: ${raw(inComment(source.replace(/\s+/g, ' ').trim()))} */
+/** ${raw(inComment(`When ${hook.name} ${when}`))} */
 function ${raw(name)}(context: ${typeSym('HookContext', RUNTIME)}): boolean {
   ${lines(body)}
 }

@@ -5,13 +5,14 @@ import { conditionWaits, PHASES, type PhaseName, type Pipeline, type PipelineSte
 import { type Code, code, type Hole, lines, raw, sym, typeSym } from '../../code/code.ts'
 import { literal } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
-import { meaningOf } from '../../expression/typed.ts'
+import { meaningOf, type Typed } from '../../expression/typed.ts'
 import type { AppIr, HookIr, ObjectIr } from '../../ir/object.ts'
 import { camelCase } from '../../ir/words.ts'
 import { fileHeader } from '../file-header.ts'
 import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { aroundFunction, aroundMember, aroundName } from './around-function.ts'
+import { beyondConstants, beyondMember, beyondName, beyondOf, looksBeyond, ownPart } from './beyond-lookups.ts'
 import { conditionFunction } from './condition-function.ts'
 import { createHandlerImports, type Imports } from './handler-imports.ts'
 import { hookTypes } from './hook-types.ts'
@@ -44,6 +45,9 @@ function hooksModule(object: ObjectIr, context: EmitContext): string {
     'valuesOf',
     'next',
     ...arounds.map(aroundName),
+    'relatedTo',
+    'afterRelated',
+    ...PHASES.map(beyondName),
     ...Object.keys(FUNCTIONS),
   ])
   const scope: Scope = { imports, lineOf: context.lineOf, policies: new Map(), conditions: new Map(), registered: new Map() }
@@ -57,11 +61,13 @@ function hooksModule(object: ObjectIr, context: EmitContext): string {
 ${lines(imports.constants((name) => sym(name, RUNTIME)))}
 ${lines([...scope.registered].map(([name, own]) => code`const ${raw(own)} = ${sym('registeredHandler', RUNTIME)}(${name})`))}
 ${lines(policies)}
+${lines(beyondConstants(pipelines))}
 
 ${lines([...conditions, ...nests, ...functions])}
 /** ${raw(inComment(`What happens around reads and writes of ${object.label}.`))} */
 export const behaviour: ${typeSym('Behaviour', RUNTIME)} = {
   ${lines(flagsOf(pipelines, arounds).map((flag) => raw(`${flag},`)))}
+  ${beyondMember(pipelines)}
   ${aroundMember(arounds)}
   ${lines(pipelines.map(({ phase }) => raw(`${phase},`)))}
 }
@@ -117,22 +123,35 @@ export function stepText(
   return `${hook.name} (${said.join(', ')})`
 }
 
-function pipelineFunction({ phase, steps, waits }: Pipeline, scope: Scope): Code {
+function pipelineFunction(pipeline: Pipeline, scope: Scope): Code {
+  const { phase, steps, waits } = pipeline
   const origin = steps.map((step) => stepText(step, scope.lineOf))
+  const beyond = beyondOf(pipeline)
   const parts = blocksOf(steps)
-  const body = parts.flatMap((block, index): Hole[] => {
-    const isLast = index === parts.length - 1
-    const canStop = !isLast && block.some(({ facts, isDetached }) => facts.stops && !isDetached)
-    return [blockCode(block, scope), ...(canStop ? [raw('if (context.isStopped) return')] : [])]
-  })
-  const result = waits ? 'Promise<void>' : 'void'
+  const printed = (from: number): readonly Hole[] => {
+    const [block, ...later] = parts.slice(from)
+    if (!block) return []
+    const canStop = later.length > 0 && block.some(({ facts, isDetached }) => facts.stops && !isDetached)
+    const body = [blockCode(block, scope), ...(canStop ? [raw('if (context.isStopped) return')] : [])]
+    if (!beyond || !block.some(looksBeyond)) return [...body, ...printed(from + 1)]
+    const plan = [...asksNames(block, scope).map((name) => `${name}(context)`), beyondName(phase)].join(' && ')
+    if (waits) return [code`await ${sym('relatedTo', RUNTIME)}(context, ${raw(plan)})`, ...body, ...printed(from + 1)]
+    return [
+      code`
+return ${sym('afterRelated', RUNTIME)}(context, ${raw(plan)}, () => {
+  ${lines([...body, ...printed(from + 1)])}
+})
+`,
+    ]
+  }
+  const result = waits ? 'Promise<void>' : beyond ? 'unknown' : 'void'
   return code`
 /**
  * ${raw(`${phase}, in order:`)}
  ${lines(origin.map((text) => raw(`* - ${inComment(text)}`)))}
  */
 ${raw(waits ? 'async function' : 'function')} ${raw(phase)}(context: ${typeSym('HookContext', RUNTIME)}): ${raw(result)} {
-  ${lines(body)}
+  ${lines(printed(0))}
 }
 
 `
@@ -185,7 +204,7 @@ if (${raw(tests.join(' && '))}) {
 
 /** The function that says when a step is called, if it has one. */
 function conditionNames({ hook }: PipelineStep, scope: Scope): readonly string[] {
-  const { imports, conditions } = scope
+  const { imports } = scope
   const { condition, name } = hook
   if (condition?.kind === 'function')
     return [
@@ -197,12 +216,25 @@ function conditionNames({ hook }: PipelineStep, scope: Scope): readonly string[]
       }),
     ]
   if (condition?.kind !== 'expression') return []
-  const key = `${handlerName(hook, scope)} ${meaningOf(condition.holds)}`
+  const said = condition.source.replace(/\s+/g, ' ').trim()
+  return [conditionName(hook, 'Applies', condition.holds, `is called: ${said}`, scope)]
+}
+
+/** The function that says whether a condition can hold, before what is beyond lookups is read. Without one it has to be. */
+function asksNames(block: readonly PipelineStep[], scope: Scope): readonly string[] {
+  const [step] = block
+  const own = block.length === 1 && step ? ownPart(step.hook) : undefined
+  return step && own ? [conditionName(step.hook, 'Asks', own, 'looks at related records.', scope)] : []
+}
+
+function conditionName(hook: HookIr, suffix: string, holds: Typed, when: string, scope: Scope): string {
+  const { imports, conditions } = scope
+  const key = `${handlerName(hook, scope)} ${meaningOf(holds)}`
   const known = conditions.get(key)
-  if (known) return [known.name]
-  const own = imports.free(`${handlerName(hook, scope)}Applies`)
-  conditions.set(key, { name: own, code: conditionFunction(hook, own, condition.source, condition.holds) })
-  return [own]
+  if (known) return known.name
+  const own = imports.free(`${handlerName(hook, scope)}${suffix}`)
+  conditions.set(key, { name: own, code: conditionFunction(hook, own, holds, when) })
+  return own
 }
 
 /** The constant that holds the function of a hook: imported, or registered by the program under a name. */
