@@ -46,3 +46,12 @@ export function relatedPlan(paths: RelatedPaths, when?: ReadonlyMap<string, read
     ]),
   )
 }
+
+/** Fields behind lookups that anything compiled from a schema names, wherever in it they stand. */
+export function pathsIn(part: unknown): readonly FieldPath[] {
+  if (typeof part !== 'object' || part === null) return []
+  if (Array.isArray(part)) return part.flatMap(pathsIn)
+  return isFieldPath(part) ? pathsBelow([part]) : Object.values(part).flatMap(pathsIn)
+}
+
+const isFieldPath = (part: object): part is FieldPath => 'kind' in part && part.kind === 'field' && 'root' in part && 'path' in part

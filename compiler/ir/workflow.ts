@@ -13,8 +13,8 @@ export type ValueExpressionIr =
   /** The record as a whole. */
   | { readonly kind: 'record' }
   | { readonly kind: 'variable'; readonly path: readonly string[] }
-  /** Text with `{{…}}`. */
-  | { readonly kind: 'template'; readonly text: string }
+  /** Text with `{{…}}`, and the fields of related records it shows. */
+  | { readonly kind: 'template'; readonly text: string; readonly shown: readonly Typed[] }
   | { readonly kind: 'list'; readonly items: readonly ValueExpressionIr[] }
   | { readonly kind: 'map'; readonly entries: readonly NamedValueIr[] }
 
@@ -90,6 +90,8 @@ export type StepIr = StepBaseIr &
     | {
         readonly type: 'webhook'
         readonly url: string
+        /** Fields of related records that the URL shows. */
+        readonly shown: readonly Typed[]
         readonly method: string
         readonly headers: readonly NamedValueIr[]
         readonly body?: ValueExpressionIr

@@ -3,7 +3,6 @@ import type { ExpressionSchema } from '../expression/schema.ts'
 import type { Typed } from '../expression/typed.ts'
 import { readCondition } from '../rules/condition.ts'
 import { type RuleNode, ruleNode } from '../rules/rule-node.ts'
-import { RuleProblem } from '../rules/rule-problem.ts'
 
 const CONDITION_KEYS =
   /^(?:field|operator|op|value|values|compare_?to|expression|formula|dialect|source|all(?:_?of)?|any(?:_?of)?|and|or|not|if|when|then|else|otherwise|if_?field|then_?require)$/i
@@ -13,9 +12,7 @@ const CONDITION_KEYS =
  * @throws RuleProblem
  */
 export function readWorkflowCondition(node: RuleNode, schema: ExpressionSchema): Typed {
-  const typed = readCondition(isPlainMap(node) ? spelledOut(node) : node, schema)
-  refuseRelated(typed, node)
-  return typed
+  return readCondition(isPlainMap(node) ? spelledOut(node) : node, schema)
 }
 
 const isPlainMap = (node: RuleNode): boolean => isJsonObject(node.value) && node.members().every(([name]) => !CONDITION_KEYS.test(name))
@@ -26,10 +23,4 @@ function spelledOut(node: RuleNode): RuleNode {
     return one.members().map(([operator, { value }]) => ({ field, operator, value }))
   })
   return ruleNode({ all_of: parts }, () => node.span)
-}
-
-/** Values of related records are not read with the record. @throws RuleProblem */
-export function refuseRelated(typed: Typed, node: RuleNode): void {
-  const related = JSON.stringify(typed, (_, value: unknown) => value).match(/"root":"record","path":\["[^"\]]*","[^\]]*\]/)
-  if (related) throw new RuleProblem('not-translatable', node.span, 'it looks at a related record, which is not read with this one')
 }

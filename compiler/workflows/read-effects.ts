@@ -1,6 +1,7 @@
 import type { LinkedAction } from '../3-link/model.ts'
 import { suggestName } from '../3-link/suggest-name.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
+import { shownPaths } from '../expression/shown-paths.ts'
 import type { NamedValueIr, StepBaseIr, StepIr } from '../ir/workflow.ts'
 import type { RuleNode } from '../rules/rule-node.ts'
 import { RuleProblem } from '../rules/rule-problem.ts'
@@ -112,6 +113,7 @@ export function readWebhook(node: RuleNode, base: StepBaseIr, scope: WorkflowSco
     ...base,
     type: 'webhook',
     url,
+    shown: shownPaths(url, scope.schema),
     method,
     headers: readValues(place.member('headers'), scope),
     ...(body ? { body: readValue(body, scope) } : isBodiless ? {} : { body: { kind: 'record' } as const }),

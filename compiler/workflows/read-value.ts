@@ -4,6 +4,7 @@ import { suggestName } from '../3-link/suggest-name.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import { ExpressionProblem } from '../expression/problem.ts'
 import { recognise, sourceTextOf } from '../expression/recognise.ts'
+import { shownPaths } from '../expression/shown-paths.ts'
 import { spanIn } from '../expression/span-in.ts'
 import type { NamedValueIr, ValueExpressionIr } from '../ir/workflow.ts'
 import { fieldOf } from '../rules/condition.ts'
@@ -39,7 +40,7 @@ function fromText(text: string, node: RuleNode, scope: WorkflowScope): ValueExpr
   const [, root, path = ''] = /^\$(record|variables?)\.([\w.]+)$/.exec(trimmed) ?? []
   if (root === 'record') return typedPath(node, path, scope)
   if (root !== undefined) return { kind: 'variable', path: path.split('.') }
-  return /\{\{.+\}\}/s.test(text) ? { kind: 'template', text } : { kind: 'literal', value: text }
+  return /\{\{.+\}\}/s.test(text) ? { kind: 'template', text, shown: shownPaths(text, scope.schema) } : { kind: 'literal', value: text }
 }
 
 function typedPath(node: RuleNode, path: string, { schema }: WorkflowScope): ValueExpressionIr {

@@ -1,5 +1,6 @@
 import { HookContext } from '../behaviour/hook-context.ts'
 import { hookError } from '../behaviour/hook-error.ts'
+import { prepareBeyond } from '../behaviour/related-to.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { lockedRecord, missingRecord, writeContext } from '../object/write-context.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
@@ -9,6 +10,7 @@ import type { MachinePlan } from '../workflow/machine-plan.ts'
 import { type SentEvent, sending, stateOf, transitionFor } from '../workflow/stateful.ts'
 import type { ChartTime } from '../workflow/workflow-host.ts'
 import type { AppCore } from './start-app.ts'
+import { withPlans } from './with-plans.ts'
 
 export interface EventRequest {
   readonly object: string
@@ -31,10 +33,8 @@ export function sendEvent(core: AppCore, { object, id, event, payload }: EventRe
     if (listening.length + listeningCharts.length === 0) throw notFound(`${plan.label} knows no event "${event.slice(0, 64)}".`)
     const previous = await storedRecord(core, object, id)
     if (!previous) throw missingRecord(plan, id)
-    const { host } = await core.behaviours()
-    const contextOf = (): HookContext => new HookContext(host, 'beforeUpdate', { object, operation: 'update', id, previous, data: {} })
     for (const machine of listening) {
-      const context = contextOf()
+      const context = await contextOf(core, object, id, previous)
       const found = await transitionFor(machine, event, context, payload)
       if (!found) continue
       try {
@@ -45,11 +45,21 @@ export function sendEvent(core: AppCore, { object, id, event, payload }: EventRe
     }
     for (const chart of listeningCharts) {
       const sent: ChartEvent = { plan: chart, id, event, matcher: onEvent(event), payload, isSeen: false, isTaken: false }
-      const record = await takenByChart(core, { object, id }, sent, contextOf())
+      const record = await takenByChart(core, { object, id }, sent, await contextOf(core, object, id, previous))
       if (record) return record
     }
     const states = [...listening.map(({ field }) => stateOf(previous, field)), ...listeningCharts.map((chart) => statesOf(chart, previous))]
     throw new ObjectQLError(409, 'CONFLICT', `"${event.slice(0, 64)}" does nothing in the state "${states.join(', ')}".`)
+  })
+}
+
+/** What guards look at, in the transaction of the caller. */
+async function contextOf(core: AppCore, object: string, id: string, previous: RawRecord): Promise<HookContext> {
+  const [{ host }, { plan }] = [await core.behaviours(), await core.store(object)]
+  const database = core.transactions?.current()?.database
+  if (database) await withPlans(core.plans, () => prepareBeyond(plan.behaviour ?? {}, { database }))
+  return new HookContext(host, 'beforeUpdate', {
+    ...{ object, operation: 'update', id, previous, data: {}, statements: database?.session, home: database },
   })
 }
 
@@ -70,17 +80,11 @@ export async function timeIsOver(core: AppCore, { object, record: id, machine, p
   const time = chart?.states.find((state) => state.path === path)?.after?.[position]
   const previous = time && (await storedRecord(core, object, id))
   if (!chart || !previous) return
-  const { host } = await core.behaviours()
   const sent: ChartEvent = {
     ...{ plan: chart, id, event: `after.${time.delay}.${path}`, payload: {}, isSeen: false, isTaken: false },
     matcher: ({ state }) => (state.path === path ? time.transitions : undefined),
   }
-  await takenByChart(
-    core,
-    { object, id },
-    sent,
-    new HookContext(host, 'beforeUpdate', { object, operation: 'update', id, previous, data: {} }),
-  )
+  await takenByChart(core, { object, id }, sent, await contextOf(core, object, id, previous))
 }
 
 /** The change is written with what the fields will hold: hooks and rules see it, and the machine makes it. Undefined: it does nothing. */

@@ -1,11 +1,13 @@
 import { asking, currentContext } from '../context/request-context.ts'
 import { beyondLimits } from '../database/call-limit.ts'
-import type { Session } from '../database/session.ts'
+import { readRelated } from '../related/read-related.ts'
 import type { Notification } from '../workflow/step-call.ts'
 import type { Asker, WorkflowClock, WorkflowHost } from '../workflow/workflow-host.ts'
 import { createWorkflows, type RunningWorkflows } from '../workflow/workflows.ts'
 import type { AppCore } from './start-app.ts'
 import { systemClock } from './system-clock.ts'
+import type { TransactionScope } from './transaction-scope.ts'
+import { withPlans } from './with-plans.ts'
 
 /** How workflows run in this process. */
 export interface WorkflowOptions {
@@ -44,7 +46,15 @@ export async function createRunningWorkflows(core: AppCore, options: WorkflowOpt
     fetch: outgoing === false ? undefined : (options.fetch ?? ((url, init) => fetch(url, init))),
     mayCall: ({ hostname }) => outgoing === true || (Array.isArray(outgoing) && outgoing.some((allowed) => matches(hostname, allowed))),
     transaction: (work, settings = {}) =>
-      core.runTransaction(() => work(sessionOf(core)), settings.readOnly === undefined ? {} : { readOnly: settings.readOnly }),
+      core.runTransaction(
+        () => work(scopeOf(core).database.session),
+        settings.readOnly === undefined ? {} : { readOnly: settings.readOnly },
+      ),
+    related: async (plan, record) => {
+      const { database } = scopeOf(core)
+      const of = await withPlans(core.plans, () => readRelated(plan, [record], { session: database.session, home: database }))
+      return of(record)
+    },
     action: async (object, action, id, params) => (await core.actions()).run({ object, action, id, params }),
     timeIsOver: async (timer) => (await import('./send-event.ts')).timeIsOver(core, timer),
     // What caused it is over: it belongs to no transaction, no request and no user.
@@ -56,10 +66,10 @@ export async function createRunningWorkflows(core: AppCore, options: WorkflowOpt
 
 const outside = <Result>({ transactions }: AppCore, work: () => Result): Result => (transactions ? transactions.outside(work) : work())
 
-function sessionOf({ transactions }: AppCore): Session {
+function scopeOf({ transactions }: AppCore): TransactionScope {
   const scope = transactions?.current()
   if (!scope) throw new Error('Steps of workflows run in a transaction.')
-  return scope.database.session
+  return scope
 }
 
 const matches = (host: string, allowed: string): boolean => (allowed.startsWith('*.') ? host.endsWith(allowed.slice(1)) : host === allowed)

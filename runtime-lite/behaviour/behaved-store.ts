@@ -52,7 +52,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
 
   const create = (input: unknown, options?: WriteOptions): Maybe<Created> => {
     if (!onCreate || !isPlainObject(input)) return plain.create(input, options)
-    return atomically(aroundCreate !== undefined || has('afterCreate'), (store, inner) =>
+    return atomically(aroundCreate !== undefined || has('afterCreate') || behaviour.locksRelated === true, (store, inner) =>
       around.create(inner, input, (data) => store.create(data, options)),
     )
   }

@@ -28,6 +28,8 @@ export interface Behaviour {
   readonly readsOnDelete?: true
   /** What conditions of a phase look at beyond lookups. */
   readonly related?: RelatedOfPhases
+  /** What is read of related records is held until the transaction ends. */
+  readonly locksRelated?: true
   /** State machines, for events that are sent. */
   readonly machines?: readonly import('../workflow/machine-plan.ts').MachinePlan[]
   /** Those of them with several states at once, histories or times. */
@@ -76,6 +78,7 @@ export type Phase = Exclude<
   | 'readsOnDelete'
   | 'locksPrevious'
   | 'related'
+  | 'locksRelated'
   | 'machines'
   | 'charts'
   | 'around'

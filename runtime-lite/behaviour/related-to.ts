@@ -45,12 +45,16 @@ export function readTogether(
   phases: readonly Phase[],
   records: readonly RawRecord[],
 ): Maybe<KnownRelated | undefined> {
-  const { related } = plan.behaviour as Behaviour
+  const { related, locksRelated } = plan.behaviour as Behaviour
   if (!related) return undefined
   const known: KnownRelated = knownRelated ?? new Map()
   const read = (plans: readonly RelatedPlan[]): Maybe<KnownRelated> => {
     const [first, ...rest] = plans
-    return first ? whenReady(readRelated(first, records, { session, home: database, known }), () => read(rest)) : known
+    return first
+      ? whenReady(readRelated(first, records, { session, home: database, known, ...(locksRelated ? { lockOf: () => 'share' } : {}) }), () =>
+          read(rest),
+        )
+      : known
   }
   return read(plansOf(related, phases))
 }

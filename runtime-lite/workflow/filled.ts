@@ -12,6 +12,9 @@ const ROOTS: readonly string[] = ['record', 'variables', 'previous', 'user', 'cu
 
 function valueAt(path: readonly string[], record: Values, scope: Scope): unknown {
   const [first = '', ...rest] = path.map((name) => name.replace(/^\$/, ''))
+  const own = first === 'record' && !Object.hasOwn(record, first) ? rest : [first, ...rest]
+  const beyond = own.slice(0, -1).join('.')
+  if (own.length > 1 && Object.hasOwn(scope.related, beyond)) return below(scope.related[beyond], own.slice(-1))
   if (Object.hasOwn(record, first)) return below(record, [first, ...rest])
   if (first === 'now' && rest.length === 0) return scope.now
   if (first === 'today' && rest.length === 0) return scope.now.slice(0, 10)

@@ -1,5 +1,6 @@
 import type { DataAccess } from '../behaviour/behaviour.ts'
 import type { RawRecord } from '../object/object-plan.ts'
+import type { RelatedPlan } from '../related/related-plan.ts'
 import type { Scope, Values } from './workflow-plan.ts'
 
 /** What guards and actions of state machines are called with. What an action changes in `data` is stored with the change of the state. */
@@ -48,6 +49,8 @@ export interface MachinePlan {
   readonly initial: string
   readonly entry?: readonly Called[]
   readonly states: Readonly<Record<string, MachineState>>
+  /** What its guards look at beyond lookups. */
+  readonly related?: RelatedPlan
   /** It calls functions, which may wait. */
   readonly calls?: true
 }

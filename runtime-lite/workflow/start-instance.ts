@@ -1,6 +1,7 @@
 import { type Maybe, type Session, whenReady } from '../database/session.ts'
 import { isoInstant, uuidv7 } from '../id.ts'
 import type { RawRecord } from '../object/object-plan.ts'
+import { NONE_RELATED, type RelatedRecords } from '../related/related-plan.ts'
 import type { Scope, WorkflowPlan } from './workflow-plan.ts'
 import type { InstanceRow, StepRow } from './workflow-rows.ts'
 import { insertInstance, insertStep, selectInstances } from './workflow-store.ts'
@@ -15,6 +16,8 @@ export interface Start {
   /** Who started it. */
   readonly user?: RawRecord | undefined
   readonly variables?: RawRecord
+  /** What the lookups of the record lead to. */
+  readonly related?: RelatedRecords
   /** Milliseconds since 1970. */
   readonly now: number
   /** The record will be gone: what it held is kept for conditions and values. */
@@ -44,7 +47,10 @@ export function startInstance(session: Session, start: Start): Maybe<string | un
 }
 
 function insertRows(session: Session, { plan, id, record = {}, previous = {}, now, user, ...start }: Start): Maybe<string> {
-  const scope: Scope = { now: isoInstant(now), user: user ?? {}, previous, variables: start.variables ?? {}, isNew: start.isNew === true }
+  const scope: Scope = {
+    ...{ now: isoInstant(now), user: user ?? {}, previous, variables: start.variables ?? {}, isNew: start.isNew === true },
+    ...{ related: start.related ?? NONE_RELATED, relatedBefore: NONE_RELATED },
+  }
   const variables = { ...plan.variables?.(record, scope), ...start.variables, ...(start.isGone ? { [GONE]: record } : {}) }
   const instance: InstanceRow = {
     ...{ id: uuidv7(), workflow: plan.name, object: plan.object ?? null, record: id ?? null, state: 'running', outcome: null, variables },

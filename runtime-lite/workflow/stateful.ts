@@ -5,11 +5,10 @@ import { isSameValue } from '../behaviour/is-same-value.ts'
 import { currentUser } from '../context/request-context.ts'
 import { inOrder } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
-import { isoInstant } from '../id.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { ObjectQLError, validationError } from '../problem/problem.ts'
+import { guardHolds, merged, withBeyond } from './guard-holds.ts'
 import type { Called, MachinePlan, TransitionCall, TransitionStep } from './machine-plan.ts'
-import type { Scope } from './workflow-plan.ts'
 
 /** An event that is being sent: the change of the state it leads to is its, whatever other events lead there too. */
 export interface SentEvent {
@@ -30,6 +29,7 @@ export function stateful(hooks: Behaviour | undefined, machines: readonly Machin
   return {
     ...hooks,
     ...(waits ? { waits: true } : {}),
+    ...withBeyond(hooks, machines),
     machines,
     needsPrevious: true,
     locksPrevious: true,
@@ -53,8 +53,6 @@ interface Move {
   readonly from: string | null
   readonly payload: RawRecord
 }
-
-const merged = ({ previous, data }: HookContext): RawRecord => ({ ...previous, ...data })
 
 /** New records are in the initial state, whether they say so or not. */
 function begin(machine: MachinePlan, context: HookContext): Maybe<unknown> {
@@ -121,18 +119,11 @@ function firstOf(
 
 function holds({ guard, guardedBy }: TransitionStep, move: Move, to: string): Maybe<boolean> {
   const { context } = move
-  if (guard && !guard(merged(context), scopeOf(context))) return false
-  if (!guardedBy) return true
-  return whenReady(called(guardedBy, move, to) as Maybe<unknown>, (answer) => answer === true)
+  return whenReady(guard ? guardHolds(guard, context, move.machine.related) : true, (isOpen) => {
+    if (!isOpen || !guardedBy) return isOpen
+    return whenReady(called(guardedBy, move, to) as Maybe<unknown>, (answer) => answer === true)
+  })
 }
-
-const scopeOf = ({ host, previous }: HookContext): Scope => ({
-  now: isoInstant(host.now()),
-  user: currentUser() ?? {},
-  previous: previous ?? {},
-  variables: {},
-  isNew: previous === undefined,
-})
 
 /** Goes on by itself as long as something leads on. */
 function automatic(move: Move, state: string, count: number): Maybe<unknown> {

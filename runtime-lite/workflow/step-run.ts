@@ -1,6 +1,7 @@
 import type { Session } from '../database/session.ts'
 import { isoInstant } from '../id.ts'
 import type { RawRecord } from '../object/object-plan.ts'
+import { NONE_RELATED, type RelatedRecords } from '../related/related-plan.ts'
 import { GONE } from './start-instance.ts'
 import type { WorkflowHost } from './workflow-host.ts'
 import type { Scope, StepPlan, WorkflowPlan } from './workflow-plan.ts'
@@ -16,6 +17,8 @@ export interface StepRun {
   readonly step: StepPlan
   readonly now: number
   readonly record: RawRecord
+  /** What its lookups lead to, as far as the step looks at it. */
+  readonly related: RelatedRecords
   /** What will be stored about the instance when the step is over. */
   readonly changes: { -readonly [Column in keyof InstanceRow]?: InstanceRow[Column] }
   /** As it was when the step began. */
@@ -28,7 +31,10 @@ export const current = ({ instance, changes }: Pick<StepRun, 'instance' | 'chang
 export function scopeOf(run: StepRun, user?: RawRecord): Scope {
   const { started_by } = run.instance
   const variables = current(run).variables
-  return { now: isoInstant(run.now), user: user ?? (started_by === null ? {} : { id: started_by }), previous: {}, variables, isNew: false }
+  return {
+    ...{ now: isoInstant(run.now), user: user ?? (started_by === null ? {} : { id: started_by }), previous: {}, variables, isNew: false },
+    ...{ related: run.related, relatedBefore: NONE_RELATED },
+  }
 }
 
 /** The instance, locked: steps of one instance run one after the other. */

@@ -1,4 +1,5 @@
 import type { Session } from '../database/session.ts'
+import { NONE_RELATED } from '../related/related-plan.ts'
 import { advance, close, failInstance, keep } from './advance.ts'
 import { isTimer } from './chart/chart-timers.ts'
 import { failedTimer, runTimer } from './chart/run-timer.ts'
@@ -77,7 +78,8 @@ export async function openRun(host: WorkflowHost, session: Session, row: StepRow
     return undefined
   }
   const record = await recordOf(host, instance)
-  const run: StepRun = { host, session, plan, row, step, now, record: record ?? {}, changes: {}, instance }
+  const related = record && step.related ? await host.related(step.related, record) : NONE_RELATED
+  const run: StepRun = { host, session, plan, row, step, now, record: record ?? {}, related, changes: {}, instance }
   if (record) return run
   await close(run, 'cancelled')
   await failInstance({ ...run, plan: withoutEnd(plan) }, 'The record is gone.')

@@ -1,6 +1,7 @@
 import type { DataAccess } from '../behaviour/behaviour.ts'
 import type { Session } from '../database/session.ts'
 import type { RawRecord } from '../object/object-plan.ts'
+import type { RelatedPlan, RelatedRecords } from '../related/related-plan.ts'
 import type { Notification } from './step-call.ts'
 import type { WorkflowModules, WorkflowPlan } from './workflow-plan.ts'
 import type { Priorities } from './workflow-statements.ts'
@@ -25,6 +26,8 @@ export interface WorkflowHost {
   readonly notify: ((notification: Notification) => unknown) | undefined
   /** Runs work in one transaction, and hands over the session its statements run in. */
   transaction<Result>(work: (session: Session) => Promise<Result> | Result, options?: { readonly readOnly?: boolean }): Promise<Result>
+  /** What the lookups of a record lead to, read in the open transaction. */
+  related(plan: RelatedPlan, record: RawRecord): Promise<RelatedRecords>
   /** Runs an action of an object and gives what it returns. */
   action(object: string, action: string, id: string | undefined, params: RawRecord): Promise<unknown>
   /** Tells the state machine of a record that a time of one of its states is over. */

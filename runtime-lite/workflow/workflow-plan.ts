@@ -1,4 +1,5 @@
 import type { RawRecord } from '../object/object-plan.ts'
+import type { RelatedPlan } from '../related/related-plan.ts'
 import type { StepCall } from './step-call.ts'
 
 /** Values as JSON has them: what they are is checked when conditions are compiled. */
@@ -15,6 +16,9 @@ export interface Scope {
   readonly user: Values
   /** The record as it was; empty but for triggers. */
   readonly previous: Values
+  /** What the lookups of the record, and of the record as it was, lead to, by path. */
+  readonly related: Values
+  readonly relatedBefore: Values
   readonly variables: Values
   readonly isNew: boolean
 }
@@ -36,6 +40,10 @@ export interface WorkflowPlan {
   /** Updates start it only where one of these changes. */
   readonly fields?: readonly string[]
   readonly starts?: Condition
+  /** What has to hold besides what `starts` says of related records: without it nothing is read of them. */
+  readonly asks?: Condition
+  /** What `starts` and `variables` look at beyond lookups. */
+  readonly related?: RelatedPlan
   /** Updates start it whenever the conditions hold. Absent: only where they did not hold before. */
   readonly isRepeated?: true
   /** Not started again for a record while it runs. */
@@ -63,6 +71,8 @@ export type Schedule = { readonly cron: string; readonly timeZone: string } | { 
 
 export interface StepBase {
   readonly label: string
+  /** What its conditions and values look at beyond lookups: read when it runs. */
+  readonly related?: RelatedPlan
   /** Left out where this does not hold. */
   readonly condition?: Condition
   /** Absent: the way ends here. */

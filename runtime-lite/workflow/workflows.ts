@@ -72,7 +72,8 @@ export function createWorkflows(host: WorkflowHost, asker: () => Asker): Running
       const record = id === undefined || plan.object === undefined ? undefined : await host.access.object(plan.object).get(id)
       if (id !== undefined && plan.object !== undefined && !record) throw notFound(`There is no record "${id.slice(0, 64)}".`)
       const user = by.id === undefined ? undefined : by.user
-      return startInstance(session, { plan, id, record: record ?? undefined, user, variables, now: host.clock.now() })
+      const related = record && plan.related ? { related: await host.related(plan.related, record) } : {}
+      return startInstance(session, { plan, id, record: record ?? undefined, user, variables, now: host.clock.now(), ...related })
     })
     runner.wake()
     return started ?? null

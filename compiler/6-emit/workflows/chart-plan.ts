@@ -3,6 +3,7 @@ import { propertyKey } from '../../code/literal.ts'
 import type { ChartIr, ChartStateIr, ChartTransitionIr } from '../../ir/chart.ts'
 import type { Imports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
+import { beyondLookups } from './beyond-lookups.ts'
 import { calledList, guardEntry } from './printed-calls.ts'
 
 const RUNTIME = 'objectql/runtime/workflow'
@@ -27,6 +28,7 @@ const ${raw(constant)}: ${typeSym('ChartPlan', RUNTIME)} = {
   ${lines(snapshot === undefined ? [] : [code`snapshot: ${snapshot},`])}
   ${lines(calls ? [raw('calls: true,')] : [])}
   ${lines(states.some(({ after }) => after.length > 0) ? [raw('hasTimers: true,')] : [])}
+  ${lines(beyondLookups(states, 2))}
   states: [
     ${lines(states.map((state) => stateEntry(state, imports)))}
   ],

@@ -9,6 +9,7 @@ import { fileHeader } from '../file-header.ts'
 import { createHandlerImports, type Imports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext } from '../target.ts'
+import { beyondLookups } from './beyond-lookups.ts'
 import { chartPlan } from './chart-plan.ts'
 import { calledList, guardEntry } from './printed-calls.ts'
 
@@ -48,6 +49,7 @@ const ${raw(constant)}: ${typeSym('MachinePlan', RUNTIME)} = {
   field: ${field},
   initial: ${initial},
   ${lines(calls ? [raw('calls: true,')] : [])}
+  ${lines(beyondLookups(states, 2))}
   ${lines(entry.length === 0 ? [] : [code`entry: ${calledList(entry, imports)},`])}
   states: {
     ${lines(states.map((state) => stateEntry(state, imports)))}

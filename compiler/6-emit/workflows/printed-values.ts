@@ -20,6 +20,8 @@ function expression(typed: Typed): Printed {
     record: 'record',
     previous: 'scope.previous',
     currentUser: 'scope.user',
+    related: 'scope.related',
+    relatedBefore: 'scope.relatedBefore',
     now: 'scope.now',
     isNew: 'scope.isNew',
     helper: (name) => {

@@ -2,12 +2,15 @@ import { posix } from 'node:path'
 import { type Code, code, type Hole, lines, list, raw, sym, typeSym } from '../../code/code.ts'
 import { literal, propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
+import { pathsIn } from '../../expression/related-paths.ts'
+import type { Typed } from '../../expression/typed.ts'
 import type { AppIr } from '../../ir/object.ts'
 import type { AssigneeIr, NamedValueIr, StepIr, TaskActionIr, WorkflowIr } from '../../ir/workflow.ts'
 import { fileHeader } from '../file-header.ts'
 import { createHandlerImports, type Imports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
+import { beyondLookups } from './beyond-lookups.ts'
 import { machineModule } from './machine-module.ts'
 import { assignment, condition, value } from './printed-values.ts'
 import { workflowName } from './workflow-name.ts'
@@ -43,6 +46,8 @@ export const ${raw(workflowName(workflow.file))}: ${typeSym('WorkflowPlan', RUNT
   ${lines(on.length === 0 ? [] : [code`on: ${list([...on], { tail: 1 })},`])}
   ${lines(fields.length === 0 ? [] : [code`fields: ${list([...fields], { tail: 1 })},`])}
   ${lines(workflow.starts ? [raw('starts,')] : [])}
+  ${lines(asksCondition(workflow) ? [raw('asks,')] : [])}
+  ${lines(beyondLookups([workflow.starts, variables], 2))}
   ${lines(flag('isRepeated', workflow.isRepeated))}
   ${lines(flag('isSingle', workflow.isSingle))}
   ${lines(flag('isWebhook', workflow.isWebhook))}
@@ -72,6 +77,28 @@ function startsFunction({ starts, on, fields, span, ...workflow }: WorkflowIr): 
 const starts: ${typeSym('Condition', RUNTIME)} = ${condition(starts)}
 
 `,
+    ...asksFunction({ starts, ...workflow }),
+  ]
+}
+
+/** What has to hold of the record itself, where the rest looks at related ones. */
+function asksCondition({ starts }: Pick<WorkflowIr, 'starts'>): Typed | undefined {
+  if (!starts || pathsIn(starts).length === 0) return undefined
+  const own = partsOf(starts).filter((part) => pathsIn(part).length === 0)
+  return own.length === 0 ? undefined : { kind: 'and', type: 'boolean', parts: own, start: 0, end: 0 }
+}
+
+const partsOf = (typed: Typed): readonly Typed[] => (typed.kind === 'and' ? typed.parts.flatMap(partsOf) : [typed])
+
+function asksFunction(workflow: Pick<WorkflowIr, 'starts'>): readonly Hole[] {
+  const asks = asksCondition(workflow)
+  if (!asks) return []
+  return [
+    code`
+/** When it looks at related records. */
+const asks: ${typeSym('Condition', RUNTIME)} = ${condition(asks)}
+
+`,
   ]
 }
 
@@ -85,6 +112,7 @@ function stepEntry(step: StepIr, imports: Imports, lineOf: EmitContext['lineOf']
 ${raw(propertyKey(step.name))}: {
   type: ${step.type},
   label: ${step.label},
+  ${lines(beyondLookups(step, 4))}
   ${lines(step.condition ? [code`condition: ${condition(step.condition)},`] : [])}
   ${lines(ownMembers(step, imports))}
   ${lines(member('next', step.next))}

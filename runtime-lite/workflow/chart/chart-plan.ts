@@ -1,3 +1,4 @@
+import type { RelatedPlan } from '../../related/related-plan.ts'
 import type { Called } from '../machine-plan.ts'
 import type { Scope, Values } from '../workflow-plan.ts'
 
@@ -46,6 +47,8 @@ export interface ChartPlan {
   readonly name: string
   /** Field that holds what no other field does. */
   readonly snapshot?: string
+  /** What its guards look at beyond lookups. */
+  readonly related?: RelatedPlan
   /** It calls functions, which may wait. */
   readonly calls?: true
   /** It has states that are left after a time. */

@@ -6,6 +6,7 @@ import { inOrder } from '../../database/maybe.ts'
 import { type Maybe, whenReady } from '../../database/session.ts'
 import type { RawRecord } from '../../object/object-plan.ts'
 import { type ObjectQLError, validationError } from '../../problem/problem.ts'
+import { withBeyond } from '../guard-holds.ts'
 import { type ChartNode, type Configuration, chartOf, enter, inOrderOfAuthor, leavesOf, upwards } from './chart.ts'
 import type { ChartPlan } from './chart-plan.ts'
 import { keepTimers, removeTimers } from './chart-timers.ts'
@@ -43,6 +44,7 @@ export function charted(hooks: Behaviour | undefined, charts: readonly ChartPlan
   return {
     ...hooks,
     ...(waits ? { waits: true } : {}),
+    ...withBeyond(hooks, charts),
     charts,
     needsPrevious: true,
     locksPrevious: true,

@@ -2,9 +2,9 @@ import type { HookContext } from '../../behaviour/hook-context.ts'
 import { currentUser } from '../../context/request-context.ts'
 import { inOrder } from '../../database/maybe.ts'
 import { type Maybe, whenReady } from '../../database/session.ts'
-import { isoInstant } from '../../id.ts'
 import type { RawRecord } from '../../object/object-plan.ts'
 import { ObjectQLError } from '../../problem/problem.ts'
+import { guardHolds, merged } from '../guard-holds.ts'
 import type { Called, TransitionCall } from '../machine-plan.ts'
 import { type Chart, type ChartNode, type Configuration, isAround, isDone, isOver, isParallel, leavesOf, nodeAt, upwards } from './chart.ts'
 import type { ChartTransition } from './chart-plan.ts'
@@ -83,22 +83,13 @@ function isOpen(
 ): Maybe<boolean> {
   const { chart, context } = move
   if (inside !== undefined && !active.has(nodeAt(chart, inside))) return false
-  if (guard && !guard(merged(context), { ...scopeOf(context) })) return false
-  if (!guardedBy) return true
-  const from = namesOf(leavesOf(active).filter((leaf) => isAround(source, leaf)))
-  const targets = to.map((path) => shownName(nodeAt(chart, path))).join('+')
-  return whenReady(called(guardedBy, move, from, targets === '' ? from : targets) as Maybe<unknown>, (answer) => answer === true)
+  return whenReady(guard ? guardHolds(guard, context, chart.plan.related) : true, (holds) => {
+    if (!holds || !guardedBy) return holds
+    const from = namesOf(leavesOf(active).filter((leaf) => isAround(source, leaf)))
+    const targets = to.map((path) => shownName(nodeAt(chart, path))).join('+')
+    return whenReady(called(guardedBy, move, from, targets === '' ? from : targets) as Maybe<unknown>, (answer) => answer === true)
+  })
 }
-
-const merged = ({ previous, data }: HookContext): RawRecord => ({ ...previous, ...data })
-
-const scopeOf = ({ host, previous }: HookContext) => ({
-  now: isoInstant(host.now()),
-  user: currentUser() ?? {},
-  previous: previous ?? {},
-  variables: {},
-  isNew: previous === undefined,
-})
 
 const namesOf = (leaves: readonly ChartNode[]): string => leaves.map(shownName).join('+')
 

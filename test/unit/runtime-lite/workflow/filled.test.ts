@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { filled, filledUrl } from '../../../../runtime-lite/workflow/filled.ts'
 
-const scope = { now: '2030-01-01T00:00:00.000Z', user: { id: 'ada' }, previous: {}, variables: { a: { b: 1 }, plain: 'x' }, isNew: false }
+const scope = {
+  now: '2030-01-01T00:00:00.000Z',
+  user: { id: 'ada' },
+  previous: {},
+  variables: { a: { b: 1 }, plain: 'x' },
+  isNew: false,
+  related: {},
+  relatedBefore: {},
+}
 const record = { name: 'N & Co', nothing: null, list: [1, 2], now: undefined, __proto__: null }
 
 test.each([
