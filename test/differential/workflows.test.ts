@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
 import { compiledApp } from '../support/compiled-app.ts'
 import { isReachable, mysql, postgres } from '../support/database-servers.ts'
+import { UNITS, ZONES } from '../support/interpret-machine.ts'
 import { type AuthoredWorkflow, InterpretedWorkflow } from '../support/interpret-workflow.ts'
 import { type Random, random, testSeed } from '../support/random.ts'
 import { randomWorkflow } from '../support/random-workflow.ts'
@@ -16,7 +17,10 @@ const TMP = join(import.meta.dirname, '..', '..', 'tmp')
 const HOUR = 3_600_000
 
 const schemasOf = (workflows: readonly AuthoredWorkflow[]): Record<string, string> => ({
-  'schemas/thing.object.yml': 'name: thing\nfields:\n  kind: { type: text }\n  n: { type: number }\n  s: { type: text }\n',
+  'schemas/thing.object.yml':
+    'name: thing\nfields:\n  kind: { type: text }\n  n: { type: number }\n  s: { type: text }\n  u: { type: lookup, reference_to: unit }\n',
+  'schemas/unit.object.yml': 'name: unit\nfields:\n  cap: { type: number }\n  zone: { type: lookup, reference_to: zone }\n',
+  'schemas/zone.object.yml': 'name: zone\nfields:\n  cap: { type: number }\n',
   // Each belongs to records of its own kind.
   ...Object.fromEntries(
     workflows.map((workflow) => {
@@ -42,8 +46,8 @@ async function compare(app: WorkflowApp, { workflow, id, expected }: Run): Promi
     steps.map(({ step, state, outcome }) => `${step}:${state}:${outcome}`),
     context,
   ).toEqual(expected.history())
-  const { n, s } = (await (app.objects['thing'] as ObjectApi).get(id)) ?? {}
-  expect({ n, s, state: items[0]?.state, outcome: items[0]?.outcome }, context).toEqual({
+  const { n, s, u } = (await (app.objects['thing'] as ObjectApi).get(id)) ?? {}
+  expect({ n, s, u, state: items[0]?.state, outcome: items[0]?.outcome }, context).toEqual({
     ...expected.record,
     state: expected.state,
     outcome: expected.outcome,
@@ -76,9 +80,11 @@ async function differential(datasource: string, dialects: readonly string[], cas
   let app = await start()
   let activations = 0
   try {
+    await (app.objects['zone'] as ObjectApi).createMany(ZONES)
+    await (app.objects['unit'] as ObjectApi).createMany(UNITS)
     const runs: Run[] = []
     for (const workflow of workflows) {
-      const record = { n: one.below(8), s: one.pick(['a', 'b', null]) }
+      const record = { n: one.below(8), s: one.pick(['a', 'b', null]), u: one.pick(['u0', 'u1', 'u2', 'u3', null]) }
       const { id } = await (app.objects['thing'] as ObjectApi).create({ kind: workflow.name, ...record })
       const starts = InterpretedWorkflow.starts(workflow, record)
       runs.push({ workflow, id: String(id), expected: starts ? new InterpretedWorkflow(workflow, record, clock.now()) : undefined })

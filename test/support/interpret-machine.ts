@@ -29,8 +29,20 @@ export interface AuthoredMachine extends AuthoredState {
 export interface MachineRecord {
   state: string
   n: number
+  /** Id of a unit, whose values guards look at. */
+  unit: string | null
   log: string
 }
+
+export const ZONES = [{ id: 'z0', cap: 4 }, { id: 'z1' }]
+export const UNITS = [
+  { id: 'u0', cap: 2, zone: 'z0' },
+  { id: 'u1', cap: 7, zone: 'z1' },
+  { id: 'u2', cap: 5 },
+  { id: 'u3', zone: 'z0' },
+]
+
+type Unit = { readonly id: string; readonly cap?: number; readonly zone?: string }
 
 /** Walks the machine as it is written, from the outside in and from the inside out, at every step anew. */
 export class InterpretedMachine {
@@ -41,9 +53,9 @@ export class InterpretedMachine {
   }
 
   /** A new record. */
-  create(n: number): MachineRecord {
+  create(n: number, unit: string | null): MachineRecord {
     const path = this.#entered([])
-    const record = { state: path.at(-1) as string, n, log: '' }
+    const record = { state: path.at(-1) as string, n, unit, log: '' }
     for (const state of this.#chain(path)) note(record, state.entry)
     this.#automatic(record)
     return record
@@ -84,8 +96,8 @@ export class InterpretedMachine {
   }
 
   /** What else is written may let the state lead on. */
-  change(record: MachineRecord, n: number): void {
-    record.n = n
+  change(record: MachineRecord, n: number, unit: string | null): void {
+    Object.assign(record, { n, unit })
     this.#automatic(record)
   }
 
@@ -159,11 +171,15 @@ export class InterpretedMachine {
   }
 }
 
-/** `n > 3` */
-function isOpen({ cond }: AuthoredTransition, { n }: MachineRecord): boolean {
+/** `n > 3`, `unit.cap <= 3`, `unit.zone.cap > 3` */
+function isOpen({ cond }: AuthoredTransition, record: MachineRecord): boolean {
   if (cond === undefined) return true
-  const [, operator, limit] = cond.split(' ')
-  return operator === '>' ? n > Number(limit) : n <= Number(limit)
+  const [path = '', operator, limit] = cond.split(' ')
+  const unit: Unit | undefined = UNITS.find(({ id }) => id === record.unit)
+  const zone: Unit | undefined = ZONES.find(({ id }) => id === unit?.zone)
+  const value = { n: record.n, 'unit.cap': unit?.cap, 'unit.zone.cap': zone?.cap }[path]
+  if (value === undefined) return false
+  return operator === '>' ? value > Number(limit) : value <= Number(limit)
 }
 
 function note(record: MachineRecord, actions: readonly Action[] = []): void {

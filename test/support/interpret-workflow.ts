@@ -1,3 +1,11 @@
+import { UNITS, ZONES } from './interpret-machine.ts'
+
+export interface ThingRecord {
+  n: number
+  s: string | null
+  u: string | null
+}
+
 /** A workflow as its author wrote it, of the few kinds that the test makes up. */
 export interface AuthoredStep {
   readonly name: string
@@ -22,7 +30,8 @@ export interface AuthoredAction {
 }
 
 export interface Test {
-  readonly field: 'n' | 's'
+  /** `u` is a unit, which has a zone. */
+  readonly field: 'n' | 's' | 'u.cap' | 'u.zone.cap'
   readonly operator: '=' | '>' | '<='
   readonly value: number | string
 }
@@ -59,14 +68,14 @@ const hours = (text: string): number => Number.parseInt(text, 10) * HOUR
 
 /** One instance, worked out in the most obvious way: a list of activations, looked at again and again. */
 export class InterpretedWorkflow {
-  readonly record: { n: number; s: string | null }
+  readonly record: ThingRecord
   readonly tokens: Token[] = []
   state: 'running' | 'completing' | 'completed' = 'running'
   outcome: string | null = null
   readonly #workflow: AuthoredWorkflow
   #now: number
 
-  constructor(workflow: AuthoredWorkflow, record: { n: number; s: string | null }, now: number) {
+  constructor(workflow: AuthoredWorkflow, record: ThingRecord, now: number) {
     this.#workflow = workflow
     this.record = { ...record }
     this.#now = now
@@ -74,7 +83,7 @@ export class InterpretedWorkflow {
   }
 
   /** Whether the record starts the workflow at all. */
-  static starts({ trigger }: AuthoredWorkflow, record: { n: number; s: string | null }): boolean {
+  static starts({ trigger }: AuthoredWorkflow, record: ThingRecord): boolean {
     return (trigger.conditions ?? []).every((test) => holds(test, record))
   }
 
@@ -179,7 +188,7 @@ export class InterpretedWorkflow {
     const before = this.record.n
     for (const update of updates)
       if ('expression' in update) this.record.n = before + Number(update.expression.slice('n + '.length))
-      else Object.assign(this.record, { [update.field]: update.value })
+      else Object.assign(this.record, { [update.field]: shown(update.value, this.record) })
   }
 
   #goOn(next: string | undefined, from: Token): void {
@@ -243,8 +252,23 @@ export class InterpretedWorkflow {
   }
 }
 
-function holds({ field, operator, value }: Test, record: { n: number; s: string | null }): boolean {
-  const left = record[field]
+type Unit = { readonly id: string; readonly cap?: number; readonly zone?: string }
+
+function valueAt(field: Test['field'], record: ThingRecord): number | string | null {
+  if (field === 'n' || field === 's') return record[field]
+  const unit: Unit | undefined = UNITS.find(({ id }) => id === record.u)
+  const zone: Unit | undefined = ZONES.find(({ id }) => id === unit?.zone)
+  return (field === 'u.cap' ? unit : zone)?.cap ?? null
+}
+
+/** `x{{u.zone.cap}}` */
+const shown = (value: number | string, record: ThingRecord): number | string =>
+  typeof value === 'string'
+    ? value.replace(/\{\{(.+?)\}\}/, (_, field: string) => String(valueAt(field as Test['field'], record) ?? ''))
+    : value
+
+function holds({ field, operator, value }: Test, record: ThingRecord): boolean {
+  const left = valueAt(field, record)
   if (operator === '=') return left === value
   if (left === null) return false
   return operator === '>' ? left > value : left <= value

@@ -11,14 +11,14 @@ export function randomWorkflow(one: Random, name: string): AuthoredWorkflow {
   const nestedName = (): string => `i${inner++}`
   const test = (): Test =>
     one.chance(0.6)
-      ? { field: 'n', operator: one.pick(['>', '<=', '=']), value: one.below(8) }
+      ? { field: one.pick(['n', 'n', 'u.cap', 'u.zone.cap'] as const), operator: one.pick(['>', '<=', '=']), value: one.below(8) }
       : { field: 's', operator: '=', value: one.pick(TEXTS) }
   const update = (): Update =>
     one.chance(0.5)
       ? { field: 'n', expression: `n + ${1 + one.below(3)}` }
       : one.chance(0.5)
         ? { field: 'n', value: one.below(8) }
-        : { field: 's', value: one.pick(TEXTS) }
+        : { field: 's', value: one.pick([...TEXTS, 'x{{u.zone.cap}}', 'y{{u.cap}}']) }
   const chain = (depth: number): readonly AuthoredStep[] =>
     Array.from({ length: 1 + one.below(3) }, () => step(nestedName(), undefined, undefined, depth + 1))
 
