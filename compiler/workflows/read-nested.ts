@@ -2,8 +2,8 @@ import type { StepBaseIr, StepIr } from '../ir/workflow.ts'
 import type { RuleNode } from '../rules/rule-node.ts'
 import { RuleProblem } from '../rules/rule-problem.ts'
 import { nextOf, objectNamed } from './named-places.ts'
-import { readWorkflowCondition } from './read-condition.ts'
 import { expressionValue, readValue, readValues } from './read-value.ts'
+import { readWorkflowCondition } from './read-workflow-condition.ts'
 import type { StepList } from './step-list.ts'
 
 /** Rounds of a loop, where nobody says how many there may be. */

@@ -5,10 +5,10 @@ import type { RuleNode } from '../rules/rule-node.ts'
 import { RuleProblem } from '../rules/rule-problem.ts'
 import { END, nextOf } from './named-places.ts'
 import { readApproval } from './read-approval.ts'
-import { readWorkflowCondition } from './read-condition.ts'
 import { readCreate, readHandled, readNotification, readWebhook } from './read-effects.ts'
 import { readLoop, readParallel } from './read-nested.ts'
 import { readUpdates, readValue } from './read-value.ts'
+import { readWorkflowCondition } from './read-workflow-condition.ts'
 import { durationOf, type StepList } from './step-list.ts'
 
 /** Spellings of types. */

@@ -17,6 +17,8 @@ interface Api {
   update(id: string, patch: object): Promise<{ readonly [field: string]: unknown }>
   updateMany(where: object, patch: object): Promise<number>
   delete(id: string): Promise<void>
+  get(id: string): Promise<object | null>
+  find(query: object): Promise<{ readonly items: readonly object[] }>
 }
 
 type Objects = Readonly<Record<'person' | 'account' | 'deal' | 'line', Api>>
@@ -97,7 +99,10 @@ describe.each(allSources())('rules over related records on $name', ({ isThere, o
       await deal.update('d1', { stage: 'open' })
       expect(await told(() => line.create({ deal: 'd1' }))).toEqual(['of_draft One is open.'])
       // What is in the trash counts as missing.
+      expect(await deal.get('d1')).toMatchObject({ region: 'north' })
       await person.delete('n')
+      expect(await deal.get('d1')).toMatchObject({ region: null })
+      expect((await deal.find({ where: { region: null, id: 'd1' }, select: ['region'] })).items).toEqual([{ region: null }])
       expect(await told(() => deal.create({ account: 'bank', amount: 11 }))).toEqual([
         'bank_limit Bank takes 10 at most, and  has to agree.',
       ])

@@ -13,7 +13,7 @@ import type { ObjectIr } from '../../ir/object.ts'
 import type { FormulaTexts } from '../target.ts'
 import { fieldPlan } from './field-plan.ts'
 import { literalList } from './literal-list.ts'
-import { isInPlan, quotedTable } from './plan-constants.ts'
+import { deletedColumn, isInPlan, quotedTable } from './plan-constants.ts'
 
 type Objects = Pick<ReadonlyMap<string, ObjectIr>, 'get'>
 
@@ -46,6 +46,8 @@ function planLookup(objectByName: Objects): (name: string) => ObjectPlan | undef
         name,
         label: object.label,
         table: quotedTable(object.table),
+        // Records in the trash are not there for lookups, as in queries.
+        ...(object.trash ? { trash: { column: deletedColumn(object) } } : {}),
         fields: Object.fromEntries(object.fields.filter(isInPlan).map((field) => [field.name, fieldPlan(field, objectNames) as FieldPlan])),
       } as unknown as ObjectPlan)
     known.set(name, plan)

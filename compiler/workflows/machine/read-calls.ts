@@ -3,7 +3,7 @@ import { ExpressionProblem } from '../../expression/problem.ts'
 import type { CalledIr, GuardIr } from '../../ir/machine.ts'
 import type { RuleNode } from '../../rules/rule-node.ts'
 import { RuleProblem } from '../../rules/rule-problem.ts'
-import { readWorkflowCondition } from '../read-condition.ts'
+import { readWorkflowCondition } from '../read-workflow-condition.ts'
 import type { WorkflowScope } from '../scope.ts'
 
 /** What guards and actions of one machine are read with. */
