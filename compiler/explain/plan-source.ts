@@ -6,6 +6,7 @@ import { postgres } from '../../runtime-lite/postgres/index.ts'
 import type { Dialect } from '../../runtime-lite/query/print/dialect.ts'
 import type { ReadStatement } from '../../runtime-lite/query/print/print-query.ts'
 import { sqliteDialect } from '../../runtime-lite/query/print/sqlite.ts'
+import { giveFunctions } from '../../runtime-lite/sqlite/give-functions.ts'
 
 /** A database that says how it would run a statement. */
 export interface PlanSource {
@@ -32,6 +33,7 @@ function sqliteSource(db: DatabaseSync, name: string): PlanSource {
     dialect: sqliteDialect,
     name,
     async plan({ sql }, values) {
+      giveFunctions(db, sql)
       const rows = db.prepare(`explain query plan ${sql}`).all(...values) as unknown as readonly PlanRow[]
       return treeLines(rows, 0, '')
     },

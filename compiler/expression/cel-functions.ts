@@ -12,10 +12,10 @@ import {
   numeric,
   one,
   pair,
+  regex,
   round,
   today,
   two,
-  untranslatable,
 } from './function-kit.ts'
 
 /** Functions, also called as methods. */
@@ -44,7 +44,7 @@ export const CEL_FUNCTIONS: Readonly<Record<string, ExpressionFunction>> = {
   contains: matched('contains'),
   startsWith: matched('startswith'),
   endsWith: matched('endswith'),
-  matches: untranslatable('a regular expression'),
+  matches: regex,
   len: length,
   size: length,
   string: one((of) => asText(of)),

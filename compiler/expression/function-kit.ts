@@ -103,6 +103,17 @@ export const joinedAll: ExpressionFunction = {
   args: [1, MANY],
   build: (args, at) => args.reduce((before, next) => joined(before, next, true, at), constant('', at)),
 }
+/** A regular expression that is written out is found in a text. */
+export const regex = two((of, pattern, at) => {
+  if (pattern.kind !== 'constant' || typeof pattern.value !== 'string')
+    throw new ExpressionProblem('not-translatable', pattern, 'a regular expression that is not written out')
+  try {
+    new RegExp(pattern.value, 'u')
+  } catch (error) {
+    throw new ExpressionProblem('syntax', pattern, error instanceof Error ? error.message.replace(/\.$/, '') : String(error))
+  }
+  return { kind: 'match', type: 'boolean', operator: 'regex', left: text(of, '"regex"'), right: pattern, start: at.start, end: at.end }
+})
 export const untranslatable = (what: string): ExpressionFunction => ({
   args: [0, MANY],
   build: (_args, at) => {

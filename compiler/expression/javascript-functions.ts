@@ -10,6 +10,7 @@ import {
   one,
   pair,
   part,
+  regex,
   replaced,
   root,
   two,
@@ -73,8 +74,9 @@ export const JAVASCRIPT_FUNCTIONS: Readonly<Record<string, ExpressionFunction>> 
   '.getTime': untranslatable('a count of milliseconds'),
   '.toFixed': untranslatable('a number of fixed digits'),
   '.join': untranslatable('a list as text'),
-  '.match': untranslatable('a regular expression'),
-  '.test': untranslatable('a regular expression'),
+  '.match': regex,
+  // The pattern stands first there; parsing puts the text first.
+  '.test': regex,
   '.replace': untranslatable('replacing the first occurrence alone; use "replaceAll"'),
 }
 

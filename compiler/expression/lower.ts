@@ -1,5 +1,6 @@
 import type { Condition, Expression, Operand } from '../../runtime-lite/query/ast.ts'
 import { truth } from './build.ts'
+import { portablePattern } from './portable-pattern.ts'
 import { ExpressionProblem } from './problem.ts'
 import { isCondition, type Typed } from './typed.ts'
 
@@ -38,6 +39,7 @@ export function lowerCondition(typed: Typed): Condition {
     case 'compare':
       return { kind: 'compare', operator: typed.operator, left: lowerExpression(typed.left), right: lowerExpression(typed.right) }
     case 'match':
+      if (typed.operator === 'regex') return lowerPattern(typed)
       return { kind: 'match', operator: typed.operator, left: lowerExpression(typed.left), right: lowerExpression(typed.right) }
     case 'is-null':
       // What holds or does not is never null.
@@ -51,6 +53,14 @@ export function lowerCondition(typed: Typed): Condition {
     default:
       return lowerCondition(truth(typed))
   }
+}
+
+/** @throws ExpressionProblem for a pattern that databases read in different ways. */
+function lowerPattern({ left, right }: Typed & { readonly kind: 'match' }): Condition {
+  const pattern = right.kind === 'constant' ? portablePattern(String(right.value)) : undefined
+  if (pattern === undefined)
+    throw new ExpressionProblem('not-translatable', right, 'a regular expression that databases read in different ways')
+  return { kind: 'match', operator: 'regex', left: lowerExpression(left), right: { kind: 'value', value: operand(pattern) } }
 }
 
 const operand = (value: string | number | boolean): Operand => ({

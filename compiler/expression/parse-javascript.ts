@@ -161,6 +161,8 @@ function translate(expression: Expression, constants: Constants, at: At): Syntax
         return { kind: 'call', name: 'new Date', args: argumentsOf(expression.arguments, inner, range), ...range }
       throw refuse(range, '"new"')
     case 'CallExpression': {
+      const matched = patternCall(expression, inner, range)
+      if (matched) return matched
       const args = argumentsOf(expression.arguments, inner, range)
       const { callee } = expression
       if (callee.type === 'Identifier') return { kind: 'call', name: callee.name, args, ...range }
@@ -175,6 +177,21 @@ function translate(expression: Expression, constants: Constants, at: At): Syntax
     default:
       throw refuse(range, WORDS[expression.type] ?? expression.type)
   }
+}
+
+/** `/^a/.test(x)` and `x.match(/^a/)`, both as methods of the text. */
+function patternCall(
+  { callee, arguments: args }: Extract<Expression, { type: 'CallExpression' }>,
+  inner: (one: Expression) => Syntax,
+  range: Range,
+): Syntax | undefined {
+  if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier' || args.length !== 1) return undefined
+  const { name } = callee.property
+  const [pattern, text] = name === 'test' ? [callee.object, args[0]] : name === 'match' ? [args[0], callee.object] : []
+  if (!pattern || !text || pattern.type !== 'Literal' || !('regex' in pattern) || text.type === 'SpreadElement') return undefined
+  const { regex } = pattern
+  if (!/^u?$/.test(regex.flags)) throw refuse(range, `a regular expression with the flags "${regex.flags}"`)
+  return { kind: 'call', name, of: inner(text as Expression), args: [{ kind: 'literal', value: regex.pattern, ...range }], ...range }
 }
 
 const GLOBALS: ReadonlySet<string> = new Set(['Math', 'Number', 'String', 'Date', 'Array', 'Object', 'JSON'])

@@ -78,8 +78,10 @@ function printed(typed: Typed, scope: PrintScope): Printed {
         level: COMPARED,
       }
     }
-    case 'match':
-      return called(typed.operator, [typed.left, typed.right])
+    case 'match': {
+      if (typed.operator !== 'regex' || typed.right.kind !== 'constant') return called(typed.operator, [typed.left, typed.right])
+      return tight(`${scope.helper('isMatch')}(${print(typed.left).text}, ${String(new RegExp(String(typed.right.value), 'u'))})`)
+    }
     case 'is-null':
       if (typed.of.type === 'list' && scope.isEmptyList !== undefined) return called(scope.isEmptyList, [typed.of])
       return isCondition(typed.of) ? tight('false') : { text: `${within(print(typed.of), TIGHT)} === null`, level: COMPARED }

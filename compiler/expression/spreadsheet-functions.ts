@@ -25,13 +25,13 @@ import {
   one,
   pair,
   part,
+  regex,
   replaced,
   right,
   root,
   round,
   today,
   two,
-  untranslatable,
   weekday,
 } from './function-kit.ts'
 import type { Typed } from './typed.ts'
@@ -53,7 +53,7 @@ export const SPREADSHEET_FUNCTIONS: Readonly<Record<string, ExpressionFunction>>
   BEGINS: matched('startswith'),
   STARTSWITH: matched('startswith'),
   ENDSWITH: matched('endswith'),
-  REGEX: untranslatable('a regular expression'),
+  REGEX: regex,
   SUM: folded(pair('add')),
   AVERAGE: average,
   ROUND: round,

@@ -1,4 +1,6 @@
+import { lowerFilter } from '../expression/lower-filter.ts'
 import { fieldsOf } from '../expression/map-fields.ts'
+import { ExpressionProblem } from '../expression/problem.ts'
 import type { ExpressionSchema } from '../expression/schema.ts'
 import type { Typed } from '../expression/typed.ts'
 import type { Json } from '../source/json.ts'
@@ -21,6 +23,11 @@ export function readFilter(value: Json, span: Span, schema: ExpressionSchema, ta
   )
   const far = fieldsOf(typed).find(({ root, path }) => root === 'previous' && path.length > 1)
   if (far) throw new RuleProblem('not-translatable', span, `the way "${far.path.join('.')}" to another record`)
+  try {
+    lowerFilter(typed)
+  } catch (error) {
+    throw error instanceof ExpressionProblem ? new RuleProblem(error.kind, span, error.message) : error
+  }
   return typed
 }
 

@@ -136,4 +136,10 @@ const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff
 export const contains = (text: string | readonly unknown[] | null, wanted: unknown): boolean =>
   typeof text === 'string' ? typeof wanted === 'string' && text.includes(wanted) : (text?.includes(wanted) ?? false)
 export const startswith = (text: Text, wanted: Text): boolean => text !== null && wanted !== null && text.startsWith(wanted)
+/** Longer texts match no pattern: what a pattern costs may grow faster than its text. In code points. */
+export const LONGEST_MATCHED = 10_000
+
+/** The pattern is found somewhere in the text. False where that is null, or longer than 10,000 characters. */
+export const isMatch = (text: Text, pattern: RegExp): boolean =>
+  text !== null && (text.length <= LONGEST_MATCHED || (length(text) ?? 0) <= LONGEST_MATCHED) && pattern.test(text)
 export const endswith = (text: Text, wanted: Text): boolean => text !== null && wanted !== null && text.endsWith(wanted)

@@ -126,9 +126,10 @@ export type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
 
 /**
  * `contains`, `startswith`, `endswith` are case-sensitive and literal, `icontains` folds ASCII letters. `like` and `ilike` take `%` (any
- * text) and `_` (one character), `\` escapes; `ilike` folds ASCII letters. On a list field `contains` means membership.
+ * text) and `_` (one character), `\` escapes; `ilike` folds ASCII letters. On a list field `contains` means membership. `regex` takes a regular
+ * expression that means the same everywhere (`portablePattern` of the compiler): of formulas and rules, no client writes it.
  */
-export type TextMatch = 'contains' | 'startswith' | 'endswith' | 'icontains' | 'like' | 'ilike'
+export type TextMatch = 'contains' | 'startswith' | 'endswith' | 'icontains' | 'like' | 'ilike' | 'regex'
 
 /** Two-valued: each holds or does not, null is never unknown. `ne` holds for null, `not` is the exact opposite. */
 export type Condition =

@@ -22,6 +22,7 @@ export {
   gt,
   hour,
   indexof,
+  isMatch,
   le,
   least,
   length,
@@ -47,7 +48,7 @@ export {
 } from '../expression/functions.ts'
 export { isLongEnough, isLongerThan } from '../validate/text-length.ts'
 export { enforceRules } from './enforce-rules.ts'
-export { isEmail, isJson, isMatch, isPhone, isUrl, matches } from './formats.ts'
+export { isEmail, isJson, isPhone, isUrl, matches } from './formats.ts'
 export { guardReadonly } from './guard-readonly.ts'
 export { hasFormat } from './has-format.ts'
 export { isChanged, isEmptyList } from './is-changed.ts'

@@ -9,6 +9,7 @@ export interface BetterSqlite3Database {
   prepare(sql: string): BetterSqlite3Statement
   exec(sql: string): unknown
   close(): unknown
+  function(name: string, options: { readonly deterministic?: boolean }, call: (...values: unknown[]) => unknown): unknown
 }
 
 interface BetterSqlite3Statement {
@@ -57,6 +58,7 @@ export function fromBetterSqlite3(db: BetterSqlite3Database): DatabaseSync {
     exec: (sql: string): void => translated(() => void db.exec(sql)),
     close: (): void => translated(() => void db.close()),
     location: (): string | null => (db.memory ? null : db.name),
+    function: (name: string, options: object, call: (...values: unknown[]) => unknown): void => void db.function(name, options, call),
     prepare: (sql: string): object => statementOf(translated(() => db.prepare(sql))),
   }
   // The rest of the interface (sessions, backups, aggregates …) is used nowhere.

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ResultRow, RunResult, Session, Statement } from '../database/session.ts'
 import type { SqlValue } from '../object/object-plan.ts'
 import type { Dialect } from '../query/print/dialect.ts'
+import { giveFunctions } from './give-functions.ts'
 import { sqliteFailure } from './sqlite-failure.ts'
 import type { Turn } from './turn.ts'
 
@@ -25,6 +26,7 @@ export function createSqliteSession(db: DatabaseSync, dialect: Dialect, scope: S
   const preparedByStatement = new WeakMap<Statement, Prepared>()
 
   function prepare(statement: Statement): Prepared {
+    giveFunctions(db, statement.sql)
     const prepared = db.prepare(statement.sql)
     prepared.setReturnArrays(true)
     const entry = { statement: prepared, hasRows: prepared.columns().length > 0 }

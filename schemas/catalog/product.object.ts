@@ -57,6 +57,12 @@ export const Product = ObjectSchema.create({
   validations: [
     {
       type: 'script',
+      name: 'name_without_loose_blanks',
+      condition: 'REGEX(name, "^ | {2}| $")',
+      message: 'A name has single blanks, between words.',
+    },
+    {
+      type: 'script',
       name: 'active_products_cost_something',
       condition: 'is_active = true AND list_price = 0',
       message: 'A product for sale needs a price.',

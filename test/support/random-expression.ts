@@ -1,5 +1,6 @@
 import type { Dialect } from '../../compiler/expression/syntax.ts'
 import type { Random } from './random.ts'
+import { randomPattern } from './random-pattern.ts'
 
 type Kind = 'text' | 'number' | 'boolean' | 'date' | 'datetime'
 
@@ -12,6 +13,15 @@ const FIELDS: Readonly<Record<Kind, readonly string[]>> = {
 }
 
 const TEXTS = ['', 'a', 'Abc', 'ab', ' ', '名', '🔥', 'it']
+
+/** A text is searched by a regular expression. */
+export function randomMatch(random: Random, dialect: Dialect, text: string): string {
+  const pattern = randomPattern(random)
+  if (dialect === 'javascript') return random.chance(0.5) ? `/${pattern}/u.test(${text})` : `(${text}).match(/${pattern}/)`
+  if (dialect === 'spreadsheet') return `REGEX(${text}, "${pattern}")`
+  const escaped = pattern.replaceAll('\\', '\\\\')
+  return random.chance(0.5) ? `matches(${text}, "${escaped}")` : `(${text}).matches("${escaped}")`
+}
 
 /** The text of an expression over the object `company` of the random world, in one of the three dialects. Types fit, names exist. */
 export function randomExpression(random: Random, dialect: Dialect, kind: Kind, depth = 3): string {
@@ -92,6 +102,7 @@ export function randomExpression(random: Random, dialect: Dialect, kind: Kind, d
             isScript
               ? `(${inner('text')}).includes(${inner('text')})`
               : fn({ spreadsheet: 'CONTAINS', cel: 'contains' }, inner('text'), inner('text')),
+          () => randomMatch(random, dialect, inner('text')),
           () =>
             isScript
               ? `(${inner('text')}).startsWith(${inner('text')})`

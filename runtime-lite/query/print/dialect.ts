@@ -55,6 +55,8 @@ export interface Dialect {
   icontains(text: Sql, wanted: Sql): Sql
   /** `wanted` has `%`, `_` and `\` escapes; case-sensitive unless `isFolded`. */
   like(text: Sql, wanted: Sql, isFolded: boolean, derive: Derive): Sql
+  /** A regular expression that all databases read alike is found in the text. False for texts of more than 10,000 characters. */
+  matches(text: Sql, pattern: Sql): Sql
   not(condition: Sql): Sql
   /** One of two values of a kind; the second where it is unknown whether the condition holds. */
   choose(condition: Sql, then: Sql, otherwise: Sql, kind: ValueKind): Sql

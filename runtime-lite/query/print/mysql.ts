@@ -1,3 +1,4 @@
+import { LONGEST_MATCHED } from '../../expression/functions.ts'
 import type { ColumnKind, SqlValue } from '../../object/object-plan.ts'
 import type { Granularity } from '../ast.ts'
 import { afterPrefix } from './after-prefix.ts'
@@ -64,6 +65,7 @@ export function mysqlDialect(flavor: MysqlFlavor): Dialect {
       if (isFolded) return `${folded(text, 'lower')} like ${folded(pattern, 'lower')} escape x'5c'`
       return `${text} like ${isColumn(text) ? pattern : collated(pattern)} escape x'5c'`
     },
+    matches: (text, pattern) => `(char_length(${text}) <= ${LONGEST_MATCHED} and ${text} regexp ${collated(pattern)})`,
     choose(condition, then, otherwise, kind) {
       const sql = `(case when ${condition} then ${then} else ${otherwise} end)`
       return kind === 'text' ? collated(sql) : sql

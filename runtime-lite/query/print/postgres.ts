@@ -1,3 +1,4 @@
+import { LONGEST_MATCHED } from '../../expression/functions.ts'
 import type { SqlValue } from '../../object/object-plan.ts'
 import { quoteName, quoteText } from '../names.ts'
 import { afterPrefix } from './after-prefix.ts'
@@ -39,6 +40,7 @@ export const postgresDialect: Dialect = {
     const pattern = derive(wanted, 'closed-pattern', 'text', closedPattern) ?? wanted
     return isFolded ? `${folded(text)} like ${folded(pattern)}` : `${text} like ${pattern}`
   },
+  matches: (text, pattern) => `(char_length(${text}) <= ${LONGEST_MATCHED} and ${text} ~ ${pattern})`,
   choose: (condition, then, otherwise) => `(case when ${condition} then ${then} else ${otherwise} end)`,
   not: (condition) => `(${condition}) is not true`,
   inList(left, list, kind) {

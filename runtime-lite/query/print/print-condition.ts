@@ -149,6 +149,8 @@ function printMatch({ operator, left, right }: BoundCondition & { readonly kind:
     case 'like':
     case 'ilike':
       return dialect.like(text, wanted, operator === 'ilike', derive)
+    case 'regex':
+      return dialect.matches(text, wanted)
     default:
       return operator satisfies never
   }

@@ -2,6 +2,7 @@ import type { FieldPlan, SqlValue } from '../../object/object-plan.ts'
 import type { Granularity } from '../ast.ts'
 import { quoteName, quoteText } from '../names.ts'
 import type { Dialect, Sql } from './dialect.ts'
+import { MATCHES } from './matches.ts'
 import { named } from './named.ts'
 import { sqliteCall } from './sqlite-call.ts'
 import { searchDerivations, sqliteSearch } from './sqlite-search.ts'
@@ -28,6 +29,7 @@ export const sqliteDialect: Dialect = {
   endsWith,
   icontains: (text, wanted) => `instr(lower(${text}), lower(${wanted})) > 0`,
   like,
+  matches: (text, pattern) => `${MATCHES}(${text}, ${pattern}) = 1`,
   choose: (condition, then, otherwise) => `(case when ${condition} then ${then} else ${otherwise} end)`,
   not: (condition) => `not coalesce(${condition}, 0)`,
   inList: (left, list) => `${left} in (select value from json_each(${list}))`,

@@ -8,6 +8,7 @@ import type { SqlDriver, Statement } from '../../../runtime-lite/database/sessio
 import type { ObjectPlan, SqlValue } from '../../../runtime-lite/object/object-plan.ts'
 import type { Dialect } from '../../../runtime-lite/query/print/dialect.ts'
 import { sqliteDialect } from '../../../runtime-lite/query/print/sqlite.ts'
+import { giveFunctions } from '../../../runtime-lite/sqlite/give-functions.ts'
 import { appIr } from '../ir.ts'
 
 const TMP = join(import.meta.dirname, '..', '..', '..', 'tmp')
@@ -58,6 +59,7 @@ export function sqliteEngine(world: CompiledWorld): Engine {
     name: 'SQLite',
     dialect: sqliteDialect,
     async run({ sql }, values) {
+      giveFunctions(db, sql)
       const statement = db.prepare(sql)
       statement.setReturnArrays(true)
       return statement.all(...values) as unknown as readonly (readonly unknown[])[]

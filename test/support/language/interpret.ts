@@ -154,6 +154,8 @@ function matches(operator: string, text: unknown, wanted: unknown): boolean {
       return text.endsWith(sought)
     case 'icontains':
       return foldAscii(text).includes(foldAscii(sought))
+    case 'regex':
+      return [...text].length <= 10_000 && new RegExp(sought, 'u').test(text)
     case 'like':
       return isLike([...text], [...sought])
     default:

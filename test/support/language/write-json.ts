@@ -43,7 +43,7 @@ export function jsonWriter(random: Random, values: readonly SlotValue[]) {
       case 'compare':
         return { of: one.left, dollar: DOLLAR[one.operator], infix: random.pick(INFIX[one.operator]), value: expression(one.right) }
       case 'match':
-        return { of: one.left, dollar: MATCHES[one.operator], infix: one.operator, value: expression(one.right) }
+        return { of: one.left, dollar: MATCHES[one.operator as keyof typeof MATCHES], infix: one.operator, value: expression(one.right) }
       case 'in':
         return { of: one.left, dollar: '$in', infix: 'in', value: one.values.flatMap((value): SlotValue[] => [operand(value)].flat()) }
       default:
