@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean, nearest } from '../diagnostics/suggest.ts'
 import type { ActionIr, AppIr, HookIr } from '../ir/object.ts'
 import { hasHandler, lacksHandler } from './action-handlers.ts'
+import { checkNamedCalls } from './check-named-calls.ts'
 import { checkNamedFields } from './check-named-fields.ts'
 import { leftOut, phasesOf } from './pipelines.ts'
 
@@ -32,7 +33,7 @@ export function checkBehaviour(app: AppIr): readonly Diagnostic[] {
   }
   for (const { name, missing, span } of app.plugins)
     if (missing !== undefined) found.push(diagnose('plugin/unresolved-import', span, { plugin: name, specifier: missing }))
-  return [...found, ...checkNamedFields(app), ...circles(app)]
+  return [...found, ...checkNamedFields(app), ...checkNamedCalls(app), ...circles(app)]
 }
 
 /** Code under a name that no object declares, where one is declared that has no code and is nearly called so. */

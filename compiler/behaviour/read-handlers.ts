@@ -1,5 +1,6 @@
 import { type Expression, Node, Project, type SourceFile, SyntaxKind, ts } from 'ts-morph'
 import type { HandlerFacts } from '../ir/handler.ts'
+import { namedCalls } from './named-calls.ts'
 import { namedFields } from './named-fields.ts'
 import { passesOn } from './passes-on.ts'
 
@@ -124,6 +125,7 @@ function factsOf(node: Node | undefined): HandlerFacts {
     writes: writesOf(node),
     line: node.getStartLineNumber(),
     fields: namedFields(node),
+    calls: namedCalls(node),
   }
 }
 

@@ -22,6 +22,10 @@ export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promis
       const paths = (pathsByModule.get(module) ?? new Set()).add(exportPath)
       pathsByModule.set(module, condition?.kind === 'function' ? paths.add(condition.exportPath) : paths)
     }
+  for (const { actions } of app.objects)
+    for (const { module, exportPath } of actions)
+      if (module !== undefined && exportPath !== undefined && READABLE.test(module))
+        pathsByModule.set(module, (pathsByModule.get(module) ?? new Set()).add(exportPath))
   for (const { module, exportPath } of allMiddleware(given))
     if (READABLE.test(module)) pathsByModule.set(module, (pathsByModule.get(module) ?? new Set()).add(exportPath))
   if (pathsByModule.size === 0) return withModules(app, copies)
@@ -38,7 +42,11 @@ export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promis
     factsByModule.set(module, missing === undefined ? facts : new Map([...facts].map(([path, one]) => [path, { ...one, missing }])))
   }
   const objects = app.objects.map((object): ObjectIr => {
-    if (object.hooks.length === 0 && !object.middleware) return object
+    if (object.hooks.length === 0 && object.actions.length === 0 && !object.middleware) return object
+    const actions = object.actions.map((action): ActionIr => {
+      const facts = factsByModule.get(action.module ?? '')?.get(action.exportPath ?? '')
+      return facts ? Object.freeze({ ...action, facts }) : action
+    })
     const hooks = object.hooks.map((hook) => {
       const byPath = factsByModule.get(hook.module)
       const facts = byPath?.get(hook.exportPath)
@@ -53,7 +61,12 @@ export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promis
       })
     })
     const { middleware } = object
-    return Object.freeze({ ...object, hooks: Object.freeze(hooks), ...(middleware ? { middleware: middleware.map(withFacts) } : {}) })
+    return Object.freeze({
+      ...object,
+      actions: Object.freeze(actions),
+      hooks: Object.freeze(hooks),
+      ...(middleware ? { middleware: middleware.map(withFacts) } : {}),
+    })
   })
   const { restMiddleware } = app
   const read: AppIr = {

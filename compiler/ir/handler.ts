@@ -16,6 +16,12 @@ export interface NamedField {
   readonly end: number
 }
 
+/** Another object that a function reads or writes, and the fields of it that stand in the call. */
+export interface NamedCall {
+  readonly object: NamedField
+  readonly fields: readonly NamedField[]
+}
+
 /** What is known about a function of the schemas from reading it. */
 export interface HandlerFacts {
   /** Proven never to give a promise and never to read or write other records. */
@@ -30,6 +36,8 @@ export interface HandlerFacts {
   readonly removes: boolean
   /** Fields of the record that it names, and where. */
   readonly fields?: readonly NamedField[]
+  /** Objects and fields that stand literally where it reads and writes other records. */
+  readonly calls?: readonly NamedCall[]
   /** Objects it writes, as it spells them. */
   readonly writes: readonly string[]
   /** An import of its module that the server would not find: it cannot be called. */

@@ -257,6 +257,8 @@ export interface ActionIr {
   readonly exportPath?: string
   /** Called from a copy of its module. */
   readonly isCopied?: true
+  /** What its source says, where it was read. */
+  readonly facts?: HandlerFacts
   readonly annotations: Annotations
   readonly span: Span
 }

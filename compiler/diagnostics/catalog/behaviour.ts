@@ -9,8 +9,9 @@ export const behaviourCatalog = {
   'behaviour/condition': warning('The hook "{hook}" is left out, for its condition: {problem}. Correct it.'),
   'behaviour/never': warning('The condition of the hook "{hook}" never holds, so it is never called. Correct or remove it.'),
   'behaviour/undeclared-action': warning('"{object}" declares no action "{action}", and "{declared}" has no code. Use one name for both.'),
-  'behaviour/unknown-field': warning('The hook "{hook}" names "{field}", which "{object}" does not have. Correct the name.'),
+  'behaviour/unknown-field': warning('"{hook}" names the field "{field}", which "{object}" does not have. Correct the name.'),
   'behaviour/unknown-handler': info('The hook "{hook}" calls "{handler}", which the program has to register: app.registerHandler().'),
+  'behaviour/unknown-object': warning('"{caller}" names the object "{object}", which there is not. Correct the name.'),
   'behaviour/unresolved-import': warning(
     'The hook "{hook}" is left out: the server would not find "{specifier}". Install it or import types only.',
   ),

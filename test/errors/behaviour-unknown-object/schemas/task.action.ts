@@ -1,0 +1,3 @@
+export const copy = {
+  handler: async ({ api: data, input }: any) => data.object('task').create({ title: input.title, acount: input.account }),
+}
