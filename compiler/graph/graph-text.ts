@@ -44,7 +44,7 @@ export const dependencyText = ({ from, to, kind, range, capability, isThere }: G
     : `${from} → ${to} ${range}${kind === 'optional' ? ' (optional)' : ''}${isThere ? '' : ' (not there)'}`
 
 export const stepText = ({ name, plugin, priority, origin }: PluginGraph['objects'][number]['phases'][number]['steps'][number]): string =>
-  `${name}: ${plugin ?? 'application'}, priority ${priority}, ${origin}`
+  `${name}: ${plugin ?? 'application'}, ${priority === undefined ? 'middleware' : `priority ${priority}`}, ${origin}`
 
 const section = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `${shown(title)}\n${lines.map((line) => `  ${line}\n`).join('')}`

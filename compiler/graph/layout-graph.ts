@@ -125,7 +125,7 @@ function nodesOf({ plugins, dependencies, conflicts, capabilities, objects }: Pl
       id: `object:${name}`,
       kind: 'object' as const,
       label: name,
-      subtitle: `${phases.reduce((sum, { steps }) => sum + steps.length, 0)} hooks`,
+      subtitle: countOf(phases),
       details: [
         ...list('Brought by', [plugin ?? 'the application']),
         ...phases.flatMap(({ phase, steps }) => list(phase, steps.map(stepText), true)),
@@ -158,8 +158,20 @@ function edgesOf({ dependencies, conflicts, objects }: PluginGraph): readonly Un
         from: `object:${name}`,
         to: `plugin:${of}`,
         kind: 'object' as const,
-        label: of === plugin ? 'brought by' : 'hooks',
+        label: of === plugin ? 'brought by' : isAroundOnly(phases, of) ? 'middleware' : 'hooks',
       })),
     ),
   ]
 }
+
+type Phases = PluginGraph['objects'][number]['phases']
+
+/** `3 hooks`, `3 hooks, 1 middleware` */
+function countOf(phases: Phases): string {
+  const steps = phases.flatMap((phase) => phase.steps)
+  const hooks = steps.filter(({ priority }) => priority !== undefined).length
+  return `${hooks} hooks${hooks === steps.length ? '' : `, ${steps.length - hooks} middleware`}`
+}
+
+const isAroundOnly = (phases: Phases, of: string): boolean =>
+  phases.every(({ steps }) => steps.every(({ plugin, priority }) => plugin !== of || priority === undefined))

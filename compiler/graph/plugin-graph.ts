@@ -1,3 +1,4 @@
+import { aroundsOf } from '../behaviour/arounds.ts'
 import { pipelinesOf } from '../behaviour/pipelines.ts'
 import type { AppIr, HookIr, ObjectIr } from '../ir/object.ts'
 import type { PluginIr } from '../ir/plugin.ts'
@@ -14,7 +15,7 @@ export interface PluginGraph {
   readonly dependencies: readonly GraphDependency[]
   readonly conflicts: readonly { readonly from: string; readonly to: string; readonly range: string }[]
   readonly capabilities: readonly GraphCapability[]
-  /** Objects with hooks, and those that a plugin brings. */
+  /** Objects with hooks or middleware, and those that a plugin brings. */
   readonly objects: readonly GraphObject[]
 }
 
@@ -53,7 +54,7 @@ export interface GraphObject {
   readonly name: string
   /** The plugin that brings it; absent: the application. */
   readonly plugin?: string
-  /** In the order they run. */
+  /** In the order they run: middleware around operations (`around create, update`, outermost first), then hooks. */
   readonly phases: readonly { readonly phase: string; readonly steps: readonly GraphStep[] }[]
 }
 
@@ -61,7 +62,8 @@ export interface GraphStep {
   readonly name: string
   /** The plugin it is of; absent: the application. */
   readonly plugin?: string
-  readonly priority: number
+  /** Absent: it is middleware, whose order is that of its plugins. */
+  readonly priority?: number
   /** `schemas/account.hook.ts:12` */
   readonly origin: string
 }
@@ -118,7 +120,11 @@ function groupsOf(plugins: readonly PluginIr[]): readonly (readonly string[])[] 
 
 function graphObject(object: ObjectIr, names: ReadonlySet<string>, lineOf: (hook: HookIr) => number): readonly GraphObject[] {
   const ofPlugin = (name: string | undefined) => (name === undefined || !names.has(name) ? {} : { plugin: name })
-  const phases = pipelinesOf(object).map(({ phase, steps }) => ({
+  const arounds = aroundsOf(object).map(({ operations, middleware }) => ({
+    phase: `around ${operations.join(', ')}`,
+    steps: middleware.map(({ name, plugin, module }) => ({ name, ...ofPlugin(plugin), origin: module })),
+  }))
+  const hooked = pipelinesOf(object).map(({ phase, steps }) => ({
     phase,
     steps: steps.map(({ hook, facts }) => ({
       name: hook.name,
@@ -127,6 +133,7 @@ function graphObject(object: ObjectIr, names: ReadonlySet<string>, lineOf: (hook
       origin: `${hook.module}:${facts.line ?? lineOf(hook)}`,
     })),
   }))
+  const phases = [...arounds, ...hooked]
   const owner = ofPlugin(object.package)
   return phases.length === 0 && owner.plugin === undefined ? [] : [{ name: object.name, ...owner, phases }]
 }

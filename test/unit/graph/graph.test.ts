@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { escapeLabel, graphMermaid } from '../../../compiler/graph/graph-mermaid.ts'
 import { graphText } from '../../../compiler/graph/graph-text.ts'
@@ -75,7 +77,7 @@ describe('objectql graph', () => {
   hooks: [{ name: 'trail', object: 'note', events: ['afterCreate'], handler: () => undefined }],
 }
 `,
-    'schemas/report.plugin.ts': `export default { name: 'report', version: '1.0.0', dependencies: { audit: '^1.0.0' }, optionalDependencies: { charts: '*' }, requires: ['trail'], start() {} }\n`,
+    'schemas/report.plugin.ts': `export default { name: 'report', version: '1.0.0', dependencies: { audit: '^1.0.0' }, optionalDependencies: { charts: '*' }, requires: ['trail'], start() {}, middleware: [{ name: 'watch', on: ['create', 'update'], objects: ['note'], execute: (context, next) => next() }] }\n`,
     'schemas/note.hook.ts': `export default { beforeCreate: ({ data }: { data: { title?: string } }) => { data.title ??= 'note' } }\n`,
   }
 
@@ -96,14 +98,19 @@ describe('objectql graph', () => {
         {
           name: 'note',
           phases: [
+            { phase: 'around create, update', steps: [{ name: 'watch', plugin: 'report', origin: 'schemas/report.plugin.ts' }] },
             { phase: 'beforeCreate', steps: [{ name: 'note.beforeCreate', priority: 100, origin: 'schemas/note.hook.ts:1' }] },
             { phase: 'afterCreate', steps: [{ name: 'trail', plugin: 'audit', priority: 100, origin: 'schemas/audit.plugin.ts:4' }] },
           ],
         },
       ])
-      expect((await folder.run('graph')).out).toContain('  2. report 1.0.0')
+      const text = (await folder.run('graph')).out
+      expect(text).toContain('  2. report 1.0.0')
+      expect(text).toContain('around create, update\n    1. watch: report, middleware, schemas/report.plugin.ts')
+      expect((await folder.run('graph', '--format', 'mermaid')).out).toContain('around create, update')
       const html = await folder.run('graph', '--format', 'html', '--out', 'docs/graph.html')
       expect([html.code, html.out, html.err]).toEqual([0, '', 'Wrote docs/graph.html.\n'])
+      expect(readFileSync(join(folder.path, 'docs/graph.html'), 'utf8')).toContain('2 hooks, 1 middleware')
       expect((await folder.run('graph', '--out', 'schemas')).code).toBe(1)
       expect((await folder.run('graph', '--format', 'svg')).code).toBe(2)
       folder.write({ 'schemas/audit.plugin.ts': FILES['schemas/audit.plugin.ts'].replace('1.2.0', '2.0.0') })
