@@ -36,8 +36,9 @@ describe.each(cases)('%s', (name) => {
     const { isOk, diagnostics, output } = await compile({ cwd: folder })
     expect({ isOk, errors: diagnostics.filter(({ severity }) => severity === 'error') }).toEqual({ isOk: true, errors: [] })
     cpSync(output, join(OUTPUT, name), { recursive: true })
-    // Hooks and actions import the author's modules, two folders up.
-    for (const [path, text] of Object.entries(input)) if (/\.(?:hook|action)\.ts$/.test(path)) writeTree(OUTPUT, { [path]: text })
+    // Hooks, actions and middleware import the author's modules, two folders up.
+    for (const [path, text] of Object.entries(input))
+      if (/\.(?:hook|action)\.ts$|\/timing\.plugin\.ts$/.test(path)) writeTree(OUTPUT, { [path]: text })
     const made = comparable({
       ...readTree(output),
       [`../${LOCK_FILE_NAME}`]: readFileSync(join(folder, LOCK_FILE_NAME), 'utf8'),
