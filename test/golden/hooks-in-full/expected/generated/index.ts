@@ -7,7 +7,8 @@ import { schema } from './schema.ts'
 
 export type * from './objects/index.js'
 
-const manifest: AppManifest = {
+/** The application as createKernel() takes it. */
+export const manifest: AppManifest = {
   contract: 1,
   name: 'cellar',
   version: '0.1.0',
