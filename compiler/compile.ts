@@ -183,7 +183,7 @@ async function compileFormulas(model: Model): Promise<{ readonly model: Model; r
 
 /** Attributes of fields that may be rules. */
 const RULED = [
-  ...['requiredWhen', 'conditionalRequired', 'readonlyWhen'],
+  ...['requiredWhen', 'conditionalRequired', 'readonlyWhen', 'visibleWhen'],
   ...['referenceFilters', 'lookupFilters', 'dependsOn', 'aiContext'],
 ] as const
 
@@ -192,7 +192,9 @@ async function compileRules(
   model: Model,
   reported: readonly Diagnostic[],
 ): Promise<{ readonly model: Model; readonly diagnostics: readonly Diagnostic[] }> {
-  const isRuled = ({ attributes }: LinkedField): boolean => RULED.some((key) => attributes.has(key))
+  const isRuled = ({ attributes, options = [] }: LinkedField): boolean =>
+    RULED.some((key) => attributes.has(key)) ||
+    options.some(({ annotations }) => 'visibleWhen' in annotations || 'visible_when' in annotations)
   if (!model.objects.some(({ rules, fields }) => rules.length > 0 || fields.some(isRuled))) return { model, diagnostics: [] }
   return (await import('./rules/link-rules.ts')).linkRules(model, reported)
 }

@@ -1,4 +1,4 @@
-import type { LinkedObject, Model } from '../3-link/model.ts'
+import type { LinkedField, LinkedObject, Model } from '../3-link/model.ts'
 import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { replaceWith } from '../diagnostics/suggest.ts'
@@ -15,6 +15,7 @@ import { readRule } from './read-rule.ts'
 import { referenceRules } from './reference-rules.ts'
 import { ruleNode } from './rule-node.ts'
 import { RuleProblem } from './rule-problem.ts'
+import { requiredWhereVisible, visibilityRules } from './visibility-rules.ts'
 import { withShown } from './with-shown.ts'
 
 /** Compiles the rules of a model and gives those that run to their objects. What cannot be compiled is reported, and the rule is left out. */
@@ -32,13 +33,25 @@ export function linkRules(
   const objects = model.objects.map((object): LinkedObject => {
     const schema: ExpressionSchema = { ...names, object: object.name, roots: ROOTS, isBlankZero: false }
     const authored = [...object.rules, ...hintedRules(object)]
+    // A field that is required where it is visible is optional by itself.
+    const optional = new Set<string>()
+    const required = object.fields.flatMap((field) => {
+      const one = requiredWhereVisible(field)
+      const found = one ? attempt(object, one.name, () => [one.read(schema)]) : []
+      if (found.length > 0) optional.add(field.name)
+      return found
+    })
     const compiled = [
+      ...required,
+      ...object.fields.flatMap(visibilityRules).flatMap(({ name, read }) => attempt(object, name, () => [read(schema)])),
       ...object.fields.flatMap(fieldRules).flatMap(({ name, read }) => attempt(object, name, () => [read(schema)])),
       ...referenceRules(object, schema, (name, work) => attempt(object, name, work)),
       ...authored.flatMap((rule) => attempt(object, rule.name, () => readRule(ruleNode(rule.body, rule.spanOf), { rule, object, schema }))),
     ]
     if (compiled.length === 0) return object
-    return { ...object, compiledRules: compiled.toSorted((a, b) => a.priority - b.priority) }
+    const fields =
+      optional.size === 0 ? object.fields : object.fields.map((field) => (optional.has(field.name) ? notRequired(field) : field))
+    return { ...object, fields, compiledRules: compiled.toSorted((a, b) => a.priority - b.priority) }
   })
   return { model: { ...model, objects }, diagnostics }
 
@@ -56,6 +69,11 @@ export function linkRules(
     }
   }
 }
+
+const notRequired = (field: LinkedField): LinkedField => ({
+  ...field,
+  attributes: new Map([...field.attributes].filter(([key]) => key !== 'required')),
+})
 
 const ROOTS: ExpressionSchema['roots'] = new Set(['record', 'previous', 'current_user'] as const)
 
