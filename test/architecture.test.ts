@@ -152,6 +152,8 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/plugin-sdk/built-plugin.ts': ['runtime-lite/kernel/plugin.ts', 'runtime-lite/middleware/middleware.ts'],
   'compiler/plugin-sdk/contexts.ts': ['runtime-lite/events/app-events.ts', 'runtime-lite/events/bus-event.ts'],
   'compiler/plugin-sdk/index.ts': [
+    'runtime-lite/database/session.ts',
+    'runtime-lite/database/statement-layer.ts',
     'runtime-lite/kernel/plugin.ts',
     'runtime-lite/middleware/as-middleware.ts',
     'runtime-lite/middleware/error-handling.ts',

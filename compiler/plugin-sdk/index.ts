@@ -1,4 +1,6 @@
 /** What plugins are written with. */
+export type { Maybe, ResultRow, RunResult, Session, Statement } from '../../runtime-lite/database/session.ts'
+export type { LayeredTransaction, LayerPlace, LayerTurn, StatementLayer } from '../../runtime-lite/database/statement-layer.ts'
 export type { Health, Logger, Plugin, PluginContext, Services } from '../../runtime-lite/kernel/plugin.ts'
 export { asMiddleware, type HookLike } from '../../runtime-lite/middleware/as-middleware.ts'
 export { type ErrorHandlingOptions, errorHandling } from '../../runtime-lite/middleware/error-handling.ts'

@@ -3,6 +3,7 @@ import type { RegisteredHandler, RegisterOptions } from '../behaviour/hook-regis
 import type { Authenticate } from '../context/authenticator.ts'
 import { asking, asSystem, contextOf, currentContext, type RequestUser } from '../context/request-context.ts'
 import type { TransactionOptions } from '../database/session.ts'
+import type { LayerPlace, StatementLayer } from '../database/statement-layer.ts'
 import type { AppEvents } from '../events/app-events.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
@@ -101,6 +102,13 @@ export interface App<Objects = object, Tables = AnyTables> {
    * @throws ObjectQLError 404 (no such action or record), 422 (parameters), and what the handler throws.
    */
   executeAction(ref: string, params?: unknown): Promise<unknown>
+  /**
+   * Puts a layer between the application and its database, which sees every statement and may answer reads itself: what caches are made of. `make`
+   * is told about the database. Takes effect for what begins later; there is one at most.
+   * @returns a function that takes it away again, once no transaction is open that began without it.
+   * @throws Error when there is one already.
+   */
+  interpose(make: (place: LayerPlace) => StatementLayer | Promise<StatementLayer>): Promise<() => void>
   /** Gives a name to a function, for hooks of the schemas whose `handler` is that name. */
   registerHandler(name: string, handler: RegisteredHandler): void
   /** Workflows: tasks, instances, and starting them by hand. */
@@ -203,6 +211,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     unregisterAction: (object, action) => core.registry.actions.remove(object, action),
     unregisterActions: (packageId) => core.registry.actions.removePackage(packageId),
     executeAction: (ref, params) => app.protocol.executeAction(ref, params),
+    interpose: async (make) => (await import('./interpose.ts')).interpose(core, make),
     registerHandler: (name, handler) => core.registry.name(name, handler),
     workflows: createWorkflowCalls(core),
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),

@@ -11,7 +11,7 @@ import type { AppCore } from './start-app.ts'
 
 /** What the stores of an application share. Loaded with the first store. */
 export function openStores(
-  { manifest, embedded, driver, plans, cursorSecret }: AppCore,
+  { manifest, embedded, driver, plans, cursorSecret, layer }: AppCore,
   behaviours: Behaviours,
   planned: PlannedCalls | undefined,
 ): {
@@ -19,10 +19,9 @@ export function openStores(
   readonly create: (plan: ObjectPlan) => ObjectStore
   readonly planStatistics: () => PlanStatistics
 } {
-  const session = driver
-    ? driver.session
-    : embedded && createTurnSession(embedded.db, sqliteDialectFor(versionOf(embedded.db)), embedded.turn)
-  if (!session) throw new Error('The application has no database.')
+  const bare = driver ? driver.session : embedded && createTurnSession(embedded.db, sqliteDialectFor(versionOf(embedded.db)), embedded.turn)
+  if (!bare) throw new Error('The application has no database.')
+  const session = layer ? layer.session(bare) : bare
   const database = createDatabase({
     session,
     behaviours,

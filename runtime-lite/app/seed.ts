@@ -41,7 +41,11 @@ export async function loadSeeds(core: AppCore): Promise<SeedReport> {
   for (const set of seeds) sets.push({ set, plan: (await core.store(set.object)).plan })
   const totals = await plansWithSummaries(core, sets)
   const database = await core.database()
-  return core.embedded ? seedEmbedded(core.embedded, database, sets, totals) : seedRemote(core.driver as SqlDriver, database, sets, totals)
+  const report = core.embedded
+    ? await seedEmbedded(core.embedded, database, sets, totals)
+    : await seedRemote(core.driver as SqlDriver, database, sets, totals)
+  await core.layer?.everythingChanged()
+  return report
 }
 
 /** Processes that start together write them one after the other. */

@@ -1,9 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Clock } from '../behaviour/behaviour.ts'
-import type { HookQueueOptions } from '../behaviour/hook-queue.ts'
 import { createHookRegistry, type HookRegistry } from '../behaviour/hook-registry.ts'
 import type { Authenticate, Authenticator } from '../context/authenticator.ts'
 import type { PoolStatistics, SqlDriver, TransactionOptions } from '../database/session.ts'
+import type { StatementLayer } from '../database/statement-layer.ts'
 import { createDriverEvents } from '../events/driver-events.ts'
 import type { EventBusOptions } from '../events/event-bus.ts'
 import type { Behaviours, Database, Embedded, PlanLoader } from '../object/database.ts'
@@ -15,6 +14,7 @@ import type { BetterSqlite3Database } from '../sqlite/better-sqlite3.ts'
 import type { SqliteOptions } from '../sqlite/open.ts'
 import { type Announcements, createAnnouncements } from './announcements.ts'
 import { type AppManifest, CONTRACT } from './app-manifest.ts'
+import type { HookOptions } from './hook-options.ts'
 import { embed, embeddedOf, openEmbedded } from './open-embedded.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import type { TransactionRunner } from './transaction-scope.ts'
@@ -59,13 +59,6 @@ type Kernel = import('../kernel/kernel.ts').Kernel
 type RunningBehaviours = import('./behaviour-host.ts').RunningBehaviours
 type ActionRunner = import('./action-runner.ts').ActionRunner
 type RunningWorkflows = import('../workflow/workflows.ts').RunningWorkflows
-
-export interface HookOptions extends Omit<HookQueueOptions, 'onError'> {
-  /** How deep hooks may be nested whose writes have hooks. Default 10. */
-  readonly maxDepth?: number
-  /** What pauses and time limits go by. Default: the clock of the system. */
-  readonly clock?: Clock
-}
 
 /** What an operator may want to know about a running application. */
 export interface AppStatistics {
@@ -117,6 +110,9 @@ export interface AppCore {
   aroundRest: AroundRest | undefined
   /** Of applications with plugins. */
   kernel: Kernel | undefined
+  /** Between the application and its database. */
+  readonly layer: StatementLayer | undefined
+  readonly setLayer: (layer: StatementLayer | undefined) => void
   readonly announcements: Announcements
   /** Takes what an operator has to see. */
   readonly report: (error: unknown) => void
@@ -142,7 +138,7 @@ export async function startApp(manifest: AppManifest, options: AppOptions = {}):
     throw new Error(`The generated code speaks contract ${manifest.contract}, this runtime ${CONTRACT}. Run "objectql compile" again.`)
   const { datasource = ':memory:', migrate = true } = options
   const isOwned = typeof datasource === 'string'
-  if (typeof datasource === 'string' ? REMOTE.test(datasource) : 'session' in datasource) {
+  if (typeof datasource === 'string' ? /^(?:postgres|postgresql|mysql|mariadb):/i.test(datasource) : 'session' in datasource) {
     const { openDatasource } = await import('./open-datasource.ts')
     const { driver, hasNewColumns } = await openDatasource(datasource as string | SqlDriver, manifest, options)
     return { core: createCore(manifest, driver, isOwned, options), hasNewColumns }
@@ -157,8 +153,6 @@ export async function startApp(manifest: AppManifest, options: AppOptions = {}):
   }
   return { core: createCore(manifest, db, isOwned, options), hasNewColumns }
 }
-
-const REMOTE = /^(?:postgres|postgresql|mysql|mariadb):/i
 
 function createCore(
   manifest: AppManifest,
@@ -267,7 +261,12 @@ function createCore(
       core.transactions ??= await transactions
       return core.transactions.run(work, options)
     },
-    ...{ transactions: undefined, authenticator: undefined, aroundRest: undefined, kernel: undefined },
+    ...{ transactions: undefined, authenticator: undefined, aroundRest: undefined, kernel: undefined, layer: undefined },
+    setLayer(layer) {
+      Object.assign(core, { layer })
+      stores = undefined
+      for (const slot of slotByName.values()) slot.store = undefined
+    },
     announcements: createAnnouncements(manifest, { ...events, onError: (error) => core.report(error) }, () => core.registry),
     statistics: () => ({ pool: driver?.statistics(), plans: planStatistics() }),
     report(error) {

@@ -18,6 +18,8 @@ export interface TransactionScope {
 }
 
 export interface TransactionRunner {
+  /** How many are open that began without a layer between the application and its database. */
+  readonly bare: number
   /** The transaction the calling code runs in. */
   current(): TransactionScope | undefined
   run<Result>(work: () => Promise<Result> | Result, options?: TransactionOptions): Promise<Result>

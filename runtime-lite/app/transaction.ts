@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Settled } from '../behaviour/behaviour.ts'
 import { createInTurn, type InTurn } from '../database/in-turn.ts'
 import type { Session, SqlDriver, Statement, TransactionOptions } from '../database/session.ts'
+import type { LayeredTransaction } from '../database/statement-layer.ts'
 import type { Database } from '../object/database.ts'
 import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
 import { ObjectQLError } from '../problem/problem.ts'
@@ -22,6 +23,33 @@ export async function createTransactionRunner(core: AppCore): Promise<Transactio
   const scopes = new AsyncLocalStorage<OpenScope>()
   const embedded = core.embedded && (await embeddedTransactions(core, database))
   const open: SqlDriver['transaction'] = embedded ? embedded.run : (core.driver as SqlDriver).transaction.bind(core.driver)
+
+  let bare = 0
+
+  /** Begins and ends a transaction, whose session is that of the layer where there is one. */
+  async function inTransaction<Result>(attempt: (session: Session) => Promise<Result>, options: TransactionOptions): Promise<Result> {
+    const { layer } = core
+    if (!layer) {
+      bare++
+      try {
+        return await open(attempt, options)
+      } finally {
+        bare--
+      }
+    }
+    const begun: LayeredTransaction[] = []
+    try {
+      return await open(async (session) => {
+        const layered = layer.transaction(session)
+        begun.push(layered)
+        const result = await attempt(layered.session)
+        await layered.beforeCommit()
+        return result
+      }, options)
+    } finally {
+      for (const layered of begun) await layered.ended()
+    }
+  }
 
   /** Everything `work` starts takes part, until it has ended. */
   async function inScope<Result>(
@@ -52,6 +80,9 @@ export async function createTransactionRunner(core: AppCore): Promise<Transactio
   }
 
   return {
+    get bare() {
+      return bare
+    },
     current: () => scopes.getStore(),
     outside: (work) => scopes.exit(work),
     run<Result>(work: () => Promise<Result> | Result, options: TransactionOptions = {}): Promise<Result> {
@@ -68,7 +99,7 @@ export async function createTransactionRunner(core: AppCore): Promise<Transactio
           settling = []
           return inScope(session, readOnly, work, settling)
         }
-        return open(attempt, options).then((result) => {
+        return inTransaction(attempt, options).then((result) => {
           settle(settling, undefined)
           return result
         }, undone)

@@ -13,7 +13,7 @@ import { allSources, type OpenSource } from '../support/sources.ts'
 
 const FILES = (config: object): Readonly<Record<string, string>> => ({
   'objectql.config.json': JSON.stringify({ name: 'shop', dialects: ['sqlite', 'postgres', 'mysql'], plugins: { audit: config } }),
-  'schemas/audit.plugin.ts': "export { default } from '../../../plugins/audit/audit.plugin.ts'\n",
+  'schemas/audit.plugin.ts': "export { default } from 'objectql/plugins/audit'\n",
   'schemas/customer.object.yml':
     'name: customer\nfields:\n  name: { type: text, required: true }\n  points: { type: number }\n  pin: { type: text }\n  api_token: { type: text }\n  notes: { type: textarea }\n',
   'schemas/visit.object.yml': 'name: visit\nfields:\n  place: { type: text }\n  customer: { type: lookup, reference: customer }\n',

@@ -24,7 +24,7 @@ afterAll(() => {
 async function compiled(config: object): Promise<CompiledProject> {
   const project = await compiledProject({
     'objectql.config.json': JSON.stringify({ name: 'shop', dialects: ['sqlite'], plugins: { 'rate-limit': config } }),
-    'schemas/rate-limit.plugin.ts': "export { default } from '../../../plugins/rate-limit/rate-limit.plugin.ts'\n",
+    'schemas/rate-limit.plugin.ts': "export { default } from 'objectql/plugins/rate-limit'\n",
     'schemas/customer.object.yml': 'name: customer\nfields:\n  name: { type: text }\n',
   })
   projects.push(project)
