@@ -3,6 +3,7 @@
 /** Configuration of each plugin: `export default defineConfig<PluginConfigs>({ plugins: { … } })` in objectql.config.ts. */
 export interface PluginConfigs {
   audit?: AuditPluginConfig
+  cache?: CachePluginConfig
   'rate-limit'?: RateLimitPluginConfig
   reminders?: RemindersPluginConfig
 }
@@ -24,6 +25,41 @@ export interface AuditPluginConfig {
   max_value_length?: number
   /** Who may verify and prune. Default: anybody. */
   roles?: string[]
+}
+
+/** @source plugins/cache/cache.plugin.ts:22 */
+export interface CachePluginConfig {
+  /** Names of objects. A read is kept when all objects it touches are among them. Default: all. */
+  include?: string[]
+  exclude?: string[]
+  /** How long an answer is kept at most; commits end it before. 1 to 31536000, default 300. */
+  ttl_seconds?: number
+  /** By name of an object. */
+  ttl_by_object?: {
+    /** 1 to 31536000. */
+    [k: string]: number
+  }
+  /** In each process, or for all processes together. Default "process". */
+  store?: 'process' | 'redis'
+  /** Other processes write to the database too. Default true. */
+  shared?: boolean
+  /** At least 1, default 10000. */
+  max_entries?: number
+  /** At least 1, default 67108864. */
+  max_bytes?: number
+  /** Longer answers are not kept. At least 1, default 1048576. */
+  max_entry_bytes?: number
+  redis_url?: string
+  /** Name of an environment variable with the address of Redis. */
+  redis_url_variable?: string
+  /** Of keys in Redis. Default: "cache:" and the name of the application. */
+  key_prefix?: string
+  /** How long Redis may take. At least 1, default 250. */
+  timeout_ms?: number
+  /** What becomes of writes that Redis cannot be told of. Default "allow". */
+  when_unavailable?: 'allow' | 'refuse'
+  /** Replies say in Cache-Status where they come from. Default false. */
+  status_header?: boolean
 }
 
 /** @source plugins/rate-limit/rate-limit.plugin.ts:17 */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Maybe, Statement } from '../database/session.ts'
 import type { LayerPlace, StatementLayer } from '../database/statement-layer.ts'
-import { physicalName } from '../query/print/physical-name.ts'
+import type { Dialect } from '../query/print/dialect.ts'
+import { tableOf } from '../query/print/names-of.ts'
 import type { ReadStatement } from '../query/print/print-query.ts'
 import type { AppCore } from './start-app.ts'
 
@@ -14,7 +15,7 @@ const PAUSE = 5
  */
 export async function interpose(core: AppCore, make: (place: LayerPlace) => Maybe<StatementLayer>): Promise<() => void> {
   const { dialect } = await core.database()
-  const layer = await make(placeOf(core, dialect.name))
+  const layer = await make(placeOf(core, dialect))
   if (core.layer) throw new Error('There is a layer between the application and its database already.')
   core.setLayer(layer)
   while ((core.transactions?.bare ?? 0) > 0) await sleep(PAUSE)
@@ -23,20 +24,21 @@ export async function interpose(core: AppCore, make: (place: LayerPlace) => Mayb
   }
 }
 
-function placeOf({ manifest, embedded, store }: AppCore, dialect: LayerPlace['dialect']): LayerPlace {
+function placeOf({ manifest, embedded, store }: AppCore, dialect: Dialect): LayerPlace {
   return {
-    dialect,
+    dialect: dialect.name,
     turn: embedded?.turn,
     isPrivate: embedded !== undefined && embedded.db.location() === null,
     digest: manifest.schema.digest,
     readsClock,
     async schema() {
-      const { sql } = dialect === 'sqlite' ? manifest.schema : await remoteSchema(manifest, dialect)
+      const { sql } = dialect.name === 'sqlite' ? manifest.schema : await remoteSchema(manifest, dialect.name)
       return typeof sql === 'string' ? sql : sql()
     },
     async tableOf(object) {
-      const name = unquoted((await store(object)).plan.table)
-      return dialect === 'sqlite' ? name : physicalName(dialect, name)
+      const quoted = tableOf((await store(object)).plan, dialect)
+      const quote = quoted.charAt(0)
+      return quoted.slice(1, -1).replaceAll(quote + quote, quote)
     },
   }
 }
@@ -52,6 +54,3 @@ async function remoteSchema({ remoteSchemas }: AppCore['manifest'], dialect: 'po
   if (!load) throw new Error(`The application was compiled without tables for this database. Add "${dialect}" to "dialects".`)
   return (await load()).schema
 }
-
-/** Plans print names for SQLite. */
-const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name)
