@@ -170,7 +170,6 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
     'runtime-lite/middleware/middleware.ts',
   ],
   'compiler/plugin-sdk/problems.ts': ['runtime-lite/problem/issue.ts', 'runtime-lite/problem/problem.ts'],
-  // The order of plugins is the same where it is worked out at run time.
   // Operations have the same names there.
   'compiler/behaviour/arounds.ts': ['runtime-lite/middleware/middleware.ts'],
   'compiler/ir/plugin.ts': ['runtime-lite/middleware/middleware.ts'],
