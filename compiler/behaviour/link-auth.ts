@@ -2,7 +2,6 @@ import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { AppIr, AuthIr } from '../ir/object.ts'
 import { Span } from '../source/span.ts'
-import { addModules } from './add-modules.ts'
 import { createCopiedModules } from './copied-modules.ts'
 import { type ExportedFunction, exportedFunction } from './exported-function.ts'
 import { type ModuleFiles, unresolvedImport } from './unresolved-import.ts'
@@ -37,5 +36,5 @@ export function linkAuth(app: AppIr, path: string, setting: Span, files: ModuleF
   const missing = copies.add(module)
   if (missing !== undefined) return refuse(diagnose('config/auth-import', setting, { path: module, specifier: missing }))
   const auth: AuthIr = { module, exportName, isCopied: true }
-  return { app: Object.freeze({ ...addModules(app, copies.all()), auth }), diagnostics: [] }
+  return { app: Object.freeze({ ...app, modules: copies.all(), auth }), diagnostics: [] }
 }

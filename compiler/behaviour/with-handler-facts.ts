@@ -1,7 +1,6 @@
 import type { HandlerFacts } from '../ir/handler.ts'
 import type { ActionIr, AppIr, ObjectIr } from '../ir/object.ts'
 import type { MiddlewareIr, PluginIr } from '../ir/plugin.ts'
-import { addModules } from './add-modules.ts'
 import type { CopiedModules } from './copied-modules.ts'
 import { type ModuleFiles, unresolvedImport } from './unresolved-import.ts'
 
@@ -129,4 +128,11 @@ function withLoadablePlugins(app: AppIr, files: ModuleFiles, copies: CopiedModul
 const isUnloadable = ({ place }: PluginIr, files: ModuleFiles): boolean =>
   place !== undefined && place.specifier === undefined && READABLE.test(place.module) && unresolvedImport(place.module, files) !== undefined
 
-const withModules = (app: AppIr, copies: CopiedModules | undefined): AppIr => addModules(app, copies?.all() ?? [])
+/** The application with further copies of modules, sorted by path, each once. */
+function withModules(app: AppIr, copies: CopiedModules | undefined): AppIr {
+  const added = copies?.all() ?? []
+  if (added.length === 0) return app
+  const byPath = new Map([...(app.modules ?? []), ...added].map((module) => [module.path, module]))
+  const modules = [...byPath.values()].sort((left, right) => (left.path < right.path ? -1 : 1))
+  return Object.freeze({ ...app, modules: Object.freeze(modules) })
+}
