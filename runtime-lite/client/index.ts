@@ -51,3 +51,25 @@ export {
   upsertMany,
 } from './operations.ts'
 export { type ErrorCode, isProblem, ProblemError } from './problem-error.ts'
+export type { EventCalls, SendEventCall, WorkflowCall, WorkflowCalls } from './workflow-types.ts'
+export {
+  type NewAssignee,
+  sendEvent,
+  type WorkflowInstance,
+  type WorkflowInstanceQuery,
+  type WorkflowListQuery,
+  type WorkflowPage,
+  type WorkflowStart,
+  type WorkflowStep,
+  type WorkflowTask,
+  type WorkflowTaskQuery,
+  workflowAct,
+  workflowCancel,
+  workflowClient,
+  workflowInstances,
+  workflowReassign,
+  workflowRetry,
+  workflowStart,
+  workflowSteps,
+  workflowTasks,
+} from './workflows.ts'

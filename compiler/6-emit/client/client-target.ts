@@ -4,6 +4,7 @@ import { propertyKey, quote } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { QueryPlanIr } from '../../ir/query-plan.ts'
 import { fileHeader } from '../file-header.ts'
+import { remoteActions } from '../objects/action-types.ts'
 import { jsDoc } from '../objects/js-doc.ts'
 import { callType, itemType, plannedQueries } from '../objects/query-types.ts'
 import { type QueryNames, typeNames } from '../objects/type-names.ts'
@@ -18,6 +19,19 @@ import {
   withActions,
 } from './client-actions.ts'
 import { type ClientObject, RUNTIME } from './client-object.ts'
+import {
+  boundEvents,
+  boundWorkflows,
+  type ClientWorkflows,
+  clientWorkflows,
+  eventDeclarations,
+  eventFunctions,
+  withEvents,
+  workflowDeclarations,
+  workflowFunctions,
+  workflowName,
+  workflowsType,
+} from './client-workflows.ts'
 import { ALL_METHODS, collectionPath, type Operation, operationsOf } from './operation.ts'
 
 /**
@@ -35,17 +49,23 @@ export const clientTarget: Target = {
       const model = typeSym(names.model, `../objects/${object.names.file}.js`)
       return [{ object, names, operations, path: collectionPath(config.api.basePath, object), model }]
     })
+    const taken = objects.flatMap((entry) => [
+      ...entry.operations.map(({ name }) => name),
+      ...queriesOf(entry).map(({ own }) => own.operation),
+      ...remoteActions(entry.object, entry.names).map(({ own }) => own.operation),
+    ])
+    const workflows = clientWorkflows(app, config.api.basePath, taken)
     const context = { objectByName: new Map(app.objects.map((object) => [object.name, object])), namesByObject }
     return [
-      { path: 'client/index.js', text: clientScript(objects) },
-      { path: 'client/index.d.ts', text: clientDeclarations(objects, context) },
-      { path: 'client/operations.js', text: operationsScript(objects) },
-      { path: 'client/operations.d.ts', text: operationsDeclarations(objects, context) },
+      { path: 'client/index.js', text: clientScript(objects, workflows) },
+      { path: 'client/index.d.ts', text: clientDeclarations(objects, context, workflows) },
+      { path: 'client/operations.js', text: operationsScript(objects, workflows) },
+      { path: 'client/operations.d.ts', text: operationsDeclarations(objects, context, workflows) },
     ]
   },
 }
 
-const clientScript = (objects: readonly ClientObject[]): string =>
+const clientScript = (objects: readonly ClientObject[], workflows: ClientWorkflows | undefined): string =>
   sourceText({
     header: fileHeader(),
     body: code`
@@ -55,6 +75,7 @@ export { isProblem, ProblemError } from ${RUNTIME}
 export function createClient(connection) {
   return {
     ${lines(objects.map((entry) => code`${raw(propertyKey(entry.object.name))}: ${boundClient(entry)},`))}
+    ${lines(boundWorkflows(workflows))}
   }
 }
 `,
@@ -62,7 +83,7 @@ export function createClient(connection) {
 
 function boundClient(entry: ClientObject): Hole {
   const calls = code`${sym('objectClient', RUNTIME)}(connection, ${entry.path})`
-  const parts = [...boundQueries(entry), ...boundActions(entry)]
+  const parts = [...boundQueries(entry), ...boundActions(entry), ...boundEvents(entry)]
   if (parts.length === 0) return calls
   return code`
 {
@@ -93,19 +114,21 @@ function boundQueries(entry: ClientObject): readonly Hole[] {
 /** Named queries are lists. */
 const queriesOf = ({ object, names }: ClientObject) => (object.methods.includes('list') ? plannedQueries(object, names) : [])
 
-const clientDeclarations = (objects: readonly ClientObject[], context: ActionContext): string =>
+const clientDeclarations = (objects: readonly ClientObject[], context: ActionContext, workflows: ClientWorkflows | undefined): string =>
   sourceText({
     header: `${fileHeader()}\nimport type * as ql from '${RUNTIME}'`,
     body: code`
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from ${RUNTIME}
 
-${lines(objects.map((entry) => code`export type ${raw(entry.names.client)} = ${clientType(entry)}${withHistory(entry)}${withTrash(entry)}${withQueries(entry)}${withActions(entry)}`))}
+${lines(objects.map((entry) => code`export type ${raw(entry.names.client)} = ${clientType(entry)}${withHistory(entry)}${withTrash(entry)}${withQueries(entry)}${withActions(entry)}${withEvents(entry)}`))}
 ${lines(objects.filter((entry) => queriesOf(entry).length > 0).map(queryCalls))}
 ${lines(objects.filter(hasActions).map((entry) => actionCalls(entry, context)))}
 
+${lines(workflowName(workflows))}
 /** Every object of the server. Calls reject with a ProblemError when the server refuses. */
 export interface Client {
   ${lines(objects.map(({ object, names }) => raw(`readonly ${propertyKey(object.name)}: ${names.client}`)))}
+  ${lines(workflowsType(workflows))}
 }
 
 export declare function createClient(connection: ql.Connection): Client
@@ -158,7 +181,7 @@ function typesOf({ object, names }: ClientObject, own: QueryNames, plan: QueryPl
 /** Reading page by page has two forms on the client, and one among the functions. */
 const methodsOf = (method: string): readonly string[] => (method === 'each' ? ['each', 'pages'] : [method])
 
-const operationsScript = (objects: readonly ClientObject[]): string =>
+const operationsScript = (objects: readonly ClientObject[], workflows: ClientWorkflows | undefined): string =>
   sourceText({
     header: fileHeader(),
     body: code`
@@ -167,13 +190,15 @@ export { isProblem, ProblemError } from ${RUNTIME}
 ${lines(objects.flatMap(({ operations, path }) => operations.map(({ name, factory }) => code`export const ${raw(name)} = /* @__PURE__ */ ${sym(factory, RUNTIME)}(${path})`)))}
 ${lines(objects.flatMap((entry) => queriesOf(entry).map(({ query, own }) => queryFunction(entry, query.name, own))))}
 ${lines(objects.flatMap(actionFunctions))}
+${lines(objects.flatMap(eventFunctions))}
+${lines(workflowFunctions(workflows))}
 `,
   })
 
 const queryFunction = ({ path }: ClientObject, name: string, { operation, params }: QueryNames): Code =>
   code`export const ${raw(operation)} = /* @__PURE__ */ ${sym(params === undefined ? 'namedWithout' : 'named', RUNTIME)}(${`${path}/queries/${name}`})`
 
-const operationsDeclarations = (objects: readonly ClientObject[], context: ActionContext): string =>
+const operationsDeclarations = (objects: readonly ClientObject[], context: ActionContext, workflows: ClientWorkflows | undefined): string =>
   sourceText({
     header: `${fileHeader()}\nimport type * as ql from '${RUNTIME}'`,
     body: code`
@@ -182,6 +207,9 @@ export { type CallOptions, type Connection, isProblem, ProblemError, type WriteO
 ${lines(objects.map(operationTypes))}
 ${lines(objects.flatMap((entry) => queriesOf(entry).map(({ own, plan }) => code`export declare const ${raw(own.operation)}: ${callType('QueryOperation', ...typesOf(entry, own, plan))}`)))}
 ${lines(objects.flatMap((entry) => actionDeclarations(entry, context)))}
+${lines(objects.flatMap(eventDeclarations))}
+${lines(workflowName(workflows))}
+${lines(workflowDeclarations(workflows))}
 `,
   })
 

@@ -3,6 +3,7 @@ import type { Json } from '../../source/json.ts'
 import { stateEvents } from '../state-events.ts'
 import type { Components, JsonMap, Reference } from './components.ts'
 import { type ProblemStatus, problems } from './responses.ts'
+import { ASSIGNEE, ID, INSTANCE, INSTANCE_EXAMPLE, nullable, STEP, STEP_EXAMPLE, TASK, TASK_EXAMPLE, text } from './workflow-schemas.ts'
 
 export interface WorkflowPlace {
   readonly use: Components
@@ -15,11 +16,6 @@ export interface WorkflowPlace {
 const LIST_PROBLEMS: readonly ProblemStatus[] = [400, 403, 406, 429, 500, 503]
 const ACT_PROBLEMS: readonly ProblemStatus[] = [400, 403, 404, 406, 409, 413, 415, 422, 429, 500, 503]
 const EVENT_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 413, 415, 422, 429, 500, 503]
-
-const ID = '0197f0a0-7a10-7c3e-9d5b-0242ac120002'
-const text: JsonMap = { type: 'string' }
-const nullable: JsonMap = { type: ['string', 'null'] }
-const instant: JsonMap = { type: ['string', 'null'], format: 'date-time' }
 
 /** Tasks, instances and starting workflows; nothing for an application without workflows. */
 export function workflowPaths({ workflows }: AppIr, place: WorkflowPlace): JsonMap {
@@ -59,6 +55,22 @@ export function workflowPaths({ workflows }: AppIr, place: WorkflowPlace): JsonM
         responses: { 200: answer('The instance.', instance, INSTANCE_EXAMPLE), ...problems(ACT_PROBLEMS, use) },
       },
     },
+    [`${root}/tasks/{task}/reassign`]: {
+      post: {
+        operationId: unique('reassignWorkflowTask'),
+        tags: [tag],
+        summary: 'Hand a task on',
+        description: 'It is closed, and a new one asks somebody else: for those it is for, and for roles that may reassign.',
+        parameters: [pathParameter('task', 'Id of the task.', ID)],
+        requestBody: {
+          ...body({ assignee: ASSIGNEE, comment: { type: 'string', maxLength: 10_000 } }, { assignee: 'user-7', comment: 'On holiday.' }, [
+            'assignee',
+          ]),
+          required: true,
+        },
+        responses: { 200: answer('The new task.', task, TASK_EXAMPLE), ...problems(ACT_PROBLEMS, use) },
+      },
+    },
     [`${root}/instances`]: list(
       'listWorkflowInstances',
       'Runs of workflows',
@@ -83,6 +95,24 @@ export function workflowPaths({ workflows }: AppIr, place: WorkflowPlace): JsonM
         },
       },
     },
+    ...Object.fromEntries(
+      CHANGES.map(([what, id, summary, description]) => [
+        `${root}/instances/{instance}/${what}`,
+        {
+          post: {
+            operationId: unique(id),
+            tags: [tag],
+            summary,
+            description,
+            parameters: [pathParameter('instance', 'Id of the instance.', ID)],
+            responses: {
+              200: answer('The instance.', instance, INSTANCE_EXAMPLE),
+              ...problems([400, 403, 404, 406, 409, 413, 415, 429, 500, 503], use),
+            },
+          },
+        },
+      ]),
+    ),
     [`${root}/{workflow}/start`]: {
       post: {
         operationId: unique('startWorkflow'),
@@ -139,10 +169,20 @@ const answer = (description: string, schema: JsonMap | Reference, example: Json)
   content: { 'application/json': { schema, example } },
 })
 
-const body = (properties: JsonMap, example: Json): JsonMap => ({
+const body = (properties: JsonMap, example: Json, required: readonly string[] = []): JsonMap => ({
   required: false,
-  content: { 'application/json': { schema: { type: 'object', properties, additionalProperties: false }, example } },
+  content: {
+    'application/json': {
+      schema: { type: 'object', properties, ...(required.length === 0 ? {} : { required: [...required] }), additionalProperties: false },
+      example,
+    },
+  },
 })
+
+const CHANGES = [
+  ['retry', 'retryWorkflow', 'Try again what failed', 'A failed instance goes on where it failed.'],
+  ['cancel', 'cancelWorkflow', 'Cancel an instance', 'What is open will not happen; what was done stays done.'],
+] as const
 
 const pageOf = (item: Reference): JsonMap => ({
   type: 'object',
@@ -177,75 +217,3 @@ const FILTERS: readonly JsonMap[] = [
   query('limit', 'How many at most.', { type: 'integer', minimum: 1, maximum: 200, default: 50 }),
   query('cursor', '`next` of the page before.'),
 ]
-
-const described = (description: string, properties: JsonMap): JsonMap => ({
-  type: 'object',
-  description,
-  properties,
-  required: Object.keys(properties),
-})
-
-const TASK = described('An approval that waits for somebody.', {
-  ...{ id: text, workflow: text, instance: text, step: text, label: text, object: nullable, record: nullable },
-  assignee: { type: ['object', 'null'], properties: { type: text, name: text }, required: ['type', 'name'] },
-  actions: {
-    type: 'array',
-    items: {
-      type: 'object',
-      properties: { name: text, label: text, isCommentRequired: { type: 'boolean' } },
-      required: ['name', 'label', 'isCommentRequired'],
-    },
-  },
-  created_at: { type: 'string', format: 'date-time' },
-  due_at: { ...instant, description: 'When its time is over.' },
-})
-
-const INSTANCE = described('One run of a workflow.', {
-  ...{
-    id: text,
-    workflow: text,
-    object: nullable,
-    record: nullable,
-    state: text,
-    outcome: nullable,
-    error: nullable,
-    started_by: nullable,
-  },
-  started_at: { type: 'string', format: 'date-time' },
-  ended_at: instant,
-})
-
-const STEP = described('One activation of a step.', {
-  ...{ id: text, step: text, type: text, state: text, outcome: nullable, action: nullable, comment: nullable, acted_by: nullable },
-  ...{
-    attempt: { type: 'integer' },
-    error: nullable,
-    created_at: { type: 'string', format: 'date-time' },
-    due_at: instant,
-    ended_at: instant,
-  },
-})
-
-const START = '2030-01-01T00:00:00.000Z'
-const ABOUT = { workflow: 'approval', object: 'order', record: ID }
-
-const TASK_EXAMPLE: Json = {
-  ...{ id: ID, ...ABOUT, instance: ID, step: 'ask', label: 'Ask', assignee: { type: 'role', name: 'manager' } },
-  ...{ actions: [{ name: 'approve', label: 'Approve', isCommentRequired: false }], created_at: START, due_at: null },
-}
-
-const INSTANCE_EXAMPLE: Json = {
-  id: ID,
-  ...ABOUT,
-  state: 'running',
-  outcome: null,
-  error: null,
-  started_by: null,
-  started_at: START,
-  ended_at: null,
-}
-
-const STEP_EXAMPLE: Json = {
-  ...{ id: ID, step: 'ask', type: 'approval', state: 'waiting', outcome: null, action: null, comment: null, acted_by: null },
-  ...{ attempt: 0, error: null, created_at: START, due_at: null, ended_at: null },
-}

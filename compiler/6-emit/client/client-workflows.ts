@@ -1,0 +1,91 @@
+import { type Code, code, type Hole, NOTHING, raw, sym } from '../../code/code.ts'
+import { quote } from '../../code/literal.ts'
+import type { AppIr } from '../../ir/object.ts'
+import { stateEvents } from '../state-events.ts'
+import { type ClientObject, RUNTIME } from './client-object.ts'
+
+/** Events that clients may send: who may not update sends none. */
+const eventsOf = ({ object }: ClientObject): readonly string[] => (object.methods.includes('update') ? stateEvents(object) : [])
+
+const union = (names: readonly string[]): Hole => raw(names.map(quote).join(' | '))
+
+/** `send: sendEvent('/api/parcel').bind(undefined, connection)` */
+export const boundEvents = (entry: ClientObject): readonly Hole[] =>
+  eventsOf(entry).length === 0 ? [] : [code`send: ${sym('sendEvent', RUNTIME)}(${entry.path}).bind(undefined, connection),`]
+
+export const withEvents = (entry: ClientObject): Hole => {
+  const events = eventsOf(entry)
+  return events.length === 0 ? NOTHING : code` & ql.EventCalls<${entry.model}['record'], ${union(events)}>`
+}
+
+const operationOf = ({ object }: ClientObject): string => `send${object.names.pascal}Event`
+
+export const eventFunctions = (entry: ClientObject): readonly Hole[] =>
+  eventsOf(entry).length === 0
+    ? []
+    : [code`export const ${raw(operationOf(entry))} = /* @__PURE__ */ ${sym('sendEvent', RUNTIME)}(${entry.path})`]
+
+export const eventDeclarations = (entry: ClientObject): readonly Hole[] => {
+  const events = eventsOf(entry)
+  if (events.length === 0) return []
+  return [code`export declare const ${raw(operationOf(entry))}: ql.SendEventCall<${entry.model}['record'], ${union(events)}>`]
+}
+
+/** The workflows of an application, as clients call them. */
+export interface ClientWorkflows {
+  /** `/api/workflows` */
+  readonly path: string
+  readonly names: readonly string[]
+  /** Names of functions that others have. */
+  readonly taken: ReadonlySet<string>
+}
+
+/** Nothing where there are none, or where an object has their path. */
+export function clientWorkflows({ workflows, objects }: AppIr, basePath: string, taken: Iterable<string>): ClientWorkflows | undefined {
+  if (!workflows || objects.some(({ name }) => name === 'workflows')) return undefined
+  return { path: `${basePath}/workflows`, names: workflows.map(({ name }) => name), taken: new Set(taken) }
+}
+
+/** Function, method of `client.workflows` and factory; the function is the operation in OpenAPI. */
+const CALLS: readonly (readonly [operation: string, method: string, factory: string])[] = [
+  ['listWorkflowTasks', 'tasks', 'workflowTasks'],
+  ['actOnWorkflowTask', 'act', 'workflowAct'],
+  ['reassignWorkflowTask', 'reassign', 'workflowReassign'],
+  ['listWorkflowInstances', 'instances', 'workflowInstances'],
+  ['listWorkflowSteps', 'steps', 'workflowSteps'],
+  ['startWorkflow', 'start', 'workflowStart'],
+  ['retryWorkflow', 'retry', 'workflowRetry'],
+  ['cancelWorkflow', 'cancel', 'workflowCancel'],
+]
+
+/** As OpenAPI names operations that would be called as others are. */
+function free(name: string, taken: ReadonlySet<string>): string {
+  let found = name
+  for (let suffix = 1; taken.has(found); suffix++) found = `${name}$${suffix}`
+  return found
+}
+
+export const boundWorkflows = (workflows: ClientWorkflows | undefined): readonly Hole[] =>
+  workflows ? [code`workflows: ${sym('workflowClient', RUNTIME)}(connection, ${workflows.path}),`] : []
+
+export const workflowsType = (workflows: ClientWorkflows | undefined): readonly Hole[] =>
+  workflows ? [code`readonly workflows: ql.WorkflowCalls<WorkflowName>`] : []
+
+export const workflowName = (workflows: ClientWorkflows | undefined): readonly Hole[] =>
+  workflows ? [code`type WorkflowName = ${union(workflows.names)}`] : []
+
+export const workflowFunctions = (workflows: ClientWorkflows | undefined): readonly Code[] =>
+  workflows
+    ? CALLS.map(
+        ([operation, , factory]) =>
+          code`export const ${raw(free(operation, workflows.taken))} = /* @__PURE__ */ ${sym(factory, RUNTIME)}(${workflows.path})`,
+      )
+    : []
+
+export const workflowDeclarations = (workflows: ClientWorkflows | undefined): readonly Hole[] =>
+  workflows
+    ? CALLS.map(
+        ([operation, method]) =>
+          code`export declare const ${raw(free(operation, workflows.taken))}: ql.WorkflowCall<WorkflowName, ${method}>`,
+      )
+    : []
