@@ -53,15 +53,11 @@ export {
 export { type ErrorCode, isProblem, ProblemError } from './problem-error.ts'
 export type { EventCalls, SendEventCall, WorkflowCall, WorkflowCalls } from './workflow-types.ts'
 export {
-  type NewAssignee,
   sendEvent,
-  type WorkflowInstance,
   type WorkflowInstanceQuery,
   type WorkflowListQuery,
   type WorkflowPage,
   type WorkflowStart,
-  type WorkflowStep,
-  type WorkflowTask,
   type WorkflowTaskQuery,
   workflowAct,
   workflowCancel,

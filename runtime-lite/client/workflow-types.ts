@@ -1,14 +1,6 @@
+import type { NewAssignee, WorkflowInstance, WorkflowStep, WorkflowTask } from '../types/workflow.ts'
 import type { CallOptions, Connection } from './connection.ts'
-import type {
-  NewAssignee,
-  WorkflowInstance,
-  WorkflowInstanceQuery,
-  WorkflowPage,
-  WorkflowStart,
-  WorkflowStep,
-  WorkflowTask,
-  WorkflowTaskQuery,
-} from './workflows.ts'
+import type { WorkflowInstanceQuery, WorkflowPage, WorkflowStart, WorkflowTaskQuery } from './workflows.ts'
 
 /** Events of an object with state machines. */
 export interface EventCalls<Record, Event extends string> {

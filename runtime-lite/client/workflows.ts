@@ -1,10 +1,7 @@
-import type { NewAssignee } from '../workflow/reassign.ts'
-import type { WorkflowInstance, WorkflowStep, WorkflowTask } from '../workflow/workflow-types.ts'
+import type { NewAssignee, WorkflowInstance, WorkflowStep, WorkflowTask } from '../types/workflow.ts'
 import type { CallOptions, Connection } from './connection.ts'
 import { recordPath } from './record-path.ts'
 import { send } from './send.ts'
-
-export type { NewAssignee, WorkflowInstance, WorkflowStep, WorkflowTask }
 
 /** A page of what a server lists by id. */
 export interface WorkflowPage<Item> {

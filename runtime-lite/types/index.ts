@@ -29,6 +29,7 @@ export type { CountQuery, GetQuery, ListQuery, MatchQuery, Page, SearchQuery } f
 export type { Result } from './result.ts'
 export type { Direction, Order, Sort } from './sort.ts'
 export type { Validate } from './validate.ts'
+export type { NewAssignee, WorkflowInstance, WorkflowStep, WorkflowTask } from './workflow.ts'
 export type {
   Changes,
   ChangesOfMany,

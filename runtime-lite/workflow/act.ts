@@ -1,5 +1,6 @@
 import type { Session } from '../database/session.ts'
 import { notFound, ObjectQLError, validationError } from '../problem/problem.ts'
+import type { WorkflowInstance } from '../types/workflow.ts'
 import { decide } from './decide.ts'
 import { isFor, shownInstance } from './lists.ts'
 import { maySee } from './may.ts'
@@ -9,7 +10,6 @@ import type { Asker, WorkflowHost } from './workflow-host.ts'
 import type { StepRow } from './workflow-rows.ts'
 import type { Filter } from './workflow-statements.ts'
 import { selectSteps } from './workflow-store.ts'
-import type { WorkflowInstance } from './workflow-types.ts'
 
 export interface TaskDecision {
   readonly comment?: string

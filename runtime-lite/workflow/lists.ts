@@ -1,11 +1,11 @@
 import { isoInstant } from '../id.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
+import type { WorkflowInstance, WorkflowStep, WorkflowTask } from '../types/workflow.ts'
 import { maySee, visibleTo } from './may.ts'
 import { type Asker, planOf, type WorkflowHost } from './workflow-host.ts'
 import type { InstanceRow, StepRow } from './workflow-rows.ts'
 import type { Filter, Test } from './workflow-statements.ts'
 import { selectInstances, selectSteps } from './workflow-store.ts'
-import type { WorkflowInstance, WorkflowStep, WorkflowTask } from './workflow-types.ts'
 
 export interface Page<Item> {
   readonly items: readonly Item[]

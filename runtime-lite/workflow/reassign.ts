@@ -1,4 +1,5 @@
 import { ObjectQLError, validationError } from '../problem/problem.ts'
+import type { WorkflowTask } from '../types/workflow.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { commentOf, lockTask, notTheirs } from './act.ts'
 import type { Assigned } from './ask.ts'
@@ -7,10 +8,6 @@ import { isFor, taskOf } from './lists.ts'
 import { mayDo } from './may.ts'
 import { openRun, saved } from './take-step.ts'
 import type { Asker, WorkflowHost } from './workflow-host.ts'
-import type { WorkflowTask } from './workflow-types.ts'
-
-/** Who a task is handed to: the id of a user, or a user, a role or a queue by name. */
-export type NewAssignee = string | { readonly type: 'user' | 'role' | 'queue'; readonly name: string }
 
 interface Reassign {
   readonly task: string

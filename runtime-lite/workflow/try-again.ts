@@ -1,5 +1,6 @@
 import type { Session } from '../database/session.ts'
 import { ObjectQLError } from '../problem/problem.ts'
+import type { WorkflowInstance } from '../types/workflow.ts'
 import { noInstance, shownInstance } from './lists.ts'
 import { mayDo, maySee } from './may.ts'
 import { lockInstance } from './step-run.ts'
@@ -8,7 +9,6 @@ import type { WorkflowRight } from './workflow-plan.ts'
 import type { InstanceRow, StepRow } from './workflow-rows.ts'
 import type { Filter } from './workflow-statements.ts'
 import { selectSteps, updateInstance, updateStep, updateSteps } from './workflow-store.ts'
-import type { WorkflowInstance } from './workflow-types.ts'
 
 /** A failed instance goes on where it failed. @throws ObjectQLError 403, 404, 409 (it has not failed). */
 export function tryAgain(host: WorkflowHost, id: string, asker: Asker): Promise<WorkflowInstance> {

@@ -1,13 +1,13 @@
 import type { RawRecord } from '../object/object-plan.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
+import type { NewAssignee, WorkflowInstance, WorkflowStep, WorkflowTask } from '../types/workflow.ts'
 import { act, type TaskDecision } from './act.ts'
 import { type InstanceFilter, listInstances, listSteps, listTasks, type Page, type TaskFilter } from './lists.ts'
-import { type NewAssignee, reassign } from './reassign.ts'
+import { reassign } from './reassign.ts'
 import { createRunner } from './runner.ts'
 import { startInstance } from './start-instance.ts'
 import { cancel, tryAgain } from './try-again.ts'
 import { type Asker, planOf, type WorkflowHost } from './workflow-host.ts'
-import type { WorkflowInstance, WorkflowStep, WorkflowTask } from './workflow-types.ts'
 
 export interface StartOptions {
   /** Id of the record, of workflows of an object. */

@@ -46,3 +46,6 @@ export interface WorkflowStep {
   readonly due_at: string | null
   readonly ended_at: string | null
 }
+
+/** Who a task is handed to: the id of a user, or a user, a role or a queue by name. */
+export type NewAssignee = string | { readonly type: 'user' | 'role' | 'queue'; readonly name: string }
