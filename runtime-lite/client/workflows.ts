@@ -1,4 +1,4 @@
-import type { NewAssignee, WorkflowInstance, WorkflowStep, WorkflowTask } from '../types/workflow.ts'
+import type { NewAssignee } from '../types/workflow.ts'
 import type { CallOptions, Connection } from './connection.ts'
 import { recordPath } from './record-path.ts'
 import { send } from './send.ts'
