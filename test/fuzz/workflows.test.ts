@@ -187,7 +187,7 @@ test(`hostile requests to workflows are refused, and never an error of the serve
       const query = one.chance(0.2) ? `?${one.pick(['limit', 'cursor', 'assignee', 'record', 'x'])}=${part()}` : ''
       const body = one.pick(BODIES)
       const method = one.pick(['GET', 'POST', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
-      const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+      const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
       const call = { method, headers, ...(body === undefined || method === 'GET' || method === 'HEAD' ? {} : { body }) }
       const { status } = await requested(coreOf(app as never), `/api/workflows/${path}${query}`, call)
       expect(status, `seed ${SEED}, case ${index}: ${method} ${path}${query} ${JSON.stringify(body)}`).toBeLessThan(500)
