@@ -131,7 +131,7 @@ function ownMembers(step: StepIr, imports: Imports): readonly Hole[] {
       const several = assignees.length > 1 || required !== undefined
       const votes = several || assignees.some(({ type }) => type === 'value')
       return [
-        ...(assignees.length === 0 ? [] : [code`assignees: ${list(assignees.map(assigneeEntry))},`]),
+        ...assigneeList(assignees),
         ...(required === undefined ? [] : [raw(`required: ${literal(required)},`)]),
         ...flag('toleratesRejection', step.toleratesRejection === true),
         ...flag('isInTurn', step.isInTurn === true),
@@ -221,6 +221,19 @@ const valuesIn = (values: readonly NamedValueIr[]): Hole =>
         values.map(({ name, value: one }) => code`${raw(propertyKey(name))}: String(${value(one, true)})`),
         { brackets: ['{ ', ' }'], tail: 1 },
       )
+
+/** Several stand below each other. */
+function assigneeList(assignees: readonly AssigneeIr[]): readonly Hole[] {
+  const entries = assignees.map(assigneeEntry)
+  if (entries.length < 2) return entries.map((entry) => code`assignees: [${entry}],`)
+  return [
+    code`
+assignees: [
+  ${lines(entries.map((entry) => code`${entry},`))}
+],
+`,
+  ]
+}
 
 const assigneeEntry = (assignee: AssigneeIr): Code =>
   assignee.type === 'value'
