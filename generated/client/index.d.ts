@@ -58,7 +58,7 @@ export type OpportunityLineClient = ql.ObjectClient<OpportunityLineModel>
 export type PriceListClient = ql.ObjectClient<PriceListModel>
 export type PriceListEntryClient = ql.ObjectClient<PriceListEntryModel>
 export type ProductClient = ql.ObjectClient<ProductModel> & ql.HistoryCalls
-export type RepairClient = ql.ObjectClient<RepairModel> & { readonly actions: RepairClientActions }
+export type RepairClient = ql.ObjectClient<RepairModel> & { readonly actions: RepairClientActions } & ql.EventCalls<RepairModel['record'], 'OPEN' | 'REPAIR' | 'GIVE_UP' | 'PARTS' | 'DONE' | 'BROKE' | 'RETURN'>
 export type ServiceLevelClient = ql.ObjectClient<ServiceLevelModel>
 export type TaskClient = ql.ObjectClient<TaskModel> & ql.TrashCalls<TaskModel>
 export type TeamClient = ql.ObjectClient<TeamModel>
@@ -109,6 +109,7 @@ export interface RepairClientActions {
   bench(options?: ql.CallOptions): Promise<unknown>
 }
 
+type WorkflowName = 'discount_approval'
 /** Every object of the server. Calls reject with a ProblemError when the server refuses. */
 export interface Client {
   readonly account: AccountClient
@@ -136,6 +137,7 @@ export interface Client {
   readonly ticket: TicketClient
   readonly ticket_reply: TicketReplyClient
   readonly user: UserClient
+  readonly workflows: ql.WorkflowCalls<WorkflowName>
 }
 
 export declare function createClient(connection: ql.Connection): Client

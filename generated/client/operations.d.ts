@@ -463,3 +463,13 @@ export declare function mayBeginRepair(connection: ql.Connection, options?: ql.C
 export declare function handOutRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
 export declare function forgetCostRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
 export declare function benchRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
+export declare const sendRepairEvent: ql.SendEventCall<RepairModel['record'], 'OPEN' | 'REPAIR' | 'GIVE_UP' | 'PARTS' | 'DONE' | 'BROKE' | 'RETURN'>
+type WorkflowName = 'discount_approval'
+export declare const listWorkflowTasks: ql.WorkflowCall<WorkflowName, 'tasks'>
+export declare const actOnWorkflowTask: ql.WorkflowCall<WorkflowName, 'act'>
+export declare const reassignWorkflowTask: ql.WorkflowCall<WorkflowName, 'reassign'>
+export declare const listWorkflowInstances: ql.WorkflowCall<WorkflowName, 'instances'>
+export declare const listWorkflowSteps: ql.WorkflowCall<WorkflowName, 'steps'>
+export declare const startWorkflow: ql.WorkflowCall<WorkflowName, 'start'>
+export declare const retryWorkflow: ql.WorkflowCall<WorkflowName, 'retry'>
+export declare const cancelWorkflow: ql.WorkflowCall<WorkflowName, 'cancel'>

@@ -20,11 +20,20 @@ import {
   removeMany,
   restore,
   restoreMany,
+  sendEvent,
   update,
   updateFirst,
   updateMany,
   upsert,
   upsertMany,
+  workflowAct,
+  workflowCancel,
+  workflowInstances,
+  workflowReassign,
+  workflowRetry,
+  workflowStart,
+  workflowSteps,
+  workflowTasks,
 } from 'objectql/client'
 
 export { isProblem, ProblemError } from 'objectql/client'
@@ -425,3 +434,12 @@ export const mayBeginRepair = /* @__PURE__ */ globalActionWithout('/api/repair',
 export const handOutRepair = /* @__PURE__ */ globalActionWithout('/api/repair', 'handOut')
 export const forgetCostRepair = /* @__PURE__ */ globalActionWithout('/api/repair', 'forgetCost')
 export const benchRepair = /* @__PURE__ */ globalActionWithout('/api/repair', 'bench')
+export const sendRepairEvent = /* @__PURE__ */ sendEvent('/api/repair')
+export const listWorkflowTasks = /* @__PURE__ */ workflowTasks('/api/workflows')
+export const actOnWorkflowTask = /* @__PURE__ */ workflowAct('/api/workflows')
+export const reassignWorkflowTask = /* @__PURE__ */ workflowReassign('/api/workflows')
+export const listWorkflowInstances = /* @__PURE__ */ workflowInstances('/api/workflows')
+export const listWorkflowSteps = /* @__PURE__ */ workflowSteps('/api/workflows')
+export const startWorkflow = /* @__PURE__ */ workflowStart('/api/workflows')
+export const retryWorkflow = /* @__PURE__ */ workflowRetry('/api/workflows')
+export const cancelWorkflow = /* @__PURE__ */ workflowCancel('/api/workflows')
