@@ -10,6 +10,7 @@ import { type Created, readRecord, type StoredRecord, type WriteContext, within,
 import { ObjectQLError } from '../problem/problem.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { type Around, runPhase } from './around.ts'
+import { deleteTogether, isIndependent, updateTogether } from './batched-writes.ts'
 import { behavedReads } from './behaved-reads.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
 import type { HookContext, HookInput } from './hook-context.ts'
@@ -183,6 +184,8 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
         around.many(inner, 'UpdateMany', patch, (changed) => {
           if (!onUpdate) return inStore.updateMany(filter, changed, options)
           return whenReady(matchingRecords(inner, filter, options), (found) => {
+            if (!aroundUpdate && isIndependent(behaviour, 'beforeUpdate'))
+              return updateTogether({ store: inStore, context: inner, around, records: found }, changed, options)
             const records = found.map(({ id, record }) => ({ id, previous: JSON.parse(record[0]) as RawRecord }))
             const seen = () => records.flatMap(({ previous }) => [previous, { ...previous, ...changed }])
             return together(inner, ['beforeUpdate', 'afterUpdate'], seen, (all) =>
@@ -206,6 +209,8 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
         around.many(inner, 'DeleteMany', undefined, () => {
           if (!onDelete) return inStore.deleteMany(filter, options)
           return whenReady(matchingRecords(inner, filter, options), (found) => {
+            if (!aroundDelete && options.isPurged !== true && isIndependent(behaviour, 'beforeDelete'))
+              return deleteTogether({ store: inStore, context: inner, around, records: found }, options)
             const records = found.map(({ id, record }) => ({ id, previous: JSON.parse(record[0]) as RawRecord }))
             return together(
               inner,

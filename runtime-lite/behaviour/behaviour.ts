@@ -16,7 +16,9 @@ export interface Behaviour {
    * all are proven not to wait, and on an embedded database they run inside the open turn.
    */
   readonly waits?: true
-  /** The same for reads. */
+  /** Where some hook waits: those of these phases are proven not to, nor to look at other records. Writes of many records run them before one write. */
+  readonly independent?: readonly ('beforeUpdate' | 'beforeDelete')[]
+  /** Some hook of a read waits. */
   readonly readsWait?: true
   /** That record is read under a lock: what follows from it may happen only once. */
   readonly locksPrevious?: true
@@ -72,6 +74,7 @@ export interface Behaviour {
 export type Phase = Exclude<
   keyof Behaviour,
   | 'waits'
+  | 'independent'
   | 'readsWait'
   | 'needsPrevious'
   | 'readsOnUpdate'

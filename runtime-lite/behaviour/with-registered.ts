@@ -29,9 +29,13 @@ function withRegisteredMiddleware(behaviour: Behaviour | undefined, middleware: 
     ...behaviour,
     around,
     ...(touched.some((operation) => READS.has(operation)) ? { readsWait: true } : {}),
-    ...(touched.some((operation) => WRITES.has(operation)) ? { waits: true, needsPrevious: true, recovers: true } : {}),
+    ...(touched.some((operation) => WRITES.has(operation)) ? { waits: true, needsPrevious: true, recovers: true, independent: independent(behaviour) } : {}),
   }
 }
+
+/** The phases whose compiled hooks are proven not to wait. */
+const independent = (compiled: Behaviour | undefined): NonNullable<Behaviour['independent']> =>
+  compiled?.waits ? (compiled.independent ?? []) : ['beforeUpdate', 'beforeDelete']
 
 const READS: ReadonlySet<MiddlewareOperation> = new Set(['find', 'get', 'count', 'aggregate'])
 const WRITES: ReadonlySet<MiddlewareOperation> = new Set(['create', 'update', 'delete'])
@@ -63,6 +67,6 @@ function withRegisteredHooks(compiled: Behaviour | undefined, hooks: readonly Re
     ...compiled,
     ...added,
     ...(reads ? { readsWait: true } : {}),
-    ...(writes ? { waits: true, needsPrevious: true } : {}),
+    ...(writes ? { waits: true, needsPrevious: true, independent: independent(compiled).filter((phase) => added[phase] === undefined) } : {}),
   }
 }

@@ -25,17 +25,20 @@ export interface Filter {
   readonly deleted?: 'only' | 'with'
   /** Values by slot. */
   readonly values: readonly SlotValue[]
+  /** Records that were looked up, and locked, already: no other condition is asked. */
+  readonly ids?: readonly string[]
 }
+
+/** Records that were looked up, and locked, already. */
+export const amongThese = (ids: readonly string[]): Filter => ({ ids, values: [] })
 
 type Kind = 'update' | 'delete' | 'ids' | 'first'
 
 /** The statement of a filter's shape, printed once. */
-export function statementOf(
-  { plan, database, session }: WriteContext,
-  filter: Filter,
-  kind: Kind,
-  changed: ChangedFields = { set: [] },
-): FilteredStatement {
+export function statementOf(context: WriteContext, filter: Filter, kind: Kind, changed: ChangedFields = { set: [] }): FilteredStatement {
+  if (filter.ids && kind === 'update') return pickedStatement(context, changed)
+  if (filter.ids && kind === 'delete') return pickedStatement(context, undefined)
+  const { plan, database, session } = context
   const { dialect } = session
   const key = `${plan.name}\0${kind}\0${JSON.stringify([filter.where, filter.orderBy, filter.deleted, changed])}`
   const known = database.filteredStatements.get(key)
@@ -83,6 +86,6 @@ function amongIds(plan: ObjectPlan): BoundCondition {
 /** Its values: the caller's own, then those of the filter. */
 export const valuesOf = (
   statement: FilteredStatement,
-  { values }: Pick<Filter, 'values'>,
+  { values, ids }: Pick<Filter, 'values' | 'ids'>,
   own: readonly SqlValue[],
-): readonly SqlValue[] => [...own, ...bindAll(statement.parameters, values, { now: Date.now() })]
+): readonly SqlValue[] => [...own, ...bindAll(statement.parameters, ids ? [JSON.stringify(ids)] : values, { now: Date.now() })]

@@ -61,7 +61,7 @@ function updateLinked(context: WriteContext, filter: Filter, changes: Changes, o
 }
 
 /** Something besides the records depends on these fields. */
-const isKept = (context: WriteContext, changed: ChangedFields): boolean =>
+export const isKept = (context: WriteContext, changed: ChangedFields): boolean =>
   (context.plan.rollups !== undefined && rollupsChangedBy(context, changed).length > 0) ||
   fieldsTracked(context.plan, changed).length > 0 ||
   context.plan.rules?.onUpdate(changed) === true
@@ -97,7 +97,7 @@ function pickedAll(
 ): Maybe<number> {
   return context.session.atomically((session) => {
     const inner = within(context, session)
-    return whenReady(idsOf(inner, statementOf(inner, filter, 'ids'), filter), (ids) => {
+    return whenReady(idsOf(inner, filter), (ids) => {
       checked(ids.length, maxAffected)
       return ids.length === 0 ? 0 : work(inner, ids)
     })
@@ -108,7 +108,7 @@ function pickedAll(
 function deletePicked(context: WriteContext, filter: Filter, { maxAffected }: FilteredWriteOptions): Maybe<number> {
   const { session } = context
   const ruled = context.plan.rules?.onDelete ? context.plan.rules : undefined
-  return whenReady(idsOf(context, statementOf(context, filter, 'ids'), filter), (ids) => {
+  return whenReady(idsOf(context, filter), (ids) => {
     checked(ids.length, maxAffected)
     if (ids.length === 0) return 0
     const statement = pickedStatement(context, undefined)
@@ -154,7 +154,7 @@ export function matchingRecords(
   filter: Filter,
   { maxAffected }: FilteredWriteOptions,
 ): Maybe<readonly MatchingRecord[]> {
-  return whenReady(idsOf(context, statementOf(context, filter, 'ids'), filter), (ids) => {
+  return whenReady(idsOf(context, filter), (ids) => {
     checked(ids.length, maxAffected)
     if (ids.length === 0) return []
     const byIds = filter.deleted === 'only' ? trashStatements(context.plan, context.session.dialect).records : context.statements.byIds
@@ -198,12 +198,14 @@ function checked(count: number, maxAffected: number | undefined): number {
 const changesOf = (session: Session, statement: FilteredStatement, values: readonly SqlValue[]): Maybe<number> =>
   whenReady(session.run(statement, values), ({ changes }) => changes)
 
-function idsOf({ session }: WriteContext, statement: FilteredStatement, filter: Filter): Maybe<readonly string[]> {
-  return whenReady(session.run(statement, valuesOf(statement, filter, [])), ({ rows }) => rows.map((row) => String(row[0])))
+function idsOf(context: WriteContext, filter: Filter): Maybe<readonly string[]> {
+  if (filter.ids) return filter.ids
+  const statement = statementOf(context, filter, 'ids')
+  return whenReady(context.session.run(statement, valuesOf(statement, filter, [])), ({ rows }) => rows.map((row) => String(row[0])))
 }
 
 function countIds(context: WriteContext, filter: Filter, { maxAffected }: FilteredWriteOptions): Maybe<number> {
-  return whenReady(idsOf(context, statementOf(context, filter, 'ids'), filter), (ids) => checked(ids.length, maxAffected))
+  return whenReady(idsOf(context, filter), (ids) => checked(ids.length, maxAffected))
 }
 
 /** Records whose results are looked at by one statement. */
@@ -219,7 +221,7 @@ function updateChecked(
   at: string,
 ): Maybe<number> {
   const { plan, session } = context
-  return whenReady(idsOf(context, statementOf(context, filter, 'ids'), filter), (ids) => {
+  return whenReady(idsOf(context, filter), (ids) => {
     checked(ids.length, maxAffected)
     const update = pickedStatement(context, prepared.changed)
     const chunks: string[] = []

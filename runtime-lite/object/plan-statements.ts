@@ -1,4 +1,5 @@
 import type { Dialect } from '../query/print/dialect.ts'
+import { printUpdateEach } from '../query/print/print-update-each.ts'
 import {
   type ChangedFields,
   type FieldGuard,
@@ -32,6 +33,8 @@ export interface PlanStatements {
   readonly maxRows: number
   /** `guards`: values that fields have to hold, or the record stays as it is. */
   update(changed: ChangedFields, ifVersion: boolean, guards?: readonly FieldGuard[]): WriteStatement
+  /** So many records, each with values of its own: see `printUpdateEach`. */
+  updateEach(set: readonly string[], rows: number): WriteStatement
   /** JSON list of ids → JSON text, version, id of each that there is. */
   readonly byIds: WriteStatement
   readonly byIdsLocked: WriteStatement
@@ -98,6 +101,14 @@ function planStatements(plan: ObjectPlan, dialect: Dialect, updates: ShapeCache<
       const known = updates.get(key)
       if (known) return known
       const printed = printUpdate(plan, dialect, changed, { ifVersion, ...(guards ? { guards } : {}) })
+      updates.set(key, printed)
+      return printed
+    },
+    updateEach(set, rows) {
+      const key = [`${plan.name}*${rows}`, ...set].join('\0')
+      const known = updates.get(key)
+      if (known) return known
+      const printed = printUpdateEach(plan, dialect, set, rows)
       updates.set(key, printed)
       return printed
     },

@@ -90,7 +90,7 @@ function lockOrder({ plan, session }: WriteContext, inputs: readonly RawRecord[]
 const refersToItself = ({ name, fields }: ObjectPlan): boolean => Object.values(fields).some(({ target }) => target === name)
 
 /** A record without others written along. What is no record is refused in its turn. */
-const isFlat = ({ fields, children = {} }: ObjectPlan, input: unknown): boolean =>
+export const isFlat = ({ fields, children = {} }: ObjectPlan, input: unknown): boolean =>
   typeof input === 'object' &&
   input !== null &&
   Object.entries(input).every(([name, value]) =>

@@ -25,10 +25,11 @@ const MOST_AUTOMATIC = 100
 
 /** The hooks of an object with its state machines behind those before a write: they see what hooks made of it. */
 export function stateful(hooks: Behaviour | undefined, machines: readonly MachinePlan[]): Behaviour {
-  const waits = machines.some(({ calls }) => calls) || hooks?.waits === true
+  const calls = machines.some(({ calls: some }) => some)
+  const waits = calls || hooks?.waits === true
   return {
     ...hooks,
-    ...(waits ? { waits: true } : {}),
+    ...(waits ? { waits: true, independent: independentOf(hooks, calls) } : {}),
     ...withBeyond(hooks, machines),
     machines,
     needsPrevious: true,
@@ -36,6 +37,13 @@ export function stateful(hooks: Behaviour | undefined, machines: readonly Machin
     beforeCreate: before(hooks?.beforeCreate, (context) => inOrder(machines, (machine) => begin(machine, context))),
     beforeUpdate: before(hooks?.beforeUpdate, (context) => inOrder(machines, (machine) => change(machine, context))),
   }
+}
+
+/** Conditions look at the record alone; functions may look at anything. */
+function independentOf(hooks: Behaviour | undefined, calls: boolean): NonNullable<Behaviour['independent']> {
+  const isProven = (phase: 'beforeUpdate' | 'beforeDelete'): boolean =>
+    !hooks?.waits || hooks[phase] === undefined || hooks.independent?.includes(phase) === true
+  return (['beforeUpdate', 'beforeDelete'] as const).filter((phase) => isProven(phase) && !(calls && phase === 'beforeUpdate'))
 }
 
 const before =

@@ -91,8 +91,11 @@ export function flagsOf(pipelines: readonly Pipeline[], arounds: readonly Around
   const reads = pipelines.filter(({ phase }) => isRead(phase))
   const writes = pipelines.filter(({ phase }) => !isRead(phase))
   const endsMatter = writes.some(({ phase, steps }) => /^after(?:Commit|Rollback)$/.test(phase) || steps.some((step) => step.isDetached))
+  const waits = endsMatter || writes.some((pipeline) => pipeline.waits) || needs.has('waits')
+  const independent = writes.filter((pipeline) => !pipeline.waits && /^before(?:Update|Delete)$/.test(pipeline.phase))
   return [
-    ...(endsMatter || writes.some(({ waits }) => waits) || needs.has('waits') ? ['waits: true'] : []),
+    ...(waits ? ['waits: true'] : []),
+    ...(waits && independent.length > 0 ? [`independent: [${independent.map(({ phase }) => literal(phase)).join(', ')}]`] : []),
     ...(reads.some(({ waits }) => waits) || needs.has('readsWait') ? ['readsWait: true'] : []),
     ...(needs.has('recovers') ? ['recovers: true'] : []),
     ...(needs.has('needsPrevious') ? ['needsPrevious: true'] : readsOf(pipelines)),
