@@ -95,7 +95,7 @@ function unwrapped(node: Node): Node | undefined {
 }
 
 /** Names by which contexts give access to other records. */
-const ACCESS = new Set(['api', 'ql', 'db', 'host', 'sudo', 'transaction'])
+const ACCESS = new Set(['api', 'ql', 'db', 'host', 'sudo', 'transaction', 'statements'])
 const PREVIOUS = new Set(['previous', 'previousData', 'old', 'isModified'])
 const WRITES = new Set(['create', 'insert', 'update', 'updateMany', 'delete', 'deleteMany'])
 

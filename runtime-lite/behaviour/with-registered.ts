@@ -29,7 +29,9 @@ function withRegisteredMiddleware(behaviour: Behaviour | undefined, middleware: 
     ...behaviour,
     around,
     ...(touched.some((operation) => READS.has(operation)) ? { readsWait: true } : {}),
-    ...(touched.some((operation) => WRITES.has(operation)) ? { waits: true, needsPrevious: true, recovers: true, independent: independent(behaviour) } : {}),
+    ...(touched.some((operation) => WRITES.has(operation))
+      ? { waits: true, needsPrevious: true, recovers: true, independent: independent(behaviour) }
+      : {}),
   }
 }
 
@@ -67,6 +69,8 @@ function withRegisteredHooks(compiled: Behaviour | undefined, hooks: readonly Re
     ...compiled,
     ...added,
     ...(reads ? { readsWait: true } : {}),
-    ...(writes ? { waits: true, needsPrevious: true, independent: independent(compiled).filter((phase) => added[phase] === undefined) } : {}),
+    ...(writes
+      ? { waits: true, needsPrevious: true, independent: independent(compiled).filter((phase) => added[phase] === undefined) }
+      : {}),
   }
 }

@@ -146,7 +146,7 @@ export interface MatchingRecord {
 }
 
 /**
- * The records that meet a filter, locked where the database locks rows, in two statements.
+ * The records that meet a filter, in the order of their ids, locked where the database locks rows, in two statements.
  * @throws ObjectQLError 400 when there are more than `maxAffected`.
  */
 export function matchingRecords(
@@ -160,7 +160,7 @@ export function matchingRecords(
     const byIds = filter.deleted === 'only' ? trashStatements(context.plan, context.session.dialect).records : context.statements.byIds
     return whenReady(context.session.run(byIds, [JSON.stringify(ids)]), ({ rows }) => {
       const recordById = new Map(rows.map((row) => [String(row[2]), storedRecord([row[0], row[1]])]))
-      return ids.flatMap((id) => {
+      return [...ids].sort().flatMap((id) => {
         const record = recordById.get(id)
         return record ? [{ id, record }] : []
       })

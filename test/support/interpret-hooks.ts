@@ -150,7 +150,7 @@ export interface World {
 
 export type Operation =
   | { readonly kind: 'create'; readonly records: readonly { readonly id: string; readonly title: string; readonly shelf: string | null }[] }
-  /** Of several records: in the order of their ids, one after the other. */
+  /** Of several records: in the order of their ids. */
   | { readonly kind: 'update'; readonly ids: readonly string[]; readonly title: string; readonly shelf?: string | null }
   | { readonly kind: 'delete'; readonly ids: readonly string[] }
 
@@ -160,6 +160,12 @@ interface Change {
   note?: string
   shelf?: string | null
 }
+
+const isIndependent = ({ isAsync, does, condition }: ScriptedHook): boolean =>
+  !isAsync && (does === 'mark' || does === 'throw' || does === 'stop') && condition?.source.startsWith('(') !== true
+
+/** Its condition reads related records, while the transaction is open. */
+const looksBeyond = ({ condition, event }: ScriptedHook): boolean => condition?.isRelated === true && !/(?:Commit|Rollback)$/.test(event)
 
 /** Does one operation in the slowest way there is. Gives the calls in order; throws nothing: `isDone` says whether it was kept. */
 export function interpretHooks(hooks: readonly ScriptedHook[], world: World, operation: Operation): { calls: string[]; isDone: boolean } {
@@ -211,8 +217,9 @@ export function interpretHooks(hooks: readonly ScriptedHook[], world: World, ope
     for (const change of begun) phase(event, change)
   }
   try {
-    // New records are written together, others one after the other.
-    const batches = operation.kind === 'create' ? [changes] : changes.map((change) => [change])
+    // Others than new records are written together where no hook before them can tell.
+    const isTogether = operation.kind === 'create' || (of(`before${word}`).every(isIndependent) && !hooks.some(looksBeyond))
+    const batches = isTogether ? [changes] : changes.map((change) => [change])
     for (const batch of batches) {
       begun.push(...batch)
       for (const change of batch) phase(`before${word}`, change)

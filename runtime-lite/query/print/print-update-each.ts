@@ -4,7 +4,8 @@ import { parameterList } from './parameter-list.ts'
 import type { WriteStatement } from './print-write.ts'
 
 /** How many records one statement changes so. */
-export const maxUpdateRows = (fields: number, { maxParameters }: Dialect): number => Math.max(1, Math.floor(maxParameters / (2 * fields + 1)))
+export const maxUpdateRows = (fields: number, { maxParameters }: Dialect): number =>
+  Math.max(1, Math.floor(maxParameters / (2 * fields + 1)))
 
 /**
  * So many records by their ids, each with values of its own. Values: for each field of `set` in order the id and the value of each record in turn, then
