@@ -40,6 +40,7 @@ async function afterUpdate(context: HookContext): Promise<void> {
 /** What happens around reads and writes of Opportunity. */
 export const behaviour: Behaviour = {
   waits: true,
+  independent: ['beforeUpdate'],
   needsPrevious: true,
   beforeCreate,
   beforeUpdate,

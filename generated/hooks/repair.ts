@@ -74,6 +74,7 @@ async function afterUpdate(context: HookContext): Promise<void> {
 /** What happens around reads and writes of Repair. */
 export const behaviour: Behaviour = {
   waits: true,
+  independent: ['beforeUpdate'],
   needsPrevious: true,
   beforeCreate,
   afterCreate,

@@ -40,6 +40,7 @@ async function afterUpdate(context: HookContext): Promise<void> {
 /** What happens around reads and writes of Cask. */
 export const behaviour: Behaviour = {
   waits: true,
+  independent: ['beforeUpdate'],
   beforeCreate,
   beforeUpdate,
   afterUpdate,

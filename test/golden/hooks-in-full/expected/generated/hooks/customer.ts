@@ -74,6 +74,7 @@ function beforeDelete(context: HookContext): void {
 /** What happens around reads and writes of Customer. */
 export const behaviour: Behaviour = {
   waits: true,
+  independent: ['beforeUpdate', 'beforeDelete'],
   afterFind,
   afterCount,
   afterAggregate,

@@ -145,6 +145,7 @@ async function afterRollback(context: HookContext): Promise<void> {
 /** What happens around reads and writes of Sales Order. */
 export const behaviour: Behaviour = {
   waits: true,
+  independent: ['beforeDelete'],
   recovers: true,
   needsPrevious: true,
   around: {
