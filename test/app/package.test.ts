@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -80,7 +80,36 @@ describe('the package', () => {
     expect(objectql('explain', 'write/stale').stdout).toContain('# write/stale')
     expect(existsSync(join(app, 'yaml', 'generated', 'index.ts'))).toBe(true)
   }, 180_000)
+
+  test('brings plugins that applications export', () => {
+    const app = join(folder, 'app', 'plugins')
+    mkdirSync(join(app, 'schemas'), { recursive: true })
+    writeFileSync(
+      join(app, 'objectql.config.json'),
+      JSON.stringify({ name: 'shop', dialects: ['sqlite'], plugins: { audit: {}, cache: {} } }),
+    )
+    writeFileSync(join(app, 'package.json'), '{ "type": "module" }')
+    writeFileSync(join(app, 'schemas', 'project.object.yml'), 'name: project\nfields:\n  name: { type: text }\n')
+    for (const name of ['audit', 'cache'])
+      writeFileSync(join(app, 'schemas', `${name}.plugin.ts`), `export { default } from 'objectql/plugins/${name}'\n`)
+    const compiled = objectql('compile', '--cwd', 'app/plugins', '--strict')
+    expect([compiled.status, compiled.stderr]).toEqual([0, expect.stringMatching(/^Compiled 3 objects/)])
+    const used = run(process.execPath, ['--input-type=module', '-e', USE_OF_PLUGINS], app)
+    expect([used.stdout, used.stderr.replace(/.*ExperimentalWarning.*\n.*\n/, '')]).toEqual(['{"name":"Second","entries":2}\n', ''])
+  }, 60_000)
 })
+
+const USE_OF_PLUGINS = `
+  import { createApp } from './generated/index.ts'
+  const app = await createApp({ datasource: ':memory:' })
+  const { project, audit_entry } = app.objects
+  const { id } = await project.create({ name: 'First' })
+  await project.get(id)
+  await project.update(id, { name: 'Second' })
+  const { name } = await project.get(id)
+  console.log(JSON.stringify({ name, entries: await audit_entry.count() }))
+  await app.close()
+`
 
 const DIRECT_USE = `
   import { createApp } from './generated/index.ts'
