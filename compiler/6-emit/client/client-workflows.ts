@@ -1,4 +1,4 @@
-import { type Code, code, type Hole, NOTHING, raw, sym } from '../../code/code.ts'
+import { type Code, code, fitted, type Hole, lines, NOTHING, raw, sym } from '../../code/code.ts'
 import { quote } from '../../code/literal.ts'
 import type { AppIr } from '../../ir/object.ts'
 import { stateEvents } from '../state-events.ts'
@@ -7,7 +7,22 @@ import { type ClientObject, RUNTIME } from './client-object.ts'
 /** Events that clients may send: who may not update sends none. */
 const eventsOf = ({ object }: ClientObject): readonly string[] => (object.methods.includes('update') ? stateEvents(object) : [])
 
-const union = (names: readonly string[]): Hole => raw(names.map(quote).join(' | '))
+/** `'A' | 'B'`, below each other where that is too long. */
+const union = (names: readonly string[]): Hole =>
+  fitted(raw(names.map(quote).join(' | ')), () => code`${lines(names.map((name) => raw(`| ${quote(name)}`)))}`, 1)
+
+/** Type arguments: on one line where that fits. */
+const typeArguments = (record: Hole, events: readonly string[], pad = ''): Hole =>
+  fitted(
+    code`<${record}, ${raw(events.map(quote).join(' | '))}>`,
+    () => code`
+<
+  ${raw(pad)}${record},
+  ${raw(pad)}${union(events)}
+${raw(pad)}>
+`,
+    0,
+  )
 
 /** `send: sendEvent('/api/parcel').bind(undefined, connection)` */
 export const boundEvents = (entry: ClientObject): readonly Hole[] =>
@@ -15,7 +30,7 @@ export const boundEvents = (entry: ClientObject): readonly Hole[] =>
 
 export const withEvents = (entry: ClientObject): Hole => {
   const events = eventsOf(entry)
-  return events.length === 0 ? NOTHING : code` & ql.EventCalls<${entry.model}['record'], ${union(events)}>`
+  return events.length === 0 ? NOTHING : code` & ql.EventCalls${typeArguments(code`${entry.model}['record']`, events, '  ')}`
 }
 
 const operationOf = ({ object }: ClientObject): string => `send${object.names.pascal}Event`
@@ -28,7 +43,7 @@ export const eventFunctions = (entry: ClientObject): readonly Hole[] =>
 export const eventDeclarations = (entry: ClientObject): readonly Hole[] => {
   const events = eventsOf(entry)
   if (events.length === 0) return []
-  return [code`export declare const ${raw(operationOf(entry))}: ql.SendEventCall<${entry.model}['record'], ${union(events)}>`]
+  return [code`export declare const ${raw(operationOf(entry))}: ql.SendEventCall${typeArguments(code`${entry.model}['record']`, events)}`]
 }
 
 /** The workflows of an application, as clients call them. */
@@ -71,8 +86,15 @@ export const boundWorkflows = (workflows: ClientWorkflows | undefined): readonly
 export const workflowsType = (workflows: ClientWorkflows | undefined): readonly Hole[] =>
   workflows ? [code`readonly workflows: ql.WorkflowCalls<WorkflowName>`] : []
 
-export const workflowName = (workflows: ClientWorkflows | undefined): readonly Hole[] =>
-  workflows ? [code`type WorkflowName = ${union(workflows.names)}`] : []
+const nameType = (names: readonly string[]): Hole => {
+  const broken = (): Code => code`
+type WorkflowName =
+  ${lines(names.map((name) => raw(`| ${quote(name)}`)))}
+`
+  return fitted(code`type WorkflowName = ${raw(names.map(quote).join(' | '))}`, broken, 0)
+}
+
+export const workflowName = (workflows: ClientWorkflows | undefined): readonly Hole[] => (workflows ? [nameType(workflows.names)] : [])
 
 export const workflowFunctions = (workflows: ClientWorkflows | undefined): readonly Code[] =>
   workflows

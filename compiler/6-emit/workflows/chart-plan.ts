@@ -61,15 +61,7 @@ on: {
         ]),
     ...(always.length === 0 ? [] : [code`always: ${transitionList(always, imports)},`]),
     ...(done.length === 0 ? [] : [code`done: ${transitionList(done, imports)},`]),
-    ...(after.length === 0
-      ? []
-      : [
-          code`
-after: [
-  ${lines(after.map(({ delay, transitions }) => code`{ delay: ${delay}, transitions: ${transitionList(transitions, imports)} },`))}
-],
-`,
-        ]),
+    ...timers(after, imports),
   ]
   if (blocks.length === 0) return code`${list(members, { brackets: ['{ ', ' }'], tail: 1 })},`
   return code`
@@ -78,6 +70,19 @@ after: [
   ${lines(blocks)}
 },
 `
+}
+
+/** Several stand below each other. */
+function timers(after: ChartStateIr['after'], imports: Imports): readonly Hole[] {
+  const entries = after.map(({ delay, transitions }) => code`{ delay: ${delay}, transitions: ${transitionList(transitions, imports)} }`)
+  if (entries.length < 2) return entries.map((entry) => code`after: [${entry}],`)
+  return [
+    code`
+after: [
+  ${lines(entries.map((entry) => code`${entry},`))}
+],
+`,
+  ]
 }
 
 const transitionList = (transitions: readonly ChartTransitionIr[], imports: Imports): Hole =>

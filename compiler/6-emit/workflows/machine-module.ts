@@ -23,11 +23,20 @@ export function machineModule(object: ObjectIr, { lineOf, output = 'generated' }
   const plans = machines.map((machine, index) => machinePlan(machine, names[index] as string, imports, lineOf(machine.span)))
   const chartNames = charts.map(({ fields, name }) => imports.free(camelCase(fields[0] ?? name) || 'chart'))
   const chartPlans = charts.map((chart, index) => chartPlan(chart, chartNames[index] as string, imports, lineOf(chart.span)))
+  const called = imports.constants((name) => sym(name, RUNTIME))
+  const constants =
+    called.length === 0
+      ? []
+      : [
+          code`
+${lines(called)}
+
+`,
+        ]
   return sourceText({
     header: [fileHeader(object.span.path), ...imports.statements()].join('\n'),
     body: code`
-${lines(imports.constants((called) => sym(called, RUNTIME)))}
-
+${lines(constants)}
 ${lines([...plans, ...chartPlans])}
 ${lines([...exported('machines', 'MachinePlan', names), ...exported('charts', 'ChartPlan', chartNames)])}
 `,
