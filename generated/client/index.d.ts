@@ -58,7 +58,10 @@ export type OpportunityLineClient = ql.ObjectClient<OpportunityLineModel>
 export type PriceListClient = ql.ObjectClient<PriceListModel>
 export type PriceListEntryClient = ql.ObjectClient<PriceListEntryModel>
 export type ProductClient = ql.ObjectClient<ProductModel> & ql.HistoryCalls
-export type RepairClient = ql.ObjectClient<RepairModel> & { readonly actions: RepairClientActions } & ql.EventCalls<RepairModel['record'], 'OPEN' | 'REPAIR' | 'GIVE_UP' | 'PARTS' | 'DONE' | 'BROKE' | 'RETURN'>
+export type RepairClient = ql.ObjectClient<RepairModel> & { readonly actions: RepairClientActions } & ql.EventCalls<
+    RepairModel['record'],
+    'OPEN' | 'REPAIR' | 'GIVE_UP' | 'PARTS' | 'DONE' | 'BROKE' | 'RETURN'
+  >
 export type ServiceLevelClient = ql.ObjectClient<ServiceLevelModel>
 export type TaskClient = ql.ObjectClient<TaskModel> & ql.TrashCalls<TaskModel>
 export type TeamClient = ql.ObjectClient<TeamModel>

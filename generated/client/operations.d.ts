@@ -463,7 +463,10 @@ export declare function mayBeginRepair(connection: ql.Connection, options?: ql.C
 export declare function handOutRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
 export declare function forgetCostRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
 export declare function benchRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
-export declare const sendRepairEvent: ql.SendEventCall<RepairModel['record'], 'OPEN' | 'REPAIR' | 'GIVE_UP' | 'PARTS' | 'DONE' | 'BROKE' | 'RETURN'>
+export declare const sendRepairEvent: ql.SendEventCall<
+  RepairModel['record'],
+  'OPEN' | 'REPAIR' | 'GIVE_UP' | 'PARTS' | 'DONE' | 'BROKE' | 'RETURN'
+>
 type WorkflowName = 'discount_approval'
 export declare const listWorkflowTasks: ql.WorkflowCall<WorkflowName, 'tasks'>
 export declare const actOnWorkflowTask: ql.WorkflowCall<WorkflowName, 'act'>
