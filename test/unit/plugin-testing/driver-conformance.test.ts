@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { PGlite } from '@electric-sql/pglite'
-import { PGliteDialect, SqliteDialect } from 'kysely'
+import { MysqlDialect, PGliteDialect, PostgresDialect, SqliteDialect } from 'kysely'
+import { createPool } from 'mysql2'
+import { Pool } from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import { driverConformance } from '../../../compiler/plugin-testing/index.ts'
 import type { RunResult, Session, SqlDriver } from '../../../runtime-lite/database/session.ts'
@@ -60,12 +62,26 @@ const shared = new Proxy(database, {
 })
 const pglite = (): Promise<SqlDriver> => kyselyDriver({ dialect: new PGliteDialect({ pglite: shared }), family: 'postgres' })
 
+const postgresUrl = `postgres://${process.env['PGUSER'] ?? 'postgres'}@127.0.0.1:5432/${postgresDatabase?.name}`
+const mysqlUrl = `mysql://${process.env['MYSQL_USER'] ?? 'root'}@127.0.0.1:3306/${mysqlDatabase?.name}`
+
+const pgBehindKysely = (): Promise<SqlDriver> =>
+  kyselyDriver({ dialect: new PostgresDialect({ pool: new Pool({ connectionString: postgresUrl, max: 5 }) }), family: 'postgres' })
+
+const mysqlBehindKysely = (): Promise<SqlDriver> =>
+  kyselyDriver({
+    dialect: new MysqlDialect({ pool: createPool({ uri: mysqlUrl, connectionLimit: 5, timezone: 'Z' }) as never }),
+    family: 'mysql',
+  })
+
 const DRIVERS: readonly (readonly [string, boolean, () => Promise<SqlDriver>])[] = [
   ['node:sqlite behind Kysely', true, nodeSqlite],
   ['better-sqlite3 behind Kysely', true, betterSqlite3],
   ['PGlite behind Kysely', true, pglite],
-  ['pg', hasPostgres, () => postgres(`postgres://${process.env['PGUSER'] ?? 'postgres'}@127.0.0.1:5432/${postgresDatabase?.name}`)],
-  ['mysql2', hasMysql, () => mysql(`mysql://${process.env['MYSQL_USER'] ?? 'root'}@127.0.0.1:3306/${mysqlDatabase?.name}`)],
+  ['pg', hasPostgres, () => postgres(postgresUrl)],
+  ['pg behind Kysely', hasPostgres, pgBehindKysely],
+  ['mysql2', hasMysql, () => mysql(mysqlUrl)],
+  ['mysql2 behind Kysely', hasMysql, mysqlBehindKysely],
 ]
 
 describe.each(DRIVERS)('the driver %s', (_, isThere, open) => {
