@@ -31,7 +31,7 @@ onDatabases('REST', ({ open }) => {
 describe('calls in process, as the documentation has them', () => {
   const problemOf: ProtocolAdapter['problemOf'] = (error) => {
     if (!(error instanceof ObjectQLError)) return undefined
-    const issues = (error.errors ?? []).map(({ pointer = '', code }) => ({ pointer, code }))
+    const issues = (error.errors ?? []).map((one) => ({ pointer: 'pointer' in one ? one.pointer : one.parameter, code: one.code }))
     return { code: error.code, status: error.status, issues }
   }
 
