@@ -146,16 +146,19 @@ const endOf = ({ annotations }: HookIr): 'commit' | 'rollback' | undefined => {
   return /commit$/.test(phase) ? 'commit' : /rollback$/.test(phase) ? 'rollback' : undefined
 }
 
-/** Neighbours that both declare `parallel` run side by side. */
+/** Neighbours that declare `parallel` run side by side, where one of them may wait: others would be done before the next begins. */
 function grouped(steps: readonly PipelineStep[]): readonly PipelineStep[] {
+  const isParallel = ({ hook, isDetached }: PipelineStep): boolean => hook.annotations['parallel'] === true && !isDetached
   let group = 0
-  const isParallel = (step: PipelineStep | undefined): boolean =>
-    step !== undefined && step.hook.annotations['parallel'] === true && !step.isDetached
-  return steps.map((step, index) => {
-    if (!isParallel(step)) return step
-    const joinsBefore = isParallel(steps[index - 1])
-    if (!joinsBefore && !isParallel(steps[index + 1])) return step
-    if (!joinsBefore) group++
-    return { ...step, group }
-  })
+  const groupedSteps: PipelineStep[] = []
+  for (let from = 0, to = 0; from < steps.length; from = to) {
+    to = steps.findIndex((step, index) => index >= from && !isParallel(step))
+    if (to < 0) to = steps.length
+    const neighbours = steps.slice(from, to)
+    const isGroup = neighbours.length > 1 && neighbours.some(mayWait)
+    if (isGroup) group++
+    groupedSteps.push(...neighbours.map((step) => (isGroup ? { ...step, group } : step)))
+    if (to === from) groupedSteps.push(...steps.slice(from, ++to))
+  }
+  return groupedSteps
 }

@@ -160,7 +160,8 @@ export function matchingRecords(
     const byIds = filter.deleted === 'only' ? trashStatements(context.plan, context.session.dialect).records : context.statements.byIds
     return whenReady(context.session.run(byIds, [JSON.stringify(ids)]), ({ rows }) => {
       const recordById = new Map(rows.map((row) => [String(row[2]), storedRecord([row[0], row[1]])]))
-      return [...ids].sort().flatMap((id) => {
+      // No database promises an order, and hooks run in the same one everywhere.
+      return ids.toSorted().flatMap((id) => {
         const record = recordById.get(id)
         return record ? [{ id, record }] : []
       })

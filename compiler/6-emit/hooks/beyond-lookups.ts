@@ -1,6 +1,5 @@
 import type { PhaseName, Pipeline, PipelineStep } from '../../behaviour/pipelines.ts'
 import { type Code, code, type Hole, lines, NOTHING, raw, typeSym } from '../../code/code.ts'
-import { joined } from '../../expression/fold.ts'
 import { type FieldPath, pathsBelow, type RelatedPaths, relatedPaths, relatedPlan } from '../../expression/related-paths.ts'
 import type { Typed } from '../../expression/typed.ts'
 import type { HookIr } from '../../ir/object.ts'
@@ -23,7 +22,8 @@ export function beyondOf({ steps }: Pipeline): RelatedPaths | undefined {
 export function ownPart({ condition }: HookIr): Typed | undefined {
   if (condition?.kind !== 'expression') return undefined
   const parts = partsOf(condition.holds).filter((part) => pathsBelow([part]).length === 0)
-  return parts.length === 0 ? undefined : joined('and', parts)
+  const [only] = parts
+  return parts.length > 1 ? { kind: 'and', type: 'boolean', parts, start: 0, end: 0 } : only
 }
 
 const partsOf = (typed: Typed): readonly Typed[] => (typed.kind === 'and' ? typed.parts.flatMap(partsOf) : [typed])
