@@ -6,8 +6,8 @@ import {
   countElsewhere as countElsewhereExport,
   tellTicket as tellTicketExport,
 } from '../../schemas/service/repair.hook.ts'
-import type { Behaviour, HookContext, StepPolicy } from 'objectql/runtime/behaviour'
-import { enqueue, handlerOf, logged, together, valuesOf } from 'objectql/runtime/behaviour'
+import type { Behaviour, HookContext, RelatedPlan, StepPolicy } from 'objectql/runtime/behaviour'
+import { enqueue, handlerOf, logged, relatedTo, together, valuesOf } from 'objectql/runtime/behaviour'
 
 const tidySerialNumber = handlerOf(tidySerialNumberExport, 'handler')
 const knowsItAlready = handlerOf(knowsItAlreadyExport, 'handler')
@@ -15,12 +15,20 @@ const quoteTicket = handlerOf(quoteTicketExport, 'handler')
 const countElsewhere = handlerOf(countElsewhereExport, 'handler')
 const tellTicket = handlerOf(tellTicketExport, 'handler')
 const COUNT_ELSEWHERE_POLICY: StepPolicy = { name: 'count_elsewhere', timeout: 5000, retries: 2, backoff: 200 }
+const AFTER_UPDATE_RELATED: RelatedPlan = { ticket: { object: 'ticket', fields: ['status'] } }
 
-/** When tell_ticket is called: ISCHANGED(status) AND status = 'ready' AND NOT(ISBLANK(ticket)) */
+/** When tell_ticket is called: ISCHANGED(status) AND status = 'ready' AND ticket.status <> 'closed' */
 function tellTicketApplies(context: HookContext): boolean {
-  const record = valuesOf(context.record, { status: 'string', ticket: 'string' })
+  const record = valuesOf(context.record, { status: 'string' })
   const previous = valuesOf(context.previous, { status: 'string' })
-  return context.operation !== 'create' && record.status !== previous.status && record.status === 'ready' && !(record.ticket === null || record.ticket === '')
+  return context.operation !== 'create' && record.status !== previous.status && record.status === 'ready' && context.related.ticket?.status !== 'closed'
+}
+
+/** When tell_ticket looks at related records. */
+function tellTicketAsks(context: HookContext): boolean {
+  const record = valuesOf(context.record, { status: 'string' })
+  const previous = valuesOf(context.previous, { status: 'string' })
+  return context.operation !== 'create' && record.status !== previous.status && record.status === 'ready'
 }
 
 /**
@@ -59,9 +67,10 @@ function beforeUpdate(context: HookContext): void {
 
 /**
  * afterUpdate, in order:
- * - tell_ticket (priority 100, when ISCHANGED(status) AND status = 'ready' AND NOT(ISBLANK(ticket)), errors are reported, schemas/service/repair.hook.ts:49)
+ * - tell_ticket (priority 100, when ISCHANGED(status) AND status = 'ready' AND ticket.status <> 'closed', errors are reported, schemas/service/repair.hook.ts:49)
  */
 async function afterUpdate(context: HookContext): Promise<void> {
+  await relatedTo(context, tellTicketAsks(context) && AFTER_UPDATE_RELATED)
   if (tellTicketApplies(context)) {
     try {
       await tellTicket(context)
@@ -76,6 +85,7 @@ export const behaviour: Behaviour = {
   waits: true,
   independent: ['beforeUpdate'],
   needsPrevious: true,
+  related: { afterUpdate: [AFTER_UPDATE_RELATED] },
   beforeCreate,
   afterCreate,
   beforeUpdate,

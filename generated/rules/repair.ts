@@ -16,6 +16,13 @@ type Fields = {
   readonly id?: string | null
 }
 
+/** What they look at beyond lookups, by path. */
+type Related = {
+  readonly product?: {
+    readonly is_active?: boolean | null
+  } | null
+}
+
 const PRODUCT_REFERENCE: Rule = {
   name: 'product_reference',
   code: 'reference',
@@ -52,13 +59,22 @@ const RETURNED_REPAIRS_COST_WHAT_WAS_WRITTEN: Rule = {
   fields: ['handed_out_at', 'finding'],
   message: 'Write down what was wrong before the box is closed.',
 }
+const OLD_MODELS_NEED_AN_ESTIMATE: Rule = {
+  name: 'old_models_need_an_estimate',
+  code: 'old_models_need_an_estimate',
+  severity: 'error',
+  fields: [],
+  message: '{{product.name}} is not made any more: say what it may cost.',
+}
 
 /**
  * New records, in order:
  * - costs_stay_near_the_estimate (schemas/service/repair.object.yml:55)
  * - returned_repairs_cost_what_was_written (schemas/service/repair.object.yml:63)
+ * - old_models_need_an_estimate (schemas/service/repair.object.yml:67)
  */
 function onCreate(record: Fields, findings: Findings): void {
+  const related = findings.related as Related
   if (
     !findings.isBulk &&
     record.approved_by_customer === true &&
@@ -69,6 +85,7 @@ function onCreate(record: Fields, findings: Findings): void {
     !((record.handed_out_at ?? null) === null || !((record.finding ?? null) === null || record.finding === ''))
   )
     findings.add(RETURNED_REPAIRS_COST_WHAT_WAS_WRITTEN)
+  if (related.product?.is_active === false && (record.estimate ?? null) === null) findings.add(OLD_MODELS_NEED_AN_ESTIMATE)
 }
 
 /**
@@ -110,6 +127,7 @@ export const rules: WriteRules = enforceRules({
   onCreate,
   onUpdate,
   updateFields: ['finding', 'estimate', 'cost', 'handed_out_at'],
+  relatedOnCreate: { product: { object: 'product', fields: ['is_active', 'name'] } },
   isMultilingual: true,
   unique: [
     {

@@ -44,7 +44,7 @@ export const tellTicket: RepairHook = {
   name: 'tell_ticket',
   object: 'repair',
   events: ['afterUpdate'],
-  condition: "ISCHANGED(status) AND status = 'ready' AND NOT(ISBLANK(ticket))",
+  condition: "ISCHANGED(status) AND status = 'ready' AND ticket.status <> 'closed'",
   onError: 'log',
   handler: async (ctx: RepairUpdateContext): Promise<void> => {
     const { ticket, number } = ctx.previous

@@ -114,3 +114,10 @@ test('a channel with open tickets stays', async () => {
   await app.objects.ticket.update(ticket.id, { status: 'closed', resolution: 'Swept.', duplicate_of: 'tic-001' })
   expect((await call('DELETE', `channel/${channel.id}`)).status).toBe(204)
 })
+
+test('what the product is decides', async () => {
+  const { items } = await app.objects.product.find({ where: { is_active: false }, limit: 1 })
+  const box = { ...BOX, product: items[0]?.id, serial_number: 'OLD-1', ticket: undefined }
+  expect(await call('POST', 'repair', box)).toMatchObject({ status: 422, body: { detail: expect.stringContaining(`${items[0]?.name} is not made`) } })
+  expect((await call('POST', 'repair', { ...box, estimate: 10 })).status).toBe(201)
+})
