@@ -118,6 +118,9 @@ test('a channel with open tickets stays', async () => {
 test('what the product is decides', async () => {
   const { items } = await app.objects.product.find({ where: { is_active: false }, limit: 1 })
   const box = { ...BOX, product: items[0]?.id, serial_number: 'OLD-1', ticket: undefined }
-  expect(await call('POST', 'repair', box)).toMatchObject({ status: 422, body: { detail: expect.stringContaining(`${items[0]?.name} is not made`) } })
+  expect(await call('POST', 'repair', box)).toMatchObject({
+    status: 422,
+    body: { detail: expect.stringContaining(`${items[0]?.name} is not made`) },
+  })
   expect((await call('POST', 'repair', { ...box, estimate: 10 })).status).toBe(201)
 })
