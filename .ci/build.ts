@@ -24,8 +24,15 @@ const FIRST_REQUEST = ['runtime-lite/app/open-stores']
 /** What browsers import: they have nothing of Node, and want nothing that is not used. */
 const BROWSER = ['runtime-lite/client/index', 'runtime-lite/validate/index']
 
-/** Chunks of servers, those first that the ones behind them import. */
-const CHUNKS = ['everywhere', 'query-syntax', 'query', 'server', 'store'] as const
+/** What every command loads, what a compile loads that has nothing to do, and what one with something to do loads besides. */
+const COMPILER = {
+  cli: ['compiler/cli/main'],
+  upToDate: ['compiler/compile-project'],
+  compile: ['compiler/compile', 'compiler/6-emit/emit'],
+}
+
+/** Chunks of servers and of the compiler, those first that the ones behind them import. */
+const CHUNKS = ['everywhere', 'query-syntax', 'query', 'server', 'store', 'cli', 'up-to-date', 'compile'] as const
 
 /** Packages of many small files of which the compiler uses a part. The runtime uses the same one as the application. */
 const BUNDLED = ['kysely', '@dagrejs/dagre']
@@ -63,7 +70,7 @@ async function addScripts(): Promise<void> {
     external: (name, importer = '') =>
       !name.startsWith('.') && !isAbsolute(name) && !(BUNDLED.includes(name) && importer.startsWith(join(root, 'compiler'))),
   })
-  let chunkOf: ReturnType<typeof serverChunks> | undefined
+  let chunkOf: ReturnType<typeof chunks> | undefined
   const { output } = await bundle.generate({
     format: 'esm',
     entryFileNames: '[name].js',
@@ -72,7 +79,7 @@ async function addScripts(): Promise<void> {
       // A group takes along what its modules import, unless a group of a higher priority has it.
       groups: CHUNKS.map((chunk, index) => ({
         name(id, modules) {
-          chunkOf ??= serverChunks(modules)
+          chunkOf ??= chunks(modules)
           return chunkOf(id) === chunk ? chunk : null
         },
         debugName: chunk,
@@ -93,8 +100,8 @@ async function addGraphPage(): Promise<void> {
   textByPath.set('compiler/graph/page.js', `/* d3\n${licence}\n*/\n${output[0].code}`)
 }
 
-/** Which chunk has what every server loads, at its start and with its first request; null for the rest. */
-function serverChunks(modules: ChunkingContext): (id: string) => (typeof CHUNKS)[number] | null {
+/** Which chunk has what every server loads, at its start and with its first request, and what every compile loads; null for the rest. */
+function chunks(modules: ChunkingContext): (id: string) => (typeof CHUNKS)[number] | null {
   const importsOf = (id: string): readonly string[] => modules.getModuleInfo(id)?.importedIds ?? []
   const atStart = reached(SERVER_START, importsOf)
   const atFirstRequest = reached(FIRST_REQUEST, importsOf)
@@ -103,8 +110,15 @@ function serverChunks(modules: ChunkingContext): (id: string) => (typeof CHUNKS)
     const later = modules.getModuleInfo(id)?.dynamicallyImportedIds ?? []
     return [...importsOf(id), ...later.filter((imported) => imported.startsWith(join(root, 'compiler')))]
   })
+  const inCli = reached(COMPILER.cli, importsOf)
+  const whenUpToDate = reached(COMPILER.upToDate, importsOf)
+  const inCompile = reached(COMPILER.compile, importsOf)
   return (id) => {
-    if (!atFirstRequest.has(id) && !atStart.has(id)) return null
+    if (!atFirstRequest.has(id) && !atStart.has(id)) {
+      if (inCli.has(id)) return 'cli'
+      if (whenUpToDate.has(id)) return 'up-to-date'
+      return inCompile.has(id) ? 'compile' : null
+    }
     if (inBrowsers.has(id)) return 'everywhere'
     if (inCompiler.has(id)) return atStart.has(id) ? 'query-syntax' : 'query'
     return atStart.has(id) ? 'server' : 'store'

@@ -93,7 +93,7 @@ test('compiling loads what the application needs, and no tool for anything else'
   const whole = loadedFiles(compile, folder).files
   const tools = whole.map(({ path }) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? '')
   expect(tools.filter((name) => /^(?:ts-morph|typescript|handlebars|ajv|semver|json-schema-to-typescript)$/.test(name))).toEqual([])
-  expect(whole.length).toBeLessThan(95)
+  expect(whole.length).toBeLessThan(50)
   // Nothing has changed: no parser, no printer.
-  expect(loadedFiles(compile, folder).files.length).toBeLessThan(45)
+  expect(loadedFiles(compile, folder).files.length).toBeLessThan(24)
 })
