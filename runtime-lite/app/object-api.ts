@@ -22,18 +22,10 @@ import type {
 } from './object-options.ts'
 import { checkId, checkList, checkRecord, copied, createResult, recordOf, textOf } from './object-values.ts'
 import type { AppCore } from './start-app.ts'
+import { toldWarnings } from './told-warnings.ts'
 import type { TransactionScope } from './transaction-scope.ts'
 
-export type {
-  ActionMethod,
-  CreateResult,
-  FindOneAndUpdateOptions,
-  ManyOptions,
-  NamedQueryCall,
-  Page,
-  QueryOptions,
-  UpsertOptions,
-} from './object-options.ts'
+export type * from './object-options.ts'
 
 /**
  * One object in process: the same validation and the same statements as over HTTP. What depends on a write of this turn resolves
@@ -107,8 +99,7 @@ export class ObjectApi {
 
   /** Related records may be created or connected along: `{ owner: { create: {…} }, contacts: { create: […] } }`. */
   async create(input: RawRecord): Promise<RawRecord> {
-    const { record } = await this.#do(false, (store) => store.create(copied(input)))
-    return recordOf(record)
+    return recordOf((await this.#do(false, (store) => store.create(copied(input)))).record)
   }
 
   /** All of them or none; with `atomic: false` each for itself, and the results say which. */
@@ -131,7 +122,7 @@ export class ObjectApi {
 
   /** Changes all records that meet a filter; `{}` means all. Resolves to their number. */
   async updateMany(where: unknown, changes: RawRecord, options: ManyOptions = {}): Promise<number> {
-    return this.#do(false, (store) => store.updateMany(store.readFilter(where), copied(changes), options))
+    return toldWarnings(options, (many) => this.#do(false, (store) => store.updateMany(store.readFilter(where), copied(changes), many())))
   }
 
   /** Changes the first record that meets a filter and resolves to it; null when there is none. */
@@ -164,7 +155,7 @@ export class ObjectApi {
 
   /** Deletes all records that meet a filter; `{}` means all. Resolves to their number. */
   async deleteMany(where: unknown, options: ManyOptions = {}): Promise<number> {
-    return this.#do(false, (store) => store.deleteMany(store.readFilter(where), options))
+    return toldWarnings(options, (many) => this.#do(false, (store) => store.deleteMany(store.readFilter(where), many())))
   }
 
   /** Takes a record out of the trash, with what went along. */
@@ -186,7 +177,9 @@ export class ObjectApi {
 
   /** Deletes all records for good that are in the trash and meet a filter. Resolves to their number. */
   async purgeMany(where: unknown, options: ManyOptions = {}): Promise<number> {
-    return this.#do(false, (store) => store.deleteMany({ ...store.readFilter(where), deleted: 'only' }, { ...options, isPurged: true }))
+    return toldWarnings(options, (many) =>
+      this.#do(false, (store) => store.deleteMany({ ...store.readFilter(where), deleted: 'only' }, { ...many(), isPurged: true })),
+    )
   }
 
   /** A query with parameters: see `app.queries`. */

@@ -1,5 +1,6 @@
 import type { RawRecord } from '../object/object-plan.ts'
 import type { ObjectQLError } from '../problem/problem.ts'
+import type { RecordWarning } from '../rules/warning-report.ts'
 
 /** A query as callers in process write it; generated types narrow it per object. */
 export interface QueryOptions {
@@ -52,6 +53,11 @@ export interface UpsertOptions {
 export interface ManyOptions {
   /** Nothing is done when more records than this meet the filter. Default: any number. */
   readonly maxAffected?: number
+  /**
+   * Called once after the write where rules of severity `warning` or `info` say something about its records: the first 100 of what they say,
+   * and how much it is in all.
+   */
+  readonly warnings?: (first: readonly RecordWarning[], total: number) => void
 }
 
 export interface FindOneAndUpdateOptions {

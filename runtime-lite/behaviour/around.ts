@@ -3,6 +3,7 @@ import { type Maybe, whenReady } from '../database/session.ts'
 import type { Nest } from '../middleware/middleware.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { type Created, lockedRecord, missingRecord, readRecord, type StoredRecord, type WriteContext } from '../object/write-context.ts'
+import { keepingWarnings } from '../rules/with-warnings.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
 import { HookContext, type HookInput } from './hook-context.ts'
@@ -135,7 +136,7 @@ export function createAround(host: BehaviourHost): Around {
     if (!behaviour[phase] && !behaviour.afterCommit) return record
     hooks.result = JSON.parse(record[0])
     if (!behaviour[phase]) return record
-    return whenReady(runPhase(behaviour, phase, hooks), (): StoredRecord => [JSON.stringify(hooks.result), record[1]])
+    return whenReady(runPhase(behaviour, phase, hooks), (): StoredRecord => [keepingWarnings(record, hooks.result), record[1]])
   }
 
   /** `patch`: of updates. */

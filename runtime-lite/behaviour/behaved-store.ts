@@ -8,6 +8,7 @@ import type { FoundAndChanged, ObjectStore, RowResult, WriteOptions } from '../o
 import { type UpsertSteps, upsertRecord, upsertRecords } from '../object/upsert-records.ts'
 import { type Created, readRecord, type StoredRecord, type WriteContext, within, writeContext } from '../object/write-context.ts'
 import { ObjectQLError } from '../problem/problem.ts'
+import { keepingWarnings, warningsOn } from '../rules/with-warnings.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { type Around, runPhase } from './around.ts'
 import { deleteTogether, isIndependent, updateTogether } from './batched-writes.ts'
@@ -73,7 +74,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
       if (!has('afterCreate')) return { id, record }
       return whenReady(
         runPhase(behaviour, 'afterCreate', hooks),
-        (): Created => ({ id, record: [JSON.stringify(hooks.result), record[1]] }),
+        (): Created => ({ id, record: [keepingWarnings(record, hooks.result), record[1]] }),
       )
     }
     const begun = inputs.map((data): HookInput => ({ object: plan.name, operation: 'create', data }))
@@ -108,7 +109,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
     if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
     const { at = '' } = options
     return session.atomically((inner) =>
-      inOrder(inputs, (input, index) => behavedWithin(inner).create(input, { ...options, at: `${at}/${index}` })),
+      inOrder(inputs, (input, index) => behavedWithin(inner).create(input, { ...options, at: `${at}/${index}`, isBulk: true })),
     )
   }
 
@@ -157,7 +158,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
           recovering(
             () =>
               whenReady(
-                session.atomically((inner) => behavedWithin(inner).create(input, { ...options, at: `${at}/${index}` })),
+                session.atomically((inner) => behavedWithin(inner).create(input, { ...options, at: `${at}/${index}`, isBulk: true })),
                 (created): RowResult => ({ index, created }),
               ),
             (error): RowResult => {
@@ -175,7 +176,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
     upsertMany(inputs, on = ['id'], { at = '', ...options } = {}) {
       if (!inputs.every(isPlainObject) || !(onCreate || onUpdate)) return plain.upsertMany(inputs, on, { ...options, at })
       if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
-      return upsertRecords(context, inputs, on, (index) => `${at}/${index}`, steps(options))
+      return upsertRecords(context, inputs, on, (index) => `${at}/${index}`, steps({ ...options, isBulk: true }))
     },
     updateMany(filter, patch, options = {}) {
       if (!isPlainObject(patch)) return plain.updateMany(filter, patch, options)
@@ -183,6 +184,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
       return atomically(true, (inStore, inner) =>
         around.many(inner, 'UpdateMany', patch, (changed) => {
           if (!onUpdate) return inStore.updateMany(filter, changed, options)
+          const one: WriteOptions = { at: options.at ?? '', isBulk: true }
           return whenReady(matchingRecords(inner, filter, options), (found) => {
             if (!aroundUpdate && isIndependent(behaviour, 'beforeUpdate'))
               return updateTogether({ store: inStore, context: inner, around, records: found }, changed, options)
@@ -191,7 +193,10 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
             return together(inner, ['beforeUpdate', 'afterUpdate'], seen, (all) =>
               whenReady(
                 inOrder(records, ({ id, previous }) =>
-                  around.update(all, id, structuredClone(changed), (data) => inStore.update(id, data, undefined, options), previous),
+                  whenReady(
+                    around.update(all, id, structuredClone(changed), (data) => inStore.update(id, data, undefined, one), previous),
+                    (record) => options.report?.add(id, warningsOn(record) ?? []),
+                  ),
                 ),
                 ({ length }) => length,
               ),
@@ -218,7 +223,9 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
               () => records.map(({ previous }) => previous),
               (all) =>
                 whenReady(
-                  inOrder(records, ({ id, previous }) => around.remove(all, id, () => inStore.delete(id, undefined, options), previous)),
+                  inOrder(records, ({ id, previous }) =>
+                    around.remove(all, id, () => inStore.delete(id, undefined, { ...options, isBulk: true }), previous),
+                  ),
                   ({ length }) => length,
                 ),
             )

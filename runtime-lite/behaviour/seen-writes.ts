@@ -1,6 +1,7 @@
 import { middlewareBug } from '../middleware/middleware-bug.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { Created, StoredRecord } from '../object/write-context.ts'
+import { keepingWarnings } from '../rules/with-warnings.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { HookContext } from './hook-context.ts'
 import type { Seen } from './through-middleware.ts'
@@ -16,7 +17,7 @@ function recordGiven(shown: unknown): RawRecord {
 /** Middleware around writes sees the record that was written. */
 export const STORED: Seen<StoredRecord> = {
   shown: ([json]) => JSON.parse(json),
-  changed: (stored, shown) => [JSON.stringify(recordGiven(shown)), stored?.[1] ?? UNKNOWN_VERSION],
+  changed: (stored, shown) => [keepingWarnings(stored, recordGiven(shown)), stored?.[1] ?? UNKNOWN_VERSION],
 }
 
 export const CREATED: Seen<Created> = {
@@ -25,7 +26,7 @@ export const CREATED: Seen<Created> = {
     const record = recordGiven(shown)
     const id = created?.id ?? record['id']
     if (typeof id !== 'string' || id === '') throw middlewareBug('Middleware that answers a creation by itself gives a record with an id.')
-    return { id, record: [JSON.stringify(record), created?.record[1] ?? UNKNOWN_VERSION] }
+    return { id, record: [keepingWarnings(created?.record, record), created?.record[1] ?? UNKNOWN_VERSION] }
   },
 }
 

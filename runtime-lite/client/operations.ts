@@ -1,3 +1,5 @@
+import type { RecordWarning } from '../rules/warning-report.ts'
+import type { ManyOptions } from '../types/write.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
 import { type AggregateRequest, queryString, type WireQuery } from './query-string.ts'
 import { recordPath } from './record-path.ts'
@@ -92,10 +94,10 @@ export const count = (path: string) => async (connection: Connection, query?: Wi
 
 export const updateMany =
   (path: string) => async (connection: Connection, where: object, changes: object, many?: object, options?: CallOptions) =>
-    countOf(send(connection, 'POST', `${path}/updateMany`, options, { ...many, where, changes }))
+    countOf(send(connection, 'POST', `${path}/updateMany`, options, { ...many, where, changes }), many)
 
 export const removeMany = (path: string) => async (connection: Connection, where: object, many?: object, options?: CallOptions) =>
-  countOf(send(connection, 'POST', `${path}/deleteMany`, options, { ...many, where }))
+  countOf(send(connection, 'POST', `${path}/deleteMany`, options, { ...many, where }), many)
 
 /** Takes a record out of the trash, with what went along. */
 export const restore = (path: string) => async (connection: Connection, id: string, options?: CallOptions) =>
@@ -108,7 +110,7 @@ export const restoreMany = (path: string) => async (connection: Connection, wher
   countOf(send(connection, 'POST', `${path}/restoreMany`, options, { ...many, where }))
 
 export const purgeMany = (path: string) => async (connection: Connection, where: object, many?: object, options?: CallOptions) =>
-  countOf(send(connection, 'POST', `${path}/purgeMany`, options, { ...many, where }))
+  countOf(send(connection, 'POST', `${path}/purgeMany`, options, { ...many, where }), many)
 
 export const updateFirst =
   (path: string) => async (connection: Connection, where: object, changes: object, first?: object, options?: CallOptions) =>
@@ -121,4 +123,15 @@ export const upsertMany =
   (path: string) => async (connection: Connection, values: readonly object[], upsert?: object, options?: CallOptions) =>
     ((await send(connection, 'POST', `${path}/upsert`, options, { ...upsert, values })) as WirePage).items
 
-const countOf = async (answer: Promise<unknown>): Promise<number> => ((await answer) as { readonly count: number }).count
+interface Counted {
+  readonly count: number
+  readonly '@warnings'?: readonly RecordWarning[]
+  /** Absent: all of them are there. */
+  readonly '@warnings_total'?: number
+}
+
+async function countOf(answer: Promise<unknown>, many: ManyOptions = {}): Promise<number> {
+  const { count, '@warnings': first, '@warnings_total': total } = (await answer) as Counted
+  if (first) many.warnings?.(first, total ?? first.length)
+  return count
+}

@@ -186,6 +186,9 @@ const changedMeanwhile = (): ObjectQLError =>
 export interface DeleteOptions {
   /** Of an object with a trash: the record is not kept, whether it was in the trash or not. */
   readonly isPurged?: boolean
+  /** The record is one of many that are deleted: see `FilteredWriteOptions`. */
+  readonly isBulk?: true
+  readonly report?: import('../rules/warning-report.ts').WarningReport | undefined
 }
 
 /** @throws ObjectQLError 404, 409 (still referred to), 412. */

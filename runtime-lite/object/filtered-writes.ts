@@ -19,7 +19,11 @@ export type { Filter }
 export interface FilteredWriteOptions {
   /** Nothing is changed when more records than this meet the filter. */
   readonly maxAffected?: number | undefined
+  /** Takes what rules of severity `warning` and `info` say. */
+  readonly report?: WarningReport | undefined
 }
+
+type WarningReport = import('../rules/warning-report.ts').WarningReport
 
 export interface FilteredDeleteOptions extends FilteredWriteOptions {
   /** Of an object with a trash: the records are not kept. */

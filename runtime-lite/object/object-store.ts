@@ -39,6 +39,8 @@ export interface WriteOptions {
   readonly allows?: Allows | undefined
   /** Where the input, or the list of inputs, stands in the request: a JSON pointer. Default: it is the whole request. */
   readonly at?: string
+  /** The record is one of many that one call writes: rules may leave those out. */
+  readonly isBulk?: true
 }
 
 export interface ManyOptions extends FilteredWriteOptions {
@@ -115,6 +117,7 @@ function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
   const { session } = database
   const context = writeContext(plan, database, session)
   const bulk: WriteContext = { ...context, isBulk: true }
+  const reporting = ({ report }: Pick<ManyOptions, 'report'>): WriteContext => (report ? { ...bulk, report } : bulk)
 
   /** What plain validation refused may be an input with related records or amounts. */
   const nested = (of: ObjectPlan, input: unknown, isCreate: boolean, at: string, allows: Allows = everything): NestedWrite =>
@@ -172,7 +175,7 @@ function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
         (row) => row && storedRecord([row[0], row[1]]),
       )
     },
-    create: (input, { allows, at = '' } = {}) => createIn(context, input, at, allows),
+    create: (input, { allows, at = '', isBulk } = {}) => createIn(isBulk ? bulk : context, input, at, allows),
     createMany(inputs, { allows, at = '' } = {}) {
       if (!hasIssues(inputs, at)) return insertRecords(bulk, inputs as readonly RawRecord[], (index) => `${at}/${index}`)
       const writes = readAll(inputs, (input, index) => nested(plan, input, true, `${at}/${index}`, allows))
@@ -192,7 +195,8 @@ function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
         return inOrder(inputs, one)
       })
     },
-    update: (id, patch, ifVersion, { allows, at = '' } = {}) => updateIn(context, id, patch, { ifVersion, at, allows }),
+    update: (id, patch, ifVersion, { allows, at = '', isBulk } = {}) =>
+      updateIn(isBulk ? bulk : context, id, patch, { ifVersion, at, allows }),
     upsert: (input, on = ['id'], { allows, at = '' } = {}) => upsertRecord(context, recordOf(plan, input, at), on, at, steps(allows)),
     upsertMany: (inputs, on = ['id'], { allows, at = '' } = {}) =>
       upsertRecords(
@@ -202,10 +206,11 @@ function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
         (index) => `${at}/${index}`,
         steps(allows),
       ),
-    updateMany: (filter, patch, { at = '', ...options } = {}) => updateWhere(bulk, filter, changesFor(patch, at), options, at),
-    deleteMany: (filter, options = {}) => deleteWhere(bulk, filter, options),
+    updateMany: (filter, patch, { at = '', ...options } = {}) =>
+      updateWhere(reporting(options), filter, changesFor(patch, at), options, at),
+    deleteMany: (filter, options = {}) => deleteWhere(reporting(options), filter, options),
     findOneAndUpdate: (filter, patch, { at = '' } = {}) => changeFirst(context, filter, changesFor(patch, at), at),
-    delete: (id, ifVersion, options) => deleteRecord(context, id, ifVersion, options),
+    delete: (id, ifVersion, options) => deleteRecord(options?.isBulk ? reporting(options) : context, id, ifVersion, options),
     restore: (id) =>
       whenReady(restoreRecords(context, [id]), (count) =>
         whenReady(readRecord(context, id), (record) => {

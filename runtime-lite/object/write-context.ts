@@ -26,10 +26,13 @@ export interface WriteContext {
   readonly knownRelated?: KnownRelated
   /** Collects what rules say about records of a nested write, to be told with the outermost one. */
   readonly warnings?: RuleWarning[]
+  /** Takes what rules say about records of a write that answers with a number. */
+  readonly report?: WarningReport | undefined
 }
 
 type KnownRelated = import('../related/read-related.ts').KnownRelated
 type RuleWarning = import('../rules/rule-warning.ts').RuleWarning
+type WarningReport = import('../rules/warning-report.ts').WarningReport
 
 export function writeContext(plan: ObjectPlan, database: Database, session: Session = database.session): WriteContext {
   return { plan, database, session, statements: database.statementsOf(plan) }

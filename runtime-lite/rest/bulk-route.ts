@@ -1,10 +1,11 @@
 import type { ApiLimits } from '../app/app-manifest.ts'
-import { whenReady } from '../database/session.ts'
+import { type Maybe, whenReady } from '../database/session.ts'
 import { exposed } from '../object/allows.ts'
 import type { ApiMethod } from '../object/object-plan.ts'
 import type { Created, ObjectStore, RowResult } from '../object/object-store.ts'
 import { noTrash } from '../object/trash/trash-records.ts'
 import { ObjectQLError } from '../problem/problem.ts'
+import { createWarningReport, type WarningReport } from '../rules/warning-report.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { batchRoute } from './batch-route.ts'
 import { jsonBody } from './body.ts'
@@ -151,14 +152,14 @@ function updateMany({ store, body, wanted }: BulkRequest): Routed {
   const { where, data, maxAffected } = members(body, { where: WHERE, data: DATA, maxAffected: ['maxAffected'] })
   const filter = store.readFilter(where.value, undefined, where.name)
   const options = { at: `/${data.name}`, maxAffected: limitOf(maxAffected, wanted) }
-  return preferred(store, wanted, (inner) => whenReady(inner.updateMany(filter, data.value, options), countReply))
+  return preferred(store, wanted, (inner) => reported((report) => inner.updateMany(filter, data.value, { ...options, report })))
 }
 
 function deleteMany({ store, body, wanted }: BulkRequest): Routed {
   const { where, maxAffected } = members(body, { where: WHERE, maxAffected: ['maxAffected'] })
   const filter = store.readFilter(where.value, undefined, where.name)
   const options = { maxAffected: limitOf(maxAffected, wanted) }
-  return preferred(store, wanted, (inner) => whenReady(inner.deleteMany(filter, options), countReply))
+  return preferred(store, wanted, (inner) => reported((report) => inner.deleteMany(filter, { ...options, report })))
 }
 
 /** Out of the trash. */
@@ -175,10 +176,21 @@ function purgeMany({ store, body, wanted }: BulkRequest): Routed {
   const { where, maxAffected } = members(body, { where: WHERE, maxAffected: ['maxAffected'] })
   const filter = { ...store.readFilter(where.value, undefined, where.name), deleted: 'only' as const }
   const options = { maxAffected: limitOf(maxAffected, wanted), isPurged: true }
-  return preferred(store, wanted, (inner) => whenReady(inner.deleteMany(filter, options), countReply))
+  return preferred(store, wanted, (inner) => reported((report) => inner.deleteMany(filter, { ...options, report })))
 }
 
 const countReply = (count: number): Reply => jsonReply(200, `{"count":${count}}`)
+
+/** With what rules of severity `warning` and `info` say of the records. */
+function reported(write: (report: WarningReport) => Maybe<number>): Maybe<Reply> {
+  const report = createWarningReport()
+  return whenReady(write(report), (count) => {
+    const { first, total } = report
+    if (total === 0) return countReply(count)
+    const left = total > first.length ? `,"@warnings_total":${total}` : ''
+    return jsonReply(200, `{"count":${count},"@warnings":${JSON.stringify(first)}${left}}`)
+  })
+}
 
 function limitOf({ name, value }: { readonly name: string; readonly value: unknown }, { maxAffected }: Preferences): number | undefined {
   if (value === undefined) return maxAffected

@@ -189,11 +189,11 @@ export function enforceRules(plan: RulesPlan): WriteRules {
           pairs.map(([, , previous]) => previous),
         )
       const check = (pairs: readonly Pair[]): Maybe<unknown> =>
-        whenReady(beyond(pairs), (of) =>
-          refuseBroken(
-            pairs.map(([id, record, previous]) => checkChanged(context, { id, record, previous, changed, at, now, of }).findings),
-          ),
-        )
+        whenReady(beyond(pairs), (of) => {
+          const checked = pairs.map(([id, record, previous]) => checkChanged(context, { id, record, previous, changed, at, now, of }))
+          refuseBroken(checked.map(({ findings }) => findings))
+          return report(context, checked)
+        })
       const ask = (pairs: readonly Pair[]): Maybe<unknown> => {
         if (asked.length === 0) return undefined
         return whenReady(beyond(pairs), (of) => {
@@ -203,7 +203,8 @@ export function enforceRules(plan: RulesPlan): WriteRules {
             previous,
             findings: findingsOfChange(context, { record, previous, changed, at, now, of }),
           })
-          return askAll(context, asked, pairs.map(askOf))
+          const records = pairs.map(askOf)
+          return whenReady(askAll(context, asked, records), () => report(context, records))
         })
       }
       if (!looksBack(changed))
@@ -254,7 +255,7 @@ export function enforceRules(plan: RulesPlan): WriteRules {
             whenReady(beyondLookups(context, plan.relatedOnDelete, [...found.values()]), (of) => {
               const records = [...found].map((one) => check(one, of))
               refuseBroken(records.map(({ findings }) => findings))
-              return askAll(context, asked, records)
+              return whenReady(askAll(context, asked, records), () => report(context, records))
             }),
           ),
         ),
@@ -272,6 +273,11 @@ type Pair = readonly [id: string, record: RawRecord, previous: RawRecord]
 /** @throws ObjectQLError 422 for what breaks a rule. */
 const askAll = (context: WriteContext, asked: readonly AskedRulePlan[], records: readonly Asked[]): Maybe<unknown> =>
   asked.length === 0 ? undefined : whenReady(askRules(context, asked, records), () => refuseBroken(records.map(({ findings }) => findings)))
+
+/** Of a write that answers with a number. */
+function report({ report }: WriteContext, records: readonly Pick<Checked, 'id' | 'findings'>[]): undefined {
+  if (report) for (const { id, findings } of records) report.add(id, findings.warnings)
+}
 
 /** Whether it is about a record depends on more than what is written. */
 const isConditional = ({ applies }: AskedRulePlan): boolean => applies !== undefined

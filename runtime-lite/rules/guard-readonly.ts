@@ -94,7 +94,7 @@ function guarded(inner: ObjectStore, database: Database): ObjectStore {
       recovering(
         () =>
           whenReady(
-            session.atomically((within) => store.within(within).create(input, { ...options, at: `${at}/${index}` })),
+            session.atomically((within) => store.within(within).create(input, { ...options, at: `${at}/${index}`, isBulk: true })),
             (created): RowResult => ({ index, created }),
           ),
         (error): RowResult => {

@@ -1,5 +1,8 @@
 import type { StoredRecord, WriteContext } from '../object/write-context.ts'
+import { isPlainObject } from '../validate/plain-object.ts'
 import type { RuleWarning } from './rule-warning.ts'
+
+const MEMBER = '@warnings'
 
 /** The record with what its rules say about it under `@warnings`. Inside of a nested write the outermost record tells all. */
 export function withWarnings({ warnings: collected }: WriteContext, record: StoredRecord, warnings: readonly RuleWarning[]): StoredRecord {
@@ -8,5 +11,19 @@ export function withWarnings({ warnings: collected }: WriteContext, record: Stor
     collected.push(...warnings)
     return record
   }
-  return [`${record[0].slice(0, -1)},"@warnings":${JSON.stringify(warnings)}}`, record[1]]
+  return [`${record[0].slice(0, -1)},"${MEMBER}":${JSON.stringify(warnings)}}`, record[1]]
+}
+
+/** What is told with a record; undefined where nothing is. */
+export function warningsOn([json]: StoredRecord): readonly RuleWarning[] | undefined {
+  // No value of a text has quotes that are not escaped; one inside of a JSON value is told apart below.
+  if (!json.includes(`"${MEMBER}":`)) return undefined
+  const { [MEMBER]: told } = JSON.parse(json) as { readonly [MEMBER]?: readonly RuleWarning[] }
+  return told
+}
+
+/** JSON of what hooks or middleware made of a record. What is told with it stays, whatever they did. */
+export function keepingWarnings(stored: StoredRecord | undefined, shown: unknown): string {
+  const told = stored && warningsOn(stored)
+  return JSON.stringify(told && isPlainObject(shown) ? { ...shown, [MEMBER]: told } : shown)
 }

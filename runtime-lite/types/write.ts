@@ -1,4 +1,5 @@
 import type { ProblemCode, ProblemEntry } from '../problem/problem.ts'
+import type { RecordWarning } from '../rules/warning-report.ts'
 import type { AnyModel } from './model.ts'
 
 /**
@@ -74,6 +75,8 @@ export interface FirstOptions<Model extends AnyModel> {
 export interface ManyOptions {
   /** Nothing is done when more records than this match. Default: any number. */
   maxAffected?: number
+  /** Called once after the write where rules of severity `warning` or `info` say something: the first 100 of what they say, and how much it is in all. */
+  warnings?: (first: readonly RecordWarning[], total: number) => void
 }
 
 export interface CloneOptions<Model extends AnyModel> {

@@ -83,12 +83,16 @@ test('rules say the same as their interpreter', async () => {
 
 interface Api {
   create(input: object): Promise<Row & { '@warnings'?: readonly Verdict[] }>
-  createMany(inputs: readonly object[]): Promise<readonly Row[]>
+  createMany(inputs: readonly object[]): Promise<readonly (Row & { '@warnings'?: readonly Verdict[] })[]>
   update(id: string, patch: object): Promise<Row & { '@warnings'?: readonly Verdict[] }>
-  updateMany(where: object, patch: object): Promise<number>
+  updateMany(where: object, patch: object, many: Told): Promise<number>
   upsert(input: object): Promise<Row & { '@warnings'?: readonly Verdict[] }>
   delete(id: string): Promise<void>
-  deleteMany(where: object): Promise<number>
+  deleteMany(where: object, many: Told): Promise<number>
+}
+
+interface Told {
+  readonly warnings: (first: readonly Verdict[]) => void
 }
 
 type Random = ReturnType<typeof random>
@@ -111,7 +115,7 @@ async function compareAll(
     const write = randomWrite(generator, rows, `r${index}`)
     const wanted = expectation(rules, rows, write)
     const found = await outcomeOf(() => run(api, write))
-    const same = JSON.stringify(found) === JSON.stringify(wanted.outcome)
+    const same = ordered(found) === ordered(wanted.outcome)
     if (!same)
       failures.push(
         `${name} ${JSON.stringify(write)}\nrules ${JSON.stringify(rules.map(({ body }) => body))}\nfound ${JSON.stringify(found)}\nwanted ${JSON.stringify(wanted.outcome)}\nrows ${JSON.stringify(write.ids.map((id) => rows.get(id)))}`,
@@ -221,7 +225,7 @@ function expectation(
       else if ('patch' in write) change(id, write.patch)
     }
   const unique = [...new Map(errors.map((one) => [JSON.stringify(one), one])).values()]
-  const tells = write.kind === 'create' || write.kind === 'update' || write.kind === 'upsert' || write.kind === 'increase'
+  const tells = write.kind !== 'delete'
   return {
     outcome: { errors: unique, warnings: unique.length === 0 && tells ? warnings : [] },
     apply() {
@@ -236,29 +240,33 @@ function expectation(
 async function run(api: Api, write: Write): Promise<readonly Verdict[]> {
   const [id = ''] = write.ids
   const where = { id: { $in: write.ids } }
+  let told: readonly Verdict[] = []
+  const warnings = (first: readonly Verdict[]): void => void (told = first)
   switch (write.kind) {
     case 'create':
       return (await api.create(write.input))['@warnings'] ?? []
     case 'upsert':
       return (await api.upsert(write.input))['@warnings'] ?? []
     case 'createMany':
-      await api.createMany(write.inputs)
-      return []
+      return (await api.createMany(write.inputs)).flatMap((record) => record['@warnings'] ?? [])
     case 'update':
       return (await api.update(id, write.patch))['@warnings'] ?? []
     case 'increase':
       return (await api.update(id, { [write.field]: { $inc: write.amount } }))['@warnings'] ?? []
     case 'updateMany':
-      await api.updateMany(where, write.patch)
-      return []
+      await api.updateMany(where, write.patch, { warnings })
+      return told
     case 'delete':
       await api.delete(id)
       return []
     default:
-      await api.deleteMany(where)
-      return []
+      await api.deleteMany(where, { warnings })
+      return told
   }
 }
+
+/** Several records of one write are looked at in the order in which the database gives them. */
+const ordered = ({ errors, warnings }: Outcome): string => JSON.stringify([errors, warnings.map((one) => JSON.stringify(one)).sort()])
 
 const plain = ({ code, pointer, message }: Verdict): Verdict => ({ code, pointer, message })
 

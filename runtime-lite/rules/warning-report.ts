@@ -1,0 +1,32 @@
+import type { RuleWarning } from './rule-warning.ts'
+
+/** A warning about one record of a write that answers with a number. */
+export interface RecordWarning extends RuleWarning {
+  readonly id: string
+}
+
+/** Takes what rules say about the records of a write, as they are looked at. */
+export interface WarningReport {
+  /** The first of them: at most 100. */
+  readonly first: readonly RecordWarning[]
+  /** How many there were. */
+  readonly total: number
+  add(id: string, warnings: readonly RuleWarning[]): void
+}
+
+const MAX_REPORTED = 100
+
+export function createWarningReport(): WarningReport {
+  const first: RecordWarning[] = []
+  let total = 0
+  return {
+    first,
+    get total() {
+      return total
+    },
+    add(id, warnings) {
+      total += warnings.length
+      for (const warning of warnings) if (first.length < MAX_REPORTED) first.push({ ...warning, id })
+    },
+  }
+}
