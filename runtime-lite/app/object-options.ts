@@ -1,6 +1,6 @@
 import type { RawRecord } from '../object/object-plan.ts'
 import type { ObjectQLError } from '../problem/problem.ts'
-import type { RecordWarning } from '../rules/warning-report.ts'
+import type { RecordWarning } from '../problem/rule-warning.ts'
 
 /** A query as callers in process write it; generated types narrow it per object. */
 export interface QueryOptions {

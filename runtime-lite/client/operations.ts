@@ -1,4 +1,4 @@
-import type { RecordWarning } from '../rules/warning-report.ts'
+import type { RecordWarning } from '../problem/rule-warning.ts'
 import type { ManyOptions } from '../types/write.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
 import { type AggregateRequest, queryString, type WireQuery } from './query-string.ts'

@@ -31,7 +31,7 @@ export interface WriteContext {
 }
 
 type KnownRelated = import('../related/read-related.ts').KnownRelated
-type RuleWarning = import('../rules/rule-warning.ts').RuleWarning
+type RuleWarning = import('../problem/rule-warning.ts').RuleWarning
 type WarningReport = import('../rules/warning-report.ts').WarningReport
 
 export function writeContext(plan: ObjectPlan, database: Database, session: Session = database.session): WriteContext {

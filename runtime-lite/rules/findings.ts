@@ -3,12 +3,12 @@ import { textInLanguage } from '../context/wanted-languages.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { Issue } from '../problem/issue.ts'
 import { validationError } from '../problem/problem.ts'
+import type { RuleWarning } from '../problem/rule-warning.ts'
 import type { ChangedFields } from '../query/print/print-write.ts'
 import { NONE_RELATED, type RelatedRecords } from '../related/related-plan.ts'
 import { escapeToken, MAX_ISSUES } from '../validate/add-issue.ts'
 import { isChangedBy } from './changed-by.ts'
 import { fillMessage } from './fill-message.ts'
-import type { RuleWarning } from './rule-warning.ts'
 import type { Findings, Rule } from './rules-plan.ts'
 
 /** One record of a write, and the rules it breaks. */

@@ -1,9 +1,4 @@
-import type { RuleWarning } from './rule-warning.ts'
-
-/** A warning about one record of a write that answers with a number. */
-export interface RecordWarning extends RuleWarning {
-  readonly id: string
-}
+import type { RecordWarning, RuleWarning } from '../problem/rule-warning.ts'
 
 /** Takes what rules say about the records of a write, as they are looked at. */
 export interface WarningReport {

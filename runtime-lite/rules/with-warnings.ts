@@ -1,6 +1,6 @@
 import type { StoredRecord, WriteContext } from '../object/write-context.ts'
+import type { RuleWarning } from '../problem/rule-warning.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
-import type { RuleWarning } from './rule-warning.ts'
 
 const MEMBER = '@warnings'
 

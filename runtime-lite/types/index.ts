@@ -1,7 +1,6 @@
 /** Types that generated declarations refer to. No code, and no types of any platform. */
 export type { Issue, IssueCode } from '../problem/issue.ts'
-export type { RuleWarning } from '../rules/rule-warning.ts'
-export type { RecordWarning } from '../rules/warning-report.ts'
+export type { RecordWarning, RuleWarning } from '../problem/rule-warning.ts'
 export type { Address, Attachment, GeoPoint, ImageAttachment, JsonObject, JsonValue } from '../values.ts'
 export type { AggregateQuery, AggregateRow, Aggregation, Aggregations, GroupItem } from './aggregate.ts'
 export type { CompiledQuery, QueryCompiler, QueryTemplate, QueryValue } from './compiled-query.ts'

@@ -1,5 +1,5 @@
 import type { ProblemCode, ProblemEntry } from '../problem/problem.ts'
-import type { RecordWarning } from '../rules/warning-report.ts'
+import type { RecordWarning } from '../problem/rule-warning.ts'
 import type { AnyModel } from './model.ts'
 
 /**

@@ -241,7 +241,9 @@ async function run(api: Api, write: Write): Promise<readonly Verdict[]> {
   const [id = ''] = write.ids
   const where = { id: { $in: write.ids } }
   let told: readonly Verdict[] = []
-  const warnings = (first: readonly Verdict[]): void => void (told = first)
+  const warnings = (first: readonly Verdict[]): void => {
+    told = first
+  }
   switch (write.kind) {
     case 'create':
       return (await api.create(write.input))['@warnings'] ?? []

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RawRecord } from '../../runtime-lite/object/object-plan.ts'
-import type { RecordWarning } from '../../runtime-lite/rules/warning-report.ts'
+import type { RecordWarning } from '../../runtime-lite/problem/rule-warning.ts'
 import { type CompiledProject, compiledProject } from '../support/compiled-project.ts'
 import { isReachable, mysql, postgres } from '../support/database-servers.ts'
 import { type RunningApp, startedApp } from '../support/running-app.ts'

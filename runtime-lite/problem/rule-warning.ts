@@ -7,3 +7,8 @@ export interface RuleWarning {
   /** JSON pointer into the request. */
   readonly pointer: string
 }
+
+/** One about a record of a write that answers with a number. */
+export interface RecordWarning extends RuleWarning {
+  readonly id: string
+}
