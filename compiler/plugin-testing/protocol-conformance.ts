@@ -33,7 +33,7 @@ export const protocolConformance = (
 ): readonly ConformanceCheck[] =>
   checksOf(options, async (check) => {
     const harness = new PluginTestHarness().withObject(protocolObject)
-    prepare?.(harness)
+    await prepare?.(harness)
     await using started = await harness.start()
     const { app } = started
     app.registerAction(ITEM, 'raise', async ({ api, id, input }) => {

@@ -28,6 +28,22 @@ onDatabases('REST', ({ open }) => {
   for (const { name, run } of checks) test(name, { timeout: 90_000 }, run)
 })
 
+describe('REST on better-sqlite3', async () => {
+  const name = 'better-sqlite3'
+  const { default: Database } = await import(name)
+  const opened: { close(): void }[] = []
+  afterAll(() => opened.forEach((database) => void database.close()))
+  const checks = protocolConformance(restAdapter, {
+    has: ['versions', 'actions'],
+    prepare(harness) {
+      const database = new Database(':memory:')
+      opened.push(database)
+      harness.withCwd(cwd).withDriver(database)
+    },
+  })
+  for (const { name, run } of checks) test(name, { timeout: 90_000 }, run)
+})
+
 describe('calls in process, as the documentation has them', () => {
   const problemOf: ProtocolAdapter['problemOf'] = (error) => {
     if (!(error instanceof ObjectQLError)) return undefined
