@@ -207,14 +207,24 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
     },
     deleteMany(filter, options = {}) {
       // What is in the trash already has had its hooks when it went there.
-      const isEmptied = options.isPurged === true && filter.deleted === 'only'
-      if (isEmptied && trash.onPurge) return atomically(true, (inStore, inner) => trash.purgeMany(inner, inStore, filter, options))
-      if (isEmptied || (!onDelete && !has('beforeDeleteMany', 'afterDeleteMany'))) return plain.deleteMany(filter, options)
+      const isEmptied = plan.trash !== undefined && filter.deleted === 'only'
+      const isPurged = plan.trash !== undefined && options.isPurged === true
+      const isWatched = onDelete || (isPurged && trash.onPurge)
+      if (isEmptied && isPurged && trash.onPurge)
+        return atomically(true, (inStore, inner) => trash.purgeMany(inner, inStore, filter, options))
+      if (isEmptied || (!isWatched && !has('beforeDeleteMany', 'afterDeleteMany'))) return plain.deleteMany(filter, options)
       return atomically(true, (inStore, inner) =>
         around.many(inner, 'DeleteMany', undefined, () => {
-          if (!onDelete) return inStore.deleteMany(filter, options)
+          if (!isWatched) return inStore.deleteMany(filter, options)
           return whenReady(matchingRecords(inner, filter, options), (found) => {
-            if (!aroundDelete && options.isPurged !== true && isIndependent(behaviour, 'beforeDelete'))
+            if (isPurged) {
+              const purging = behavedWithin(inner.session)
+              return whenReady(
+                inOrder(found, ({ id }) => purging.delete(id, undefined, { isPurged })),
+                ({ length }) => length,
+              )
+            }
+            if (!aroundDelete && isIndependent(behaviour, 'beforeDelete'))
               return deleteTogether({ store: inStore, context: inner, around, records: found }, options)
             const records = found.map(({ id, record }) => ({ id, previous: JSON.parse(record[0]) as RawRecord }))
             return together(

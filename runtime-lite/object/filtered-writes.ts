@@ -156,12 +156,15 @@ export interface MatchingRecord {
 export function matchingRecords(
   context: WriteContext,
   filter: Filter,
-  { maxAffected }: FilteredWriteOptions,
+  { maxAffected, isPurged = false }: FilteredDeleteOptions,
 ): Maybe<readonly MatchingRecord[]> {
   return whenReady(idsOf(context, filter), (ids) => {
     checked(ids.length, maxAffected)
     if (ids.length === 0) return []
-    const byIds = filter.deleted === 'only' ? trashStatements(context.plan, context.session.dialect).records : context.statements.byIds
+    // What is in the trash cannot be put there again.
+    const isTrashSeen = filter.deleted === 'only' || (filter.deleted === 'with' && isPurged)
+    const byIds =
+      context.plan.trash && isTrashSeen ? trashStatements(context.plan, context.session.dialect).records : context.statements.byIds
     return whenReady(context.session.run(byIds, [JSON.stringify(ids)]), ({ rows }) => {
       const recordById = new Map(rows.map((row) => [String(row[2]), storedRecord([row[0], row[1]])]))
       // No database promises an order, and hooks run in the same one everywhere.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
 import type { RawRecord } from '../../runtime-lite/object/object-plan.ts'
+import type { ObjectStore } from '../../runtime-lite/object/object-store.ts'
 import { type CompiledProject, compiledProject } from '../support/compiled-project.ts'
 import { type RunningApp, startedApp } from '../support/running-app.ts'
 import { allSources, type OpenSource } from '../support/sources.ts'
@@ -235,5 +236,46 @@ describe.for(kinds.flatMap((kind) => SOURCES.map((source) => ({ ...kind, ...sour
     ])
     expect(await papers().get('t1', { deleted: 'with' })).toBeNull()
     expect(await papers().get('t2', { deleted: 'with' })).toMatchObject({ id: 't2' })
+  })
+
+  it('deleting for good what is there and what is in the trash calls the hooks of each', async () => {
+    await trashed('w1')
+    await papers().create({ id: 'w2', name: 'w2' })
+    await settled()
+    told.splice(0)
+    const gone = (deleted?: 'with' | 'only', isPurged = true, ids = ['w1', 'w2']): Promise<number> =>
+      running.app.transaction(async () => {
+        const store = (await running.core.transactions?.current()?.store('paper')) as ObjectStore
+        const filter = store.readFilter({ id: { $in: ids } })
+        return store.deleteMany(deleted ? { ...filter, deleted } : filter, { isPurged })
+      })
+    // What is in the trash is not put there again.
+    expect(await gone('only', false)).toBe(0)
+    expect(told).toEqual([])
+    expect(await gone('with')).toBe(2)
+    await settled()
+    const alive = ['beforeDelete delete w2 w2 false  false', 'beforePurge purge w2 w2 false  false']
+    expect(told.filter((text) => / w1 /.test(text))).toEqual([
+      'beforePurge purge w1 w1 true  false',
+      'afterPurge purge w1 w1 true w1 false',
+    ])
+    expect(told.filter((text) => /^before.* w2 /.test(text))).toEqual(alive)
+    expect(await papers().count({ deleted: 'with', where: { id: { $in: ['w1', 'w2'] } } } as never)).toBe(0)
+    // Without naming the trash, what is there alone.
+    await trashed('w3')
+    await papers().create({ id: 'w4', name: 'w4' })
+    await settled()
+    told.splice(0)
+    expect(await gone(undefined, true, ['w3', 'w4'])).toBe(1)
+    await settled()
+    expect(told.filter((text) => /^before/.test(text))).toEqual(alive.map((text) => text.replaceAll('w2', 'w4')))
+    // A record that is there is put into the trash; the other stays there as it was.
+    await papers().create({ id: 'w5', name: 'w5' })
+    await settled()
+    told.splice(0)
+    expect(await gone('with', false, ['w3', 'w5'])).toBe(1)
+    await settled()
+    expect(told.filter((text) => /^before/.test(text))).toEqual([alive[0]?.replaceAll('w2', 'w5')])
+    expect(await papers().count({ deleted: 'only', where: { id: { $in: ['w3', 'w5'] } } } as never)).toBe(2)
   })
 })
