@@ -114,6 +114,8 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
   }
 
   const steps = (options: WriteOptions): UpsertSteps => ({
+    // What does not wait writes nothing.
+    isAlone: !behaviour.waits && !behaviour.charts,
     create: (inner, input, at) => behavedWithin(inner.session).create(input, { ...options, at }),
     update: (inner, id, patch, at) => behavedWithin(inner.session).update(id, patch, undefined, { ...options, at }),
   })

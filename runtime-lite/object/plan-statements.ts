@@ -9,6 +9,7 @@ import {
   printSelectById,
   printSelectByIds,
   printSelectByKey,
+  printSelectByKeys,
   printUpdate,
   type WriteStatement,
 } from '../query/print/print-write.ts'
@@ -40,6 +41,8 @@ export interface PlanStatements {
   readonly byIdsLocked: WriteStatement
   /** Values of the fields → JSON text, version, id. */
   byKey(fields: readonly string[]): WriteStatement
+  /** The same for so many keys, one after the other. */
+  byKeys(fields: readonly string[], count: number): WriteStatement
 }
 
 /** Statements of all objects of one database; sessions keep what they prepared for them. */
@@ -115,6 +118,12 @@ function planStatements(plan: ObjectPlan, dialect: Dialect, updates: ShapeCache<
     byKey(fields) {
       const key = fields.join('\0')
       const known = selectByKey.get(key) ?? printSelectByKey(plan, dialect, fields)
+      selectByKey.set(key, known)
+      return known
+    },
+    byKeys(fields, count) {
+      const key = [...fields, count].join('\0')
+      const known = selectByKey.get(key) ?? printSelectByKeys(plan, dialect, fields, count)
       selectByKey.set(key, known)
       return known
     },

@@ -1,6 +1,7 @@
 import { inOrder, recovering } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
 import { ObjectQLError } from '../problem/problem.ts'
+import { type KnownKey, LOOKED_UP_AT_ONCE, namesRecord, readKnownKeys } from './known-keys.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
 import { readUniqueKey, type UniqueKey, uniqueKeyOf } from './unique-key.ts'
 import { type Created, type StoredRecord, type WriteContext, within } from './write-context.ts'
@@ -11,6 +12,8 @@ export interface Upserted extends Created {
 
 /** How the parts are done: nested writes and amounts in them included. */
 export interface UpsertSteps {
+  /** A step writes no other records of the object: hooks may. */
+  readonly isAlone: boolean
   create(context: WriteContext, input: RawRecord, at: string): Maybe<Created>
   update(context: WriteContext, id: string, patch: RawRecord, at: string): Maybe<StoredRecord>
 }
@@ -28,33 +31,34 @@ export function upsertRecord(
   on: readonly string[],
   at: string,
   steps: UpsertSteps,
-  attempt = 1,
+  { known, attempt = 1 }: { readonly known?: KnownKey | undefined; readonly attempt?: number } = {},
 ): Maybe<Upserted> {
   const fields = uniqueKeyOf(context.plan, on)
-  const isNew = fields[0] === 'id' && input['id'] === undefined && input['_id'] === undefined
-  const key = isNew ? undefined : readUniqueKey(context.plan, fields, input, at)
+  const key = known?.key ?? (namesRecord(fields, input) ? readUniqueKey(context.plan, fields, input, at) : undefined)
   return recovering(
     () =>
       context.session.atomically((session) => {
         const inner = within(context, session)
-        return whenReady(key && existingId(inner, key), (id): Maybe<Upserted> => {
+        return whenReady(known ? known.id : key && existingId(inner, key), (id): Maybe<Upserted> => {
           if (id === undefined) return whenReady(steps.create(inner, input, at), (created): Upserted => ({ ...created, isCreated: true }))
           return whenReady(steps.update(inner, id, withoutKey(input, id), at), (record): Upserted => ({ id, record, isCreated: false }))
         })
       }),
     (error) => {
       // Somebody else may have created it since we looked: then there is one to change.
-      const isTaken = error instanceof ObjectQLError && error.status === 409 && key !== undefined && attempt < ATTEMPTS
-      if (!isTaken) throw error
+      const status = error instanceof ObjectQLError && attempt < ATTEMPTS ? error.status : undefined
+      // Or deleted what was there.
+      const isGone = status === 404 && known?.id !== undefined
+      if (key === undefined || !(isGone || status === 409)) throw error
       return whenReady(existingId(context, key), (id) => {
-        if (id === undefined) throw error
-        return upsertRecord(context, input, on, at, steps, attempt + 1)
+        if (isGone ? id === known.id : id === undefined) throw error
+        return upsertRecord(context, input, on, at, steps, { attempt: attempt + 1 })
       })
     },
   )
 }
 
-/** One after the other, all or none. The results are in the order of the input. */
+/** One after the other, all or none; which of them there are is looked up for many at once. The results are in the order of the input. */
 export function upsertRecords(
   context: WriteContext,
   inputs: readonly RawRecord[],
@@ -62,27 +66,35 @@ export function upsertRecords(
   pointerOf: (index: number) => string,
   steps: UpsertSteps,
 ): Maybe<readonly Upserted[]> {
-  const order = lockOrder(context, inputs, on)
-  return whenReady(
-    context.session.atomically((session) =>
-      inOrder(order, (index) => upsertRecord(within(context, session), inputs[index] as RawRecord, on, pointerOf(index), steps)),
-    ),
-    (done) => {
-      const results: Upserted[] = []
-      for (const [place, index] of order.entries()) results[index] = done[place] as Upserted
-      return results
-    },
-  )
+  const { plan } = context
+  const isFree = !refersToItself(plan) && inputs.every((input) => isFlat(plan, input))
+  const order = lockOrder(context, inputs, on, isFree)
+  const chunks: (readonly number[])[] = []
+  for (let start = 0; start < order.length; start += LOOKED_UP_AT_ONCE) chunks.push(order.slice(start, start + LOOKED_UP_AT_ONCE))
+  return context.session.atomically((session) => {
+    const inner = within(context, session)
+    const results: Upserted[] = []
+    const written = inOrder(chunks, (chunk) =>
+      whenReady(isFree && steps.isAlone ? readKnownKeys(inner, inputs, uniqueKeyOf(plan, on), chunk) : undefined, (known) =>
+        inOrder(chunk, (index) =>
+          whenReady(upsertRecord(inner, inputs[index] as RawRecord, on, pointerOf(index), steps, { known: known?.of(index) }), (done) => {
+            known?.written(index, done)
+            results[index] = done
+          }),
+        ),
+      ),
+    )
+    return whenReady(written, () => results)
+  })
 }
 
 /**
  * Positions in the order of the keys: two calls that change the same records in different orders would wait for each other, until the
  * database gives one of them up. Where a record may need one that stands before it, the order stays, as on SQLite, where nobody waits.
  */
-function lockOrder({ plan, session }: WriteContext, inputs: readonly RawRecord[], on: readonly string[]): readonly number[] {
+function lockOrder({ session }: WriteContext, inputs: readonly RawRecord[], on: readonly string[], isFree: boolean): readonly number[] {
   const positions = inputs.map((_, index) => index)
-  const isFree = session.dialect.name !== 'sqlite' && !refersToItself(plan) && inputs.every((input) => isFlat(plan, input))
-  if (!isFree) return positions
+  if (!isFree || session.dialect.name === 'sqlite') return positions
   const keys = inputs.map((input) => JSON.stringify(on.map((field) => input[field] ?? null)))
   return positions.sort((a, b) => compare(keys[a] as string, keys[b] as string))
 }

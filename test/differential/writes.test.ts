@@ -144,6 +144,19 @@ class Model {
     })
   }
 
+  upsertMany(inputs: readonly Partial<Row>[], on: 'id' | 'code'): void {
+    this.transaction(() => {
+      for (const input of inputs) {
+        const found = [...this.rows.values()].find((row) => row[on] === input[on])
+        const { id, ...patch } = input
+        // The id of a record does not change.
+        if (found && found.id !== id) throw new Refused(422)
+        if (found) this.update(found.id, patch)
+        else this.create(input)
+      }
+    })
+  }
+
   found(where: { readonly minStock: number }): readonly Row[] {
     return [...this.rows.values()].filter((row) => row.stock !== null && row.stock >= where.minStock).sort((a, b) => (a.id < b.id ? -1 : 1))
   }
@@ -179,7 +192,7 @@ function anyStep(generator: Random): Step {
   const minStock = generator.pick([0, 5, 19])
   const where = { stock: { $gte: minStock } }
   const step = (text: string, actual: Step['actual'], expected: Step['expected']): Step => ({ text, actual, expected })
-  switch (generator.below(9)) {
+  switch (generator.below(11)) {
     case 0: {
       const row = { ...anyRow(generator), id }
       return step(
@@ -267,6 +280,25 @@ function anyStep(generator: Random): Step {
           const row = model.found({ minStock }).at(-1)
           if (row) model.update(row.id, patch)
           return row?.id ?? null
+        },
+      )
+    }
+    case 8:
+    case 9: {
+      // A key may stand there twice; in the order in which servers lock them.
+      const on = generator.pick(['id', 'code'] as const)
+      const codes = ['c1', 'c2', 'C1', 'c1 ']
+      const rows = Array.from({ length: 2 + generator.below(4) }, () => {
+        const code = generator.pick(codes)
+        const other = generator.pick(['p1', 'p2', 'p3', 'p4', 'p5', 'p6'])
+        return { ...anyRow(generator), ...(on === 'code' ? { code, id: `k${codes.indexOf(code)}` } : { id: other }) }
+      }).sort((a, b) => (JSON.stringify([a[on]]) < JSON.stringify([b[on]]) ? -1 : a[on] === b[on] ? 0 : 1))
+      return step(
+        `upsertMany ${on} ${JSON.stringify(rows)}`,
+        async (products) => (await products.upsertMany(rows, { on: [on] })).map((row) => row['id']),
+        (model) => {
+          model.upsertMany(rows, on)
+          return rows.map((row) => row.id)
         },
       )
     }

@@ -186,6 +186,23 @@ export function printSelectByKey(plan: TablePlan, dialect: Dialect, key: readonl
   return writeStatement(list, isLocked ? locked(sql, dialect) : sql, true, !isLocked || dialect.forUpdate === '')
 }
 
+/** Values: those of so many keys, one after the other. Rows: `[json, version, id]` of each record that there is. */
+export function printSelectByKeys(plan: TablePlan, dialect: Dialect, key: readonly string[], count: number): WriteStatement {
+  const list = parameterList(dialect)
+  const parts = key.map((field) => ({
+    column: dialect.quoteName(columnOf(plan, field)),
+    kind: parameterKindOf(fieldPlanOf(plan, field)),
+  }))
+  const [only] = parts
+  const each = (text: () => Sql): readonly Sql[] => Array.from({ length: count }, text)
+  const where =
+    only && parts.length === 1
+      ? `${only.column} in (${each(() => list.extra(only.kind)).join(', ')})`
+      : `(${each(() => `(${parts.map(({ column, kind }) => `${column} = ${list.extra(kind)}`).join(' and ')})`).join(' or ')})`
+  const sql = `select ${recordColumns(plan, dialect, true)} from ${tableOf(plan, dialect)} where ${where}${andLive(plan, dialect)}`
+  return writeStatement(list, sql, true, true)
+}
+
 const locked = (sql: Sql, { forUpdate }: Dialect): Sql => (forUpdate === '' ? sql : `${sql} ${forUpdate.trim()}`)
 
 const idOf = (plan: TablePlan, dialect: Dialect): Sql => dialect.quoteName(columnOf(plan, 'id'))
