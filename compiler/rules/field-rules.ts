@@ -8,6 +8,8 @@ import { titleCase } from '../ir/words.ts'
 import type { Json } from '../source/json.ts'
 import { fieldOf, readCondition } from './condition.ts'
 import { ruleNode } from './rule-node.ts'
+import { RuleProblem } from './rule-problem.ts'
+import { isCondition, visibleCondition } from './visible-condition.ts'
 
 const HERE = { start: 0, end: 0 } as const
 
@@ -50,12 +52,24 @@ export function fieldRules(field: LinkedField): readonly FieldCondition[] {
         ruleNode(field.name, () => span),
         schema,
       )
-      const parts = [not(isBlank(own, HERE), HERE), not(condition(schema), HERE)]
+      const parts = [not(isBlank(own, HERE), HERE), not(condition(schema), HERE), ...whereHidden(field, schema)]
       return { ...base, kind: 'record', message: `${label} is required.`, holds: { kind: 'or', type: 'boolean', parts, ...HERE } }
     }
     return [{ name, read }]
   }
   return [...REQUIRED.flatMap((key) => found(key, 'required')), ...found(READONLY, 'read_only')]
+}
+
+/** What is not visible is not required. A condition that only user interfaces understand is told with the rule of its own, and hides nothing. */
+function whereHidden({ attributes, span }: LinkedField, schema: ExpressionSchema): readonly Typed[] {
+  const visible = attributes.get('visibleWhen')?.value
+  if (!isCondition(visible)) return []
+  try {
+    return [not(visibleCondition(visible, spanOfAttribute(attributes, 'visibleWhen', span), schema), HERE)]
+  } catch (error) {
+    if (error instanceof RuleProblem) return []
+    throw error
+  }
 }
 
 const USUAL: Pick<RuleBase, 'severity' | 'on' | 'priority'> = { severity: 'error', on: ['create', 'update'], priority: 0 }

@@ -7,12 +7,9 @@ import type { ExpressionSchema } from '../expression/schema.ts'
 import type { Typed } from '../expression/typed.ts'
 import type { CompiledRule, RuleBase, RuleOperation } from '../ir/rule.ts'
 import { titleCase } from '../ir/words.ts'
-import type { Json } from '../source/json.ts'
-import type { Span } from '../source/span.ts'
-import { fieldOf, readCondition } from './condition.ts'
+import { fieldOf } from './condition.ts'
 import type { FieldCondition } from './field-rules.ts'
-import { ruleNode } from './rule-node.ts'
-import { RuleProblem } from './rule-problem.ts'
+import { isCondition, nodeOf, visibleCondition } from './visible-condition.ts'
 
 const HERE = { start: 0, end: 0 } as const
 
@@ -34,7 +31,7 @@ export function visibilityRules(field: LinkedField): readonly FieldCondition[] {
     const read = (schema: ExpressionSchema): CompiledRule => {
       const value = own(schema)
       const preset = isDefault(field, value)
-      const holds = anyOf(conditionOf(visible, span, schema), isBlank(value, HERE), ...(preset === undefined ? [] : [preset]))
+      const holds = anyOf(visibleCondition(visible, span, schema), isBlank(value, HERE), ...(preset === undefined ? [] : [preset]))
       // A default that is worked out is not told from a value that somebody gave.
       const on: readonly RuleOperation[] = field.default !== undefined && preset === undefined ? ['update'] : ['create', 'update']
       return { ...base, name, kind: 'record', on, message: `${label} is not to be filled in now.`, holds }
@@ -50,7 +47,7 @@ export function visibilityRules(field: LinkedField): readonly FieldCondition[] {
     const read = (schema: ExpressionSchema): CompiledRule => {
       const value = own(schema)
       const parts = conditional.map(({ value: option, condition }) =>
-        anyOf(conditionOf(condition, span, schema), ...notChosen(value, constant(option, HERE))),
+        anyOf(visibleCondition(condition, span, schema), ...notChosen(value, constant(option, HERE))),
       )
       const holds: Typed = parts.length === 1 && parts[0] ? parts[0] : { kind: 'and', type: 'boolean', parts, ...HERE }
       const rule: RuleBase = { ...base, name, on: ['create', 'update'], message: `${label}: "{{${field.name}}}" is not offered now.` }
@@ -72,29 +69,14 @@ export function requiredWhereVisible(field: LinkedField): FieldCondition | undef
   const label = textAttribute(attributes, 'label') ?? titleCase(field.name)
   const read = (schema: ExpressionSchema): CompiledRule => {
     const filled = not(isBlank(fieldOf(nodeOf(field.name, span), schema), HERE), HERE)
-    const holds = anyOf(filled, not(conditionOf(visible, span, schema), HERE))
+    const holds = anyOf(filled, not(visibleCondition(visible, span, schema), HERE))
     const base = { name, code: 'required', severity: 'error', priority: 0, about: [field.name], span, on: ['create', 'update'] } as const
     return { ...base, kind: 'record', message: `${label} is required.`, holds }
   }
   return { name, read }
 }
 
-const isCondition = (value: Json | undefined): value is Json => !(value === undefined || value === null || value === true || value === '')
-
-const nodeOf = (value: Json, span: Span) => ruleNode(value, () => span)
-
 const anyOf = (...parts: readonly Typed[]): Typed => ({ kind: 'or', type: 'boolean', parts, ...HERE })
-
-/** What user interfaces were told until now keeps no application from compiling. */
-function conditionOf(value: Json, span: Span, schema: ExpressionSchema): Typed {
-  try {
-    return readCondition(nodeOf(value, span), schema)
-  } catch (error) {
-    if (error instanceof RuleProblem && (error.kind === 'unknown-field' || error.kind === 'wrong-type'))
-      throw new RuleProblem('not-translatable', error.span, error.message.replace(/\.$/, ''))
-    throw error
-  }
-}
 
 function notChosen(value: Typed, option: Typed): readonly Typed[] {
   if (value.type !== 'list') return [compare('ne', value, option, HERE)]

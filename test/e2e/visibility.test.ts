@@ -13,6 +13,7 @@ fields:
   reason: { type: text, visible_when: "record.stage == 'lost'" }
   rating: { type: number, defaultValue: 3, visible_when: { field: stage, operator: "!=", value: open } }
   signed_on: { type: date, required: true, visible_when: "stage = 'won'" }
+  note: { type: text, required_when: "record.rating > 3", visible_when: "record.stage == 'lost'" }
   channel:
     type: select
     options: [mail, { label: Phone, value: phone, visible_when: "record.stage == 'won'" }]
@@ -63,4 +64,12 @@ test('what stands there stays', async () => {
   expect(await told('PATCH', '/d', { rating: null, signed_on: null, channel: null, tags: [] })).toEqual([200])
   expect(await told('PATCH', '/d', { channel: 'phone' })).toEqual([422, '/channel not_visible'])
   expect(await told('PATCH', '/d', { tags: ['b'] })).toEqual([422, '/tags not_visible'])
+})
+
+test('what is not visible is not required where a condition asks for it', async () => {
+  expect(await told('POST', '', { id: 'n', stage: 'won', signed_on: '2025-01-01', rating: 5 })).toEqual([201])
+  expect(await told('PATCH', '/n', { stage: 'lost' })).toEqual([422, '/note required'])
+  expect(await told('PATCH', '/n', { stage: 'lost', note: 'Why' })).toEqual([200])
+  expect(await told('POST', '', { stage: 'lost', rating: 5 })).toEqual([422, '/note required'])
+  expect(await told('POST', '', { stage: 'lost', rating: 3 })).toEqual([201])
 })
