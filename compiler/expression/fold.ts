@@ -1,4 +1,5 @@
-import type { Typed } from './typed.ts'
+import { ge, gt, le, lt } from '../../runtime-lite/expression/functions.ts'
+import { isCondition, type Typed } from './typed.ts'
 
 const HERE = { start: 0, end: 0 } as const
 
@@ -7,18 +8,18 @@ export const holdsNever: Typed = { kind: 'constant', type: 'boolean', value: fal
 
 /** What is known of a record before it is looked at. */
 export interface Known {
-  /** The record is being created: nothing was there before. */
-  readonly isNew: boolean
+  /** The record is being created: nothing was there before. Absent: it may be either. */
+  readonly isNew?: boolean
   /** Fields that get a value with the record. */
   readonly neverNull?: ReadonlySet<string>
 }
 
 /** The same condition without what can be told beforehand. */
-export function fold(typed: Typed, known: Known): Typed {
+export function fold(typed: Typed, known: Known = {}): Typed {
   const inner = (one: Typed): Typed => fold(one, known)
   switch (typed.kind) {
     case 'is-new':
-      return known.isNew ? holdsAlways : holdsNever
+      return known.isNew === undefined ? typed : known.isNew ? holdsAlways : holdsNever
     case 'field':
       return known.isNew && typed.root === 'previous' ? { kind: 'constant', type: 'null', value: null, ...HERE } : typed
     case 'call':
@@ -40,6 +41,7 @@ export function fold(typed: Typed, known: Known): Typed {
     case 'is-null': {
       const of = inner(typed.of)
       if (of.kind === 'constant') return of.value === null ? holdsAlways : holdsNever
+      if (isCondition(of)) return holdsNever
       const isGiven =
         of.kind === 'now' || (of.kind === 'field' && of.root === 'record' && of.path.length === 1 && known.neverNull?.has(of.path[0] ?? ''))
       return isGiven === true ? holdsNever : { ...typed, of }
@@ -64,7 +66,7 @@ export function truthOf(typed: Typed): boolean | undefined {
 export function negated(of: Typed): Typed {
   const decided = truthOf(of)
   if (decided !== undefined) return decided ? holdsNever : holdsAlways
-  if (of.kind === 'not') return of.of
+  if (of.kind === 'not' && isCondition(of.of)) return of.of
   if (of.kind === 'compare' && (of.operator === 'eq' || of.operator === 'ne'))
     return { ...of, operator: of.operator === 'eq' ? 'ne' : 'eq' }
   return { kind: 'not', type: 'boolean', of, ...HERE }
@@ -81,7 +83,7 @@ export function joined(kind: 'and' | 'or', parts: readonly Typed[]): Typed {
   }
   const [only] = left
   if (!only) return kind === 'and' ? holdsAlways : holdsNever
-  return left.length === 1 ? only : { kind, type: 'boolean', parts: left, ...HERE }
+  return left.length === 1 && isCondition(only) ? only : { kind, type: 'boolean', parts: left, ...HERE }
 }
 
 /** Functions of null are null, but one. */
@@ -110,7 +112,7 @@ function foldedCompare(typed: Typed & { readonly kind: 'compare' }): Typed {
   const [a, b] = [left.value, right.value]
   if (operator === 'eq' || operator === 'ne') return (a === b) === (operator === 'eq') ? holdsAlways : holdsNever
   if (a === null || b === null) return holdsNever
-  const order = a < b ? -1 : a > b ? 1 : 0
-  const holds = { gt: order > 0, ge: order >= 0, lt: order < 0, le: order <= 0 }[operator]
-  return holds ? holdsAlways : holdsNever
+  return ORDERS[operator](a, b) ? holdsAlways : holdsNever
 }
+
+const ORDERS = { gt, ge, lt, le } as const

@@ -4,7 +4,7 @@ import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { HookCondition } from '../ir/handler.ts'
 import { truth } from './build.ts'
-import { foldConstants } from './fold-constants.ts'
+import { fold } from './fold.ts'
 import { declaredType, resultAs } from './formula-result.ts'
 import { mapFields } from './map-fields.ts'
 import { type ModelSchema, modelSchema } from './model-schema.ts'
@@ -70,7 +70,7 @@ function conditionOf(
   }
   try {
     const found = recognise(text, { ...schema, object: object.name, roots: rootsOf(event), isBlankZero: false })
-    const holds = foldConstants(truth(withFormulas(found.typed, object, schema)))
+    const holds = fold(truth(withFormulas(found.typed, object, schema)))
     if (isOver(hook, event)) refuseRelated(holds)
     if (holds.kind === 'constant') return holds.value === true ? undefined : never()
     return { kind: 'expression', source: text.source, holds }
