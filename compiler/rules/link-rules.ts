@@ -58,7 +58,7 @@ export function linkRules(
   function attempt(object: LinkedObject, rule: string, work: () => readonly CompiledRule[]): readonly CompiledRule[] {
     try {
       const compiled = work().map((one) => withShown(one, { ...names, object: object.name, roots: ROOTS, isBlankZero: false }))
-      diagnostics.push(...compiled.flatMap(decided))
+      diagnostics.push(...compiled.flatMap((one) => decided(one, object.fields)))
       return compiled
     } catch (error) {
       if (!(error instanceof RuleProblem)) throw error
