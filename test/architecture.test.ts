@@ -148,7 +148,7 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   // Names that generated code imports, so that nothing else is called so.
   'compiler/6-emit/hooks/hooks-target.ts': ['runtime-lite/expression/functions.ts'],
   // Comparisons of constants are decided as they would be at run time.
-  'compiler/expression/fold-constants.ts': ['runtime-lite/expression/functions.ts', 'runtime-lite/query/ast.ts'],
+  'compiler/expression/fold.ts': ['runtime-lite/expression/functions.ts'],
   'compiler/plugin-sdk/built-plugin.ts': ['runtime-lite/kernel/plugin.ts', 'runtime-lite/middleware/middleware.ts'],
   'compiler/plugin-sdk/contexts.ts': ['runtime-lite/events/app-events.ts', 'runtime-lite/events/bus-event.ts'],
   'compiler/plugin-sdk/index.ts': [

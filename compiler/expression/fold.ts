@@ -115,4 +115,5 @@ function foldedCompare(typed: Typed & { readonly kind: 'compare' }): Typed {
   return ORDERS[operator](a, b) ? holdsAlways : holdsNever
 }
 
-const ORDERS = { gt, ge, lt, le } as const
+/** How constants are ordered: as generated code orders values. */
+export const ORDERS = { gt, ge, lt, le } as const

@@ -2,7 +2,7 @@ import { spanOfAttribute, textAttribute } from '../3-link/attributes.ts'
 import type { LinkedField } from '../3-link/model.ts'
 import { isBlank, not } from '../expression/build.ts'
 import type { ExpressionSchema } from '../expression/schema.ts'
-import type { Typed } from '../expression/typed.ts'
+import { meaningOf, type Typed } from '../expression/typed.ts'
 import type { CompiledRule, RuleBase } from '../ir/rule.ts'
 import { titleCase } from '../ir/words.ts'
 import type { Json } from '../source/json.ts'
@@ -52,7 +52,9 @@ export function fieldRules(field: LinkedField): readonly FieldCondition[] {
         ruleNode(field.name, () => span),
         schema,
       )
-      const parts = [not(isBlank(own, HERE), HERE), not(condition(schema), HERE), ...whereHidden(field, schema)]
+      const unasked = not(condition(schema), HERE)
+      const hidden = whereHidden(field, schema).filter((one) => meaningOf(one) !== meaningOf(unasked))
+      const parts = [not(isBlank(own, HERE), HERE), unasked, ...hidden]
       return { ...base, kind: 'record', message: `${label} is required.`, holds: { kind: 'or', type: 'boolean', parts, ...HERE } }
     }
     return [{ name, read }]

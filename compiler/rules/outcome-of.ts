@@ -1,6 +1,5 @@
-import { ge, gt, le, lt } from '../../runtime-lite/expression/functions.ts'
 import type { LinkedField } from '../3-link/model.ts'
-import { truthOf } from '../expression/fold.ts'
+import { ORDERS, truthOf } from '../expression/fold.ts'
 import { meaningOf, type Typed } from '../expression/typed.ts'
 import { type Possible, possibleLengths, possibleValues } from './possible-values.ts'
 
@@ -82,8 +81,6 @@ function collect(typed: Typed, found: Map<string, Compared>): void {
       add(typed, [])
   }
 }
-
-const ORDERS = { gt, ge, lt, le } as const
 
 /** Undefined: not to be told. */
 function evaluate(typed: Typed, record: ReadonlyMap<string, Possible>): boolean | undefined {
