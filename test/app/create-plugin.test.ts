@@ -60,6 +60,8 @@ describe.each(['basic', 'protocol', 'feature'])('a new plugin from the template 
 
   test('is packed, and starts in an application', () => {
     npm(plugin(), 'pack', '--pack-destination', plugin())
+    const { status, stderr } = objectql(plugin(), 'plugin', 'validate', '--strict')
+    expect([status, stderr]).toEqual([0, `Validated ${name} 0.1.0 (1 plugin): no problem.\n`])
     const app = join(folder, `app-${template}`)
     const tarball = readdirSync(plugin()).find((file) => file.endsWith('.tgz')) ?? ''
     unpack(join(plugin(), tarball), join(app, 'node_modules', ...name.split('/')))
