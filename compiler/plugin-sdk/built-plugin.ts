@@ -2,6 +2,7 @@ import type { Health, PluginContext } from '../../runtime-lite/kernel/plugin.ts'
 import type { Middleware } from '../../runtime-lite/middleware/middleware.ts'
 import type { FieldDefinition, ObjectDefinition } from '../spec/definitions.ts'
 import type { HookDefinition } from '../spec/hook.ts'
+import type { EventDefinition } from './event-definition.ts'
 
 export interface PluginHookOptions {
   /** Shown in pipelines. Default: made of the plugin, the events and the object. */
@@ -38,7 +39,7 @@ export interface PluginAction {
 }
 
 /** What the compiler reads, and the kernel calls. */
-export interface BuiltPlugin<Config = unknown, Objects = object> {
+export interface BuiltPlugin<Config = unknown, Objects = object, Events extends object = Record<never, never>> {
   readonly name: string
   readonly version?: string
   readonly dependencies?: Readonly<Record<string, string>>
@@ -52,8 +53,9 @@ export interface BuiltPlugin<Config = unknown, Objects = object> {
   readonly hooks?: readonly PluginHook[]
   readonly actions?: readonly PluginAction[]
   readonly middleware?: readonly Middleware[]
-  install?(context: PluginContext<Config, Objects>): Promise<void>
-  start?(context: PluginContext<Config, Objects>): Promise<void>
-  stop?(context: PluginContext<Config, Objects>): Promise<void>
+  readonly events?: { readonly [Name in keyof Events]: EventDefinition<Events[Name]> }
+  install?(context: PluginContext<Config, Objects, Events>): Promise<void>
+  start?(context: PluginContext<Config, Objects, Events>): Promise<void>
+  stop?(context: PluginContext<Config, Objects, Events>): Promise<void>
   health?(): Health | Promise<Health>
 }

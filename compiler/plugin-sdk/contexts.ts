@@ -44,10 +44,10 @@ export interface ActionCallContext<Input extends object, Api> extends Omit<Actio
 }
 
 /** An event by its name: `record.created.account` has an account. */
-export type ListenedEvent<Records, Name extends string> = BusEvent<
+export type ListenedEvent<Records, Name extends string, Events = Record<never, never>> = BusEvent<
   Name,
-  Name extends keyof AppEvents
-    ? AppEvents[Name]
+  Name extends keyof (AppEvents & Events)
+    ? (AppEvents & Events)[Name]
     : Name extends `record.${RecordChange}.${infer Changed}`
       ? RecordEvent<RecordOf<Records, Changed>>
       : unknown

@@ -16,6 +16,7 @@ export {
 export { HeaderList, type RestContext, RestReply } from '../../runtime-lite/middleware/rest-context.ts'
 export type { BuiltPlugin, PluginAction, PluginHook, PluginHookOptions } from './built-plugin.ts'
 export type { ActionCallContext, AnyRecords, HookContextFor, ListenedEvent } from './contexts.ts'
+export { type EventDefinition, type EventDefinitions, type EventsOf, event, type PayloadsOf } from './event-definition.ts'
 export { createLogger, type LoggerOptions } from './logger.ts'
 export { type FieldMetadata, getField, getObject, listObjects } from './metadata-helpers.ts'
 export { PluginBuildError, PluginBuilder } from './plugin-builder.ts'

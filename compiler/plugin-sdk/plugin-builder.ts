@@ -1,3 +1,4 @@
+import type { EventName } from '../../runtime-lite/events/app-events.ts'
 import type { BusEvent } from '../../runtime-lite/events/bus-event.ts'
 import type { Health, PluginContext } from '../../runtime-lite/kernel/plugin.ts'
 import type { Middleware } from '../../runtime-lite/middleware/middleware.ts'
@@ -6,6 +7,7 @@ import type { HookEvent } from '../spec/hook.ts'
 import type { TypedApi } from '../spec/typed-api.ts'
 import type { BuiltPlugin, PluginAction, PluginHook, PluginHookOptions } from './built-plugin.ts'
 import type { ActionCallContext, AnyRecords, HookContextFor, ListenedEvent } from './contexts.ts'
+import type { EventDefinition, EventDefinitions, PayloadsOf } from './event-definition.ts'
 
 /** Why a plugin cannot be built: every reason at once. */
 export class PluginBuildError extends Error {
@@ -24,7 +26,12 @@ const SEMVER = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z.-]
  * Puts a plugin together, each callback typed from the generated objects: `new PluginBuilder<HookRecords>()`. What `build` gives back is what a `*.plugin.ts` exports.
  * `Records`: the record of each object, `HookRecords` of the generated `hooks.d.ts`. `Objects`: the generated `Objects`, for `context.app`.
  */
-export class PluginBuilder<Records extends object = AnyRecords, Objects = object, Config = unknown> {
+export class PluginBuilder<
+  Records extends object = AnyRecords,
+  Objects = object,
+  Config = unknown,
+  Events extends object = Record<never, never>,
+> {
   readonly #facts: Record<string, unknown> = {}
   readonly #dependencies: Record<string, string> = {}
   readonly #optionalDependencies: Record<string, string> = {}
@@ -37,9 +44,10 @@ export class PluginBuilder<Records extends object = AnyRecords, Objects = object
   readonly #hooks: PluginHook[] = []
   readonly #actions: PluginAction[] = []
   readonly #middleware: Middleware[] = []
-  readonly #install: ((context: PluginContext<Config, Objects>) => unknown)[] = []
-  readonly #start: ((context: PluginContext<Config, Objects>) => unknown)[] = []
-  readonly #stop: ((context: PluginContext<Config, Objects>) => unknown)[] = []
+  readonly #events: Record<string, EventDefinition> = {}
+  readonly #install: ((context: PluginContext<Config, Objects, Events>) => unknown)[] = []
+  readonly #start: ((context: PluginContext<Config, Objects, Events>) => unknown)[] = []
+  readonly #stop: ((context: PluginContext<Config, Objects, Events>) => unknown)[] = []
   readonly #problems: string[] = []
   #health: (() => Health | Promise<Health>) | undefined
 
@@ -99,9 +107,9 @@ export class PluginBuilder<Records extends object = AnyRecords, Objects = object
   }
 
   /** JSON Schema of what the application tells the plugin, and its type: `configSchema<AuditPluginConfig>({ … })`. */
-  configSchema<Told>(schema: object): PluginBuilder<Records, Objects, Told> {
+  configSchema<Told>(schema: object): PluginBuilder<Records, Objects, Told, Events> {
     this.#facts['configSchema'] = schema
-    return this as unknown as PluginBuilder<Records, Objects, Told>
+    return this as unknown as PluginBuilder<Records, Objects, Told, Events>
   }
 
   /** Code around the operations of one object, several, or all (`*`). Default: priority 100, errors end the operation. */
@@ -162,15 +170,40 @@ export class PluginBuilder<Records extends object = AnyRecords, Objects = object
     return this
   }
 
-  /** Listens to events of the application while the plugin runs: `on('record.updated.account', …)`. */
-  on<Name extends string>(
+  /** An event that the plugin emits: `event('loyalty.awarded', event<Award>('Points were awarded.'))`. From here on, names of other events are errors. */
+  event<Name extends string, Payload>(
     name: Name,
-    listener: (event: ListenedEvent<Records, Name>, context: PluginContext<Config, Objects>) => unknown,
-    options: { readonly filter?: (event: ListenedEvent<Records, Name>) => boolean } = {},
+    definition: EventDefinition<Payload>,
+  ): PluginBuilder<Records, Objects, Config, Events & { readonly [Own in Name]: Payload }> {
+    return this.events({ [name]: definition } as { readonly [Own in Name]: EventDefinition<Payload> }) as never
+  }
+
+  /** Events that the plugin emits, by name. */
+  events<const Definitions extends EventDefinitions>(
+    definitions: Definitions,
+  ): PluginBuilder<Records, Objects, Config, Events & PayloadsOf<Definitions>> {
+    for (const [name, definition] of Object.entries(definitions)) {
+      if (name === '' || name.includes('*')) this.#problems.push(`"${name}" is no name of an event: "*" stands for others.`)
+      else if (Object.hasOwn(this.#events, name)) this.#problems.push(`The event "${name}" is given twice.`)
+      this.#events[name] = definition
+    }
+    return this as never
+  }
+
+  /** Types of events that others emit: `hears<EventsOf<typeof loyalty>>()`. */
+  hears<Others extends object>(): PluginBuilder<Records, Objects, Config, Events & Others> {
+    return this as never
+  }
+
+  /** Listens to events of the application while the plugin runs: `on('record.updated.account', …)`. */
+  on<Name extends EventName<Records, Events>>(
+    name: Name,
+    listener: (event: ListenedEvent<Records, Name, Events>, context: PluginContext<Config, Objects, Events>) => unknown,
+    options: { readonly filter?: (event: ListenedEvent<Records, Name, Events>) => boolean } = {},
   ): this {
     const { filter } = options
     this.#start.push((context) => {
-      context.events.on(name, (event) => listener(event as never, context), {
+      context.events.on(name as never, (event: BusEvent) => listener(event as never, context), {
         signal: context.signal,
         ...(filter ? { filter: filter as (event: BusEvent) => boolean } : {}),
       } as never)
@@ -179,24 +212,24 @@ export class PluginBuilder<Records extends object = AnyRecords, Objects = object
   }
 
   /** Something that other plugins get by name: `services.get<Mailer>('mailer')`. Made when the plugin is installed. */
-  service<Service>(name: string, make: (context: PluginContext<Config, Objects>) => Service | Promise<Service>): this {
+  service<Service>(name: string, make: (context: PluginContext<Config, Objects, Events>) => Service | Promise<Service>): this {
     this.#install.push(async (context) => context.services.provide(name, await make(context)))
     return this
   }
 
   /** Several run in the order they were given. */
-  install(run: (context: PluginContext<Config, Objects>) => unknown): this {
+  install(run: (context: PluginContext<Config, Objects, Events>) => unknown): this {
     this.#install.push(run)
     return this
   }
 
-  start(run: (context: PluginContext<Config, Objects>) => unknown): this {
+  start(run: (context: PluginContext<Config, Objects, Events>) => unknown): this {
     this.#start.push(run)
     return this
   }
 
   /** Several run the other way round. */
-  stop(run: (context: PluginContext<Config, Objects>) => unknown): this {
+  stop(run: (context: PluginContext<Config, Objects, Events>) => unknown): this {
     this.#stop.unshift(run)
     return this
   }
@@ -207,7 +240,7 @@ export class PluginBuilder<Records extends object = AnyRecords, Objects = object
   }
 
   /** The plugin: plain data and functions. @throws PluginBuildError with every problem. */
-  build(): BuiltPlugin<Config, Objects> {
+  build(): BuiltPlugin<Config, Objects, Events> {
     const { name, version } = this.#facts
     const problems = [...this.#problems]
     if (typeof name !== 'string' || name === '') problems.push('It has no name: call name().')
@@ -227,6 +260,7 @@ export class PluginBuilder<Records extends object = AnyRecords, Objects = object
         hooks: this.#hooks,
         actions: this.#actions,
         middleware: this.#middleware,
+        events: this.#events as BuiltPlugin<Config, Objects, Events>['events'] & object,
       }),
       ...(this.#install.length > 0 ? { install: inOrder(this.#install) } : {}),
       ...(this.#start.length > 0 ? { start: inOrder(this.#start) } : {}),

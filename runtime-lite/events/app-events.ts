@@ -34,6 +34,18 @@ export type PayloadOf<Objects, Events, Name extends string> = Name extends keyof
     ? RecordEvent<Changed extends keyof Objects ? RecordOf<Objects[Changed]> : RawRecord>
     : unknown
 
+/**
+ * Names that a plugin may listen to and emit. One that declares its events is held to them, those of every application and of records, and to patterns; else any
+ * name will do.
+ */
+export type EventName<Objects, Events> = [keyof Events] extends [never]
+  ? string
+  :
+      | (keyof AppEvents & string)
+      | (keyof Events & string)
+      | ([keyof Objects] extends [never] ? `record.${RecordChange}.${string}` : `record.${RecordChange}.${keyof Objects & string}`)
+      | `${string}*${string}`
+
 /** A database behind a driver. */
 export interface DriverEvent {
   /** Its dialect. */

@@ -33,22 +33,22 @@ type Heard<Objects, Events, Name extends string> = BusEvent<Name extends keyof E
  * Events by name. Parts of names are separated by `.` or `:`; in a pattern `*` stands for one part, at the end for all that follow.
  * Listeners are called at once, in the order they came, and nobody waits for what they promise.
  */
-export interface EventBus<Events = Record<never, never>, Objects = Record<never, never>> {
+export interface EventBus<Events = Record<never, never>, Objects = Record<never, never>, Names extends string = string> {
   /** Returns what stops listening. @throws RangeError when there are too many listeners. */
-  on<Name extends string>(
+  on<Name extends Names>(
     pattern: Name,
     listener: Listener<Heard<Objects, Events, Name>>,
     options?: ListenOptions<Heard<Objects, Events, Name>>,
   ): () => void
   /** Called once at most. */
-  once<Name extends string>(
+  once<Name extends Names>(
     pattern: Name,
     listener: Listener<Heard<Objects, Events, Name>>,
     options?: ListenOptions<Heard<Objects, Events, Name>>,
   ): () => void
-  off<Name extends string>(pattern: Name, listener: Listener<Heard<Objects, Events, Name>>): void
+  off<Name extends Names>(pattern: Name, listener: Listener<Heard<Objects, Events, Name>>): void
   /** How many listeners were called. */
-  emit<Name extends string>(name: Name, payload: PayloadOf<Objects, Events, Name>): number
+  emit<Name extends Names>(name: Name, payload: PayloadOf<Objects, Events, Name>): number
   /** Whether anybody would hear it: what is costly to tell need not be told to nobody. */
   isHeard(name: string): boolean
   /** What happened before, the oldest first. */

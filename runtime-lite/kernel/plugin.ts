@@ -1,11 +1,11 @@
 import type { App } from '../app/app.ts'
-import type { AppEvents } from '../events/app-events.ts'
+import type { AppEvents, EventName } from '../events/app-events.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Metadata } from '../metadata/metadata.ts'
 import type { Middleware } from '../middleware/middleware.ts'
 
-/** What the kernel calls a plugin with. One for each plugin, the same in all phases. */
-export interface PluginContext<Config = unknown, Objects = object> {
+/** What the kernel calls a plugin with. One for each plugin, the same in all phases. `Events`: payloads of the events it declares, by name. */
+export interface PluginContext<Config = unknown, Objects = object, Events extends object = Record<never, never>> {
   /** Name of the plugin. */
   readonly name: string
   /** What the application tells the plugin, with the defaults of its schema. */
@@ -13,7 +13,7 @@ export interface PluginContext<Config = unknown, Objects = object> {
   /** The application: objects, transactions, protocol. Servers take requests only after all plugins have started. */
   readonly app: App<Objects>
   /** What happens in the application. Listeners of a plugin should stop with its `signal`. */
-  readonly events: EventBus<AppEvents, Objects>
+  readonly events: EventBus<AppEvents & Events, Objects, EventName<Objects, Events>>
   readonly metadata: Metadata
   readonly services: Services
   readonly logger: Logger

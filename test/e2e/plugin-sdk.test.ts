@@ -12,7 +12,7 @@ const heard: string[] = []
 const FILES: Readonly<Record<string, string>> = {
   'objectql.config.json': '{ "name": "shop", "input": ["schemas"], "plugins": { "loyalty": { "factor": 3 } } }',
   'schemas/customer.object.yml': 'name: customer\nfields:\n  name: { type: text, required: true }\n',
-  'schemas/loyalty.plugin.ts': `import { getField, invalid, listObjects, PluginBuilder } from 'objectql/plugin-sdk'
+  'schemas/loyalty.plugin.ts': `import { event, getField, invalid, listObjects, PluginBuilder } from 'objectql/plugin-sdk'
 
 interface Records {
   customer: { id: string; name: string; points: number | null }
@@ -40,7 +40,12 @@ export default new PluginBuilder<Records>()
       api.update('customer', String(id), { points: input.points }),
   })
   .service('points', ({ config }) => (paid: number) => paid * config.factor)
-  .on('record.created.customer', ({ payload }, { services }) => {
+  .event('loyalty.joined', event<{ readonly customer: string }>('Somebody joined.'))
+  .on('loyalty.joined', ({ payload }) => {
+    heard.push(\`joined \${payload.customer}\`)
+  })
+  .on('record.created.customer', ({ payload }, { services, events }) => {
+    events.emit('loyalty.joined', { customer: String(payload.record.name) })
     heard.push(\`\${payload.record.name} \${services.get<(paid: number) => number>('points')(5)}\`)
   })
   .start(({ metadata }) => {
@@ -93,6 +98,10 @@ describe('a plugin that was put together', () => {
       message: 'Points are not taken back.',
     })
     await (app.objects['reward'] as ObjectApi).create({ label: 'A buoy' })
+    expect(heard).toContain('joined Ida')
+    expect((await app.metadata()).list('event')).toMatchObject([
+      { type: 'event', name: 'loyalty.joined', description: 'Somebody joined.', package: 'loyalty' },
+    ])
   })
 
   test('stops listening when it stops', async () => {

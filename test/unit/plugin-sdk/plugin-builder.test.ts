@@ -1,10 +1,12 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
+import { type EventsOf, event, type PayloadsOf } from '../../../compiler/plugin-sdk/event-definition.ts'
 import { createLogger } from '../../../compiler/plugin-sdk/logger.ts'
 import { getField, getObject, listObjects } from '../../../compiler/plugin-sdk/metadata-helpers.ts'
 import { PluginBuildError, PluginBuilder } from '../../../compiler/plugin-sdk/plugin-builder.ts'
 import { invalid, refusal } from '../../../compiler/plugin-sdk/problems.ts'
 import type { HookRecords } from '../../../generated/hooks.js'
 import type { Account } from '../../../generated/objects/index.js'
+import type { PluginContext } from '../../../runtime-lite/kernel/plugin.ts'
 import { createMetadata } from '../../../runtime-lite/metadata/metadata.ts'
 import { createRegistry } from '../../../runtime-lite/registry.ts'
 
@@ -120,6 +122,66 @@ test('callbacks are typed from the generated objects', () => {
     .on('plugin:failed', ({ payload }) => expectTypeOf(payload.phase).toEqualTypeOf<'install' | 'start' | 'stop'>())
     .configSchema<{ days: number }>({})
     .start(({ config }) => expectTypeOf(config).toEqualTypeOf<{ days: number }>())
+})
+
+interface Award {
+  readonly account: string
+  readonly points: number
+}
+
+test('events of a plugin are typed by what it declares', async () => {
+  const loyalty = builder()
+    .name('loyalty')
+    .event('loyalty.awarded', event<Award>('Points were awarded.'))
+    .events({ 'loyalty.closed': event<{ readonly reason: string }>({ label: 'Closed', tags: ['end'] }) })
+    .on('loyalty.awarded', ({ name, payload }, { events }) => {
+      expectTypeOf(name).toEqualTypeOf<'loyalty.awarded'>()
+      expectTypeOf(payload).toEqualTypeOf<Award>()
+      // @ts-expect-error awards have no such field.
+      void payload.poinst
+      events.emit('loyalty.closed', { reason: 'enough' })
+      // @ts-expect-error the reason is missing.
+      events.emit('loyalty.closed', {})
+      // @ts-expect-error there is no such field.
+      events.emit('loyalty.awarded', { account: 'a', points: 1, poinst: 2 })
+      // @ts-expect-error there is no such event.
+      events.emit('loyalty.award', { account: 'a', points: 1 })
+    })
+    .on('record.updated.account', ({ payload }) => expectTypeOf(payload.previous).toEqualTypeOf<Account | undefined>())
+    .on('record.*', ({ payload }) => expectTypeOf(payload).toEqualTypeOf<unknown>())
+    .on('plugin:failed', ({ payload }) => expectTypeOf(payload.phase).toEqualTypeOf<'install' | 'start' | 'stop'>())
+    // @ts-expect-error there is no such event.
+    .on('loyalty.awardd', () => undefined)
+    // @ts-expect-error there is no such object.
+    .on('record.created.acount', () => undefined)
+    .build()
+  expect(loyalty.events).toEqual({
+    'loyalty.awarded': { description: 'Points were awarded.' },
+    'loyalty.closed': { label: 'Closed', tags: ['end'] },
+  })
+  builder()
+    .hears<EventsOf<typeof loyalty>>()
+    .on('loyalty.awarded', ({ payload }) => expectTypeOf(payload.points).toEqualTypeOf<number>())
+    // @ts-expect-error there is no such event.
+    .on('loyalty.awardd', () => undefined)
+  expect(() => builder().name('x').event('a', event()).event('a', event()).event('a.*', event()).build()).toThrow(
+    'The event "a" is given twice. "a.*" is no name of an event',
+  )
+})
+
+test('events of a plain object are typed by what they are declared as', () => {
+  const events = { 'loyalty.awarded': event<Award>() }
+  const start = (context: PluginContext<unknown, object, PayloadsOf<typeof events>>): void => {
+    context.events.emit('loyalty.awarded', { account: 'a', points: 1 })
+    context.events.on('loyalty.awarded', ({ payload }) => expectTypeOf(payload).toEqualTypeOf<Award>())
+    // @ts-expect-error points are a number.
+    context.events.emit('loyalty.awarded', { account: 'a', points: '1' })
+    // @ts-expect-error there is no such event.
+    context.events.on('loyalty.award', () => undefined)
+  }
+  const plain = { name: 'plain', events, start }
+  expectTypeOf<EventsOf<typeof plain>['loyalty.awarded']>().toEqualTypeOf<Award>()
+  expect(plain.events).toEqual({ 'loyalty.awarded': {} })
 })
 
 test('metadata is found by name', () => {
