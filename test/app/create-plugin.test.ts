@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -54,6 +54,7 @@ describe.each(['basic', 'protocol', 'feature'])('a new plugin from the template 
     mkdirSync(join(folder, 'plugins'), { recursive: true })
     const made = objectql(join(folder, 'plugins'), 'create', 'plugin', name, '--template', template, '--yes')
     expect([made.status, made.stdout, made.stderr]).toEqual([0, '', expect.stringContaining(`Made the plugin ${name}`)])
+    expect(readFileSync(join(plugin(), 'test', 'plugin.test.ts'), 'utf8')).toContain("from 'objectql/plugin-testing'")
     expect(npm(plugin(), 'test')).toMatch(/pass [1-9]\d*\n.*fail 0\n/)
     npm(plugin(), 'run', 'typecheck')
   }, 120_000)

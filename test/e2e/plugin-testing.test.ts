@@ -9,6 +9,7 @@ import {
   expectHookOrder,
   expectProblem,
   expectRecord,
+  failingPlugin,
   HarnessError,
   load,
   manualClock,
@@ -129,6 +130,20 @@ describe('a harness', { timeout: 60_000 }, () => {
     const broken = { name: 'broken', version: '1.0.0', start: () => Promise.reject(new Error('no licence')) }
     await expect(harnessOf().withPlugin(broken).start()).rejects.toMatchObject({ component: 'broken', phase: 'start' })
     expect(left()).toEqual([])
+  })
+
+  test('is told to fail in a phase: those before it are stopped, and nothing stays behind', async () => {
+    for (const phase of ['install', 'start'] as const) {
+      const stopped: string[] = []
+      const part = (name: string, dependencies: object) => ({ name, version: '1.0.0', dependencies, stop: () => void stopped.push(name) })
+      const starting = harnessOf()
+        .withPlugin({ ...part('first', {}), install: () => undefined })
+        .withPlugin(failingPlugin(part('second', { first: '*' }), phase, new Error('torn')))
+        .start()
+      await expect(starting).rejects.toMatchObject({ component: 'second', phase, cause: { message: 'torn' } })
+      expect(stopped).toContain('first')
+      expect(left()).toEqual([])
+    }
   })
 
   test('time is in the hands of the test', async () => {

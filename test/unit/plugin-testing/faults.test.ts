@@ -41,10 +41,28 @@ test('a conflict is repeated', async () => {
   expect(attempts).toBe(3)
 })
 
-test('a driver takes its time', async () => {
-  const since = performance.now()
-  await insert(slow(driver, { milliseconds: 40 }), 'slow')
-  expect(performance.now() - since).toBeGreaterThan(35)
+test('a driver takes the time it is told to, at the moment it is told to', async () => {
+  const waits: [milliseconds: number, call: () => void][] = []
+  const clock = { after: (milliseconds: number, call: () => void) => void waits.push([milliseconds, call]) }
+  let isDone = false
+  const before = await count()
+  const inserting = Promise.resolve(insert(slow(driver, { milliseconds: 40, clock }), 'slow')).then(() => {
+    isDone = true
+  })
+  await expect.poll(() => waits.map(([milliseconds]) => milliseconds)).toEqual([40])
+  expect([isDone, await count()]).toEqual([false, before])
+  waits.pop()?.[1]()
+  await inserting
+  expect(await count()).toBe(before + 1)
+  const committing = slow(driver, { milliseconds: 7, on: 'commit', clock })
+  await insert(committing, 'outside')
+  expect(waits).toEqual([])
+  const work = committing.transaction(async (session) => insert({ session }, 'inside'))
+  await expect.poll(() => waits.length).toBe(1)
+  waits.pop()?.[1]()
+  await work
+  expect(await count()).toBe(before + 3)
+  await insert(slow(driver, { milliseconds: 1 }), 'by the clock of the system')
 })
 
 test('a plugin fails in one phase and keeps its others', async () => {
