@@ -165,7 +165,6 @@ const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = {
   'compiler/plugin-sdk/logger.ts': ['runtime-lite/kernel/plugin.ts'],
   'compiler/plugin-sdk/metadata-helpers.ts': ['runtime-lite/metadata/metadata.ts', 'runtime-lite/registry.ts'],
   'compiler/plugin-sdk/plugin-builder.ts': [
-    'runtime-lite/events/app-events.ts',
     'runtime-lite/events/bus-event.ts',
     'runtime-lite/kernel/plugin.ts',
     'runtime-lite/middleware/middleware.ts',

@@ -1,4 +1,4 @@
-import type { AppEvents, RecordChange, RecordEvent } from '../../runtime-lite/events/app-events.ts'
+import type { AppEvents, EventName, RecordChange, RecordEvent } from '../../runtime-lite/events/app-events.ts'
 import type { BusEvent } from '../../runtime-lite/events/bus-event.ts'
 import type { ActionContext } from '../spec/action.ts'
 import type { HookEvent } from '../spec/hook.ts'
@@ -42,6 +42,9 @@ export interface ActionCallContext<Input extends object, Api> extends Omit<Actio
   readonly api: Api
   sudo(): Api
 }
+
+/** Names and patterns a plugin with these objects and events may listen to. */
+export type ListenedName<Records, Events> = EventName<Records, Events>
 
 /** An event by its name: `record.created.account` has an account. */
 export type ListenedEvent<Records, Name extends string, Events = Record<never, never>> = BusEvent<

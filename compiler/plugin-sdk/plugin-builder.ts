@@ -1,4 +1,3 @@
-import type { EventName } from '../../runtime-lite/events/app-events.ts'
 import type { BusEvent } from '../../runtime-lite/events/bus-event.ts'
 import type { Health, PluginContext } from '../../runtime-lite/kernel/plugin.ts'
 import type { Middleware } from '../../runtime-lite/middleware/middleware.ts'
@@ -6,7 +5,7 @@ import type { FieldDefinition, ObjectDefinition } from '../spec/definitions.ts'
 import type { HookEvent } from '../spec/hook.ts'
 import type { TypedApi } from '../spec/typed-api.ts'
 import type { BuiltPlugin, PluginAction, PluginHook, PluginHookOptions } from './built-plugin.ts'
-import type { ActionCallContext, AnyRecords, HookContextFor, ListenedEvent } from './contexts.ts'
+import type { ActionCallContext, AnyRecords, HookContextFor, ListenedEvent, ListenedName } from './contexts.ts'
 import type { EventDefinition, EventDefinitions, PayloadsOf } from './event-definition.ts'
 
 /** Why a plugin cannot be built: every reason at once. */
@@ -196,7 +195,7 @@ export class PluginBuilder<
   }
 
   /** Listens to events of the application while the plugin runs: `on('record.updated.account', …)`. */
-  on<Name extends EventName<Records, Events>>(
+  on<Name extends ListenedName<Records, Events>>(
     name: Name,
     listener: (event: ListenedEvent<Records, Name, Events>, context: PluginContext<Config, Objects, Events>) => unknown,
     options: { readonly filter?: (event: ListenedEvent<Records, Name, Events>) => boolean } = {},
