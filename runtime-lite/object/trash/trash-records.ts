@@ -19,7 +19,7 @@ export function trashRecords(context: WriteContext, ids: readonly string[], vers
   const { referring } = plan.trash as TrashPlan
   const values = deletionValues(plan)
   const [only] = ids
-  if (!referring && !plan.rollups && !plan.history && ids.length === 1 && only !== undefined) {
+  if (!referring && !plan.rollups && !plan.history && !plan.rules?.onDelete && ids.length === 1 && only !== undefined) {
     const statements = trashStatements(plan, session.dialect)
     const statement = version === undefined ? statements.trash : statements.trashVersion
     return whenReady(
@@ -50,11 +50,10 @@ function trashTogether(context: WriteContext, ids: readonly string[], version: n
           )
         }),
       )
-    return whenReady(along(plan, live), () =>
-      counting(context, gone, () =>
-        whenReady(setTrashed(context, gone, version), (count) => whenReady(refuseHeld(context, gone), () => count)),
-      ),
-    )
+    const write = (): Maybe<number> =>
+      whenReady(setTrashed(context, gone, version), (count) => whenReady(refuseHeld(context, gone), () => count))
+    const ruled = plan.rules?.onDelete ? plan.rules : undefined
+    return whenReady(along(plan, live), () => counting(context, gone, () => (ruled ? ruled.delete(context, live, write) : write())))
   })
 }
 
