@@ -11,7 +11,7 @@ const USUAL_PRIORITY = 100
 /** What rules of all types and dialects say about themselves. @throws RuleProblem */
 export function readEnvelope(node: RuleNode, { rule, schema }: RuleScope): RuleBase {
   const { text, messages } = messageOf(node)
-  const params = node.member('message_params', 'params')
+  const params = paramsOf(node)
   const fields = changeFields(node, rule.type)
   const applies = node.member('apply_when', 'applies_when')
   return {
@@ -20,7 +20,7 @@ export function readEnvelope(node: RuleNode, { rule, schema }: RuleScope): RuleB
     severity: severityOf(node),
     message: text ?? `The rule "${rule.name}" is broken.`,
     ...(messages ? { messages } : {}),
-    ...(params && isMap(params.value) ? { params: params.value } : {}),
+    ...(params ? { params } : {}),
     on: operationsOf(node),
     about: namedFields(node.member('fields', 'field')),
     ...(fields.length === 0 ? {} : { fields }),
@@ -35,10 +35,17 @@ export function readEnvelope(node: RuleNode, { rule, schema }: RuleScope): RuleB
 const changeFields = (node: RuleNode, type: string): readonly string[] =>
   type === 'unique' || (type === 'cross_field' && node.member('condition')) ? [] : namedFields(node.member('fields'))
 
+/** Values of the author's that messages show. */
+export function paramsOf(node: RuleNode): { readonly [name: string]: Json } | undefined {
+  const params = node.member('message_params', 'params')?.value
+  return params !== undefined && isMap(params) ? params : undefined
+}
+
 const isMap = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const MESSAGE_KEYS = ['error_message_template', 'message', 'error_message'] as const
+/** Where a rule says what is told, the strongest first. */
+export const MESSAGE_KEYS = ['error_message_template', 'message', 'error_message'] as const
 
 function messageOf(node: RuleNode): { readonly text?: string; readonly messages?: Readonly<Record<string, string>> } {
   for (const key of MESSAGE_KEYS) {

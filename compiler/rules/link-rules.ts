@@ -8,6 +8,7 @@ import type { ExpressionSchema } from '../expression/schema.ts'
 import { userSchema } from '../expression/user-schema.ts'
 import type { CompiledRule } from '../ir/rule.ts'
 import type { Span } from '../source/span.ts'
+import { unknownPlaceholders } from './check-placeholders.ts'
 import { decided } from './decided.ts'
 import { fieldRules } from './field-rules.ts'
 import { hintedRules } from './hinted-rules.ts'
@@ -46,7 +47,12 @@ export function linkRules(
       ...object.fields.flatMap(visibilityRules).flatMap(({ name, read }) => attempt(object, name, () => [read(schema)])),
       ...object.fields.flatMap(fieldRules).flatMap(({ name, read }) => attempt(object, name, () => [read(schema)])),
       ...referenceRules(object, schema, (name, work) => attempt(object, name, work)),
-      ...authored.flatMap((rule) => attempt(object, rule.name, () => readRule(ruleNode(rule.body, rule.spanOf), { rule, object, schema }))),
+      ...authored.flatMap((rule) => {
+        const node = ruleNode(rule.body, rule.spanOf)
+        const read = attempt(object, rule.name, () => readRule(node, { rule, object, schema }))
+        if (read.length > 0) diagnostics.push(...unknownPlaceholders(node, rule.name, object, schema))
+        return read
+      }),
     ]
     if (compiled.length === 0) return object
     const fields =

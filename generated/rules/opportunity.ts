@@ -67,13 +67,13 @@ const ONE_NAME_PER_ACCOUNT: Rule = {
   fields: ['account', 'name'],
   message: 'This account already has a deal of that name.',
 }
-const DISCOUNT_MAKES_SENSE: Rule = {
-  name: 'discount_makes_sense',
-  code: 'discount_makes_sense',
+const HOPE_HAS_LIMITS: Rule = {
+  name: 'hope_has_limits',
+  code: 'hope_has_limits',
   severity: 'error',
-  fields: ['probability'],
+  fields: [],
   message: 'A chance above {{limit}} % is a wish.',
-  params: { limit: 100 },
+  params: { limit: 95 },
 }
 
 /**
@@ -82,7 +82,7 @@ const DISCOUNT_MAKES_SENSE: Rule = {
  * - lost_because_required (schemas/sales/opportunity.object.yml:36)
  * - closes_after_it_opens (schemas/sales/opportunity.validation.yml:5)
  * - big_deals_have_a_proposal (schemas/sales/opportunity.validation.yml:23)
- * - discount_makes_sense (schemas/sales/opportunity.validation.yml:33)
+ * - hope_has_limits (schemas/sales/opportunity.validation.yml:33)
  */
 function onCreate(record: Fields, findings: Findings): void {
   if (
@@ -98,7 +98,10 @@ function onCreate(record: Fields, findings: Findings): void {
   )
     findings.add(CLOSES_AFTER_IT_OPENS)
   if (gt(record.amount ?? null, 100000) && (record.proposal ?? null) === null) findings.add(BIG_DEALS_HAVE_A_PROPOSAL)
-  if (!((record.probability ?? null) === null || le(record.probability ?? null, 100))) findings.add(DISCOUNT_MAKES_SENSE)
+  if (
+    !((record.probability ?? null) === null || le(record.probability ?? null, 95) || record.stage === 'won')
+  )
+    findings.add(HOPE_HAS_LIMITS)
 }
 
 /**
@@ -106,7 +109,7 @@ function onCreate(record: Fields, findings: Findings): void {
  * - lost_because_not_visible (schemas/sales/opportunity.object.yml:36)
  * - lost_because_required (schemas/sales/opportunity.object.yml:36)
  * - big_deals_have_a_proposal (schemas/sales/opportunity.validation.yml:23)
- * - discount_makes_sense (schemas/sales/opportunity.validation.yml:33)
+ * - hope_has_limits (schemas/sales/opportunity.validation.yml:33)
  */
 function onUpdate(record: Fields, previous: Fields, findings: Findings): void {
   if (
@@ -119,7 +122,10 @@ function onUpdate(record: Fields, previous: Fields, findings: Findings): void {
   )
     findings.add(LOST_BECAUSE_REQUIRED)
   if (gt(record.amount ?? null, 100000) && (record.proposal ?? null) === null) findings.add(BIG_DEALS_HAVE_A_PROPOSAL)
-  if (!((record.probability ?? null) === null || le(record.probability ?? null, 100))) findings.add(DISCOUNT_MAKES_SENSE)
+  if (
+    !((record.probability ?? null) === null || le(record.probability ?? null, 95) || record.stage === 'won')
+  )
+    findings.add(HOPE_HAS_LIMITS)
 }
 
 /** A new record as it will be stored. */

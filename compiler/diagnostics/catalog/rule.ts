@@ -13,6 +13,7 @@ export const ruleCatalog = {
   'rule/unknown-filter-field': warning('The filter of "{rule}" is left out: it names what is not there, {problem}. Correct the name.'),
   'rule/unknown-function': warning('The rule "{rule}" is left out: no dialect has a function "{problem}". Correct the name.'),
   'rule/unknown-operator': warning('The rule "{rule}" is left out: "{problem}" is no operator. Correct it.'),
+  'rule/unknown-placeholder': warning('The message of "{rule}" shows "{name}", which nothing fills in. Correct the name.'),
   'rule/unknown-type': warning('The rule "{rule}" is left out: there are no rules of the type "{problem}". Correct the type.'),
   'rule/wrong-arguments': warning('The rule "{rule}" is left out: {problem}. Correct the call.'),
   'rule/wrong-type': error('The types in the rule "{rule}" do not fit: {problem}. Correct it.'),
