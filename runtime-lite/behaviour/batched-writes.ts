@@ -7,6 +7,7 @@ import type { RawRecord } from '../object/object-plan.ts'
 import type { ManyOptions, ObjectStore } from '../object/object-store.ts'
 import { isFlat } from '../object/upsert-records.ts'
 import type { WriteContext } from '../object/write-context.ts'
+import { warningsOn } from '../rules/with-warnings.ts'
 import { type Around, runPhase } from './around.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { HookContext, HookInput } from './hook-context.ts'
@@ -31,7 +32,7 @@ interface Batch {
 const behaviourOf = ({ context }: Batch): Behaviour => context.plan.behaviour as Behaviour
 
 /** Changes records by one patch, which hooks may change for each of them, in few statements. Gives their number. */
-export function updateTogether(batch: Batch, patch: RawRecord, { at = '' }: ManyOptions): Maybe<number> {
+export function updateTogether(batch: Batch, patch: RawRecord, options: ManyOptions): Maybe<number> {
   const { context, around, records } = batch
   const behaviour = behaviourOf(batch)
   const begun = records.map(
@@ -47,7 +48,7 @@ export function updateTogether(batch: Batch, patch: RawRecord, { at = '' }: Many
     whenReady(
       inOrder(started, (hooks) => runPhase(behaviour, 'beforeUpdate', hooks)),
       () =>
-        whenReady(writeAll(batch, started, at), () => {
+        whenReady(writeAll(batch, started, options), () => {
           if (!behaviour.afterUpdate && !behaviour.afterCommit) return started.length
           return whenReady(readResults(batch, started), () =>
             whenReady(
@@ -93,12 +94,14 @@ export function deleteTogether(batch: Batch, options: FilteredDeleteOptions): Ma
 const FEW = 3
 
 /** Records whose patches are the same are written by one statement; where each has its own, by few. */
-function writeAll({ store, context }: Batch, started: readonly HookContext[], at: string): Maybe<unknown> {
+function writeAll({ store, context }: Batch, started: readonly HookContext[], { at = '', report }: ManyOptions): Maybe<unknown> {
   const { plan } = context
   const changes = started.map(({ id, data }): RecordChange => ({ id: id as string, values: data }))
   // Related records are written along with each of them.
   if (!changes.every(({ values }) => isFlat(plan, values)))
-    return inOrder(changes, ({ id, values }) => store.update(id, values, undefined, { at }))
+    return inOrder(changes, ({ id, values }) =>
+      whenReady(store.update(id, values, undefined, { at, isBulk: true }), (record) => report?.add(id, warningsOn(record) ?? [])),
+    )
   const groups = new Map<string, RecordChange[]>()
   for (const change of changes) {
     const key = textOf(change)
@@ -112,7 +115,7 @@ function writeAll({ store, context }: Batch, started: readonly HookContext[], at
   }
   return inOrder([...groups.values()], (group) => {
     const [first] = group
-    return first && store.updateMany(amongThese(group.map(({ id }) => id)), first.values, { at })
+    return first && store.updateMany(amongThese(group.map(({ id }) => id)), first.values, { at, ...(report ? { report } : {}) })
   })
 }
 

@@ -80,7 +80,10 @@ async function recordOf(object: ObjectIr): Promise<string> {
 }
 
 /** What rules want, which the example of a field cannot know. */
-const RULED: { readonly [object: string]: object } = { opportunity: { close_date: '2031-01-31' } }
+const RULED: { readonly [object: string]: object } = {
+  opportunity: { close_date: '2031-01-31', lost_because: undefined },
+  price_list: { rounding: { to: 5, mode: 'up' } },
+}
 
 async function create(object: ObjectIr): Promise<Answer> {
   const input: Record<string, unknown> = { ...createExample(object), ...RULED[object.name] }
