@@ -118,6 +118,7 @@ function factsOf(node: Node | undefined): HandlerFacts {
   const waitsItself = node.isAsync() || escapes || names.has('Promise') || has(ACCESS) || isGenerator
   return {
     isSynchronous: !waitsItself && !returnsUnknown(node),
+    ...(node.isAsync() && !isGenerator ? { isAsync: true } : {}),
     ...(node.getParameters().length > 1 && !waitsItself && passesOn(node) ? { passesOn: true } : {}),
     usesPrevious: escapes || has(PREVIOUS),
     stops: escapes || names.has('stopPropagation'),

@@ -26,6 +26,8 @@ export interface NamedCall {
 export interface HandlerFacts {
   /** Proven never to give a promise and never to read or write other records. */
   readonly isSynchronous: boolean
+  /** Proven to give a promise, whatever goes wrong in it. */
+  readonly isAsync?: true
   /** Of a middleware: proven to give what `next` gives or a value of its own, at once. */
   readonly passesOn?: true
   /** It may look at the record as it was. */

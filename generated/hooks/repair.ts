@@ -39,14 +39,7 @@ function tellTicketAsks(context: HookContext): boolean {
  */
 async function beforeCreate(context: HookContext): Promise<void> {
   tidySerialNumber(context)
-  await together(
-    (async () => {
-      await knowsItAlready(context)
-    })(),
-    (async () => {
-      await quoteTicket(context)
-    })(),
-  )
+  await together(knowsItAlready(context), quoteTicket(context))
 }
 
 /**

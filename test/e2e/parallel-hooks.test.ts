@@ -40,7 +40,31 @@ test('hooks that never wait follow each other, without a promise', async () => {
 test('one that waits has the others beside it', async () => {
   const { jar, code, close } = await appWith('mixed', `${SYNC}${hook('c', "async (ctx) => { await null; ctx.data.name += 'c' }")}`)
   expect(code).toMatch(/async function beforeCreate/)
-  expect(code.match(/\(async \(\) => \{/g)).toHaveLength(3)
+  expect(code.match(/\(async \(\) => \{/g)).toHaveLength(2)
+  expect(code).toMatch(/^ {4}c\(context\),$/m)
   expect(await jar.create({ name: 'x' })).toMatchObject({ name: 'xabc' })
+  await close()
+})
+
+test('async functions are called side by side as they are', async () => {
+  const waiting = (letter: string): string => hook(letter, `async (ctx) => { await null; ctx.data.name += '${letter}' }`)
+  const { jar, code, close } = await appWith('async', `${waiting('a')}${waiting('b')}`)
+  expect(code).toContain('await together(a(context), b(context))')
+  expect(await jar.create({ name: 'x' })).toMatchObject({ name: 'xab' })
+  await close()
+})
+
+test('what throws before it gives a promise lets those beside it end', async () => {
+  const hooks = [
+    hook('a', "(ctx) => { globalThis.jarsSeen ??= []; if (ctx.data.name === 'x') throw new Error('No x.'); return Promise.resolve() }"),
+    hook(
+      'b',
+      "async (ctx) => { await null; globalThis.jarsSeen.push(ctx.data.name); if (ctx.data.name === 'y') throw new Error('No y.') }",
+    ),
+  ]
+  const { jar, close } = await appWith('throwing', hooks.join(''))
+  await expect(jar.create({ name: 'x' })).rejects.toThrow('No x.')
+  await expect(jar.create({ name: 'y' })).rejects.toThrow('No y.')
+  expect((globalThis as { jarsSeen?: unknown }).jarsSeen).toEqual(['x', 'y'])
   await close()
 })

@@ -1,9 +1,9 @@
 import { copyPath } from '../../behaviour/copy-path.ts'
 import { relativePath } from '../../behaviour/relative-path.ts'
 import { type Code, code, raw, type Sym } from '../../code/code.ts'
-import { LINE_WIDTH } from '../../code/line-width.ts'
-import { literal, quote } from '../../code/literal.ts'
+import { quote } from '../../code/literal.ts'
 import { camelCase } from '../../ir/words.ts'
+import { type ImportBinding, importStatement } from '../import-statement.ts'
 
 /** A function of the schemas: the module that has it, and the way to it from the exports. */
 export interface HandlerPlace {
@@ -82,7 +82,7 @@ const RESERVED = [
 export function createHandlerImports(folder: string, taken: readonly string[]): Imports {
   const used = new Set([...RESERVED, ...taken])
   const localByRoot = new Map<string, string>()
-  const bindingsByModule = new Map<string, string[]>()
+  const bindingsByModule = new Map<string, ImportBinding[]>()
   const handlers = new Map<string, { readonly name: string; readonly local: string; readonly keys: readonly string[] }>()
 
   function free(name: string): string {
@@ -98,12 +98,9 @@ export function createHandlerImports(folder: string, taken: readonly string[]): 
     if (known) return known
     const local = free(`${stem}Export`)
     const relative = isCopied ? `../${copyPath(module)}` : relativePath(folder, module)
-    const from = quote(relative.startsWith('.') ? relative : `./${relative}`)
-    const named = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(root) ? root : literal(root)
+    const from = relative.startsWith('.') ? relative : `./${relative}`
     localByRoot.set(key, local)
-    const bindings = bindingsByModule.get(from) ?? []
-    bindings.push(`${named} as ${local}`)
-    bindingsByModule.set(from, bindings)
+    bindingsByModule.set(from, [...(bindingsByModule.get(from) ?? []), { exported: root, local }])
     return local
   }
 
@@ -132,10 +129,4 @@ export function createHandlerImports(folder: string, taken: readonly string[]): 
         ({ name, local, keys }) => code`const ${raw(name)} = ${helper('handlerOf')}(${raw([local, ...keys].join(', '))})`,
       ),
   }
-}
-
-/** In one line where it fits, else one name a line. */
-function importStatement(bindings: readonly string[], from: string): string {
-  const line = `import { ${bindings.join(', ')} } from ${from}`
-  return line.length <= LINE_WIDTH ? line : `import {\n${bindings.map((binding) => `  ${binding},\n`).join('')}} from ${from}`
 }

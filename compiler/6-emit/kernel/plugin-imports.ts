@@ -1,14 +1,15 @@
 import { copyPath } from '../../behaviour/copy-path.ts'
 import { relativePath } from '../../behaviour/relative-path.ts'
 import { type Code, code, raw, type Sym } from '../../code/code.ts'
-import { literal, quote } from '../../code/literal.ts'
+import { quote } from '../../code/literal.ts'
 import type { PluginIr } from '../../ir/plugin.ts'
 import { camelCase } from '../../ir/words.ts'
+import { importStatement } from '../import-statement.ts'
 
 /** The plugins a generated module calls, each under a name of its own. */
 export interface PluginImports {
   nameOf(plugin: PluginIr): string
-  /** `import { default as audit1 } from '…'`. Once all names are known. */
+  /** `import audit1 from '…'`. Once all names are known. */
   statements(): readonly string[]
   /** `const audit = pluginOf(audit1, 'plugins', 0)` */
   constants(pluginOf: Sym): readonly Code[]
@@ -47,9 +48,8 @@ export function createPluginImports(folder: string): PluginImports {
     const known = importByRoot.get(key)
     if (known) return known.local
     const local = free(`${stem}Export`)
-    const named = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(root) ? root : literal(root)
-    const what = root === '' ? `* as ${local}` : `{ ${named} as ${local} }`
-    importByRoot.set(key, { local, statement: `import ${what} from ${quote(from)}` })
+    const statement = root === '' ? `import * as ${local} from ${quote(from)}` : importStatement([{ exported: root, local }], from)
+    importByRoot.set(key, { local, statement })
     return local
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { MiddlewareOperation } from '../../../runtime-lite/middleware/middleware.ts'
 import { middlewareText } from '../../6-emit/hooks/around-function.ts'
-import { stepText } from '../../6-emit/hooks/hooks-target.ts'
+import { stepText } from '../../6-emit/hooks/step-text.ts'
 import { type AroundIr, aroundsOf, passesOn } from '../../behaviour/arounds.ts'
 import { type Pipeline, phasesOf, pipelinesOf } from '../../behaviour/pipelines.ts'
 import { findProject } from '../../config/load-config.ts'

@@ -50,6 +50,17 @@ export const ask_again: Hook<SalesOrder> = {
   },
 }
 
+/** Nothing stands around its call: it gives a promise whatever happens. */
+export const ask_others: Hook<SalesOrder> = {
+  name: 'ask_others',
+  object: 'sales_order',
+  events: ['beforeUpdate'],
+  parallel: true,
+  handler: async (ctx: HookContext<SalesOrder>): Promise<void> => {
+    await ctx.api.count('customer')
+  },
+}
+
 export const announce: Hook<SalesOrder> = {
   name: 'announce',
   object: ['sales_order', 'Customer'],

@@ -9,7 +9,7 @@ const ANNOUNCE_POLICY: StepPolicy = { name: 'announce' }
 
 /**
  * afterFind, in order:
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function afterFind(context: HookContext): void {
   watch(context)
@@ -17,7 +17,7 @@ function afterFind(context: HookContext): void {
 
 /**
  * afterCount, in order:
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function afterCount(context: HookContext): void {
   watch(context)
@@ -25,7 +25,7 @@ function afterCount(context: HookContext): void {
 
 /**
  * afterAggregate, in order:
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function afterAggregate(context: HookContext): void {
   watch(context)
@@ -33,7 +33,7 @@ function afterAggregate(context: HookContext): void {
 
 /**
  * beforeCreate, in order:
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function beforeCreate(context: HookContext): void {
   watch(context)
@@ -41,7 +41,7 @@ function beforeCreate(context: HookContext): void {
 
 /**
  * afterCreate, in order:
- * - announce (priority 100, nobody waits for it, errors are ignored, schemas/sales_order.hook.ts:59)
+ * - announce (priority 100, nobody waits for it, errors are ignored, schemas/sales_order.hook.ts:70)
  */
 function afterCreate(context: HookContext): void {
   enqueue(announce, context, ANNOUNCE_POLICY)
@@ -49,7 +49,7 @@ function afterCreate(context: HookContext): void {
 
 /**
  * beforeUpdate, in order:
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function beforeUpdate(context: HookContext): void {
   watch(context)
@@ -57,7 +57,7 @@ function beforeUpdate(context: HookContext): void {
 
 /**
  * afterUpdate, in order:
- * - announce (priority 100, nobody waits for it, errors are ignored, schemas/sales_order.hook.ts:59)
+ * - announce (priority 100, nobody waits for it, errors are ignored, schemas/sales_order.hook.ts:70)
  */
 function afterUpdate(context: HookContext): void {
   enqueue(announce, context, ANNOUNCE_POLICY)
@@ -65,7 +65,7 @@ function afterUpdate(context: HookContext): void {
 
 /**
  * beforeDelete, in order:
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function beforeDelete(context: HookContext): void {
   watch(context)

@@ -6,9 +6,10 @@ import {
   price as priceExport,
   ask as askExport,
   ask_again as askAgainExport,
+  ask_others as askOthersExport,
   afterRestore as salesOrderAfterRestoreExport,
 } from '../../schemas/sales_order.hook.ts'
-import { default as timedExport } from '../../schemas/timing.plugin.ts'
+import timedExport from '../../schemas/timing.plugin.ts'
 import type { Behaviour, HookContext, StepPolicy } from 'objectql/runtime/behaviour'
 import { attempt, enqueue, handlerOf, logged, registeredHandler, together, valuesOf } from 'objectql/runtime/behaviour'
 
@@ -19,6 +20,7 @@ const price = handlerOf(priceExport, 'handler')
 const ask = handlerOf(askExport, 'handler')
 const askApplies = handlerOf(askExport, 'condition')
 const askAgain = handlerOf(askAgainExport, 'handler')
+const askOthers = handlerOf(askOthersExport, 'handler')
 const salesOrderAfterRestore = handlerOf(salesOrderAfterRestoreExport)
 const timed = handlerOf(timedExport, 'middleware', 0, 'execute')
 const tellOperator = registeredHandler('tell_operator')
@@ -46,7 +48,7 @@ function aroundCreateUpdate(context: HookContext, next: () => unknown): unknown 
 
 /**
  * afterFind, in order:
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function afterFind(context: HookContext): void {
   watch(context)
@@ -54,7 +56,7 @@ function afterFind(context: HookContext): void {
 
 /**
  * afterCount, in order:
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function afterCount(context: HookContext): void {
   watch(context)
@@ -62,7 +64,7 @@ function afterCount(context: HookContext): void {
 
 /**
  * afterAggregate, in order:
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function afterAggregate(context: HookContext): void {
   watch(context)
@@ -71,7 +73,7 @@ function afterAggregate(context: HookContext): void {
 /**
  * beforeCreate, in order:
  * - sales_order.beforeInsert (priority 100, schemas/sales_order.hook.ts:10)
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function beforeCreate(context: HookContext): void {
   salesOrderBeforeInsert(context)
@@ -80,7 +82,7 @@ function beforeCreate(context: HookContext): void {
 
 /**
  * afterCreate, in order:
- * - announce (priority 100, nobody waits for it, errors are ignored, schemas/sales_order.hook.ts:59)
+ * - announce (priority 100, nobody waits for it, errors are ignored, schemas/sales_order.hook.ts:70)
  */
 function afterCreate(context: HookContext): void {
   enqueue(announce, context, ANNOUNCE_POLICY)
@@ -91,7 +93,8 @@ function afterCreate(context: HookContext): void {
  * - price (priority 10, when record.stage == 'won' && previous.stage != 'won', schemas/sales_order.hook.ts:24)
  * - ask (priority 100, side by side, group 1, when its condition says so, timeout 2000 ms, schemas/sales_order.hook.ts:36)
  * - ask_again (priority 100, side by side, group 1, errors are reported, 2 retries, schemas/sales_order.hook.ts:48)
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - ask_others (priority 100, side by side, group 1, schemas/sales_order.hook.ts:59)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 async function beforeUpdate(context: HookContext): Promise<void> {
   if (priceApplies(context)) price(context)
@@ -106,13 +109,14 @@ async function beforeUpdate(context: HookContext): Promise<void> {
         logged(context, 'ask_again', error)
       }
     })(),
+    askOthers(context),
   )
   watch(context)
 }
 
 /**
  * afterUpdate, in order:
- * - announce (priority 100, nobody waits for it, errors are ignored, schemas/sales_order.hook.ts:59)
+ * - announce (priority 100, nobody waits for it, errors are ignored, schemas/sales_order.hook.ts:70)
  */
 function afterUpdate(context: HookContext): void {
   enqueue(announce, context, ANNOUNCE_POLICY)
@@ -120,7 +124,7 @@ function afterUpdate(context: HookContext): void {
 
 /**
  * beforeDelete, in order:
- * - watch (priority 900, schemas/sales_order.hook.ts:77)
+ * - watch (priority 900, schemas/sales_order.hook.ts:88)
  */
 function beforeDelete(context: HookContext): void {
   watch(context)
@@ -136,7 +140,7 @@ function afterRestore(context: HookContext): void {
 
 /**
  * afterRollback, in order:
- * - settle (priority 100, of update alone, schemas/sales_order.hook.ts:64)
+ * - settle (priority 100, of update alone, schemas/sales_order.hook.ts:75)
  */
 async function afterRollback(context: HookContext): Promise<void> {
   if (context.operation === 'update') await tellOperator(context)
