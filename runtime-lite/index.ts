@@ -1,11 +1,11 @@
 /** What generated code and server-side programs import. The client half is `objectql/client`. */
 export { type App, createAppFrom } from './app/app.ts'
 export type { ApiLimits, AppManifest, PlannedCalls, SeedSet } from './app/app-manifest.ts'
+export type { AppOptions } from './app/app-options.ts'
 export type { Page, QueryOptions } from './app/object-api.ts'
 export type { Protocol } from './app/protocol.ts'
 export type { TrashOptions } from './app/retention.ts'
 export type { SeedReport } from './app/seed.ts'
-export type { AppOptions } from './app/start-app.ts'
 export type { RegisterActionOptions, RegisteredActionHandler } from './behaviour/action-registry.ts'
 export type { RegisteredHandler, RegisterOptions } from './behaviour/hook-registry.ts'
 export type { Authenticate, AuthenticationRequest } from './context/authenticator.ts'

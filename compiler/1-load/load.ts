@@ -7,6 +7,7 @@ import { Span } from '../source/span.ts'
 import { classifyNamedFile, type InputFile } from './classify-file.ts'
 import type { Document, ModuleDocument } from './document.ts'
 import { findInputs, type InputRoots } from './find-inputs.ts'
+import { readJson } from './read-json.ts'
 import { readPluginManifest } from './read-plugin-manifest.ts'
 import type { ReadData } from './read-yaml.ts'
 
@@ -136,8 +137,8 @@ async function readData(file: InputFile, text: string): Promise<Loaded> {
 }
 
 async function readText(format: 'yaml' | 'json', path: string, text: string): Promise<ReadData> {
-  // A project without YAML does not pay for its parser, and the other way round.
-  if (format === 'json') return (await import('./read-json.ts')).readJson(path, text)
+  if (format === 'json') return readJson(path, text)
+  // A project without YAML does not pay for its parser.
   return (await import('./read-yaml.ts')).readYaml(path, text)
 }
 

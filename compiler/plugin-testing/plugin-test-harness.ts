@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import type { App } from '../../runtime-lite/app/app.ts'
+import type { AppOptions } from '../../runtime-lite/app/app-options.ts'
 import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
-import type { AppOptions } from '../../runtime-lite/app/start-app.ts'
 import type { BusEvent } from '../../runtime-lite/events/bus-event.ts'
 import type { Logger } from '../../runtime-lite/kernel/plugin.ts'
 import type { Dialect } from '../config/config.ts'

@@ -10,7 +10,7 @@ import type { Issue } from '../problem/issue.ts'
 import { notFound, ObjectQLError, validationError } from '../problem/problem.ts'
 import { escapeToken } from '../validate/add-issue.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
-import type { AppCore } from './start-app.ts'
+import type { AppCore } from './app-core.ts'
 
 /** Actions of the application. Loaded with the first that is called. */
 export interface ActionRunner {

@@ -8,8 +8,8 @@ import { trusting } from '../context/trusted.ts'
 import { beyondLimits } from '../database/call-limit.ts'
 import type { Behaviours } from '../object/database.ts'
 import { ObjectQLError } from '../problem/problem.ts'
+import type { AppCore } from './app-core.ts'
 import { createDataAccess } from './data-access.ts'
-import type { AppCore } from './start-app.ts'
 
 export interface RunningBehaviours extends Required<Behaviours> {
   readonly host: BehaviourHost

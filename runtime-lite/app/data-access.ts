@@ -2,8 +2,8 @@ import type { DataAccess, ObjectAccess } from '../behaviour/behaviour.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
+import type { AppCore } from './app-core.ts'
 import { ObjectApi, type QueryOptions } from './object-api.ts'
-import type { AppCore } from './start-app.ts'
 
 /**
  * Reading and writing as hooks and actions spell it: `api.object('account').find(…)`, `api.find('account', …)`, `db.doc.get('account', id)`,

@@ -4,7 +4,7 @@ import type { LayerPlace, StatementLayer } from '../database/statement-layer.ts'
 import type { Dialect } from '../query/print/dialect.ts'
 import { tableOf } from '../query/print/names-of.ts'
 import type { ReadStatement } from '../query/print/print-query.ts'
-import type { AppCore } from './start-app.ts'
+import type { AppCore } from './app-core.ts'
 
 /** Milliseconds between two looks whether a transaction is still open. */
 const PAUSE = 5

@@ -9,6 +9,7 @@ import type { ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
 import { respelled } from '../query/parse/respelled.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
+import type { AppCore } from './app-core.ts'
 import { finalInTurn } from './final-in-turn.ts'
 import type {
   ActionMethod,
@@ -21,7 +22,6 @@ import type {
   UpsertOptions,
 } from './object-options.ts'
 import { checkId, checkList, checkRecord, copied, createResult, recordOf, textOf } from './object-values.ts'
-import type { AppCore } from './start-app.ts'
 import { toldWarnings } from './told-warnings.ts'
 import type { TransactionScope } from './transaction-scope.ts'
 

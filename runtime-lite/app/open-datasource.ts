@@ -1,7 +1,7 @@
 import type { SqlDriver } from '../database/session.ts'
 import type { AppManifest } from './app-manifest.ts'
+import type { AppOptions } from './app-options.ts'
 import { openDriver } from './open-driver.ts'
-import type { AppOptions } from './start-app.ts'
 
 export interface OpenedDatabase {
   readonly driver: SqlDriver

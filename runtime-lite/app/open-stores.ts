@@ -6,8 +6,8 @@ import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
 import { type PlanStatistics, queryPlansOf } from '../object/query-plans.ts'
 import { sqliteDialectFor } from '../query/print/sqlite.ts'
 import { createTurnSession } from '../sqlite/session.ts'
+import type { AppCore } from './app-core.ts'
 import type { AppManifest, PlannedCalls } from './app-manifest.ts'
-import type { AppCore } from './start-app.ts'
 
 /** What the stores of an application share. Loaded with the first store. */
 export function openStores(

@@ -3,8 +3,8 @@ import type { RawRecord } from '../object/object-plan.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import type { MetadataItem } from '../registry.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
+import type { AppCore } from './app-core.ts'
 import { ObjectApi, type QueryOptions } from './object-api.ts'
-import type { AppCore } from './start-app.ts'
 
 /** Untyped access to data and metadata by name. Protocol adapters (JSON-RPC, OData, GraphQL …) are written against it. */
 export interface Protocol {

@@ -1,8 +1,8 @@
 import { isoInstant } from '../id.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
 import { ObjectQLError } from '../problem/problem.ts'
+import type { AppCore } from './app-core.ts'
 import type { ObjectApi } from './object-api.ts'
-import type { AppCore } from './start-app.ts'
 
 export interface PurgeOptions {
   /** Whose trash. Default: that of all objects. */

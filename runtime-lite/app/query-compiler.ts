@@ -3,8 +3,8 @@ import { notFound, queryError } from '../problem/problem.ts'
 import { parseQueryDocument } from '../query/parse/query-document.ts'
 import type { CompiledQuery, QueryCompiler } from '../types/compiled-query.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
+import type { AppCore } from './app-core.ts'
 import type { ObjectApi } from './object-api.ts'
-import type { AppCore } from './start-app.ts'
 
 /** `app.queries` over the objects of an application. */
 export function createQueryCompiler<Objects>(core: AppCore, objects: Readonly<Record<string, ObjectApi>>): QueryCompiler<Objects> {

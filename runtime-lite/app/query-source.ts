@@ -1,6 +1,6 @@
 import { whenReady } from '../database/session.ts'
 import type { QueryPlace, QuerySource } from '../kysely/open-kysely.ts'
-import type { AppCore } from './start-app.ts'
+import type { AppCore } from './app-core.ts'
 
 /** Lets queries of `app.db` take part in whatever is going on: the transaction they are made in, or the open turn. */
 export function createQuerySource(core: AppCore, transaction: QuerySource['transaction']): QuerySource {

@@ -1,6 +1,6 @@
 import { inSummaryOrder } from '../object/summary/rebuild.ts'
+import type { AppCore } from './app-core.ts'
 import type { ObjectApi } from './object-api.ts'
-import type { AppCore } from './start-app.ts'
 
 /** How often roll-ups of roll-ups are worked out until nothing is wrong any more. */
 const MAX_ROUNDS = 64

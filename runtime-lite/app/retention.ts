@@ -1,9 +1,9 @@
 import { asking } from '../context/request-context.ts'
 import { lockBookkeeping } from '../database/remote-bookkeeping.ts'
 import type { WorkflowClock } from '../workflow/workflow-host.ts'
+import type { AppCore } from './app-core.ts'
 import type { ObjectApi } from './object-api.ts'
 import { purgeTrash } from './purge-trash.ts'
-import type { AppCore } from './start-app.ts'
 import { systemClock } from './system-clock.ts'
 
 /** How long deleted records stay in the trash, in this process. */

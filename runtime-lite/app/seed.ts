@@ -7,9 +7,9 @@ import type { ObjectPlan } from '../object/object-plan.ts'
 import { inSummaryOrder, rebuildAll } from '../object/summary/rebuild.ts'
 import { createSqliteSession } from '../sqlite/session.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
+import type { AppCore } from './app-core.ts'
 import type { SeedSet } from './app-manifest.ts'
 import { createSeedWriter } from './seed-writer.ts'
-import type { AppCore } from './start-app.ts'
 
 export interface SeedReport {
   readonly inserted: number

@@ -9,7 +9,7 @@ import { onEvent } from '../workflow/chart/run-chart.ts'
 import type { MachinePlan } from '../workflow/machine-plan.ts'
 import { type SentEvent, sending, stateOf, transitionFor } from '../workflow/stateful.ts'
 import type { ChartTime } from '../workflow/workflow-host.ts'
-import type { AppCore } from './start-app.ts'
+import type { AppCore } from './app-core.ts'
 import { withPlans } from './with-plans.ts'
 
 export interface EventRequest {

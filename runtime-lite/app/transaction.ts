@@ -6,7 +6,7 @@ import type { LayeredTransaction } from '../database/statement-layer.ts'
 import type { Database } from '../object/database.ts'
 import { createObjectStore, type ObjectStore } from '../object/object-store.ts'
 import { ObjectQLError } from '../problem/problem.ts'
-import type { AppCore } from './start-app.ts'
+import type { AppCore } from './app-core.ts'
 import type { TransactionRunner, TransactionScope } from './transaction-scope.ts'
 
 interface OpenScope extends TransactionScope {

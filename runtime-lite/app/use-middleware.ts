@@ -1,5 +1,5 @@
 import { isOfProtocol, type Middleware } from '../middleware/middleware.ts'
-import type { AppCore } from './start-app.ts'
+import type { AppCore } from './app-core.ts'
 
 /** Registers middleware. What goes around requests does so at once. */
 export function use(core: AppCore, middleware: Middleware): () => void {

@@ -1,5 +1,5 @@
 import type { Workflows } from '../workflow/workflows.ts'
-import type { AppCore } from './start-app.ts'
+import type { AppCore } from './app-core.ts'
 
 /** `app.workflows`: what runs them is loaded with the first call, and with the start of applications that have some. */
 export function createWorkflowCalls(core: AppCore): Workflows {

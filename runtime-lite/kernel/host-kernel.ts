@@ -1,5 +1,5 @@
 import type { App } from '../app/app.ts'
-import type { AppOptions } from '../app/start-app.ts'
+import type { AppOptions } from '../app/app-options.ts'
 import type { KernelOptions, PluginState } from './kernel.ts'
 import type { ComponentKind } from './kernel-error.ts'
 import type { Health } from './plugin.ts'

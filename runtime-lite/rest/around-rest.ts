@@ -1,4 +1,4 @@
-import type { AppCore } from '../app/start-app.ts'
+import type { AppCore } from '../app/app-core.ts'
 import { outermostFirst, type ProtocolMiddleware, type RestNest } from '../middleware/middleware.ts'
 import { calledTwice } from '../middleware/middleware-bug.ts'
 import { RestContext, type RestReply, replyOf, restReplyOf } from '../middleware/rest-context.ts'

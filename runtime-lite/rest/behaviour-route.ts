@@ -1,4 +1,4 @@
-import type { AppCore } from '../app/start-app.ts'
+import type { AppCore } from '../app/app-core.ts'
 import type { TransactionScope } from '../app/transaction-scope.ts'
 import { jsonBody } from './body.ts'
 import { decoded } from './negotiate.ts'

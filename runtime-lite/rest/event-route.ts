@@ -1,4 +1,4 @@
-import type { AppCore } from '../app/start-app.ts'
+import type { AppCore } from '../app/app-core.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { jsonBody } from './body.ts'

@@ -1,4 +1,4 @@
-import type { AppCore } from '../app/start-app.ts'
+import type { AppCore } from '../app/app-core.ts'
 import { CallLimit, underLimit } from '../database/call-limit.ts'
 import { type Deliver, failure, handle } from './handle.ts'
 import type { ServerRequest } from './request.ts'

@@ -1,4 +1,4 @@
-import type { AppCore } from '../app/start-app.ts'
+import type { AppCore } from '../app/app-core.ts'
 import { NeedsTransaction } from '../behaviour/needs-transaction.ts'
 import { asking, currentContext } from '../context/request-context.ts'
 import { wantedLanguages } from '../context/wanted-languages.ts'

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { AppCore } from '../app/start-app.ts'
+import type { AppCore } from '../app/app-core.ts'
 import { ObjectQLError, type ProblemCode } from '../problem/problem.ts'
 import { handleLimited } from './handle-limited.ts'
 import { problemReply, type Reply } from './reply.ts'

@@ -1,4 +1,4 @@
-import type { AppCore } from '../app/start-app.ts'
+import type { AppCore } from '../app/app-core.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import { decoded, requireJson } from './negotiate.ts'
 import { JSON_TYPE, jsonReply, type Reply } from './reply.ts'

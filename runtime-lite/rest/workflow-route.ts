@@ -1,4 +1,4 @@
-import type { AppCore } from '../app/start-app.ts'
+import type { AppCore } from '../app/app-core.ts'
 import { currentAsker } from '../app/workflow-host.ts'
 import { notFound, ObjectQLError } from '../problem/problem.ts'
 import type { NewAssignee } from '../types/workflow.ts'

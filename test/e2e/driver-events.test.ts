@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { App } from '../../runtime-lite/app/app.ts'
-import type { AppOptions } from '../../runtime-lite/app/start-app.ts'
+import type { AppOptions } from '../../runtime-lite/app/app-options.ts'
 import { createPresence } from '../../runtime-lite/database/presence.ts'
 import { type CompiledApp, compiledApp } from '../support/compiled-app.ts'
 import { isReachable, mysql, postgres, type ScratchDatabase } from '../support/database-servers.ts'

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile } from '../../compiler/index.ts'
 import type { App } from '../../runtime-lite/app/app.ts'
+import type { AppOptions } from '../../runtime-lite/app/app-options.ts'
 import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
-import type { AppOptions } from '../../runtime-lite/app/start-app.ts'
 
 const folder = mkdtempSync(join(import.meta.dirname, '../../tmp/plugin-sdk-'))
 const heard: string[] = []

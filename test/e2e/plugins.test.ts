@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile } from '../../compiler/index.ts'
 import type { App } from '../../runtime-lite/app/app.ts'
-import type { AppOptions } from '../../runtime-lite/app/start-app.ts'
+import type { AppOptions } from '../../runtime-lite/app/app-options.ts'
 
 const folder = mkdtempSync(join(import.meta.dirname, '../../tmp/plugins-'))
 

@@ -1,6 +1,6 @@
 import type { Cache, CacheStatistics } from '../../plugins/cache/cache.plugin.ts'
+import type { AppOptions } from '../../runtime-lite/app/app-options.ts'
 import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
-import type { AppOptions } from '../../runtime-lite/app/start-app.ts'
 import { type CompiledProject, compiledProject } from './compiled-project.ts'
 import { type RunningApp, startedApp } from './running-app.ts'
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AppOptions } from '../../runtime-lite/app/start-app.ts'
+import type { AppOptions } from '../../runtime-lite/app/app-options.ts'
 import { isReachable, mysql, postgres, type ScratchDatabase } from './database-servers.ts'
 
 /** A database of a test, empty. */

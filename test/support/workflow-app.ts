@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { App } from '../../runtime-lite/app/app.ts'
+import type { AppOptions } from '../../runtime-lite/app/app-options.ts'
 import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
-import type { AppOptions } from '../../runtime-lite/app/start-app.ts'
 import type { Workflows } from '../../runtime-lite/workflow/workflows.ts'
 
 export type WorkflowApp = App<{ readonly [object: string]: ObjectApi }>
