@@ -1,17 +1,15 @@
-import { Node, SyntaxKind, ts } from 'ts-morph'
-
-type Callable = Node & { getParameters(): readonly Node[] }
+import { Node, SyntaxKind } from 'ts-morph'
+import { isAnswer, nextOf, ownerOf } from './next-of.ts'
 
 /**
  * True when a middleware calls `next` at most to return what it gives, and never goes on after an error: then it needs no promise, and nothing it
  * does not see has to be undone. `node`: a function that is known not to wait by itself.
  */
-export function passesOn(node: Callable): boolean {
+export function passesOn(node: Node): boolean {
   if (node.getDescendantsOfKind(SyntaxKind.TryStatement).length > 0) return false
-  const [, parameter] = node.getParameters()
-  const name = Node.isParameterDeclaration(parameter) ? parameter.getNameNode() : undefined
-  if (name !== undefined && !Node.isIdentifier(name)) return false
-  const next = name?.getText()
+  const name = nextOf(node)
+  if (name === undefined || name === 'none') return false
+  const next = name.getText()
   const isNextCall = (call: Node): boolean =>
     Node.isCallExpression(call) && call.getArguments().length === 0 && call.getExpression().getText() === next
   const uses = node.getDescendantsOfKind(SyntaxKind.Identifier).filter((one) => one !== name && one.getText() === next)
@@ -27,17 +25,6 @@ function answersOf(node: Node): readonly Node[] {
     .getDescendantsOfKind(SyntaxKind.ReturnStatement)
     .filter((statement) => ownerOf(statement) === node)
     .flatMap((statement) => statement.getExpression() ?? [])
-}
-
-const ownerOf = (node: Node): Node | undefined => node.getFirstAncestor((one) => ts.isFunctionLike(one.compilerNode))
-
-/** The whole of what is returned, or a branch of it. */
-function isAnswer(node: Node, owner: Node): boolean {
-  const parent = node.getParent()
-  if (Node.isReturnStatement(parent)) return ownerOf(parent) === owner
-  if (parent === owner) return Node.isArrowFunction(owner)
-  if (Node.isParenthesizedExpression(parent)) return isAnswer(parent, owner)
-  return Node.isConditionalExpression(parent) && parent.getCondition() !== node && isAnswer(parent, owner)
 }
 
 /** What `next` gives, or a value that no call gives, which might be a promise. */

@@ -1,5 +1,6 @@
-import { type Expression, Node, Project, type SourceFile, SyntaxKind, ts } from 'ts-morph'
+import { type Expression, type ImportSpecifier, Node, Project, type SourceFile, SyntaxKind, ts } from 'ts-morph'
 import type { HandlerFacts } from '../ir/handler.ts'
+import { callsNextOnce } from './calls-next.ts'
 import { namedCalls } from './named-calls.ts'
 import { namedFields } from './named-fields.ts'
 import { passesOn } from './passes-on.ts'
@@ -22,7 +23,7 @@ let project: Project | undefined
 /** What the functions a module exports do, by the way to each of them (`default.beforeCreate`, `audit.handler`). */
 export function readHandlers(path: string, text: string, exportPaths: readonly string[]): ReadonlyMap<string, HandlerFacts> {
   const source = parsed(path, text)
-  return new Map(exportPaths.map((exportPath) => [exportPath, factsOf(functionAt(source, exportPath))]))
+  return new Map(exportPaths.map((exportPath) => [exportPath, factsAt(source, exportPath)]))
 }
 
 function parsed(path: string, text: string): SourceFile {
@@ -45,54 +46,76 @@ function parsed(path: string, text: string): SourceFile {
   return source
 }
 
+/** How a function was come to. */
+interface Way {
+  /** Through a call of a function that may have put another in its place. */
+  isWrapped: boolean
+}
+
+function factsAt(source: SourceFile, exportPath: string): HandlerFacts {
+  const way: Way = { isWrapped: false }
+  const node = functionAt(source, exportPath, way)
+  return factsOf(node, way)
+}
+
 /** The function behind a path of exports. Undefined where it cannot be told by reading this module alone. */
-function functionAt(source: SourceFile, exportPath: string): Node | undefined {
+function functionAt(source: SourceFile, exportPath: string, way: Way): Node | undefined {
   const [first = '', ...keys] = [...exportPath.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
     ([, quoted, index, name]) => quoted ?? index ?? name ?? '',
   )
-  let node = exported(source, first)
-  for (const key of keys) node = member(node, key)
+  let node = exported(source, first, way)
+  for (const key of keys) node = member(node, key, way)
   return node
 }
 
-function exported(source: SourceFile, name: string): Node | undefined {
+function exported(source: SourceFile, name: string, way: Way): Node | undefined {
   if (name !== 'default') {
     const declared = source.getVariableDeclaration(name)?.getInitializer() ?? source.getFunction(name)
-    return declared && unwrapped(declared)
+    return declared && unwrapped(declared, way)
   }
   const assigned = source.getExportAssignment((assignment) => !assignment.isExportEquals())?.getExpression()
-  if (assigned) return unwrapped(assigned)
+  if (assigned) return unwrapped(assigned, way)
   return source.getFunctions().find((declared) => declared.isDefaultExport())
 }
 
-function member(node: Node | undefined, key: string): Node | undefined {
+function member(node: Node | undefined, key: string, way: Way): Node | undefined {
   if (Node.isArrayLiteralExpression(node)) {
     const element = node.getElements()[Number(key)]
-    return element && unwrapped(element)
+    return element && unwrapped(element, way)
   }
   if (!Node.isObjectLiteralExpression(node)) return undefined
   const property = node.getProperty((one) => 'getName' in one && one.getName().replace(/^['"]|['"]$/g, '') === key)
   if (Node.isMethodDeclaration(property)) return property
   if (Node.isPropertyAssignment(property)) {
     const value = property.getInitializer()
-    return value && unwrapped(value)
+    return value && unwrapped(value, way)
   }
-  return Node.isShorthandPropertyAssignment(property) ? unwrapped(property.getNameNode()) : undefined
+  return Node.isShorthandPropertyAssignment(property) ? unwrapped(property.getNameNode(), way) : undefined
 }
 
 /** Without types, brackets and wrappers of one argument; names stand for what the module declares. */
-function unwrapped(node: Node): Node | undefined {
+function unwrapped(node: Node, way: Way): Node | undefined {
   if (Node.isAsExpression(node) || Node.isSatisfiesExpression(node) || Node.isParenthesizedExpression(node) || Node.isTypeAssertion(node))
-    return unwrapped(node.getExpression())
+    return unwrapped(node.getExpression(), way)
   if (Node.isCallExpression(node)) {
     const [only, ...others] = node.getArguments()
+    if (!isBuilder(node.getExpression())) way.isWrapped = true
     return only && others.length === 0 && Node.isObjectLiteralExpression(only) ? only : undefined
   }
   if (!Node.isIdentifier(node)) return node
   const source = node.getSourceFile()
   const declared = source.getVariableDeclaration(node.getText())?.getInitializer() ?? source.getFunction(node.getText())
-  return declared && declared !== node ? unwrapped(declared) : undefined
+  return declared && declared !== node ? unwrapped(declared, way) : undefined
 }
+
+/** Builders of this package, also under its older names, give back what they get: `definePlugin({ … })`. */
+function isBuilder(called: Node): boolean {
+  const [first = ''] = called.getText().split('.')
+  const from = called.getSourceFile().getImportDeclaration((one) => one.getNamedImports().some((named) => localName(named) === first))
+  return /^(?:@?objectql|@objectstack)(?:\/|$)/.test(from?.getModuleSpecifierValue() ?? '')
+}
+
+const localName = (named: ImportSpecifier): string => (named.getAliasNode() ?? named.getNameNode()).getText()
 
 /** Names by which contexts give access to other records. */
 const ACCESS = new Set(['api', 'ql', 'db', 'host', 'sudo', 'transaction', 'statements'])
@@ -102,7 +125,7 @@ const WRITES = new Set(['create', 'insert', 'update', 'updateMany', 'delete', 'd
 /** Fields are deleted, or another record takes the place of the one that is written. */
 const REMOVES = /\bdelete\b|\.\s*(?:data|new|input)\s*=[^=]/
 
-function factsOf(node: Node | undefined): HandlerFacts {
+function factsOf(node: Node | undefined, { isWrapped }: Way): HandlerFacts {
   if (
     !Node.isArrowFunction(node) &&
     !Node.isFunctionExpression(node) &&
@@ -116,10 +139,12 @@ function factsOf(node: Node | undefined): HandlerFacts {
   const escapes = leavesSight(node)
   const isGenerator = node.getFirstChildByKind(SyntaxKind.AsteriskToken) !== undefined
   const waitsItself = node.isAsync() || escapes || names.has('Promise') || has(ACCESS) || isGenerator
+  const callsOnce = !isWrapped && callsNextOnce(node)
   return {
     isSynchronous: !waitsItself && !returnsUnknown(node),
-    ...(node.isAsync() && !isGenerator ? { isAsync: true } : {}),
-    ...(node.getParameters().length > 1 && !waitsItself && passesOn(node) ? { passesOn: true } : {}),
+    ...(node.isAsync() && !isGenerator && !isWrapped ? { isAsync: true } : {}),
+    ...(callsOnce ? { callsNextOnce: true } : {}),
+    ...(callsOnce && !waitsItself && passesOn(node) ? { passesOn: true } : {}),
     usesPrevious: escapes || has(PREVIOUS),
     stops: escapes || names.has('stopPropagation'),
     removes: escapes || REMOVES.test(node.getText()),

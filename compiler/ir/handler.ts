@@ -30,6 +30,8 @@ export interface HandlerFacts {
   readonly isAsync?: true
   /** Of a middleware: proven to give what `next` gives or a value of its own, at once. */
   readonly passesOn?: true
+  /** Of a middleware: proven not to call `next` a second time. */
+  readonly callsNextOnce?: true
   /** It may look at the record as it was. */
   readonly usesPrevious: boolean
   /** It may leave out the hooks after it. */

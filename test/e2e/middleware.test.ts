@@ -122,16 +122,12 @@ describe('middleware of plugins', () => {
   test('is printed as nested calls, around its objects and operations alone', () => {
     const text = generated('hooks/note.ts')
     expect(text).toContain(`function aroundCreate(context: HookContext, next: () => unknown): unknown {
-  return outermost(context, async () => {
-    context.enter(1, 'outermost')
-    return marks(context, async () => {
+  return outermost(context, () =>
+    marks(context, async () => {
       context.enter(2, 'marks')
-      return within(context, async () => {
-        context.enter(3, 'within')
-        return next()
-      })
-    })
-  })
+      return within(context, next)
+    }),
+  )
 }`)
     expect(text).toContain('waits: true,')
     expect(generated('hooks/log.ts')).not.toMatch(/waits|recovers|readsWait|find:/)

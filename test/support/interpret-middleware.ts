@@ -10,7 +10,7 @@ export interface ScriptedAround {
   readonly on: readonly Kind[]
   readonly phase: 'outer' | 'inner' | undefined
   readonly isAsync: boolean
-  readonly does: 'pass' | 'mark' | 'refuse' | 'answer' | 'replace' | 'recover' | 'twice'
+  readonly does: 'pass' | 'mark' | 'refuse' | 'answer' | 'replace' | 'recover' | 'twice' | 'either' | 'again' | 'hidden'
   /** Of hooks. */
   readonly event: 'beforeCreate' | 'beforeUpdate' | 'beforeDelete'
 }
@@ -23,14 +23,17 @@ export function randomArounds(random: Random): readonly ScriptedAround[] {
     const does =
       kind === 'hook'
         ? random.pick(['pass', 'mark', 'refuse'] as const)
-        : random.pick(['pass', 'pass', 'mark', 'mark', 'refuse', 'answer', 'replace', 'recover', 'twice'] as const)
+        : random.pick([
+            ...(['pass', 'pass', 'mark', 'mark', 'refuse', 'answer', 'replace', 'recover', 'twice'] as const),
+            ...(['either', 'again', 'hidden'] as const),
+          ] as const)
     return {
       name: `m${index}`,
       kind,
       plugin: random.below(2),
       on: KINDS.filter(() => random.chance(0.5)),
       phase: random.pick(['outer', 'inner', undefined, undefined] as const),
-      isAsync: ['replace', 'recover', 'twice'].includes(does) || random.chance(0.3),
+      isAsync: ['replace', 'recover', 'twice', 'either', 'again', 'hidden'].includes(does) || random.chance(0.3),
       does,
       event: random.pick(['beforeCreate', 'beforeUpdate', 'beforeDelete'] as const),
     }
@@ -53,6 +56,12 @@ function bodyOf({ name, does }: ScriptedAround): string {
       return `try { return await next() } catch { globalThis.aroundCalls.push('${name} recovers'); return ctx.method === 'count' ? -1 : ctx.method === 'find' ? [] : { id: 'saved', title: '${name}', note: null } }`
     case 'twice':
       return 'await next()\n      return next()'
+    case 'either':
+      return `if (ctx.method === 'create') return await next()\n      return ctx.method === 'get' ? await next() : next()`
+    case 'again':
+      return 'try { return await next() } catch { return next() }'
+    case 'hidden':
+      return 'const calls = [next, next]\n      let got\n      for (const call of calls) got = await call()\n      return got'
     default:
       return 'return next()'
   }
@@ -196,6 +205,13 @@ export function interpretArounds(arounds: readonly ScriptedAround[], items: Map<
           calls.push(`${name} recovers`)
           return kind === 'count' ? -1 : kind === 'find' ? [] : own
         }
+      case 'again':
+        try {
+          return enter(at + 1)
+        } catch {
+          throw new Failed(500)
+        }
+      case 'hidden':
       case 'twice':
         enter(at + 1)
         throw new Failed(500)

@@ -1,5 +1,6 @@
 import { type AroundIr, passesOn } from '../../behaviour/arounds.ts'
-import { type Code, code, type Hole, lines, NOTHING, type Raw, raw, typeSym } from '../../code/code.ts'
+import { type Code, code, fitted, type Hole, lines, NOTHING, type Raw, raw, typeSym } from '../../code/code.ts'
+import { LINE_WIDTH } from '../../code/line-width.ts'
 import type { MiddlewareIr } from '../../ir/plugin.ts'
 import { inComment } from '../objects/js-doc.ts'
 import type { EmitContext } from '../target.ts'
@@ -36,15 +37,38 @@ function ${raw(aroundName(around))}(context: ${typeSym('HookContext', RUNTIME)},
 `
 }
 
-/** `audit(context, () => { context.enter(1, 'audit'); return quota(context, …) })` */
-const nestedCalls = (middleware: readonly MiddlewareIr[], imports: Imports): Hole =>
-  middleware.reduceRight<Hole>(
-    (inside, one, index) => code`${calledName(one, imports)}(context, ${raw(passesOn(one) ? '' : 'async ')}() => {
-  context.enter(${index + 1}, ${one.name})
+/**
+ * `audit(context, () => quota(context, next))`. What may call `next` twice is watched: `() => { context.enter(1, 'audit'); return quota(context, next) }`.
+ */
+function nestedCalls(middleware: readonly MiddlewareIr[], imports: Imports, level = 0): Hole {
+  const [one, inner, ...others] = middleware.slice(level) as [MiddlewareIr, MiddlewareIr?, ...MiddlewareIr[]]
+  const name = calledName(one, imports)
+  const isWatched = !isCalledOnce(one)
+  // What the operation gives is a promise wherever a middleware is not proven to pass it on.
+  if (!inner && !isWatched) return code`${name}(context, next)`
+  const inside = inner ? nestedCalls(middleware, imports, level + 1) : raw('next()')
+  const isAsync = !passesOn(one) && (isWatched || inner?.facts?.isAsync !== true)
+  const head = raw(`context, ${isAsync ? 'async ' : ''}() =>`)
+  if (isWatched)
+    return code`
+${name}(${head} {
+  context.enter(${level + 1}, ${one.name})
   return ${inside}
-})`,
-    raw('next()'),
-  )
+})
+`
+  const broken = (): Code => code`
+${name}(${head}
+  ${inside},
+)
+`
+  const isShort = others.every(isCalledOnce) && (others.length + 2) * SHORTEST_CALL < LINE_WIDTH
+  return isShort ? fitted(code`${name}(${head} ${inside})`, broken) : broken()
+}
+
+/** No call is shorter: `a(context, () => )`. */
+const SHORTEST_CALL = 18
+
+const isCalledOnce = ({ facts }: MiddlewareIr): boolean => facts?.callsNextOnce === true
 
 /** The constant that holds the function of a middleware. */
 export function calledName({ name, module, exportPath, isCopied }: MiddlewareIr, imports: Imports): Raw {
