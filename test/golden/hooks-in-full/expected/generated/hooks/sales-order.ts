@@ -40,10 +40,7 @@ function priceApplies(context: HookContext): boolean {
  * - timed (plugin timing, schemas/timing.plugin.ts:11)
  */
 function aroundCreateUpdate(context: HookContext, next: () => unknown): unknown {
-  return timed(context, async () => {
-    context.enter(1, 'timed')
-    return next()
-  })
+  return timed(context, next)
 }
 
 /**
