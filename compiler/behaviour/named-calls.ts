@@ -10,6 +10,7 @@ const METHODS: Readonly<Record<string, { readonly record?: number; readonly quer
   insert: { record: 0 },
   update: { record: 1 },
   updateMany: { query: 0, record: 1 },
+  upsert: { record: 0 },
   find: { query: 0 },
   findOne: { query: 0 },
   count: { query: 0 },

@@ -120,7 +120,7 @@ const localName = (named: ImportSpecifier): string => (named.getAliasNode() ?? n
 /** Names by which contexts give access to other records. */
 const ACCESS = new Set(['api', 'ql', 'db', 'host', 'sudo', 'transaction', 'statements'])
 const PREVIOUS = new Set(['previous', 'previousData', 'old', 'isModified'])
-const WRITES = new Set(['create', 'insert', 'update', 'updateMany', 'delete', 'deleteMany'])
+const WRITES = new Set(['create', 'insert', 'update', 'updateMany', 'upsert', 'delete', 'deleteMany'])
 
 /** Fields are deleted, or another record takes the place of the one that is written. */
 const REMOVES = /\bdelete\b|\.\s*(?:data|new|input)\s*=[^=]/

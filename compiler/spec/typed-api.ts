@@ -9,6 +9,8 @@ export interface TypedObject<Record> {
   insert(record: Partial<Record>): Promise<Record>
   update(id: string, record: Partial<Record>): Promise<Record>
   updateMany(filter: object, record: Partial<Record>): Promise<number>
+  /** Creates a record, or changes the one that has the same values in the fields of `on`: a unique key, or the id (default). */
+  upsert(record: Partial<Record>, options?: { readonly on?: readonly (keyof Record & string)[] }): Promise<Record>
   delete(id: string): Promise<boolean>
   deleteMany(filter: object): Promise<number>
   /** Runs an action of the object. */

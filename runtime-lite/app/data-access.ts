@@ -84,6 +84,7 @@ function createObjectAccess(core: AppCore, api: ObjectApi, name: string): Object
     insert: create,
     update: (id, record) => api.update(id, record as RawRecord),
     updateMany: (filter, record) => api.updateMany(whereOf(filter) ?? {}, record as RawRecord),
+    upsert: (record, options) => api.upsert(record as RawRecord, options),
     delete: (id) => orNull(async () => api.delete(id).then(() => true), false),
     deleteMany: (filter) => api.deleteMany(whereOf(filter) ?? {}),
     execute: async (action, id, params = {}) => (await core.actions()).run({ object: name, action, id, params }),

@@ -138,6 +138,8 @@ export interface ObjectAccess {
   insert(record: object): Promise<Row>
   update(id: string, record: object): Promise<Row>
   updateMany(filter: object, record: object): Promise<number>
+  /** Changes the record with the same unique key (default: id), or creates it. */
+  upsert(record: object, options?: { readonly on?: readonly string[] }): Promise<Row>
   delete(id: string): Promise<boolean>
   deleteMany(filter: object): Promise<number>
   /** Runs an action of the object. */

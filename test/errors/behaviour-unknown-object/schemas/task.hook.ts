@@ -9,6 +9,7 @@ export const follow = {
     await ctx.db.doc.update('tasks2', ctx.id, { anything: 1 })
     const { api } = ctx
     await api.object('task').updateMany({ where: { titel: 'x', $or: [{ nothing: 1 }] } }, { 'account.name': 1 })
+    await api.object('account').upsert({ nmae: 'x' }, { on: ['name'] })
     // Not the application's.
     await ctx.state.client.update('acount', 1, { nmae: 1 })
     await ctx.api.find(ctx.object, { where: { nmae: 1 } })
