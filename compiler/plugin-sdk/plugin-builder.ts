@@ -1,6 +1,6 @@
 import type { BusEvent } from '../../runtime-lite/events/bus-event.ts'
 import type { Health, PluginContext } from '../../runtime-lite/kernel/plugin.ts'
-import type { Middleware } from '../../runtime-lite/middleware/middleware.ts'
+import type { DataMiddleware, Middleware, ProtocolMiddleware } from '../../runtime-lite/middleware/middleware.ts'
 import type { FieldDefinition, ObjectDefinition } from '../spec/definitions.ts'
 import type { HookEvent } from '../spec/hook.ts'
 import type { TypedApi } from '../spec/typed-api.ts'
@@ -132,6 +132,9 @@ export class PluginBuilder<
   }
 
   /** A function around operations or requests. Several: the first is outside of the others. */
+  middleware(...middleware: readonly DataMiddleware[]): this
+  middleware(...middleware: readonly ProtocolMiddleware[]): this
+  middleware(...middleware: readonly Middleware[]): this
   middleware(...middleware: readonly Middleware[]): this {
     this.#middleware.push(...middleware)
     return this

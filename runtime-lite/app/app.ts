@@ -8,7 +8,7 @@ import type { AppEvents } from '../events/app-events.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { type Kysely, openKysely } from '../kysely/open-kysely.ts'
 import type { Metadata } from '../metadata/metadata.ts'
-import type { Middleware } from '../middleware/middleware.ts'
+import type { DataMiddleware, Middleware, ProtocolMiddleware } from '../middleware/middleware.ts'
 import type { MetadataItem } from '../registry.ts'
 import type { QueryCompiler } from '../types/compiled-query.ts'
 import type { Workflows } from '../workflow/workflows.ts'
@@ -85,6 +85,8 @@ export interface App<Objects = object, Tables = AnyTables> {
    * @returns a function that takes it away again.
    * @throws TypeError for an operation or an object that there is not, or without a name or a function.
    */
+  use(middleware: DataMiddleware): () => void
+  use(middleware: ProtocolMiddleware): () => void
   use(middleware: Middleware): () => void
   /**
    * Makes a function callable as an action of an object: `POST /api/<object>/<id>/actions/<action>` (or without an id), `executeAction`, and wherever

@@ -2,6 +2,7 @@ import type { App } from '../app/app.ts'
 import type { Clock } from '../behaviour/behaviour.ts'
 import type { PluginEvent } from '../events/app-events.ts'
 import type { Metadata } from '../metadata/metadata.ts'
+import type { Middleware } from '../middleware/middleware.ts'
 import { answerIn, type InTime, inTimeOf, type PhaseTimeouts } from './in-time.ts'
 import { failure, KernelError } from './kernel-error.ts'
 import type { KernelPlan, PhaseRun, PluginFacts } from './kernel-plan.ts'
@@ -128,7 +129,7 @@ export function createPluginKernel(
       metadata,
       services: services.of(name),
       logger,
-      use(middleware) {
+      use(middleware: Middleware) {
         const undo = app.use(middleware)
         abort.signal.addEventListener('abort', undo, { once: true })
         return undo

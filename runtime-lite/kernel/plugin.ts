@@ -2,7 +2,7 @@ import type { App } from '../app/app.ts'
 import type { AppEvents, EventName } from '../events/app-events.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Metadata } from '../metadata/metadata.ts'
-import type { Middleware } from '../middleware/middleware.ts'
+import type { DataMiddleware, Middleware, ProtocolMiddleware } from '../middleware/middleware.ts'
 
 /** What the kernel calls a plugin with. One for each plugin, the same in all phases. `Events`: payloads of the events it declares, by name. */
 export interface PluginContext<Config = unknown, Objects = object, Events extends object = Record<never, never>> {
@@ -18,6 +18,8 @@ export interface PluginContext<Config = unknown, Objects = object, Events extend
   readonly services: Services
   readonly logger: Logger
   /** As `app.use`, until the plugin is stopped. */
+  use(middleware: DataMiddleware): () => void
+  use(middleware: ProtocolMiddleware): () => void
   use(middleware: Middleware): () => void
   /** Aborted when the plugin is stopped: what it started should end. */
   readonly signal: AbortSignal

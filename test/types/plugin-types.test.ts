@@ -89,6 +89,9 @@ export async function tell(): Promise<string | undefined> {
   await api.object('user').upsert({ name: 'x', email: 'x@example.com' }, { on: ['email'] })
   return owners.get(first?.owner ?? '')?.name ?? (await related.orderBy('due_on').first())?.subject
 }
+export const around = new PluginBuilder().middleware({ name: 'around', on: ['find', 'get'], execute: (context, next) => (context.object === 'task' ? next() : null) })
+  .middleware({ name: 'outside', on: 'rest', execute: (context, next) => (context.path === '/' ? next() : next()) })
+  .start(({ app, use }) => void [use({ name: 'a', on: ['create'], execute: (context, next) => context.id ?? next() }), app.use({ name: 'b', on: ['update'], execute: (_, next) => next() })])
 export const untyped = new PluginBuilder().hook('beforeCreate', 'anything', ({ api, data }) => recordsOf(api.object('other')).where({ whatever: data['x'] }).exists())
 `
 
