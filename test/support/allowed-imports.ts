@@ -133,6 +133,10 @@ export const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = 
   'compiler/expression/fold.ts': ['runtime-lite/expression/functions.ts'],
   'compiler/plugin-sdk/built-plugin.ts': ['runtime-lite/kernel/plugin.ts', 'runtime-lite/middleware/middleware.ts'],
   'compiler/plugin-sdk/contexts.ts': ['runtime-lite/events/app-events.ts', 'runtime-lite/events/bus-event.ts'],
+  // The types of queries alone.
+  'compiler/plugin-sdk/find-by-ids.ts': ['runtime-lite/types/index.ts'],
+  'compiler/plugin-sdk/record-filter.ts': ['runtime-lite/types/index.ts'],
+  'compiler/plugin-sdk/records-of.ts': ['runtime-lite/types/index.ts'],
   'compiler/plugin-sdk/index.ts': [
     'runtime-lite/database/session.ts',
     'runtime-lite/database/statement-layer.ts',
