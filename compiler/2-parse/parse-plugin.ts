@@ -29,6 +29,7 @@ export function parsePlugin(part: StackPart, report: Report): PluginSyntax | und
     engines: requirements('engines'),
     provides: textsOf(member('provides')),
     requires: textsOf(member('requires')),
+    ...(isFalse(member('hot')) ? { isCold: true } : {}),
     middleware: parseMiddleware(part, report),
     ...placeOf(part, report),
     body: toJson({
@@ -44,7 +45,7 @@ export function parsePlugin(part: StackPart, report: Report): PluginSyntax | und
 /** What a plugin says about itself, as opposed to what it brings. */
 const DESCRIPTIVE_KINDS: ReadonlySet<string> = new Set([
   ...['name', 'label', 'version', 'manifest', 'description', 'author', 'license', 'navigation', 'configSchema', 'config_schema'],
-  ...['dependencies', 'optionalDependencies', 'optional_dependencies', 'conflicts', 'provides', 'requires', 'engines'],
+  ...['dependencies', 'optionalDependencies', 'optional_dependencies', 'conflicts', 'provides', 'requires', 'engines', 'hot'],
 ])
 
 /** Spellings of what the kernel calls; the first that is there is called. */
@@ -107,6 +108,8 @@ function listedRequirement(item: Node, report: Report): PluginRequirementSyntax 
   const [name, range] = at < 0 ? [text, '*'] : [text.slice(0, at), text.slice(at + 1) || '*']
   return { name: { value: name, span: item.span }, range: { value: range, span: item.span } }
 }
+
+const isFalse = (node: Node | undefined): boolean => node !== undefined && toJson(node) === false
 
 function textsOf(node: Node | undefined): readonly Located<string>[] {
   const items: readonly Node[] = node?.kind === 'list' ? node.items : node === undefined ? [] : [node]

@@ -175,6 +175,8 @@ export interface PluginSyntax {
   readonly engines: readonly PluginRequirementSyntax[]
   /** Capabilities. */
   readonly provides: readonly Located<string>[]
+  /** It says that another version of it needs another process. */
+  readonly isCold?: true
   readonly requires: readonly Located<string>[]
   /** Functions around operations and requests, in the order of its list. */
   readonly middleware: readonly MiddlewareSyntax[]

@@ -3,7 +3,7 @@ import type { LinkedMiddleware, LinkedPlugin } from '../3-link/model.ts'
 import type { MiddlewareIr, PluginIr, PluginRequirementIr } from '../ir/plugin.ts'
 
 export function lowerPlugin(plugin: LinkedPlugin): PluginIr {
-  const { name, version, dependencies, optionalDependencies, conflicts, provides, requires, group, config, place, span } = plugin
+  const { name, version, dependencies, optionalDependencies, conflicts, provides, requires, isCold, group, config, place, span } = plugin
   return {
     name: name.value,
     ...(version === undefined ? {} : { version: version.value }),
@@ -12,6 +12,7 @@ export function lowerPlugin(plugin: LinkedPlugin): PluginIr {
     conflicts: conflicts.map(lowerRequirement),
     provides: provides.map(({ value }) => value),
     requires: requires.map(({ value }) => value),
+    ...(isCold ? { isCold } : {}),
     group,
     config,
     ...(place === undefined ? {} : { place }),

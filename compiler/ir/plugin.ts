@@ -12,6 +12,8 @@ export interface PluginIr {
   readonly conflicts: readonly PluginRequirementIr[]
   readonly provides: readonly string[]
   readonly requires: readonly string[]
+  /** Another version of it needs another process. */
+  readonly isCold?: true
   /** Groups start one after another; plugins of one group need nothing of each other. */
   readonly group: number
   /** What the application tells it, with the defaults of its schema. */

@@ -48,6 +48,7 @@ export interface BuiltPlugin<Config = unknown, Objects = object, Events extends 
   readonly engines?: Readonly<Record<string, string>>
   readonly provides?: readonly string[]
   readonly requires?: readonly string[]
+  readonly hot?: boolean
   readonly objects?: Readonly<Record<string, ObjectDefinition>>
   readonly objectExtensions?: Readonly<Record<string, { readonly fields: Readonly<Record<string, FieldDefinition>> }>>
   readonly hooks?: readonly PluginHook[]

@@ -105,6 +105,12 @@ export class PluginBuilder<
     return this
   }
 
+  /** False: `objectql dev` starts another process for a new version of it, since it begins something that `stop` cannot end. Default: true. */
+  hot(isHot: boolean): this {
+    this.#facts['hot'] = isHot
+    return this
+  }
+
   /** JSON Schema of what the application tells the plugin, and its type: `configSchema<AuditPluginConfig>({ … })`. */
   configSchema<Told>(schema: object): PluginBuilder<Records, Objects, Told, Events> {
     this.#facts['configSchema'] = schema

@@ -43,6 +43,7 @@ const SHAPES: { readonly [key: string]: Shape } = {
   provides: NAMES,
   requires: NAMES,
   engines: { expected: 'a map of names and ranges', fits: isTextByName },
+  hot: { expected: 'true or false', fits: (value) => typeof value === 'boolean' },
   configSchema: { expected: 'a JSON Schema', fits: isMap },
   config_schema: { expected: 'a JSON Schema', fits: isMap },
 }

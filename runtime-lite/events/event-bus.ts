@@ -11,6 +11,8 @@ export interface ListenOptions<Event = BusEvent> {
   readonly signal?: AbortSignal
   /** Calls the listener with what happened before, first. */
   readonly replay?: ReplayRange
+  /** Whose listener it is: `release(owner)` stops all of them. */
+  readonly owner?: object
 }
 
 export interface EventBusOptions {
@@ -47,6 +49,8 @@ export interface EventBus<Events = Record<never, never>, Objects = Record<never,
     options?: ListenOptions<Heard<Objects, Events, Name>>,
   ): () => void
   off<Name extends Names>(pattern: Name, listener: Listener<Heard<Objects, Events, Name>>): void
+  /** Stops all listeners of an owner. */
+  release(owner: object): void
   /** How many listeners were called. */
   emit<Name extends Names>(name: Name, payload: PayloadOf<Objects, Events, Name>): number
   /** Whether anybody would hear it: what is costly to tell need not be told to nobody. */
@@ -61,6 +65,7 @@ interface Entry {
   readonly listener: Listener<never>
   readonly filter: ((event: never) => boolean) | undefined
   readonly isOnce: boolean
+  readonly owner: object | undefined
   /** False once nobody wants it called any more, also in the middle of an event. */
   isLive: boolean
 }
@@ -113,10 +118,10 @@ export function createEventBus<Events = Record<never, never>>(options: EventBusO
   }
 
   function add(pattern: string, listener: Listener<never>, isOnce: boolean, listening: ListenOptions<never> = {}): () => void {
-    const { filter, signal, replay } = listening
+    const { filter, signal, replay, owner } = listening
     if (signal?.aborted) return () => undefined
     if (entries.length >= maxListeners) throw new RangeError(`There are ${maxListeners} listeners already; some of them most likely leak.`)
-    const entry: Entry = { pattern, fits: patternOf(pattern), listener, filter, isOnce, isLive: true }
+    const entry: Entry = { pattern, fits: patternOf(pattern), listener, filter, isOnce, owner, isLive: true }
     change([...entries, entry])
     const stop = (): void => remove(entry)
     signal?.addEventListener('abort', stop, { once: true })
@@ -129,6 +134,9 @@ export function createEventBus<Events = Record<never, never>>(options: EventBusO
     once: (pattern, listener, listening) => add(pattern, listener as Listener<never>, true, listening as ListenOptions<never>),
     off(pattern, listener) {
       for (const entry of entries) if (entry.pattern === pattern && entry.listener === listener) remove(entry)
+    },
+    release(owner) {
+      for (const entry of entries) if (entry.owner === owner) remove(entry)
     },
     emit(name, payload) {
       const listeners = heard(name)

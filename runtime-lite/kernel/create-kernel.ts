@@ -45,9 +45,9 @@ export function createKernel(components: readonly KernelComponent[], options: Ho
       if (!hosted) throw new TypeError('The kernel has not started yet.')
       return hosted.app(name)
     },
-    async restart(plugin) {
+    async restart(plugin, next) {
       if (!hosted) throw new TypeError('The kernel has not started yet.')
-      await hosted.restart(plugin)
+      await hosted.restart(plugin, next)
     },
   }
 }

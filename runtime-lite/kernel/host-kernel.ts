@@ -1,8 +1,9 @@
 import type { App } from '../app/app.ts'
 import type { AppOptions } from '../app/app-options.ts'
-import type { KernelOptions, PluginState } from './kernel.ts'
+import type { KernelOptions } from './kernel.ts'
 import type { ComponentKind } from './kernel-error.ts'
-import type { Health } from './plugin.ts'
+import type { Health, Plugin } from './plugin.ts'
+import type { PluginState } from './plugin-component.ts'
 import type { PluginConfigs } from './plugins-plan.ts'
 
 export interface HostKernelOptions extends KernelOptions {
@@ -38,6 +39,10 @@ export interface HostKernel {
   health(): Promise<readonly (ComponentStatus & Health)[]>
   /** A running application. Default: the only one. @throws TypeError before the start, or for a name that there is not. */
   app(name?: string): App
-  /** Stops a plugin and those that depend on it, and starts them again. @throws KernelError when there is no such plugin or one of them fails. */
-  restart(plugin: string): Promise<void>
+  /**
+   * Stops a plugin and those that depend on it, and starts them again. With `next`, another version of the same name takes its place, unless it fails: then the one before
+   * runs again.
+   * @throws KernelError when there is no such plugin, `next` does not fit, or one of them fails.
+   */
+  restart(plugin: string, next?: Plugin): Promise<void>
 }

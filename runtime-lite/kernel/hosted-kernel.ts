@@ -48,6 +48,7 @@ export function createHostedKernel(parts: HostedParts, options: HostKernelOption
     )
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   const drivers = namedDrivers(parts.drivers)
+  let { plugins } = parts
   /** Undone in reverse. */
   const done: (() => Promise<void>)[] = []
   let state: HostKernel['state'] = 'registered'
@@ -82,7 +83,7 @@ export function createHostedKernel(parts: HostedParts, options: HostKernelOption
       if (manifest.contract !== CONTRACT)
         throw new Error(`Its code speaks contract ${manifest.contract}, this runtime ${CONTRACT}: run "objectql compile" again`)
       const [compiled] = await Promise.all([manifest.kernel?.(), manifest.registry()])
-      application.plan = await pluginsPlan(pluginsOf(application, applications, parts.plugins), compiled?.kernel, options.plugins ?? {})
+      application.plan = await pluginsPlan(pluginsOf(application, applications, plugins), compiled?.kernel, options.plugins ?? {})
     })
   }
 
@@ -116,6 +117,19 @@ export function createHostedKernel(parts: HostedParts, options: HostKernelOption
       application.app = app
       application.kernel = app.kernel as RunningKernel
     })
+  }
+
+  async function replace(owner: ApplicationPart, name: string, next: Plugin): Promise<void> {
+    const before = plugins.find((plugin) => plugin.name === name)
+    if (!before) throw new KernelError(name, 'resolve', 'is compiled into its application: another version of it needs another process')
+    if (next.name !== name) throw new KernelError(name, 'resolve', `is not replaced by "${next.name}"`)
+    const others = plugins.map((plugin) => (plugin === before ? next : plugin))
+    const compiled = await owner.manifest.kernel?.()
+    const plan = await pluginsPlan(pluginsOf(owner, applications, others), compiled?.kernel, options.plugins ?? {})
+    const outcome = await owner.kernel?.replace(plan ?? { plugins: [] })
+    if (outcome?.kind !== 'replaced') throw outcome?.error
+    owner.plan = plan
+    plugins = others
   }
 
   async function rollBack(): Promise<void> {
@@ -187,10 +201,11 @@ export function createHostedKernel(parts: HostedParts, options: HostKernelOption
           : `There is no application "${name ?? ''}". There are: ${applications.map((one) => one.name).join(', ')}.`,
       )
     },
-    async restart(plugin) {
+    async restart(plugin, next) {
       const owner = applications.find(({ kernel }) => kernel?.plugins.some(({ name }) => name === plugin))
       if (!owner?.kernel) throw new KernelError(plugin, 'resolve', 'is not part of this kernel')
-      await owner.kernel.restart(plugin)
+      if (next) await replace(owner, plugin, next)
+      else await owner.kernel.restart(plugin)
     },
   }
 

@@ -25,3 +25,7 @@ export function failure(kind: ComponentKind, component: string, phase: KernelPha
   const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
   return new KernelError(component, phase, `failed to ${phase}: ${reason}`, error, kind)
 }
+
+/** Whoever was stopped registers nothing: another version may be in its place. */
+export const stoppedPlugin = (plugin: string): KernelError =>
+  new KernelError(plugin, 'service', 'was stopped, and registers nothing any more')

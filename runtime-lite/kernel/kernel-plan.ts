@@ -12,6 +12,8 @@ export interface PluginFacts {
   readonly provides?: readonly string[]
   /** What the application tells it. */
   readonly config?: unknown
+  /** False: a new version of it needs a new process. */
+  readonly hot?: boolean
 }
 
 /** What generated code runs a phase with. */
@@ -26,6 +28,8 @@ export interface PhaseRun {
 export interface KernelPlan {
   /** In the order they start. */
   readonly plugins: readonly PluginFacts[]
+  /** The plugins themselves: whether another plan has other code. Absent in code of earlier compilers. */
+  readonly code?: Readonly<Record<string, unknown>>
   install?(run: PhaseRun): Promise<void>
   start?(run: PhaseRun): Promise<void>
   /** The other way round. Plugins that were not installed are left out by `call`. */

@@ -1,15 +1,22 @@
 import type { App } from '../app/app.ts'
 import type { Clock } from '../behaviour/behaviour.ts'
-import type { PluginEvent } from '../events/app-events.ts'
 import type { Metadata } from '../metadata/metadata.ts'
-import type { Middleware } from '../middleware/middleware.ts'
 import { answerIn, type InTime, inTimeOf, type PhaseTimeouts } from './in-time.ts'
 import { failure, KernelError } from './kernel-error.ts'
 import type { KernelPlan, PhaseRun, PluginFacts } from './kernel-plan.ts'
-import type { Health, Logger, PluginContext } from './plugin.ts'
+import { changedPlugins, isSamePlugins, withDependents } from './plan-changes.ts'
+import type { Health, Logger } from './plugin.ts'
+import {
+  createComponent,
+  entered,
+  eventOf,
+  type PluginComponent,
+  type PluginPhase,
+  type PluginState,
+  passed,
+  takesPart,
+} from './plugin-component.ts'
 import { createServices } from './services.ts'
-
-export type PluginState = 'registered' | 'installing' | 'installed' | 'starting' | 'started' | 'stopping' | 'stopped' | 'failed'
 
 export interface KernelOptions {
   /** Milliseconds that one plugin may take for one phase, or for each: `{ start: 60_000 }`; 0: as long as it likes. Default 30,000. */
@@ -40,7 +47,7 @@ export interface Kernel {
   /** Asks every plugin how it is. One that does not answer in time has failed. */
   health(): Promise<readonly PluginStatus[]>
   /**
-   * Stops a plugin and those that depend on it, and starts them again.
+   * Stops a plugin and those that depend on it, and starts them again. One restart after the other.
    * @throws KernelError when one of them fails; then those that depend on it stay stopped.
    */
   restart(plugin: string): Promise<void>
@@ -60,7 +67,24 @@ export interface RunningKernel extends Kernel {
   run(phase: 'install' | 'start'): Promise<void>
   /** @throws KernelError that names the plugin and the phase; what had started is stopped again. */
   start(): Promise<void>
+  /**
+   * Puts the next version of plugins in the place of the running one, and restarts whoever needs them: others go on. Which, the plans tell. What a version
+   * throws while it is stopped is reported. When the next one fails, the running one is started again.
+   * @throws KernelError for a kernel that does not run, or a plan of other plugins.
+   */
+  replace(next: KernelPlan, exchange?: Exchange): Promise<Replacement>
 }
+
+/** Called once the old versions are stopped: puts other code around them, and gives what takes that back. */
+export type Exchange = () => (() => unknown) | Promise<() => unknown>
+
+/** How it went with plugins that were to be replaced. `plugins`: who was restarted, in the order they start. */
+export type Replacement =
+  | { readonly kind: 'replaced'; readonly plugins: readonly string[] }
+  /** The next version failed; the one before runs again. */
+  | { readonly kind: 'kept'; readonly plugins: readonly string[]; readonly error: unknown }
+  /** That did not start again either, for what `second` says: they are stopped. */
+  | { readonly kind: 'lost'; readonly plugins: readonly string[]; readonly error: unknown; readonly second: unknown }
 
 const HEALTH_TIMEOUT_MS = 5_000
 
@@ -72,91 +96,37 @@ export const quietLogger: Logger = {
   error: (message, details) => console.error(message, ...(details === undefined ? [] : [details])),
 }
 
-interface Component {
-  readonly name: string
-  readonly version?: string
-  /** Names of plugins. */
-  readonly needs: readonly string[]
-  readonly context: PluginContext
-  readonly abort: AbortController
-  state: PluginState
-  /** It has something to stop. */
-  isInstalled: boolean
-}
-
-type Phase = 'install' | 'start' | 'stop'
-
-/** The states a plugin goes through in a phase. */
-const STATES: Readonly<Record<Phase, { readonly during: PluginState; readonly after: 'installed' | 'started' | 'stopped' }>> = {
-  install: { during: 'installing', after: 'installed' },
-  start: { during: 'starting', after: 'started' },
-  stop: { during: 'stopping', after: 'stopped' },
-}
-
-function takesPart({ state, isInstalled }: Component, phase: Phase): boolean {
-  if (phase === 'stop') return isInstalled
-  return phase === 'install' ? state === 'registered' : state === 'installed'
-}
-
-function passed(component: Component, phase: Phase, { events }: App): void {
-  // That it failed before it was stopped is what an operator wants to see.
-  if (component.state !== 'failed') component.state = STATES[phase].after
-  if (phase !== 'start') component.isInstalled = phase === 'install'
-  events.emit(`plugin:${STATES[phase].after}`, eventOf(component))
-}
-
-const eventOf = ({ name, version }: Component): PluginEvent => ({ name, ...(version === undefined ? {} : { version }) })
-
 export function createPluginKernel(
-  plan: KernelPlan,
+  first: KernelPlan,
   app: App,
   metadata: Metadata,
   { phaseTimeoutMs, healthTimeoutMs = HEALTH_TIMEOUT_MS, logger = quietLogger, clock }: KernelOptions = {},
 ): RunningKernel {
   const inTime: InTime = inTimeOf(phaseTimeoutMs, clock)
+  let plan = first
   const services = createServices()
-  const providerOf = new Map(plan.plugins.flatMap(({ name, provides = [] }) => provides.map((capability) => [capability, name] as const)))
-  const componentByName = new Map(plan.plugins.map((facts) => [facts.name, componentOf(facts)]))
+  let componentByName: ReadonlyMap<string, PluginComponent> = new Map(plan.plugins.map((facts) => [facts.name, componentOf(facts)]))
   let state: Kernel['state'] = 'registered'
+  /** The end of what was asked for last: plugins are stopped and started by one at a time. */
+  let busy: Promise<unknown> = Promise.resolve()
 
-  function componentOf({ name, version, dependencies = [], requires = [], config = {} }: PluginFacts): Component {
-    const abort = new AbortController()
-    const context: PluginContext = {
-      name,
-      config,
-      app,
-      events: app.events,
-      metadata,
-      services: services.of(name),
-      logger,
-      use(middleware: Middleware) {
-        const undo = app.use(middleware)
-        abort.signal.addEventListener('abort', undo, { once: true })
-        return undo
-      },
-      signal: abort.signal,
-    }
-    return {
-      name,
-      ...(version === undefined ? {} : { version }),
-      needs: [
-        ...dependencies.map((requirement) => requirement.name),
-        ...requires.flatMap((capability) => providerOf.get(capability) ?? []),
-      ],
-      context,
-      abort,
-      state: 'registered',
-      isInstalled: false,
-    }
+  function componentOf(facts: PluginFacts): PluginComponent {
+    return createComponent(facts, { app, metadata, services, logger })
+  }
+
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = busy.then(work)
+    busy = turn.catch(() => undefined)
+    return turn
   }
 
   /** `only`: plugins that take part; undefined for all. */
-  function runOf(phase: Phase, only?: ReadonlySet<string>): PhaseRun {
+  function runOf(phase: PluginPhase, only?: ReadonlySet<string>): PhaseRun {
     return {
       async call(name, work) {
         const component = componentByName.get(name)
         if (!component || (only && !only.has(name)) || !takesPart(component, phase)) return
-        if (component.state !== 'failed') component.state = STATES[phase].during
+        entered(component, phase)
         try {
           await inTime('plugin', name, phase, () => work(component.context))
           passed(component, phase, app)
@@ -174,7 +144,7 @@ export function createPluginKernel(
   }
 
   /** Plugins without a function for a phase go through it all the same. */
-  async function runPhase(phase: Phase, only?: ReadonlySet<string>): Promise<void> {
+  async function runPhase(phase: PluginPhase, only?: ReadonlySet<string>): Promise<void> {
     await plan[phase]?.(runOf(phase, only))
     for (const component of componentByName.values())
       if ((!only || only.has(component.name)) && takesPart(component, phase)) passed(component, phase, app)
@@ -192,8 +162,15 @@ export function createPluginKernel(
     })
     for (const component of stopped) {
       if (takesPart(component, 'stop')) passed(component, 'stop', app)
-      services.withdraw(component.name)
+      withdraw(component.name)
     }
+  }
+
+  /** Takes away what plugins leave behind under their name. */
+  function withdraw(plugin: string): void {
+    services.withdraw(plugin)
+    app.unregisterHooks(plugin)
+    app.unregisterActions(plugin)
   }
 
   async function run(phase: 'install' | 'start'): Promise<void> {
@@ -204,12 +181,47 @@ export function createPluginKernel(
     app.events.emit('kernel:started', { plugins: [...componentByName.keys()] })
   }
 
-  /** The plugin, and whatever needs it. */
-  function dependentsOf(plugin: string): ReadonlySet<string> {
-    const found = new Set([plugin])
-    // In the order they start, what is needed comes first.
-    for (const { name, needs } of componentByName.values()) if (needs.some((needed) => found.has(needed))) found.add(name)
-    return found
+  /** Others in their place, which nothing has happened to yet. */
+  function renew(next: KernelPlan, only: ReadonlySet<string>): void {
+    const before = componentByName
+    plan = next
+    componentByName = new Map(
+      plan.plugins.map((facts) => [facts.name, (only.has(facts.name) ? undefined : before.get(facts.name)) ?? componentOf(facts)]),
+    )
+  }
+
+  async function begin(only: ReadonlySet<string>): Promise<void> {
+    await runPhase('install', only)
+    await runPhase('start', only)
+  }
+
+  async function replace(next: KernelPlan, exchange: Exchange): Promise<Replacement> {
+    const idle = [...componentByName.values()].filter((component) => component.state !== 'started').map(({ name }) => name)
+    const changed = [...changedPlugins(plan, next), ...idle]
+    if (state !== 'started') throw new KernelError(changed[0] ?? '', 'resolve', `is not replaced in a kernel that is ${state}`)
+    if (!isSamePlugins(plan, next)) throw new KernelError(changed[0] ?? '', 'resolve', 'is not replaced by a plan with other plugins')
+    const previous = plan
+    const only = new Set([...withDependents(previous, changed), ...withDependents(next, changed)])
+    const plugins = next.plugins.map(({ name }) => name).filter((name) => only.has(name))
+    let putBack: (() => unknown) | undefined
+    await stopAll(only)
+    try {
+      putBack = await exchange()
+      renew(next, only)
+      await begin(only)
+      return { kind: 'replaced', plugins }
+    } catch (error) {
+      await stopAll(only)
+      try {
+        await putBack?.()
+        renew(previous, only)
+        await begin(only)
+        return { kind: 'kept', plugins, error }
+      } catch (second) {
+        await stopAll(only)
+        return { kind: 'lost', plugins, error, second }
+      }
+    }
   }
 
   return {
@@ -240,21 +252,23 @@ export function createPluginKernel(
         throw error
       }
     },
-    async stop() {
-      if (state !== 'started' && state !== 'starting') return
-      state = 'stopping'
-      await stopAll()
-      state = 'stopped'
-      app.events.emit('kernel:stopped', { plugins: [...componentByName.keys()] })
-    },
-    async restart(plugin) {
-      if (!componentByName.has(plugin)) throw new KernelError(plugin, 'resolve', 'is not part of this application')
-      const only = dependentsOf(plugin)
-      await stopAll(only)
-      for (const name of only) componentByName.set(name, componentOf(factsOf(name)))
-      await runPhase('install', only)
-      await runPhase('start', only)
-    },
+    stop: () =>
+      inTurn(async () => {
+        if (state !== 'started' && state !== 'starting') return
+        state = 'stopping'
+        await stopAll()
+        state = 'stopped'
+        app.events.emit('kernel:stopped', { plugins: [...componentByName.keys()] })
+      }),
+    restart: (plugin) =>
+      inTurn(async () => {
+        if (!componentByName.has(plugin)) throw new KernelError(plugin, 'resolve', 'is not part of this application')
+        const only = withDependents(plan, [plugin])
+        await stopAll(only)
+        renew(plan, only)
+        await begin(only)
+      }),
+    replace: (next, exchange = () => () => undefined) => inTurn(() => replace(next, exchange)),
     health: () =>
       Promise.all(
         [...componentByName.values()].map(async (component): Promise<PluginStatus> => {
@@ -271,9 +285,5 @@ export function createPluginKernel(
           }
         }),
       ),
-  }
-
-  function factsOf(name: string): PluginFacts {
-    return plan.plugins.find((facts) => facts.name === name) as PluginFacts
   }
 }

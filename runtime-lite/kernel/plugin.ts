@@ -66,6 +66,8 @@ export interface Plugin<Config = unknown, Objects = object> {
   readonly provides?: readonly string[]
   readonly requires?: readonly string[]
   readonly engines?: Readonly<Record<string, string>>
+  /** False: `objectql dev` starts another process for a new version of it, since it begins something that `stop` cannot end. Default: true. */
+  readonly hot?: boolean
   /** JSON Schema of what the application tells it. */
   readonly configSchema?: object
   /** Objects, hooks, actions and what else it adds to the model. */

@@ -37,6 +37,7 @@ export async function pluginsPlan(
   })
   return {
     plugins: [...known, ...facts],
+    code: { ...compiled?.code, ...Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin])) },
     async install(run) {
       await compiled?.install?.(run)
       await inOrder(inGroups, run, (plugin) => [attach(plugin), called(plugin, 'install', 'init', 'setup')])

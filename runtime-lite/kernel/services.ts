@@ -1,9 +1,9 @@
-import { KernelError } from './kernel-error.ts'
+import { KernelError, stoppedPlugin } from './kernel-error.ts'
 import type { Services } from './plugin.ts'
 
 export interface ServiceTable {
-  /** The services as one plugin sees them: what it provides is its own. */
-  of(plugin: string): Services
+  /** The services as one plugin sees them: what it provides is its own. `signal`: aborted when it is stopped. */
+  of(plugin: string, signal: AbortSignal): Services
   /** Takes back what a plugin provided. */
   withdraw(plugin: string): void
 }
@@ -11,8 +11,9 @@ export interface ServiceTable {
 export function createServices(): ServiceTable {
   const byName = new Map<string, { readonly plugin: string; readonly service: unknown }>()
   return {
-    of: (plugin) => ({
+    of: (plugin, signal) => ({
       provide(name, service) {
+        if (signal.aborted) throw stoppedPlugin(plugin)
         const known = byName.get(name)
         if (known && known.plugin !== plugin)
           throw new KernelError(plugin, 'service', `provides the service "${name}", which "${known.plugin}" provides already`)

@@ -93,6 +93,21 @@ describe('a kernel without generated code around it', () => {
     expect(calls.filter((call) => call === 'hook').length).toBe(1)
     await expect(kernel.restart('nobody')).rejects.toThrow(KernelError)
     calls.length = 0
+    const wild = { ...outside(), install: () => calls.push('install wild'), start: () => Promise.reject(new Error('too wild')) }
+    await expect(kernel.restart('outside', wild)).rejects.toThrow('The plugin "outside" failed to start: too wild.')
+    expect(calls).toEqual([
+      ...['stop outside', 'install wild', 'stop outside', 'install outside 12 {"greeting":"Hello"}', 'start outside 2'],
+    ])
+    expect(app.kernel?.plugins.map(({ state }) => state)).toEqual(['started', 'started'])
+    calls.length = 0
+    await kernel.restart('outside', { ...outside(), start: () => calls.push('start tame') })
+    expect(calls).toEqual(['stop outside', 'install outside 12 {"greeting":"Hello"}', 'start tame'])
+    calls.length = 0
+    await note.create({ title: 'once' })
+    expect(calls).toEqual(['hook'])
+    await expect(kernel.restart('outside', { ...outside(), name: 'other' })).rejects.toThrow('is not replaced by "other"')
+    await expect(kernel.restart('inside', outside())).rejects.toThrow('The plugin "inside" is compiled into its application')
+    calls.length = 0
     told.length = 0
     await kernel.stop()
     expect(calls).toEqual(['stop outside', 'stop inside'])

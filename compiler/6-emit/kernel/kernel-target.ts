@@ -10,6 +10,9 @@ import { prettyLiteral } from '../pretty-literal.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 import { createPluginImports, type PluginImports } from './plugin-imports.ts'
 
+/** Of a line behind `  code: `, with its comma. */
+const WIDTH = 140 - '  code: ,'.length
+
 const RUNTIME = 'objectql/runtime/kernel'
 
 /** `kernel.ts`: what plugins do when the application starts and stops, as a list of calls. Absent where none does anything. */
@@ -24,6 +27,7 @@ function kernelModule({ plugins }: AppIr, { output = 'generated' }: EmitContext)
   const imports = createPluginImports(posix.normalize(output))
   const phases = (['install', 'start', 'stop'] as const).map((phase) => phaseCode(phase, plugins, imports))
   const health = healthCode(plugins, imports)
+  const called = plugins.filter(({ place }) => Object.keys(place?.calls ?? {}).length > 0)
   return sourceText({
     header: [fileHeader(), ...imports.statements()].join('\n'),
     body: code`
@@ -35,6 +39,7 @@ ${lines(imports.constants(sym('pluginOf', RUNTIME)))}
  */
 export const kernel: ${typeSym('KernelPlan', RUNTIME)} = {
   plugins: ${raw(prettyLiteral(plugins.map(factsOf), { used: 'plugins: ,'.length, margin: 2 }))},
+  ${called.length === 0 ? NOTHING : code`code: ${raw(codeOf(called, imports))},`}
   ${lines(phases)}
   ${health}
 }
@@ -59,7 +64,7 @@ function described({ name, version, dependencies, requires }: PluginIr): string 
   return `${name}${version === undefined ? '' : ` ${version}`}${needs.length === 0 ? '' : ` (needs ${needs.join(', ')})`}`
 }
 
-function factsOf({ name, version, dependencies, optionalDependencies, requires, provides, config }: PluginIr): object {
+function factsOf({ name, version, dependencies, optionalDependencies, requires, provides, isCold, config }: PluginIr): object {
   const needed = [...dependencies, ...optionalDependencies]
   return {
     name,
@@ -67,8 +72,19 @@ function factsOf({ name, version, dependencies, optionalDependencies, requires, 
     dependencies: needed.length === 0 ? undefined : needed,
     requires: requires.length === 0 ? undefined : requires,
     provides: provides.length === 0 ? undefined : provides,
+    hot: isCold ? false : undefined,
     config: typeof config === 'object' && config !== null && Object.keys(config).length === 0 ? undefined : config,
   }
+}
+
+/** `{ audit, 'rate-limit': rateLimit }` */
+function codeOf(plugins: readonly PluginIr[], imports: PluginImports): string {
+  const members = plugins.map((plugin) => {
+    const [key, name] = [propertyKey(plugin.name), imports.nameOf(plugin)]
+    return key === name ? name : `${key}: ${name}`
+  })
+  const line = `{ ${members.join(', ')} }`
+  return line.length <= WIDTH ? line : `{\n${members.map((member) => `    ${member},`).join('\n')}\n  }`
 }
 
 function phaseCode(phase: 'install' | 'start' | 'stop', plugins: readonly PluginIr[], imports: PluginImports): Hole {

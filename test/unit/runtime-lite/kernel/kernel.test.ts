@@ -33,7 +33,7 @@ function chain(act: (name: string, phase: Phase, context: PluginContext) => unkn
 const told: string[] = []
 const events = createEventBus<AppEvents>({ onError: (error) => Promise.reject(error) })
 events.on('*', ({ name, payload }) => told.push(`${name} ${(payload as { name?: string }).name ?? ''}`.trim()))
-const app = { events } as unknown as App
+const app = { events, unregisterHooks: () => 0, unregisterActions: () => 0 } as unknown as App
 const metadata = createMetadata(createRegistry([]))
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
