@@ -66,6 +66,7 @@ export const kernel: KernelPlan = {
       config: { sender: 'desk@saltmarsh.example', days_ahead: 3, quiet: { from: '18:00', to: '07:30' } },
     },
   ],
+  code: { audit, cache, 'rate-limit': rateLimit, reminders },
   async install({ call, together }) {
     await together(
       call('cache', (context) => cache.install(context)),
