@@ -110,6 +110,11 @@ export function pipelinesOf({ hooks }: ObjectIr): readonly Pipeline[] {
 const mayWait = (step: PipelineStep): boolean =>
   conditionWaits(step) || (!step.isDetached && (!step.facts.isSynchronous || step.timeout !== undefined || step.retries > 0))
 
+/** Each step is proven to come to its end at once, so that a write need not wait for it. Conditions are not looked into. */
+export const isHarmless = ({ phase, steps }: Pipeline): boolean =>
+  /^after(?:Create|Update|Delete)$/.test(phase) &&
+  steps.every((step) => step.facts.cannotFail === true && step.hook.condition === undefined && !step.isDetached && !mayWait(step))
+
 /** A condition that is a function may wait too. */
 export const conditionWaits = ({ hook: { condition } }: PipelineStep): boolean =>
   condition?.kind === 'function' && !(condition.facts ?? UNKNOWN).isSynchronous

@@ -1,6 +1,7 @@
 import { type Expression, type ImportSpecifier, Node, Project, type SourceFile, SyntaxKind, ts } from 'ts-morph'
 import type { HandlerFacts } from '../ir/handler.ts'
 import { callsNextOnce } from './calls-next.ts'
+import { cannotFail } from './cannot-fail/cannot-fail.ts'
 import { namedCalls } from './named-calls.ts'
 import { namedFields } from './named-fields.ts'
 import { passesOn } from './passes-on.ts'
@@ -139,9 +140,11 @@ function factsOf(node: Node | undefined, { isWrapped }: Way): HandlerFacts {
   const escapes = leavesSight(node)
   const isGenerator = node.getFirstChildByKind(SyntaxKind.AsteriskToken) !== undefined
   const waitsItself = node.isAsync() || escapes || names.has('Promise') || has(ACCESS) || isGenerator
+  const isSynchronous = !waitsItself && !returnsUnknown(node)
   const callsOnce = !isWrapped && callsNextOnce(node)
   return {
-    isSynchronous: !waitsItself && !returnsUnknown(node),
+    isSynchronous,
+    ...(isSynchronous && !isWrapped && cannotFail(node) ? { cannotFail: true } : {}),
     ...(node.isAsync() && !isGenerator && !isWrapped ? { isAsync: true } : {}),
     ...(callsOnce ? { callsNextOnce: true } : {}),
     ...(callsOnce && !waitsItself && passesOn(node) ? { passesOn: true } : {}),

@@ -28,6 +28,8 @@ export interface HandlerFacts {
   readonly isSynchronous: boolean
   /** Proven to give a promise, whatever goes wrong in it. */
   readonly isAsync?: true
+  /** Proven to come to its end, looking at nothing but the record that is written: what it stands behind need not wait for it. */
+  readonly cannotFail?: true
   /** Of a middleware: proven to give what `next` gives or a value of its own, at once. */
   readonly passesOn?: true
   /** Of a middleware: proven not to call `next` a second time. */

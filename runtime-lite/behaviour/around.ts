@@ -56,6 +56,18 @@ export function runPhase(behaviour: Behaviour, phase: Phase, hooks: HookContext)
   )
 }
 
+/** A write need not be undone for what its hooks behind it do: there are none, or they are proven to come to their end. */
+export function isKeptAtOnce(behaviour: Behaviour, phase: 'afterCreate' | 'afterUpdate' | 'afterDelete'): boolean {
+  const pipeline = behaviour[phase]
+  return pipeline === undefined || behaviour.harmless?.includes(pipeline) === true
+}
+
+/** The proof is about plain data: what hooks before the write, or callers, have made of the input may be more than that. */
+function settleData(behaviour: Behaviour, phase: 'afterCreate' | 'afterUpdate' | 'afterDelete', hooks: HookContext): void {
+  if (!behaviour.harmless || !behaviour[phase] || !isKeptAtOnce(behaviour, phase)) return
+  if (phase === 'afterDelete' || isPlainObject(hooks.data)) hooks.data = { ...hooks.data }
+}
+
 /** Nothing goes around what is done with a trash. */
 const nestFor = ({ around }: Behaviour, { method }: HookContext): Nest | undefined =>
   method === 'restore' || method === 'purge' ? undefined : around?.[method]
@@ -132,8 +144,16 @@ export function createAround(host: BehaviourHost): Around {
   }
 
   /** What after-hooks see as result, and may change. */
-  function answered(behaviour: Behaviour, phase: Phase, hooks: HookContext, record: StoredRecord): Maybe<StoredRecord> {
-    if (!behaviour[phase] && !behaviour.afterCommit) return record
+  function answered(
+    behaviour: Behaviour,
+    phase: 'afterCreate' | 'afterUpdate',
+    hooks: HookContext,
+    record: StoredRecord,
+  ): Maybe<StoredRecord> {
+    if (!behaviour.afterCommit && isKeptAtOnce(behaviour, phase)) {
+      // They do not look at the result.
+      return whenReady(runPhase(behaviour, phase, hooks), () => record)
+    }
     hooks.result = JSON.parse(record[0])
     if (!behaviour[phase]) return record
     return whenReady(runPhase(behaviour, phase, hooks), (): StoredRecord => [keepingWarnings(record, hooks.result), record[1]])
@@ -157,12 +177,13 @@ export function createAround(host: BehaviourHost): Around {
       const { name } = context.plan
       return operation(context, { object: name, operation: 'create', data }, (hooks) =>
         inside(context, hooks, CREATED, () =>
-          whenReady(runPhase(behaviour, 'beforeCreate', hooks), () =>
-            whenReady(write(hooks.data), ({ id, record }) => {
+          whenReady(runPhase(behaviour, 'beforeCreate', hooks), () => {
+            settleData(behaviour, 'afterCreate', hooks)
+            return whenReady(write(hooks.data), ({ id, record }) => {
               hooks.id = id
               return whenReady(answered(behaviour, 'afterCreate', hooks, record), (shown): Created => ({ id, record: shown }))
-            }),
-          ),
+            })
+          }),
         ),
       )
     },
@@ -175,9 +196,10 @@ export function createAround(host: BehaviourHost): Around {
           (checkPrevious) =>
             inside(context, hooks, STORED, () => {
               checkPrevious()
-              return whenReady(runPhase(behaviour, 'beforeUpdate', hooks), () =>
-                whenReady(write(hooks.data), (record) => answered(behaviour, 'afterUpdate', hooks, record)),
-              )
+              return whenReady(runPhase(behaviour, 'beforeUpdate', hooks), () => {
+                settleData(behaviour, 'afterUpdate', hooks)
+                return whenReady(write(hooks.data), (record) => answered(behaviour, 'afterUpdate', hooks, record))
+              })
             }),
         ),
       )
@@ -191,12 +213,13 @@ export function createAround(host: BehaviourHost): Around {
           (checkPrevious) =>
             inside(context, hooks, removedRecord(hooks), () => {
               checkPrevious()
-              return whenReady(runPhase(behaviour, 'beforeDelete', hooks), () =>
-                whenReady(write(), () => {
+              return whenReady(runPhase(behaviour, 'beforeDelete', hooks), () => {
+                settleData(behaviour, 'afterDelete', hooks)
+                return whenReady(write(), () => {
                   hooks.result = hooks.previous ?? { id }
                   return whenReady(runPhase(behaviour, 'afterDelete', hooks), () => undefined)
-                }),
-              )
+                })
+              })
             }),
         ),
       )

@@ -10,7 +10,7 @@ import { type Created, readRecord, type StoredRecord, type WriteContext, within,
 import { ObjectQLError } from '../problem/problem.ts'
 import { keepingWarnings, warningsOn } from '../rules/with-warnings.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
-import { type Around, runPhase } from './around.ts'
+import { type Around, isKeptAtOnce, runPhase } from './around.ts'
 import { deleteTogether, isIndependent, updateTogether } from './batched-writes.ts'
 import { behavedReads } from './behaved-reads.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
@@ -54,15 +54,17 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
 
   const create = (input: unknown, options?: WriteOptions): Maybe<Created> => {
     if (!onCreate || !isPlainObject(input)) return plain.create(input, options)
-    return atomically(aroundCreate !== undefined || has('afterCreate') || behaviour.locksRelated === true, (store, inner) =>
-      around.create(inner, input, (data) => store.create(data, options)),
+    return atomically(
+      aroundCreate !== undefined || !isKeptAtOnce(behaviour, 'afterCreate') || behaviour.locksRelated === true,
+      (store, inner) => around.create(inner, input, (data) => store.create(data, options)),
     )
   }
 
   const update = (id: string, patch: unknown, ifVersion?: readonly number[], options?: WriteOptions): Maybe<StoredRecord> => {
     if (!onUpdate || !isPlainObject(patch)) return plain.update(id, patch, ifVersion, options)
-    return atomically(aroundUpdate !== undefined || has('afterUpdate') || behaviour.locksPrevious === true, (store, inner) =>
-      around.update(inner, id, patch, (data) => store.update(id, data, ifVersion, options)),
+    return atomically(
+      aroundUpdate !== undefined || !isKeptAtOnce(behaviour, 'afterUpdate') || behaviour.locksPrevious === true,
+      (store, inner) => around.update(inner, id, patch, (data) => store.update(id, data, ifVersion, options)),
     )
   }
 
@@ -126,7 +128,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
   const trash = createTrashHooks(plain, around)
 
   const removed = (id: string, ifVersion?: readonly number[]): Maybe<undefined> =>
-    atomically(aroundDelete !== undefined || has('afterDelete'), (inStore, inner) =>
+    atomically(aroundDelete !== undefined || !isKeptAtOnce(behaviour, 'afterDelete'), (inStore, inner) =>
       around.remove(inner, id, () => inStore.delete(id, ifVersion)),
     )
 

@@ -18,6 +18,11 @@ export interface Behaviour {
   readonly waits?: true
   /** Where some hook waits: those of these phases are proven not to, nor to look at other records. Writes of many records run them before one write. */
   readonly independent?: readonly ('beforeUpdate' | 'beforeDelete')[]
+  /**
+   * Of the pipelines behind a write those that are proven to come to their end, looking at nothing but what is written: they run once the statement is
+   * done, which is a transaction by itself then. The functions themselves: what takes the place of one of them is not proven.
+   */
+  readonly harmless?: readonly Pipeline[]
   /** Some hook of a read waits. */
   readonly readsWait?: true
   /** That record is read under a lock: what follows from it may happen only once. */
@@ -75,6 +80,7 @@ export type Phase = Exclude<
   keyof Behaviour,
   | 'waits'
   | 'independent'
+  | 'harmless'
   | 'readsWait'
   | 'needsPrevious'
   | 'readsOnUpdate'

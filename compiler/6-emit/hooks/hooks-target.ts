@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import * as FUNCTIONS from '../../../runtime-lite/expression/functions.ts'
 import { type AroundIr, aroundNeeds, aroundsOf } from '../../behaviour/arounds.ts'
-import { PHASES, type PhaseName, type Pipeline, pipelinesOf } from '../../behaviour/pipelines.ts'
+import { isHarmless, PHASES, type PhaseName, type Pipeline, pipelinesOf } from '../../behaviour/pipelines.ts'
 import { code, lines, raw, sym, typeSym } from '../../code/code.ts'
 import { literal } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
@@ -80,10 +80,12 @@ export function flagsOf(pipelines: readonly Pipeline[], arounds: readonly Around
   const writes = pipelines.filter(({ phase }) => !isRead(phase))
   const endsMatter = writes.some(({ phase, steps }) => /^after(?:Commit|Rollback)$/.test(phase) || steps.some((step) => step.isDetached))
   const waits = endsMatter || writes.some((pipeline) => pipeline.waits) || needs.has('waits')
+  const harmless = writes.filter(isHarmless).map(({ phase }) => phase)
   const independent = writes.filter((pipeline) => !pipeline.waits && /^before(?:Update|Delete)$/.test(pipeline.phase))
   return [
     ...(waits ? ['waits: true'] : []),
     ...(waits && independent.length > 0 ? [`independent: [${independent.map(({ phase }) => literal(phase)).join(', ')}]`] : []),
+    ...(!waits && harmless.length > 0 ? [`harmless: [${harmless.join(', ')}]`] : []),
     ...(reads.some(({ waits }) => waits) || needs.has('readsWait') ? ['readsWait: true'] : []),
     ...(needs.has('recovers') ? ['recovers: true'] : []),
     ...(needs.has('needsPrevious') ? ['needsPrevious: true'] : readsOf(pipelines)),

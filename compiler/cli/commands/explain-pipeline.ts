@@ -3,7 +3,7 @@ import type { MiddlewareOperation } from '../../../runtime-lite/middleware/middl
 import { middlewareText } from '../../6-emit/hooks/around-function.ts'
 import { stepText } from '../../6-emit/hooks/step-text.ts'
 import { type AroundIr, aroundsOf, passesOn } from '../../behaviour/arounds.ts'
-import { type Pipeline, phasesOf, pipelinesOf } from '../../behaviour/pipelines.ts'
+import { isHarmless, type Pipeline, phasesOf, pipelinesOf } from '../../behaviour/pipelines.ts'
 import { findProject } from '../../config/load-config.ts'
 import { hasErrors } from '../../diagnostics/sort-diagnostics.ts'
 import { closestNames } from '../../diagnostics/suggest.ts'
@@ -88,9 +88,9 @@ function textOf(object: string, operation: string | undefined, { arounds, pipeli
     title: `around ${operations.join(', ')}${middleware.every(passesOn) ? '' : ' (waits)'}`,
     steps: middleware.map((one) => middlewareText(one, lineOf)),
   }))
-  const inside = pipelines.map(({ phase, steps, waits }) => ({
-    title: `${phase}${waits ? ' (waits)' : ''}`,
-    steps: steps.map((step) => stepText(step, lineOf)),
+  const inside = pipelines.map((pipeline) => ({
+    title: `${pipeline.phase}${pipeline.waits ? ' (waits)' : isHarmless(pipeline) ? ' (cannot fail)' : ''}`,
+    steps: pipeline.steps.map((step) => stepText(step, lineOf)),
   }))
   if (outside.length + inside.length === 0) return `No hooks run around ${of}.\n`
   return [...outside, ...inside]
@@ -106,12 +106,13 @@ function jsonOf({ arounds, pipelines, lineOf }: Told): string {
       ...(phase === undefined ? {} : { place: phase }),
     })),
   }))
-  const inside = pipelines.map(({ phase, steps, waits }) => {
+  const inside = pipelines.map((pipeline) => {
+    const { phase, steps, waits } = pipeline
     const told = steps.map(({ hook, facts, isDetached, onError, group }) => ({
       ...{ name: hook.name, priority: hook.priority, module: hook.module, line: facts.line ?? lineOf(hook.span), isDetached, onError },
       ...(group === undefined ? {} : { group }),
     }))
-    return { schemaVersion: 1, phase, waits, steps: told }
+    return { schemaVersion: 1, phase, waits, ...(isHarmless(pipeline) ? { cannotFail: true } : {}), steps: told }
   })
   return [...outside, ...inside].map((one) => `${JSON.stringify(one)}\n`).join('')
 }
