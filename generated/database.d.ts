@@ -192,6 +192,8 @@ export interface ContractTable {
   opportunity: string | null
   service_level: string | null
   status: string | null
+  wording: string | null
+  price: string | null
   starts_on: string | null
   ends_on: string | null
   yearly_fee: number | null

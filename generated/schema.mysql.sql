@@ -380,6 +380,8 @@ create table `contract` (
   `opportunity` varchar(255),
   `service_level` varchar(255),
   `status` varchar(255),
+  `wording` varchar(255),
+  `price` varchar(255),
   `starts_on` date,
   `ends_on` date,
   `yearly_fee` decimal(18,2),

@@ -375,6 +375,8 @@ create table "contract" (
   "opportunity" text collate "C",
   "service_level" text collate "C",
   "status" text collate "C",
+  "wording" text collate "C",
+  "price" text collate "C",
   "starts_on" date,
   "ends_on" date,
   "yearly_fee" numeric(18,2),

@@ -445,6 +445,8 @@ create table "contract" (
   "opportunity" text references "opportunity" ("id") on delete set null,
   "service_level" text references "service_level" ("id") on delete set null,
   "status" text,
+  "wording" text,
+  "price" text,
   "starts_on" text,
   "ends_on" text,
   "yearly_fee" real,

@@ -49,7 +49,10 @@ export type CampaignClient = ql.ObjectClient<CampaignModel>
 export type CampaignMemberClient = ql.ObjectClient<CampaignMemberModel>
 export type ChannelClient = ql.ObjectClient<ChannelModel>
 export type ContactClient = ql.ObjectClient<ContactModel>
-export type ContractClient = ql.ObjectClient<ContractModel>
+export type ContractClient = ql.ObjectClient<ContractModel> & ql.EventCalls<
+    ContractModel['record'],
+    'OFFER' | 'WITHDRAW' | 'ACCEPT_WORDING' | 'ACCEPT_PRICE' | 'SIGN' | 'REOPEN' | 'BEGIN' | 'END'
+  >
 export type HolidayClient = ql.ObjectClient<HolidayModel>
 export type InvoiceClient = Omit<ql.ObjectClient<InvoiceModel>, 'delete' | 'deleteMany'>
 export type LeadClient = ql.ObjectClient<LeadModel> & { readonly actions: LeadClientActions }

@@ -33,7 +33,10 @@ export function createClient(connection) {
     campaign_member: objectClient(connection, '/api/campaign_member'),
     channel: objectClient(connection, '/api/channel'),
     contact: objectClient(connection, '/api/contact'),
-    contract: objectClient(connection, '/api/contract'),
+    contract: {
+      ...objectClient(connection, '/api/contract'),
+      send: sendEvent('/api/contract').bind(undefined, connection),
+    },
     holiday: objectClient(connection, '/api/holiday'),
     invoice: objectClient(connection, '/api/invoice'),
     lead: {

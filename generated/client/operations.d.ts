@@ -463,6 +463,10 @@ export declare function mayBeginRepair(connection: ql.Connection, options?: ql.C
 export declare function handOutRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
 export declare function forgetCostRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
 export declare function benchRepair(connection: ql.Connection, options?: ql.CallOptions): Promise<unknown>
+export declare const sendContractEvent: ql.SendEventCall<
+  ContractModel['record'],
+  'OFFER' | 'WITHDRAW' | 'ACCEPT_WORDING' | 'ACCEPT_PRICE' | 'SIGN' | 'REOPEN' | 'BEGIN' | 'END'
+>
 export declare const sendRepairEvent: ql.SendEventCall<
   RepairModel['record'],
   'OPEN' | 'REPAIR' | 'GIVE_UP' | 'PARTS' | 'DONE' | 'BROKE' | 'RETURN'

@@ -434,6 +434,7 @@ export const mayBeginRepair = /* @__PURE__ */ globalActionWithout('/api/repair',
 export const handOutRepair = /* @__PURE__ */ globalActionWithout('/api/repair', 'handOut')
 export const forgetCostRepair = /* @__PURE__ */ globalActionWithout('/api/repair', 'forgetCost')
 export const benchRepair = /* @__PURE__ */ globalActionWithout('/api/repair', 'bench')
+export const sendContractEvent = /* @__PURE__ */ sendEvent('/api/contract')
 export const sendRepairEvent = /* @__PURE__ */ sendEvent('/api/repair')
 export const listWorkflowTasks = /* @__PURE__ */ workflowTasks('/api/workflows')
 export const actOnWorkflowTask = /* @__PURE__ */ workflowAct('/api/workflows')

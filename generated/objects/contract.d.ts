@@ -6,9 +6,15 @@ import type { OpportunityFilter, OpportunityModel } from './opportunity.js'
 import type { ServiceLevelFilter, ServiceLevelModel } from './service-level.js'
 
 /** @source schemas/billing/contract.object.yml:11 */
-export type ContractStatus = 'draft' | 'signed' | 'running' | 'ended'
+export type ContractStatus = 'draft' | 'negotiating' | 'agreed' | 'signed' | 'running' | 'ended'
 
-/** @source schemas/billing/contract.object.yml:15 */
+/** @source schemas/billing/contract.object.yml:12 */
+export type ContractWording = 'open' | 'accepted'
+
+/** @source schemas/billing/contract.object.yml:13 */
+export type ContractPrice = 'open' | 'accepted'
+
+/** @source schemas/billing/contract.object.yml:17 */
 export type ContractNoticeDays = 30 | 60 | 90
 
 /**
@@ -28,6 +34,10 @@ export interface Contract {
   service_level: string | null
   /** Default "draft". */
   status: ContractStatus
+  /** Wording of the terms. */
+  wording: ContractWording | null
+  /** Yearly fee. */
+  price: ContractPrice | null
   /** YYYY-MM-DD. */
   starts_on: string
   /** YYYY-MM-DD. */
@@ -57,6 +67,10 @@ export interface ContractUpdate {
   service_level?: string | null
   /** Default "draft". */
   status?: ContractStatus
+  /** Wording of the terms. */
+  wording?: ContractWording | null
+  /** Yearly fee. */
+  price?: ContractPrice | null
   /** YYYY-MM-DD. */
   starts_on?: string
   /** YYYY-MM-DD. */
@@ -88,6 +102,8 @@ export interface ContractFilter extends ql.Logic<ContractFilter> {
   opportunity?: ql.RelationFilter<OpportunityFilter>
   service_level?: ql.RelationFilter<ServiceLevelFilter>
   status?: ql.OptionFilter<ContractStatus>
+  wording?: ql.OptionFilter<ContractWording>
+  price?: ql.OptionFilter<ContractPrice>
   starts_on?: ql.DateFilter
   ends_on?: ql.DateFilter
   yearly_fee?: ql.NumberFilter

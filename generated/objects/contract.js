@@ -21,7 +21,9 @@ import {
   notAnObject,
 } from 'objectql/validate'
 
-const STATUS_OPTIONS = ['draft', 'signed', 'running', 'ended']
+const STATUS_OPTIONS = ['draft', 'negotiating', 'agreed', 'signed', 'running', 'ended']
+const WORDING_OPTIONS = ['open', 'accepted']
+const PRICE_OPTIONS = ['open', 'accepted']
 const NOTICE_DAYS_OPTIONS = [30, 60, 90]
 const KEYS = {
   label: 'Contract',
@@ -30,6 +32,8 @@ const KEYS = {
     'opportunity',
     'service_level',
     'status',
+    'wording',
+    'price',
     'starts_on',
     'ends_on',
     'yearly_fee',
@@ -81,6 +85,16 @@ function validateContract(input, at, isCreate) {
   if (value !== undefined) seen++
   if (value !== undefined && !STATUS_OPTIONS.includes(value)) {
     issues = checkOption(issues, input, 'status', 'Status', at, { required: true, options: STATUS_OPTIONS })
+  }
+  value = input.wording
+  if (value !== undefined) seen++
+  if (value != null && !WORDING_OPTIONS.includes(value)) {
+    issues = checkOption(issues, input, 'wording', 'Wording of the terms', at, { options: WORDING_OPTIONS })
+  }
+  value = input.price
+  if (value !== undefined) seen++
+  if (value != null && !PRICE_OPTIONS.includes(value)) {
+    issues = checkOption(issues, input, 'price', 'Yearly fee', at, { options: PRICE_OPTIONS })
   }
   value = input.starts_on
   if (value !== undefined) seen++
@@ -151,11 +165,29 @@ export const contractMetadata = /* @__PURE__ */ frozen({
       required: true,
       options: [
         { value: 'draft', label: 'draft' },
+        { value: 'negotiating', label: 'negotiating' },
+        { value: 'agreed', label: 'agreed' },
         { value: 'signed', label: 'signed' },
         { value: 'running', label: 'running' },
         { value: 'ended', label: 'ended' },
       ],
       defaultValue: 'draft',
+    },
+    wording: {
+      type: 'select',
+      label: 'Wording of the terms',
+      options: [
+        { value: 'open', label: 'open' },
+        { value: 'accepted', label: 'accepted' },
+      ],
+    },
+    price: {
+      type: 'select',
+      label: 'Yearly fee',
+      options: [
+        { value: 'open', label: 'open' },
+        { value: 'accepted', label: 'accepted' },
+      ],
     },
     starts_on: { type: 'date', label: 'Starts On', required: true },
     ends_on: { type: 'date', label: 'Ends On' },

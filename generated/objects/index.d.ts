@@ -132,10 +132,12 @@ export type {
   ContractFilter,
   ContractModel,
   ContractNoticeDays,
+  ContractPrice,
   ContractSelect,
   ContractSort,
   ContractStatus,
   ContractUpdate,
+  ContractWording,
 } from './contract.js'
 export type {
   Holiday,

@@ -2,11 +2,13 @@
 import type { ObjectPlan, SqlValue } from 'objectql/runtime'
 import type { ContractCreate } from '../objects/contract.js'
 import { bit, jsonText } from 'objectql/runtime'
+import { charted } from 'objectql/runtime/workflow'
+import { charts } from '../machines/contract.ts'
 import { validateContractCreate, validateContractUpdate } from '../objects/contract.js'
 import { rules } from '../rules/contract.ts'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'number', "number", 'account', "account", 'opportunity', "opportunity", 'service_level', "service_level", 'status', "status", 'starts_on', "starts_on", 'ends_on', "ends_on", 'yearly_fee', "yearly_fee", 'notice_days', "notice_days", 'renews_itself', case "renews_itself" when 1 then json('true') when 0 then json('false') end, 'terms', "terms", 'signed_copy', json("signed_copy"), 'customer_signature', "customer_signature", 'sites', json("sites"), 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'number', "number", 'account', "account", 'opportunity', "opportunity", 'service_level', "service_level", 'status', "status", 'wording', "wording", 'price', "price", 'starts_on', "starts_on", 'ends_on', "ends_on", 'yearly_fee', "yearly_fee", 'notice_days', "notice_days", 'renews_itself', case "renews_itself" when 1 then json('true') when 0 then json('false') end, 'terms', "terms", 'signed_copy', json("signed_copy"), 'customer_signature', "customer_signature", 'sites', json("sites"), 'created_at', "created_at", 'updated_at', "updated_at")`
 
 /** @source schemas/billing/contract.object.yml:1 */
 export const plan: ObjectPlan = {
@@ -19,7 +21,9 @@ export const plan: ObjectPlan = {
     account: { kind: 'id', target: 'account' },
     opportunity: { kind: 'id', target: 'opportunity' },
     service_level: { kind: 'id', target: 'service_level' },
-    status: { kind: 'option', options: ['draft', 'signed', 'running', 'ended'] },
+    status: { kind: 'option', options: ['draft', 'negotiating', 'agreed', 'signed', 'running', 'ended'] },
+    wording: { kind: 'option', options: ['open', 'accepted'] },
+    price: { kind: 'option', options: ['open', 'accepted'] },
     starts_on: { kind: 'date' },
     ends_on: { kind: 'date' },
     yearly_fee: { kind: 'real', scale: 2 },
@@ -34,7 +38,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "contract" where "id" = ?`,
-  insert: `insert into "contract" ("id", "number", "account", "opportunity", "service_level", "status", "starts_on", "ends_on", "yearly_fee", "notice_days", "renews_itself", "terms", "signed_copy", "customer_signature", "sites", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "contract" ("id", "number", "account", "opportunity", "service_level", "status", "wording", "price", "starts_on", "ends_on", "yearly_fee", "notice_days", "renews_itself", "terms", "signed_copy", "customer_signature", "sites", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
   delete: 'delete from "contract" where "id" = ?',
   insertValues,
   validateCreate: validateContractCreate,
@@ -59,6 +63,7 @@ export const plan: ObjectPlan = {
     },
   ],
   rules,
+  behaviour: charted(undefined, charts),
 }
 
 /** Parameters of `insert`: absent values get their default, null stays null. */
@@ -70,6 +75,8 @@ function insertValues(id: string, input: ContractCreate, now: string): SqlValue[
     input.opportunity ?? null,
     input.service_level ?? null,
     input.status === undefined ? 'draft' : input.status,
+    input.wording ?? null,
+    input.price ?? null,
     input.starts_on ?? null,
     input.ends_on ?? null,
     input.yearly_fee ?? null,

@@ -32,8 +32,8 @@ const ENDS_AFTER_START: Rule = {
 
 /**
  * New records, in order:
- * - signed_copy_required (schemas/billing/contract.object.yml:18)
- * - ends_after_start (schemas/billing/contract.object.yml:25)
+ * - signed_copy_required (schemas/billing/contract.object.yml:20)
+ * - ends_after_start (schemas/billing/contract.object.yml:46)
  */
 function onCreate(record: Fields, findings: Findings): void {
   if (!((record.signed_copy ?? null) !== null || record.status !== 'signed')) findings.add(SIGNED_COPY_REQUIRED)
@@ -45,8 +45,8 @@ function onCreate(record: Fields, findings: Findings): void {
 
 /**
  * Changed records, in order:
- * - signed_copy_required (schemas/billing/contract.object.yml:18)
- * - ends_after_start (schemas/billing/contract.object.yml:25)
+ * - signed_copy_required (schemas/billing/contract.object.yml:20)
+ * - ends_after_start (schemas/billing/contract.object.yml:46)
  */
 function onUpdate(record: Fields, _previous: Fields, findings: Findings): void {
   if (!((record.signed_copy ?? null) !== null || record.status !== 'signed')) findings.add(SIGNED_COPY_REQUIRED)

@@ -23,12 +23,45 @@ export const discountApprovalWorkflow: WorkflowPlan = {
       label: 'Ask the sales manager',
       assignees: [{ type: 'role', name: 'sales_manager' }],
       actions: {
-        approve: { label: 'Good deal', outcome: 'approved', next: 'mark_committed' },
+        approve: { label: 'Good deal', outcome: 'approved', next: 'is_it_large' },
         reject: { label: 'Too cheap', outcome: 'rejected', isCommentRequired: true, updates: () => ({ stage: 'proposal' }) },
       },
       timeout: 172800000,
     },
     // schemas/sales/discount_approval.workflow.yml:20
+    is_it_large: {
+      type: 'condition',
+      label: 'Is It Large',
+      branches: [
+        { when: (record) => gt(record.amount ?? null, 250000), next: 'ask_board' },
+        { next: 'mark_committed' },
+      ],
+      next: 'ask_board',
+    },
+    // schemas/sales/discount_approval.workflow.yml:25
+    ask_board: {
+      type: 'approval',
+      label: 'Ask finance and whoever looks after the customer',
+      related: { account: { object: 'account', fields: ['owner'] } },
+      assignees: [
+        { type: 'role', name: 'accountant' },
+        { type: 'value', value: (_record, scope) => scope.related.account?.owner ?? null },
+      ],
+      required: 'all',
+      actions: {
+        approve: { label: 'We can carry it', outcome: 'approved', next: 'mark_committed', vote: 'approve' },
+        reject: {
+          label: 'Not this year',
+          outcome: 'rejected',
+          isCommentRequired: true,
+          vote: 'reject',
+          updates: () => ({ stage: 'proposal' }),
+        },
+      },
+      escalation: { type: 'role', name: 'admin' },
+      timeout: 432000000,
+    },
+    // schemas/sales/discount_approval.workflow.yml:35
     mark_committed: {
       type: 'field_update',
       label: 'Mark Committed',

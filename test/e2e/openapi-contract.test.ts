@@ -81,6 +81,7 @@ async function recordOf(object: ObjectIr): Promise<string> {
 
 /** What rules want, which the example of a field cannot know. */
 const RULED: { readonly [object: string]: object } = {
+  contract: { status: 'draft', wording: undefined, price: undefined },
   opportunity: { close_date: '2031-01-31', lost_because: undefined },
   price_list: { rounding: { to: 5, mode: 'up' } },
 }

@@ -18,7 +18,7 @@ let fetch: (request: Request) => Promise<Response>
 const reported: unknown[] = []
 const clock = virtualClock()
 
-const ROLES: Readonly<Record<string, readonly string[]>> = { maren: ['sales_manager'], tilo: ['sales'] }
+const ROLES: Readonly<Record<string, readonly string[]>> = { maren: ['sales_manager'], tilo: ['sales'], aske: ['accountant'] }
 
 beforeAll(async () => {
   mkdirSync(join(ROOT, 'tmp'), { recursive: true })
@@ -38,7 +38,7 @@ beforeAll(async () => {
     },
     workflows: { clock, run: false },
   })
-  for (const id of ['maren', 'tilo']) await app.objects['user']?.create({ id, name: id, email: `${id}@saltmarsh.example` })
+  for (const id of ['maren', 'tilo', 'aske']) await app.objects['user']?.create({ id, name: id, email: `${id}@saltmarsh.example` })
   fetch = createFetchHandler(app as unknown as App)
 }, 60_000)
 
@@ -66,8 +66,8 @@ async function send(user: string | undefined, method: string, path: string, body
 }
 
 /** A deal that needs the approval of a manager. */
-async function handshake(amount = 60_000): Promise<string> {
-  const account = await send('tilo', 'POST', '/api/account', { name: 'Quay & Sons' })
+async function handshake(amount = 60_000, owner?: string): Promise<string> {
+  const account = await send('tilo', 'POST', '/api/account', { name: 'Quay & Sons', ...(owner && { owner }) })
   const deal = await send('tilo', 'POST', '/api/opportunity', { name: 'Nets', account: account.json.id, close_date: '2030-05-01', amount })
   expect(deal.status).toBe(201)
   for (const stage of ['site_visit', 'proposal', 'handshake'])
@@ -102,8 +102,25 @@ describe('the approval of the sample app, over HTTP', () => {
     const steps = await send('maren', 'GET', `/api/workflows/instances/${json.items[0].id}/steps`)
     expect(steps.json.items).toMatchObject([
       { step: 'ask_manager', state: 'done', action: 'approve', acted_by: 'maren' },
+      { step: 'is_it_large', state: 'done' },
       { step: 'mark_committed', state: 'done' },
     ])
+  })
+
+  test('asks finance and the owner of the account about a large one, and goes on when both approve', async () => {
+    const deal = await handshake(300_000, 'tilo')
+    await send('maren', 'POST', `/api/workflows/tasks/${(await taskOf(deal)).id}/actions/approve`, {})
+    await app.workflows.runDue()
+    const tasks = async (user: string): Promise<readonly string[]> =>
+      (await send(user, 'GET', `/api/workflows/tasks?object=opportunity&record=${deal}`)).json.items.map(({ id }: { id: string }) => id)
+    const [[finance], [owner]] = [await tasks('aske'), await tasks('tilo')]
+    expect(await send('tilo', 'POST', `/api/workflows/tasks/${finance}/actions/approve`, {})).toMatchObject({ status: 403 })
+    expect(await send('tilo', 'POST', `/api/workflows/tasks/${owner}/actions/approve`, {})).toMatchObject({ status: 200 })
+    await app.workflows.runDue()
+    expect((await send('maren', 'GET', `/api/opportunity/${deal}`)).json).not.toMatchObject({ forecast: 'commit' })
+    expect(await send('aske', 'POST', `/api/workflows/tasks/${finance}/actions/approve`, {})).toMatchObject({ status: 200 })
+    await app.workflows.runDue()
+    expect((await send('maren', 'GET', `/api/opportunity/${deal}`)).json).toMatchObject({ forecast: 'commit' })
   })
 
   test('needs a reason to say no, and undoes the handshake', async () => {
