@@ -7,9 +7,11 @@ import type { Logger } from '../../runtime-lite/kernel/plugin.ts'
 import type { Dialect } from '../config/config.ts'
 import type { ObjectDefinition } from '../spec/definitions.ts'
 import { builderOf, type DataBuilder, type DataBuilderOptions } from './data-builder.ts'
-import { type AddedPlugin, type CompiledProject, compileHarnessProject } from './harness-project.ts'
+import { type AddedPlugin, type CompiledProject, compileHarnessProject, pathOf } from './harness-project.ts'
 import type { ManualClock } from './manual-clock.ts'
+import { checkFault, createPluginFaults, type FaultCount, type PluginFault, type PluginFaults } from './plugin-faults.ts'
 import type { HookCall } from './recorded-plugin.ts'
+import { seedFiles } from './seed-files.ts'
 
 /** One line of a plugin's log, or a failure that an operator would see. */
 export interface LogEntry {
@@ -29,6 +31,8 @@ export interface StartedHarness<Objects = AnyObjects> {
   readonly logs: readonly LogEntry[]
   /** Hooks of plugins in the order they were called. */
   readonly calls: readonly HookCall[]
+  /** What became of each fault, in the order of `withFault`. */
+  readonly faults: readonly FaultCount[]
   /** Folder with the generated code, until it is stopped. */
   readonly folder: string
   /** Makes records of an object. @throws TypeError for an object that there is not. */
@@ -52,6 +56,8 @@ export class PluginTestHarness {
   readonly #plugins: AddedPlugin[] = []
   readonly #objects: ObjectDefinition[] = []
   readonly #fixtures: { readonly object: string; readonly records: readonly object[] }[] = []
+  readonly #seeds: string[] = []
+  readonly #faults: PluginFault[] = []
   readonly #options: AppOptions[] = []
   #datasource: Datasource = ':memory:'
   #clock: ManualClock | undefined
@@ -84,6 +90,25 @@ export class PluginTestHarness {
     return this
   }
 
+  /**
+   * Seed files of any kind the compiler reads (`account.data.yml`), or a folder with some: a path below `withCwd`, or a URL. Their records, and seeds of the plugins, are
+   * written before the fixtures: in one transaction, in any order, also where they refer to each other in a circle. Hooks and events see nothing of them.
+   */
+  withFixtures(path: string | URL): this {
+    this.#seeds.push(String(path))
+    return this
+  }
+
+  /**
+   * Something that goes wrong in a hook, an action, a middleware or a service, by its name: `withFault({ hook: 'check', does: 'throw', after: 2, times: 1 })`. Of several for
+   * one place the first is outside of the others. @throws RangeError for numbers that mean nothing.
+   */
+  withFault(fault: PluginFault): this {
+    checkFault(fault)
+    this.#faults.push(fault)
+    return this
+  }
+
   /** What hooks, plugins and workflows go by. */
   withClock(clock: ManualClock): this {
     this.#clock = clock
@@ -108,9 +133,15 @@ export class PluginTestHarness {
    */
   async start<Objects = AnyObjects>(): Promise<StartedHarness<Objects>> {
     const calls: HookCall[] = []
+    const clock = this.#clock
+    const faults = createPluginFaults(
+      this.#faults,
+      clock ? (time, call) => clock.after(time, call) : (time, call) => setTimeout(call, time),
+    )
     const project = await compileHarnessProject({
-      ...{ plugins: this.#plugins, objects: this.#objects, cwd: this.#cwd, calls },
+      ...{ plugins: this.#plugins, objects: this.#objects, cwd: this.#cwd, calls, faults },
       dialect: dialectOf(this.#datasource),
+      seeds: this.#seeds.flatMap((path) => seedFiles(pathOf(path, this.#cwd))),
     })
     let app: App<Objects> | undefined
     try {
@@ -119,9 +150,13 @@ export class PluginTestHarness {
         createApp(options: AppOptions): Promise<App<Objects>>
       }
       app = await createApp(this.#appOptions(logs))
+      const [missing] = faults.missing(['service'])
+      if (missing !== undefined) throw new TypeError(missing)
+      if (this.#seeds.length > 0) await seeded(app)
       for (const { object, records } of this.#fixtures) for (const record of records) await app.protocol.createData(object, { ...record })
-      return startedHarness(app, project, logs, calls)
+      return startedHarness(app, project, { logs, calls, faults })
     } catch (error) {
+      faults.release()
       await app?.close()
       project.remove()
       throw error
@@ -154,11 +189,11 @@ export class PluginTestHarness {
 function startedHarness<Objects>(
   app: App<Objects>,
   project: CompiledProject,
-  logs: readonly LogEntry[],
-  calls: readonly HookCall[],
+  { logs, calls, faults }: { readonly logs: readonly LogEntry[]; readonly calls: readonly HookCall[]; readonly faults: PluginFaults },
 ): StartedHarness<Objects> {
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
+    faults.release()
     stopping ??= app.close().finally(project.remove)
     return stopping
   }
@@ -167,6 +202,9 @@ function startedHarness<Objects>(
     logs,
     calls,
     folder: project.folder,
+    get faults() {
+      return faults.counts
+    },
     get events() {
       return app.events.replay('*')
     },
@@ -178,6 +216,12 @@ function startedHarness<Objects>(
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+/** @throws Error for references that lead nowhere. */
+async function seeded<Objects>(app: App<Objects>): Promise<void> {
+  const { dangling } = await app.seed()
+  if (dangling.length > 0) throw new Error(`Fixtures refer to records that there are not: ${dangling.join(', ')}.`)
 }
 
 function recordingLogger(logs: LogEntry[]): Logger {
