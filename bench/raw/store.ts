@@ -37,7 +37,7 @@ export function openStore(file: string): Store {
   const db = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5000 })
   // The same settings as the generated server's, so that the comparison is about code.
   db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -65536',
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -65536',
   )
 
   const statements = new Map<string, StatementSync>()

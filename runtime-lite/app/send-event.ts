@@ -1,4 +1,4 @@
-import { HookContext } from '../behaviour/hook-context.ts'
+import { HookContext, type HookInput } from '../behaviour/hook-context.ts'
 import { hookError } from '../behaviour/hook-error.ts'
 import { prepareBeyond } from '../behaviour/related-to.ts'
 import type { RawRecord } from '../object/object-plan.ts'
@@ -58,9 +58,8 @@ async function contextOf(core: AppCore, object: string, id: string, previous: Ra
   const [{ host }, { plan }] = [await core.behaviours(), await core.store(object)]
   const database = core.transactions?.current()?.database
   if (database) await withPlans(core.plans, () => prepareBeyond(plan.behaviour ?? {}, { database }))
-  return new HookContext(host, 'beforeUpdate', {
-    ...{ object, operation: 'update', id, previous, data: {}, statements: database?.session, home: database },
-  })
+  const input: HookInput = { object, operation: 'update', id, previous, data: {} }
+  return new HookContext(host, 'beforeUpdate', input, { session: database?.session, database })
 }
 
 /** The record under a lock, in the transaction of the caller. */

@@ -68,6 +68,10 @@ function settleData(behaviour: Behaviour, phase: 'afterCreate' | 'afterUpdate' |
   if (phase === 'afterDelete' || isPlainObject(hooks.data)) hooks.data = { ...hooks.data }
 }
 
+/** The record as the hooks behind its write leave it. */
+export const shownBy = (hooks: HookContext, record: StoredRecord): StoredRecord =>
+  hooks.isResultSeen ? [keepingWarnings(record, hooks.result), record[1]] : record
+
 /** Nothing goes around what is done with a trash. */
 const nestFor = ({ around }: Behaviour, { method }: HookContext): Nest | undefined =>
   method === 'restore' || method === 'purge' ? undefined : around?.[method]
@@ -92,29 +96,41 @@ export function createAround(host: BehaviourHost): Around {
     })
   }
 
+  /** @throws NeedsTransaction, MissingPlan; then nothing was done. */
+  function begin(context: WriteContext): Behaviour {
+    const behaviour = context.plan.behaviour as Behaviour
+    if (behaviour.waits && !context.database.isScoped) throw new NeedsTransaction()
+    prepareBeyond(behaviour, context)
+    return behaviour
+  }
+
   function operations<Result>(
     context: WriteContext,
     inputs: readonly HookInput[],
     work: (started: readonly HookContext[]) => Maybe<Result>,
   ): Maybe<Result> {
-    const { plan, database, session, knownRelated } = context
-    const behaviour = plan.behaviour as Behaviour
-    if (behaviour.waits && !database.isScoped) throw new NeedsTransaction()
-    prepareBeyond(behaviour, context)
-    const own = { statements: session, home: database, knownRelated }
-    const started = inputs.map((input) => new HookContext(host, 'beforeCreate', { ...input, ...own }))
-    if (!behaviour.waits) return work(started)
-    for (const hooks of started) settle(behaviour, hooks)
+    const behaviour = begin(context)
+    const started = inputs.map((input) => new HookContext(host, 'beforeCreate', input, context))
+    return behaviour.waits ? settled(context, started, () => work(started)) : work(started)
+  }
+
+  function operation<Result>(context: WriteContext, input: HookInput, work: (hooks: HookContext) => Maybe<Result>): Maybe<Result> {
+    const behaviour = begin(context)
+    const hooks = new HookContext(host, 'beforeCreate', input, context)
+    return behaviour.waits ? settled(context, [hooks], () => work(hooks)) : work(hooks)
+  }
+
+  /** Hooks that wait may start further operations, and may have to know how the transaction ended. */
+  function settled<Result>({ plan }: WriteContext, started: readonly HookContext[], work: () => Maybe<Result>): Maybe<Result> {
+    for (const hooks of started) settle(plan.behaviour as Behaviour, hooks)
     return recovering(
-      () => host.deeper(plan.name, () => work(started)),
+      () => host.deeper(plan.name, work),
       (error) => {
         for (const hooks of started) hooks.error = error ?? new Error('A hook failed without saying why.')
         throw error
       },
     )
   }
-
-  const operation: Around['operation'] = (context, input, work) => operations(context, [input], ([hooks]) => work(hooks as HookContext))
 
   /** An operation on one record with the middleware of its object around it. */
   function inside<Result>(
@@ -144,19 +160,11 @@ export function createAround(host: BehaviourHost): Around {
   }
 
   /** What after-hooks see as result, and may change. */
-  function answered(
-    behaviour: Behaviour,
-    phase: 'afterCreate' | 'afterUpdate',
-    hooks: HookContext,
-    record: StoredRecord,
-  ): Maybe<StoredRecord> {
-    if (!behaviour.afterCommit && isKeptAtOnce(behaviour, phase)) {
-      // They do not look at the result.
-      return whenReady(runPhase(behaviour, phase, hooks), () => record)
-    }
-    hooks.result = JSON.parse(record[0])
+  function answered(behaviour: Behaviour, phase: Phase, hooks: HookContext, record: StoredRecord): Maybe<StoredRecord> {
+    if (!behaviour[phase] && !behaviour.afterCommit) return record
+    hooks.answerWith(record[0])
     if (!behaviour[phase]) return record
-    return whenReady(runPhase(behaviour, phase, hooks), (): StoredRecord => [keepingWarnings(record, hooks.result), record[1]])
+    return whenReady(runPhase(behaviour, phase, hooks), () => shownBy(hooks, record))
   }
 
   /** `patch`: of updates. */
@@ -230,7 +238,7 @@ export function createAround(host: BehaviourHost): Around {
       const after: Phase = `after${kind}`
       if (!behaviour[before] && !behaviour[after]) return write(patch ?? {})
       const name = kind === 'UpdateMany' ? 'update' : 'delete'
-      const hooks = new HookContext(host, before, { object: context.plan.name, operation: name, data: patch, statements: context.session })
+      const hooks = new HookContext(host, before, { object: context.plan.name, operation: name, data: patch }, { session: context.session })
       const run = (): Maybe<number> =>
         whenReady(runPhase(behaviour, before, hooks), () =>
           whenReady(write(hooks.data), (count) => {

@@ -139,7 +139,7 @@ function readResults({ context }: Batch, started: readonly HookContext[]): Maybe
     const jsonById = new Map(rows.map(([json, , id]) => [String(id), json as string]))
     for (const hooks of started) {
       const json = jsonById.get(hooks.id as string)
-      if (json !== undefined) hooks.result = JSON.parse(json)
+      if (json !== undefined) hooks.answerWith(json)
     }
   })
 }

@@ -8,9 +8,9 @@ import type { FoundAndChanged, ObjectStore, RowResult, WriteOptions } from '../o
 import { type UpsertSteps, upsertRecord, upsertRecords } from '../object/upsert-records.ts'
 import { type Created, readRecord, type StoredRecord, type WriteContext, within, writeContext } from '../object/write-context.ts'
 import { ObjectQLError } from '../problem/problem.ts'
-import { keepingWarnings, warningsOn } from '../rules/with-warnings.ts'
+import { warningsOn } from '../rules/with-warnings.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
-import { type Around, isKeptAtOnce, runPhase } from './around.ts'
+import { type Around, isKeptAtOnce, runPhase, shownBy } from './around.ts'
 import { deleteTogether, isIndependent, updateTogether } from './batched-writes.ts'
 import { behavedReads } from './behaved-reads.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
@@ -72,12 +72,9 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
   function createAll(inputs: readonly RawRecord[], options?: WriteOptions): Maybe<readonly Created[]> {
     const end = ({ id, record }: Created, hooks: HookContext): Maybe<Created> => {
       hooks.id = id
-      hooks.result = JSON.parse(record[0])
+      hooks.answerWith(record[0])
       if (!has('afterCreate')) return { id, record }
-      return whenReady(
-        runPhase(behaviour, 'afterCreate', hooks),
-        (): Created => ({ id, record: [keepingWarnings(record, hooks.result), record[1]] }),
-      )
+      return whenReady(runPhase(behaviour, 'afterCreate', hooks), (): Created => ({ id, record: shownBy(hooks, record) }))
     }
     const begun = inputs.map((data): HookInput => ({ object: plan.name, operation: 'create', data }))
     return atomically(true, (store, outer) =>

@@ -26,10 +26,14 @@ export interface HookInput {
   readonly previous?: RawRecord | undefined
   /** Default: the operation. */
   readonly method?: HookMethod | undefined
+}
+
+/** What an operation works with. */
+export interface HookPlace {
   /** Where the statements of the operation run. */
-  readonly statements?: Session | undefined
+  readonly session?: Session | undefined
   /** What conditions need to read related records. */
-  readonly home?: RelatedHome | undefined
+  readonly database?: RelatedHome | undefined
   /** What was read of them for many records at once. */
   readonly knownRelated?: KnownRelated | undefined
 }
@@ -56,8 +60,6 @@ export class HookContext {
   previous: RawRecord | undefined
   /** What a hook before a read adds to the query: `where` narrows it, the rest replaces what was asked for. */
   query: RawRecord | undefined
-  /** What the operation answers. Hooks after a read may change it. */
-  result: unknown
   /** Why the transaction was undone. */
   error: unknown
   /** Shared by the hooks of one operation. */
@@ -69,18 +71,22 @@ export class HookContext {
   isDone: boolean
   /** How far middleware called on. */
   #reached: number
+  #result: unknown
+  /** JSON of a written record, as long as nobody has looked at it. */
+  #unseen: string | undefined
   /** What the lookups of `record` and of `previous` lead to, as far as the conditions of the phase look at it. */
   related: Beyond
   relatedBefore: Beyond
   readonly #host: BehaviourHost
   readonly #statements: Session | undefined
   readonly #home: RelatedHome | undefined
-  readonly #knownRelated: KnownRelated
+  #knownRelated: KnownRelated | undefined
 
   constructor(
     host: BehaviourHost,
     event: Phase | 'action',
-    { object, operation, id, data, previous, statements, home, knownRelated, method = operation }: HookInput,
+    { object, operation, id, data, previous, method = operation }: HookInput,
+    place?: HookPlace,
   ) {
     this.object = object
     this.operation = operation
@@ -91,7 +97,8 @@ export class HookContext {
     this.data = data ?? {}
     this.previous = previous
     this.query = undefined
-    this.result = undefined
+    this.#result = undefined
+    this.#unseen = undefined
     this.error = undefined
     this.state = {}
     this.#asked = currentContext()
@@ -101,13 +108,35 @@ export class HookContext {
     this.related = NONE_RELATED
     this.relatedBefore = NONE_RELATED
     this.#host = host
-    this.#home = home
-    this.#knownRelated = knownRelated ?? new Map()
-    this.#statements = statements
+    this.#home = place?.database
+    this.#knownRelated = place?.knownRelated
+    this.#statements = place?.session
   }
 
   get objectName(): string {
     return this.object
+  }
+
+  /** What the operation answers. Hooks after it may change it. */
+  get result(): unknown {
+    if (this.#unseen !== undefined) this.result = JSON.parse(this.#unseen)
+    return this.#result
+  }
+
+  set result(result: unknown) {
+    this.#unseen = undefined
+    this.#result = result
+  }
+
+  /** The operation answers with this record. It is parsed for the first hook that looks at it: most do not. */
+  answerWith(json: string): void {
+    this.#result = undefined
+    this.#unseen = json
+  }
+
+  /** A hook has looked at what the operation answers, so it may have changed it. */
+  get isResultSeen(): boolean {
+    return this.#unseen === undefined
   }
 
   get new(): RawRecord {
@@ -209,7 +238,9 @@ export class HookContext {
 
   /** How related records are read inside of the operation; undefined outside of one. */
   get relatedReading(): RelatedReading | undefined {
-    return this.#statements && this.#home && { session: this.#statements, home: this.#home, known: this.#knownRelated }
+    if (!this.#statements || !this.#home) return undefined
+    this.#knownRelated ??= new Map()
+    return { session: this.#statements, home: this.#home, known: this.#knownRelated }
   }
 
   /** What generated pipelines hand work to that nobody waits for. */
@@ -224,7 +255,8 @@ export class HookContext {
     made.query = this.query
     made.related = this.related
     made.relatedBefore = this.relatedBefore
-    made.result = this.result
+    if (this.#unseen !== undefined) made.answerWith(this.#unseen)
+    else made.#result = this.#result
     Object.assign(made.state, this.state)
     return made
   }

@@ -39,7 +39,8 @@ export function writeContext(plan: ObjectPlan, database: Database, session: Sess
 }
 
 /** The same in a savepoint, a transaction, or for a related object. */
-export const within = (context: WriteContext, session: Session): WriteContext => ({ ...context, session })
+export const within = (context: WriteContext, session: Session): WriteContext =>
+  session === context.session ? context : { ...context, session }
 
 /** PostgreSQL gives a transaction up after any error; in a savepoint a refused write can be caught as elsewhere. */
 export const contained = <Result>(session: Session, work: (session: Session) => Maybe<Result>): Maybe<Result> =>

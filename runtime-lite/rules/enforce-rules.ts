@@ -13,7 +13,7 @@ import { createFindings, type FindingsOf, type RecordFindings, refuseBroken, rul
 import { foldTransitions, transitionsOf } from './fold-transitions.ts'
 import { isMeant } from './is-meant.ts'
 import { chunksOf, merged, recordsOf } from './read-records.ts'
-import type { PlannedRule, RulesPlan } from './rules-plan.ts'
+import type { RulesPlan } from './rules-plan.ts'
 import { checkBeginning, checkTransition } from './transitions.ts'
 import { withWarnings } from './with-warnings.ts'
 import type { WriteRules } from './write-rules.ts'
@@ -45,10 +45,8 @@ interface Made {
 
 /** The rules of an object as its store calls them. */
 export function enforceRules(plan: RulesPlan): WriteRules {
-  const runsOn = (operation: 'create' | 'update' | 'delete', rules: readonly PlannedRule[] = []): boolean =>
-    rules.some(({ on }) => on?.includes(operation) ?? operation !== 'delete')
-  const plannedOn = (operation: 'create' | 'update' | 'delete'): boolean =>
-    runsOn(operation, plan.transitions) || askedRules(plan, operation).length > 0
+  /** A new record is looked at only where its beginning is limited. */
+  const beginnings = (plan.transitions ?? []).filter(({ initial, on }) => initial !== undefined && (on?.includes('create') ?? true))
 
   /** There is something to check that needs the record as it was. */
   const looksBack = (changed: ChangedFields): boolean =>
@@ -63,7 +61,7 @@ export function enforceRules(plan: RulesPlan): WriteRules {
   function checkNew(context: WriteContext, { id, record, at }: Made, now: string, of: RelatedOf | undefined): Checked {
     const findings = findingsFor(context, { record, at, now, related: of?.(record) })
     plan.onCreate?.(record, findings)
-    for (const transition of plan.transitions ?? [])
+    for (const transition of beginnings)
       if (isMeant(transition, 'create', record, NOTHING, findings)) checkBeginning(transition, record, findings)
     return { id, record, previous: NOTHING, findings }
   }
@@ -119,8 +117,8 @@ export function enforceRules(plan: RulesPlan): WriteRules {
 
   return {
     plan,
-    onCreate: plan.onCreate !== undefined || plannedOn('create'),
-    onDelete: plan.onDelete !== undefined || plannedOn('delete'),
+    onCreate: plan.onCreate !== undefined || beginnings.length > 0 || askedRules(plan, 'create').length > 0,
+    onDelete: plan.onDelete !== undefined || askedRules(plan, 'delete').length > 0,
     onUpdate: (changed) => checksUpdate(plan, changed) || transitionsOf(plan, changed).length > 0 || askedOnUpdate(changed).length > 0,
     fold: (changed, values) =>
       askedOnUpdate(changed).length > 0 || relatedOfUpdate(plan, changed) ? undefined : foldTransitions(plan, changed, values),

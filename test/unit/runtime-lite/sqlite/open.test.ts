@@ -26,6 +26,7 @@ test.each([(path: string) => path, (path: string) => `sqlite:${path}`, (path: st
   expect(setting(url, 'foreign_keys')).toBe(1)
   expect(setting(url, 'synchronous')).toBe(1)
   expect(setting(url, 'synchronous', { synchronous: 'full' })).toBe(2)
+  expect(setting(url, 'wal_autocheckpoint')).toBe(4000)
   expect(setting(url, 'busy_timeout')).toBe(5000)
   expect(setting(url, 'busy_timeout', { busyTimeoutMs: 7 })).toBe(7)
 })
