@@ -9,7 +9,25 @@ import { rules } from '../rules/account.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'number', "account_no", 'status', "status", 'kind', "kind", 'website', "website", 'email', "email", 'phone', "phone", 'billing_address', json("billing_address"), 'site', json("site"), 'parent_account', "parent_account", 'owner', "owner", 'territory', "territory", 'employees', "employees", 'annual_revenue', "annual_revenue", 'health', "health", 'satisfaction', "satisfaction", 'founded_on', "founded_on", 'is_key_account', case "is_key_account" when 1 then json('true') when 0 then json('false') end, 'logo', json("logo"), 'segments', json("segments"), 'preferences', json("preferences"), 'notes', "notes", 'similarity', json("similarity"), 'open_pipeline', "open_pipeline", 'ticket_count', "ticket_count", 'years_known', nullif(nullif((cast(cast(substr(strftime('%Y-%m-%dT%H:%M:%fZ'), 1, 4) as integer) as real) - cast(cast(substr("founded_on", 1, 4) as integer) as real)), 9e999), -9e999), 'vat_number', "vat_number", 'payment_days', "payment_days", 'credit_limit', "credit_limit", 'billing_contact', "billing_contact", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/sales/account.object.yml:1 */
+/**
+ * create, in order:
+ * - beforeCreate: account.beforeCreate (schemas/sales/account.hook.ts:6)
+ * - sign: owner (schemas/sales/account.object.yml:59)
+ * - check: key_account_has_owner (schemas/sales/account.object.yml:126)
+ * - check: website_or_email (schemas/sales/account.object.yml:133)
+ * - write: number (next number, schemas/sales/account.object.yml:21)
+ * - ask: territory_reference (schemas/sales/account.object.yml:66)
+ *
+ * update, in order:
+ * - beforeUpdate: account.beforeUpdate (schemas/sales/account.hook.ts:10)
+ * - check: key_account_has_owner (schemas/sales/account.object.yml:126)
+ * - check: website_or_email (schemas/sales/account.object.yml:133)
+ * - ask: territory_reference (schemas/sales/account.object.yml:66)
+ *
+ * `objectql explain pipeline account` says more of each.
+ *
+ * @source schemas/sales/account.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'account',
   label: 'Account',

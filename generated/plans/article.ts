@@ -7,7 +7,14 @@ import { validateArticleCreate, validateArticleUpdate } from '../objects/article
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'title', "title", 'slug', "slug", 'language', "language", 'status', "status", 'body', "body", 'author', "author", 'about', json("about"), 'related', json("related"), 'header_image', json("header_image"), 'walkthrough', json("walkthrough"), 'helpfulness', "helpfulness", 'stars', "stars", 'keywords', json("keywords"), 'embedding', json("embedding"), 'published_at', "published_at", 'reading_minutes', nullif(nullif(ceil(cast((cast((instr("body"||cast(x'ff' as text), cast(x'ff' as text)) - 1) as real) / cast(1200 as real)) as real)), 9e999), -9e999), 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/service/article.object.ts:10 */
+/**
+ * create, in order:
+ * - sign: author (schemas/service/article.object.ts:29)
+ *
+ * `objectql explain pipeline article` says more of each.
+ *
+ * @source schemas/service/article.object.ts:10
+ */
 export const plan: ObjectPlan = {
   name: 'article',
   label: 'Article',

@@ -6,7 +6,20 @@ import { validateCampaignMemberCreate, validateCampaignMemberUpdate } from '../o
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'campaign', "campaign", 'member', "member", 'status', "status", 'responded_at', "responded_at", 'answer', "answer", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/marketing/campaign_member.object.yml:1 */
+/**
+ * create, in order:
+ * - rollups: campaign.members (roll-up by campaign, schemas/marketing/campaign.object.yml:29)
+ *
+ * update, in order:
+ * - rollups: campaign.members (roll-up by campaign, schemas/marketing/campaign.object.yml:29)
+ *
+ * delete, in order:
+ * - rollups: campaign.members (roll-up by campaign, schemas/marketing/campaign.object.yml:29)
+ *
+ * `objectql explain pipeline campaign_member` says more of each.
+ *
+ * @source schemas/marketing/campaign_member.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'campaign_member',
   label: 'Campaign member',

@@ -8,7 +8,14 @@ import { rules } from '../rules/campaign.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'parent', "parent", 'kind', "kind", 'status', "status", 'owner', "owner", 'starts_on', "starts_on", 'ends_on', "ends_on", 'audience', json("audience"), 'budget', "budget", 'spent', "spent", 'progress', "progress", 'brief', "brief", 'landing_page', "landing_page", 'teaser', json("teaser"), 'goals', json("goals"), 'members', "members", 'cost_per_member', nullif(nullif((cast((select (trunc(f.v0) + (abs(f.v0 - trunc(f.v0)) >= 0.5) * sign(f.v0)) from (select cast((cast((case when "members" > 0 then (cast("spent" as real) / cast("members" as real)) else null end) as real) * cast(100 as real)) as real) as v0) as f) as real) / cast(100 as real)), 9e999), -9e999), 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/marketing/campaign.object.yml:1 */
+/**
+ * update, in order:
+ * - check: spent_read_only (schemas/marketing/campaign.object.yml:21)
+ *
+ * `objectql explain pipeline campaign` says more of each.
+ *
+ * @source schemas/marketing/campaign.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'campaign',
   label: 'Campaign',

@@ -8,7 +8,14 @@ import { rules } from '../rules/channel.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'kind', "kind", 'address', "address", 'settings', json("settings"), 'auto_reply', "auto_reply", 'team', "team", 'is_open', case "is_open" when 1 then json('true') when 0 then json('false') end, 'opens_at', "opens_at", 'closes_at', "closes_at", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/service/channel.object.yml:1 */
+/**
+ * delete, in order:
+ * - ask: somebody_still_waits (schemas/service/channel.object.yml:17)
+ *
+ * `objectql explain pipeline channel` says more of each.
+ *
+ * @source schemas/service/channel.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'channel',
   label: 'Channel',

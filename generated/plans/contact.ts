@@ -8,7 +8,17 @@ import { rules } from '../rules/contact.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'salutation', "salutation", 'first_name', "first_name", 'last_name', "last_name", 'full_name', (case when ("first_name" is not null and "first_name" is not '') then (("first_name"||' ')||"last_name") else "last_name" end), 'account', "account", 'reports_to', "reports_to", 'email', "email", 'phone', "phone", 'mobile', "mobile", 'job_title', "job_title", 'decides', json("decides"), 'preferred_channel', "preferred_channel", 'best_time', "best_time", 'birthday', "birthday", 'is_subscribed', case "is_subscribed" when 1 then json('true') when 0 then json('false') end, 'photo', json("photo"), 'languages', json("languages"), 'notes', "notes", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/sales/contact.object.yml:1 */
+/**
+ * create, in order:
+ * - ask: reports_to_reference (schemas/sales/contact.object.yml:16)
+ *
+ * update, in order:
+ * - ask: reports_to_reference (schemas/sales/contact.object.yml:16)
+ *
+ * `objectql explain pipeline contact` says more of each.
+ *
+ * @source schemas/sales/contact.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'contact',
   label: 'Contact',

@@ -8,7 +8,19 @@ import { validateLeadCreate, validateLeadUpdate } from '../objects/lead.js'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'company', "company", 'email', "email", 'phone', "phone", 'source', "source", 'status', "status", 'score', "score", 'warmth', "warmth", 'territory', "territory", 'owner', "owner", 'interested_in', json("interested_in"), 'has_consented', case "has_consented" when 1 then json('true') when 0 then json('false') end, 'budget', "budget", 'wish', "wish", 'converted_account', "converted_account", 'converted_at', "converted_at", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/sales/lead.object.yml:1 */
+/**
+ * create, in order:
+ * - readonly: converted_account (clients only read it, schemas/sales/lead.object.yml:40)
+ * - readonly: converted_at (clients only read it, schemas/sales/lead.object.yml:41)
+ *
+ * update, in order:
+ * - readonly: converted_account (clients only read it, schemas/sales/lead.object.yml:40)
+ * - readonly: converted_at (clients only read it, schemas/sales/lead.object.yml:41)
+ *
+ * `objectql explain pipeline lead` says more of each.
+ *
+ * @source schemas/sales/lead.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'lead',
   label: 'Lead',

@@ -6,7 +6,20 @@ import { validateOpportunityLineCreate, validateOpportunityLineUpdate } from '..
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'opportunity', "opportunity", 'position', "position", 'product', "product", 'quantity', "quantity", 'unit_price', "unit_price", 'discount', "discount", 'line_total', nullif(nullif((cast((select (trunc(f.v0) + (abs(f.v0 - trunc(f.v0)) >= 0.5) * sign(f.v0)) from (select cast((cast((cast((cast("quantity" as real) * cast("unit_price" as real)) as real) * cast((cast(1 as real) - cast((cast("discount" as real) / cast(100 as real)) as real)) as real)) as real) * cast(100 as real)) as real) as v0) as f) as real) / cast(100 as real)), 9e999), -9e999), 'note', "note", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/sales/opportunity_line.object.yml:1 */
+/**
+ * create, in order:
+ * - rollups: opportunity.lines_total (roll-up by opportunity, schemas/sales/opportunity.object.yml:42)
+ *
+ * update, in order:
+ * - rollups: opportunity.lines_total (roll-up by opportunity, schemas/sales/opportunity.object.yml:42)
+ *
+ * delete, in order:
+ * - rollups: opportunity.lines_total (roll-up by opportunity, schemas/sales/opportunity.object.yml:42)
+ *
+ * `objectql explain pipeline opportunity_line` says more of each.
+ *
+ * @source schemas/sales/opportunity_line.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'opportunity_line',
   label: 'Opportunity line',

@@ -12,7 +12,42 @@ import { discountApprovalWorkflow } from '../workflows/discount-approval.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'account', "account", 'primary_contact', "primary_contact", 'campaign', "campaign", 'price_list', "price_list", 'owner', "owner", 'helpers', json("helpers"), 'stage', "stage", 'amount', "amount", 'probability', "probability", 'expected', nullif(nullif((cast((select (trunc(f.v0) + (abs(f.v0 - trunc(f.v0)) >= 0.5) * sign(f.v0)) from (select cast((cast((cast((cast(coalesce("amount", 0) as real) * cast(coalesce("probability", 0) as real)) as real) / cast(100 as real)) as real) * cast(100 as real)) as real) as v0) as f) as real) / cast(100 as real)), 9e999), -9e999), 'close_date', "close_date", 'forecast', "forecast", 'is_closed', case "is_closed" when 1 then json('true') when 0 then json('false') end, 'lost_because', "lost_because", 'competitors', json("competitors"), 'stage_log', json("stage_log"), 'lines_total', "lines_total", 'next_step', "next_step", 'proposal', json("proposal"), 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/sales/opportunity.object.yml:1 */
+/**
+ * create, in order:
+ * - readonly: is_closed (clients only read it, schemas/sales/opportunity.object.yml:35)
+ * - beforeCreate: follow_stage (schemas/sales/opportunity.hook.ts:12)
+ * - sign: owner (schemas/sales/opportunity.object.yml:13)
+ * - check: lost_because_not_visible (schemas/sales/opportunity.object.yml:36)
+ * - check: lost_because_required (schemas/sales/opportunity.object.yml:36)
+ * - check: closes_after_it_opens (schemas/sales/opportunity.validation.yml:5)
+ * - check: big_deals_have_a_proposal (schemas/sales/opportunity.validation.yml:23)
+ * - check: hope_has_limits (schemas/sales/opportunity.validation.yml:33)
+ * - check: stage_flow (schemas/sales/opportunity.validation.yml:10)
+ * - write: one_name_per_account (schemas/sales/opportunity.validation.yml:29)
+ * - rollups: account.open_pipeline (roll-up by account, schemas/sales/account.object.yml:104)
+ * - ask: primary_contact_reference (schemas/sales/opportunity.object.yml:10)
+ *
+ * update, in order:
+ * - readonly: is_closed (clients only read it, schemas/sales/opportunity.object.yml:35)
+ * - beforeUpdate: follow_stage (schemas/sales/opportunity.hook.ts:12)
+ * - check: lost_because_not_visible (schemas/sales/opportunity.object.yml:36)
+ * - check: lost_because_required (schemas/sales/opportunity.object.yml:36)
+ * - check: big_deals_have_a_proposal (schemas/sales/opportunity.validation.yml:23)
+ * - check: hope_has_limits (schemas/sales/opportunity.validation.yml:33)
+ * - check: stage_flow (schemas/sales/opportunity.validation.yml:10)
+ * - write: one_name_per_account (schemas/sales/opportunity.validation.yml:29)
+ * - ask: primary_contact_reference (schemas/sales/opportunity.object.yml:10)
+ * - rollups: account.open_pipeline (roll-up by account, schemas/sales/account.object.yml:104)
+ * - afterUpdate: wake_account (schemas/sales/opportunity.hook.ts:27)
+ * - afterUpdate: discount_approval (workflow, schemas/sales/discount_approval.workflow.yml:1)
+ *
+ * delete, in order:
+ * - rollups: account.open_pipeline (roll-up by account, schemas/sales/account.object.yml:104)
+ *
+ * `objectql explain pipeline opportunity` says more of each.
+ *
+ * @source schemas/sales/opportunity.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'opportunity',
   label: 'Opportunity',

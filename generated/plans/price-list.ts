@@ -8,7 +8,19 @@ import { rules } from '../rules/price-list.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'currency', "currency", 'base_list', "base_list", 'markup', "markup", 'valid_from', "valid_from", 'valid_until', "valid_until", 'markets', json("markets"), 'is_default', case "is_default" when 1 then json('true') when 0 then json('false') end, 'rounding', json("rounding"), 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/catalog/price_list.object.json:2 */
+/**
+ * create, in order:
+ * - check: valid_range (schemas/catalog/price_list.object.json:30)
+ * - check: known_rounding (schemas/catalog/price_list.object.json:36)
+ *
+ * update, in order:
+ * - check: valid_range (schemas/catalog/price_list.object.json:30)
+ * - check: known_rounding (schemas/catalog/price_list.object.json:36)
+ *
+ * `objectql explain pipeline price_list` says more of each.
+ *
+ * @source schemas/catalog/price_list.object.json:2
+ */
 export const plan: ObjectPlan = {
   name: 'price_list',
   label: 'Price list',

@@ -8,7 +8,19 @@ import { rules } from '../rules/product.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'sku', "sku", 'family', "family", 'summary', "summary", 'story', "story", 'list_price', "list_price", 'weight_kg', "weight_kg", 'operating_range', json("operating_range"), 'accuracy', "accuracy", 'readiness', "readiness", 'housing_color', "housing_color", 'label_code', "label_code", 'pictures', json("pictures"), 'datasheet', json("datasheet"), 'tour', json("tour"), 'sample_reading', "sample_reading", 'accessories', json("accessories"), 'replaces', "replaces", 'shape', json("shape"), 'sold_since', "sold_since", 'is_active', case "is_active" when 1 then json('true') when 0 then json('false') end, 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/catalog/product.object.ts:5 */
+/**
+ * create, in order:
+ * - check: name_without_loose_blanks (schemas/catalog/product.object.ts:58)
+ * - check: active_products_cost_something (schemas/catalog/product.object.ts:64)
+ *
+ * update, in order:
+ * - check: name_without_loose_blanks (schemas/catalog/product.object.ts:58)
+ * - check: active_products_cost_something (schemas/catalog/product.object.ts:64)
+ *
+ * `objectql explain pipeline product` says more of each.
+ *
+ * @source schemas/catalog/product.object.ts:5
+ */
 export const plan: ObjectPlan = {
   name: 'product',
   label: 'Product',

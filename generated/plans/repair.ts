@@ -12,7 +12,36 @@ import { rules } from '../rules/repair.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'number', "number", 'ticket', "ticket", 'account', "account", 'product', "product", 'serial_number', "serial_number", 'technician', "technician", 'status', "status", 'received_on', "received_on", 'bought_on', "bought_on", 'in_warranty', case (case when (select (select m - (m > 0 and d < 0) + (m < 0 and d > 0) from (select (cast(substr(f.v1, 1, 4) as integer) - cast(substr(f.v0, 1, 4) as integer)) * 12 + cast(substr(f.v1, 6, 2) as integer) - cast(substr(f.v0, 6, 2) as integer) as m, cast(substr(f.v1, 9, 2) as integer) - cast(substr(f.v0, 9, 2) as integer) as d) as q) from (select "bought_on" as v0, "received_on" as v1) as f) <= 24 then 1 else 0 end) when 1 then json('true') when 0 then json('false') end, 'finding', "finding", 'estimate', "estimate", 'approved_by_customer', case "approved_by_customer" when 1 then json('true') when 0 then json('false') end, 'cost', "cost", 'days_in_house', nullif(nullif(cast(round(julianday(substr(substr(strftime('%Y-%m-%dT%H:%M:%fZ'), 1, 10), 1, 10)) - julianday(substr("received_on", 1, 10))) as integer), 9e999), -9e999), 'handed_out_at', "handed_out_at", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/service/repair.object.yml:1 */
+/**
+ * create, in order:
+ * - readonly: handed_out_at (clients only read it, schemas/service/repair.object.yml:22)
+ * - beforeCreate: tidy_serial_number (schemas/service/repair.hook.ts:37)
+ * - beforeCreate: knows_it_already (schemas/service/repair.hook.ts:22)
+ * - beforeCreate: quote_ticket (schemas/service/repair.hook.ts:9)
+ * - beforeCreate: repair (state machine of status, schemas/service/repair.object.yml:28)
+ * - check: costs_stay_near_the_estimate (schemas/service/repair.object.yml:55)
+ * - check: returned_repairs_cost_what_was_written (schemas/service/repair.object.yml:63)
+ * - check: old_models_need_an_estimate (schemas/service/repair.object.yml:67)
+ * - write: number (next number, schemas/service/repair.object.yml:7)
+ * - write: serial_number_is_under_one_wrench (schemas/service/repair.object.yml:49)
+ * - ask: product_reference (schemas/service/repair.object.yml:10)
+ * - ask: repaired_things_are_still_known (schemas/service/repair.object.yml:44)
+ * - afterCreate: count_elsewhere (schemas/service/repair.hook.ts:64)
+ *
+ * update, in order:
+ * - readonly: handed_out_at (clients only read it, schemas/service/repair.object.yml:22)
+ * - beforeUpdate: tidy_serial_number (schemas/service/repair.hook.ts:37)
+ * - beforeUpdate: repair (state machine of status, schemas/service/repair.object.yml:28)
+ * - check: costs_stay_near_the_estimate (schemas/service/repair.object.yml:55)
+ * - check: returned_repairs_cost_what_was_written (schemas/service/repair.object.yml:63)
+ * - write: serial_number_is_under_one_wrench (schemas/service/repair.object.yml:49)
+ * - ask: product_reference (schemas/service/repair.object.yml:10)
+ * - afterUpdate: tell_ticket (schemas/service/repair.hook.ts:49)
+ *
+ * `objectql explain pipeline repair` says more of each.
+ *
+ * @source schemas/service/repair.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'repair',
   label: 'Repair',

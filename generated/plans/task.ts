@@ -8,7 +8,28 @@ import { validateTaskCreate, validateTaskUpdate } from '../objects/task.js'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'subject', "subject", 'kind', "kind", 'about', "about", 'parent', "parent", 'owner', "owner", 'created_by', "created_by", 'is_done', case "is_done" when 1 then json('true') when 0 then json('false') end, 'priority', "priority", 'due_on', "due_on", 'remind_at', "remind_at", 'done_at', "done_at", 'minutes', "minutes", 'effort', "effort", 'checklist', json("checklist"), 'photos', json("photos"), 'notes', "notes", 'created_at', "created_at", 'updated_at', "updated_at", 'deleted_at', "deleted_at", 'deleted_by', "deleted_by")`
 
-/** @source schemas/work/task.object.yml:1 */
+/**
+ * create, in order:
+ * - readonly: created_by (clients only read it, schemas/work/task.object.yml:17)
+ * - sign: owner (schemas/work/task.object.yml:16)
+ * - sign: created_by (schemas/work/task.object.yml:17)
+ * - lookups: parent (schemas/work/task.object.yml:15)
+ *
+ * update, in order:
+ * - readonly: created_by (clients only read it, schemas/work/task.object.yml:17)
+ * - lookups: parent (schemas/work/task.object.yml:15)
+ *
+ * delete, in order:
+ * - write: task.parent (goes along, schemas/work/task.object.yml:15)
+ *
+ * restore, in order:
+ * - write: task.parent (comes back along, schemas/work/task.object.yml:15)
+ * - write: parent (what it leads to is not in the trash, schemas/work/task.object.yml:15)
+ *
+ * `objectql explain pipeline task` says more of each.
+ *
+ * @source schemas/work/task.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'task',
   label: 'Task',

@@ -10,7 +10,30 @@ import { rules } from '../rules/ticket.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'number', "number", 'subject', "subject", 'description', "description", 'status', "status", 'priority', "priority", 'channel', "channel", 'account', "account", 'contact', "contact", 'assignee', "assignee", 'product', "product", 'service_level', "service_level", 'duplicate_of', "duplicate_of", 'opened_at', "opened_at", 'due_at', "due_at", 'solved_at', "solved_at", 'hours_spent', "hours_spent", 'position', json("position"), 'attachments', json("attachments"), 'voicemail', json("voicemail"), 'raw_reading', "raw_reading", 'resolution', "resolution", 'satisfaction', "satisfaction", 'tags', json("tags"), 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/service/ticket.object.yml:1 */
+/**
+ * create, in order:
+ * - readonly: solved_at (clients only read it, schemas/service/ticket.object.yml:39)
+ * - check: duplicate_of_required (schemas/service/ticket.object.yml:36)
+ * - check: solved_needs_words (schemas/service/ticket.object.yml:64)
+ * - check: ticket_flow (schemas/service/ticket.object.yml:53)
+ * - write: number (next number, schemas/service/ticket.object.yml:9)
+ * - rollups: account.ticket_count (roll-up by account, schemas/sales/account.object.yml:111)
+ *
+ * update, in order:
+ * - readonly: solved_at (clients only read it, schemas/service/ticket.object.yml:39)
+ * - beforeUpdate: ticket.beforeUpdate (schemas/service/ticket.hook.ts:4)
+ * - check: duplicate_of_required (schemas/service/ticket.object.yml:36)
+ * - check: solved_needs_words (schemas/service/ticket.object.yml:64)
+ * - check: ticket_flow (schemas/service/ticket.object.yml:53)
+ * - rollups: account.ticket_count (roll-up by account, schemas/sales/account.object.yml:111)
+ *
+ * delete, in order:
+ * - rollups: account.ticket_count (roll-up by account, schemas/sales/account.object.yml:111)
+ *
+ * `objectql explain pipeline ticket` says more of each.
+ *
+ * @source schemas/service/ticket.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'ticket',
   label: 'Ticket',

@@ -8,7 +8,17 @@ import { rules } from '../rules/user.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'email', "email", 'phone', "phone", 'job_title', "job_title", 'portrait', json("portrait"), 'team', "team", 'manager', "manager", 'home_territory', "home_territory", 'languages', json("languages"), 'working_days', json("working_days"), 'starts_at', "starts_at", 'timezone', "timezone", 'quota', "quota", 'voice_greeting', json("voice_greeting"), 'signature', "signature", 'joined_on', "joined_on", 'is_active', case "is_active" when 1 then json('true') when 0 then json('false') end, 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/people/user.object.yml:1 */
+/**
+ * create, in order:
+ * - ask: manager_reference (schemas/people/user.object.yml:44)
+ *
+ * update, in order:
+ * - ask: manager_reference (schemas/people/user.object.yml:44)
+ *
+ * `objectql explain pipeline user` says more of each.
+ *
+ * @source schemas/people/user.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'user',
   label: 'Colleague',

@@ -48,7 +48,7 @@ const WEBSITE_OR_EMAIL: Rule = {
 /**
  * New records, in order:
  * - key_account_has_owner (schemas/sales/account.object.yml:126)
- * - website_or_email (schemas/sales/account.object.yml:133)
+ * - website_or_email (warning, schemas/sales/account.object.yml:133)
  */
 function onCreate(record: Fields, findings: Findings): void {
   if (!((record.owner ?? null) !== null || record.is_key_account !== true)) findings.add(KEY_ACCOUNT_HAS_OWNER)
@@ -57,8 +57,8 @@ function onCreate(record: Fields, findings: Findings): void {
 
 /**
  * Changed records, in order:
- * - key_account_has_owner (schemas/sales/account.object.yml:126)
- * - website_or_email (schemas/sales/account.object.yml:133)
+ * - key_account_has_owner (where is_key_account or owner changes, schemas/sales/account.object.yml:126)
+ * - website_or_email (warning, schemas/sales/account.object.yml:133)
  */
 function onUpdate(record: Fields, previous: Fields, findings: Findings): void {
   if (

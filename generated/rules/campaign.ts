@@ -24,7 +24,7 @@ const SPENT_READ_ONLY: Rule = {
 
 /**
  * Changed records, in order:
- * - spent_read_only (schemas/marketing/campaign.object.yml:21)
+ * - spent_read_only (where spent changes, schemas/marketing/campaign.object.yml:21)
  */
 function onUpdate(record: Fields, previous: Fields, findings: Findings): void {
   if (isChanged(record, previous, 'spent') && record.status === 'done') findings.add(SPENT_READ_ONLY)

@@ -81,7 +81,7 @@ const HOPE_HAS_LIMITS: Rule = {
  * - lost_because_not_visible (schemas/sales/opportunity.object.yml:36)
  * - lost_because_required (schemas/sales/opportunity.object.yml:36)
  * - closes_after_it_opens (schemas/sales/opportunity.validation.yml:5)
- * - big_deals_have_a_proposal (schemas/sales/opportunity.validation.yml:23)
+ * - big_deals_have_a_proposal (warning, schemas/sales/opportunity.validation.yml:23)
  * - hope_has_limits (schemas/sales/opportunity.validation.yml:33)
  */
 function onCreate(record: Fields, findings: Findings): void {
@@ -106,9 +106,9 @@ function onCreate(record: Fields, findings: Findings): void {
 
 /**
  * Changed records, in order:
- * - lost_because_not_visible (schemas/sales/opportunity.object.yml:36)
+ * - lost_because_not_visible (where lost_because changes, schemas/sales/opportunity.object.yml:36)
  * - lost_because_required (schemas/sales/opportunity.object.yml:36)
- * - big_deals_have_a_proposal (schemas/sales/opportunity.validation.yml:23)
+ * - big_deals_have_a_proposal (warning, schemas/sales/opportunity.validation.yml:23)
  * - hope_has_limits (schemas/sales/opportunity.validation.yml:33)
  */
 function onUpdate(record: Fields, previous: Fields, findings: Findings): void {

@@ -33,7 +33,7 @@ const KNOWN_ROUNDING: Rule = {
 /**
  * New records, in order:
  * - valid_range (schemas/catalog/price_list.object.json:30)
- * - known_rounding (schemas/catalog/price_list.object.json:36)
+ * - known_rounding (JSON schema of rounding, schemas/catalog/price_list.object.json:36)
  */
 function onCreate(record: Fields, findings: Findings): void {
   if (
@@ -46,7 +46,7 @@ function onCreate(record: Fields, findings: Findings): void {
 /**
  * Changed records, in order:
  * - valid_range (schemas/catalog/price_list.object.json:30)
- * - known_rounding (schemas/catalog/price_list.object.json:36)
+ * - known_rounding (JSON schema of rounding, schemas/catalog/price_list.object.json:36)
  */
 function onUpdate(record: Fields, _previous: Fields, findings: Findings): void {
   if (

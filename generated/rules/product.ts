@@ -32,7 +32,7 @@ const ACTIVE_PRODUCTS_COST_SOMETHING: Rule = {
 /**
  * New records, in order:
  * - name_without_loose_blanks (schemas/catalog/product.object.ts:58)
- * - active_products_cost_something (schemas/catalog/product.object.ts:64)
+ * - active_products_cost_something (warning, schemas/catalog/product.object.ts:64)
  */
 function onCreate(record: Fields, findings: Findings): void {
   if (isMatch(record.name ?? null, /^ | {2}| $/u)) findings.add(NAME_WITHOUT_LOOSE_BLANKS)
@@ -42,7 +42,7 @@ function onCreate(record: Fields, findings: Findings): void {
 /**
  * Changed records, in order:
  * - name_without_loose_blanks (schemas/catalog/product.object.ts:58)
- * - active_products_cost_something (schemas/catalog/product.object.ts:64)
+ * - active_products_cost_something (warning, schemas/catalog/product.object.ts:64)
  */
 function onUpdate(record: Fields, _previous: Fields, findings: Findings): void {
   if (isMatch(record.name ?? null, /^ | {2}| $/u)) findings.add(NAME_WITHOUT_LOOSE_BLANKS)

@@ -69,9 +69,9 @@ const OLD_MODELS_NEED_AN_ESTIMATE: Rule = {
 
 /**
  * New records, in order:
- * - costs_stay_near_the_estimate (schemas/service/repair.object.yml:55)
+ * - costs_stay_near_the_estimate (warning, not for many at once, schemas/service/repair.object.yml:55)
  * - returned_repairs_cost_what_was_written (schemas/service/repair.object.yml:63)
- * - old_models_need_an_estimate (schemas/service/repair.object.yml:67)
+ * - old_models_need_an_estimate (looks at product.is_active and product.name, schemas/service/repair.object.yml:67)
  */
 function onCreate(record: Fields, findings: Findings): void {
   const related = findings.related as Related
@@ -90,7 +90,7 @@ function onCreate(record: Fields, findings: Findings): void {
 
 /**
  * Changed records, in order:
- * - costs_stay_near_the_estimate (schemas/service/repair.object.yml:55)
+ * - costs_stay_near_the_estimate (warning, where cost or estimate changes, not for many at once, schemas/service/repair.object.yml:55)
  * - returned_repairs_cost_what_was_written (schemas/service/repair.object.yml:63)
  */
 function onUpdate(record: Fields, previous: Fields, findings: Findings): void {

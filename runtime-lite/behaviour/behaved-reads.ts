@@ -13,17 +13,10 @@ import { parseQueryDocument } from '../query/parse/query-document.ts'
 import { runPhase } from './around.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
 import { HookContext } from './hook-context.ts'
+import { READ_PHASES } from './read-phases.ts'
 import { type Seen, throughMiddleware } from './through-middleware.ts'
 
-type Kind = 'Find' | 'FindOne' | 'Count' | 'Aggregate'
-
-/** The hooks of a read, in order: those of every read, which may narrow it, and those of its kind. */
-const PHASES: Readonly<Record<Kind, { readonly before: readonly Phase[]; readonly after: readonly Phase[] }>> = {
-  Find: { before: ['beforeFind'], after: ['afterFind'] },
-  FindOne: { before: ['beforeFind', 'beforeFindOne'], after: ['afterFind', 'afterFindOne'] },
-  Count: { before: ['beforeFind', 'beforeCount'], after: ['afterCount'] },
-  Aggregate: { before: ['beforeFind', 'beforeAggregate'], after: ['afterAggregate'] },
-}
+type Kind = keyof typeof READ_PHASES
 
 const METHODS: Readonly<Record<Kind, MiddlewareOperation>> = { Find: 'find', FindOne: 'get', Count: 'count', Aggregate: 'aggregate' }
 
@@ -47,7 +40,7 @@ export function behavedReads(plain: ObjectStore, database: Database, host: Behav
   const behaviour = plan.behaviour as Behaviour
   const isHooked = (kind: Kind): boolean =>
     behaviour.around?.[METHODS[kind]] !== undefined ||
-    [...PHASES[kind].before, ...PHASES[kind].after].some((phase) => behaviour[phase] !== undefined)
+    [...READ_PHASES[kind].before, ...READ_PHASES[kind].after].some((phase) => behaviour[phase] !== undefined)
   const kinds: readonly Kind[] = ['Find', 'FindOne', 'Count', 'Aggregate']
   if (!kinds.some(isHooked)) return {}
 
@@ -57,7 +50,7 @@ export function behavedReads(plain: ObjectStore, database: Database, host: Behav
     work: (hooks: HookContext) => Maybe<Result>,
     answer: Answer<Result>,
   ): Maybe<Result> {
-    const { before, after } = PHASES[kind]
+    const { before, after }: { readonly before: readonly Phase[]; readonly after: readonly Phase[] } = READ_PHASES[kind]
     const method = METHODS[kind]
     const operation = kind === 'Count' ? 'count' : 'find'
     const hooks = new HookContext(host, before[0] as Phase, { object: plan.name, operation, method, id })

@@ -127,6 +127,8 @@ export const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = 
     'runtime-lite/query/print/dialect.ts',
     'runtime-lite/query/print/parameter-list.ts',
   ],
+  // The hooks of a read are told in the order they are called.
+  'compiler/6-emit/steps/read-steps.ts': ['runtime-lite/behaviour/read-phases.ts'],
   // Names that generated code imports, so that nothing else is called so.
   'compiler/6-emit/hooks/hooks-target.ts': ['runtime-lite/expression/functions.ts'],
   // Comparisons of constants are decided as they would be at run time.
@@ -159,7 +161,6 @@ export const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = 
   // Operations have the same names there.
   'compiler/behaviour/arounds.ts': ['runtime-lite/middleware/middleware.ts'],
   'compiler/ir/plugin.ts': ['runtime-lite/middleware/middleware.ts'],
-  'compiler/cli/commands/explain-pipeline.ts': ['runtime-lite/middleware/middleware.ts'],
   'compiler/plugins/check-plugin-configs.ts': ['runtime-lite/kernel/config-problems.ts'],
   'compiler/plugins/link-middleware.ts': ['runtime-lite/middleware/middleware.ts'],
   'compiler/plugins/link-plugins.ts': ['runtime-lite/kernel/resolve-plugins.ts'],
@@ -209,7 +210,19 @@ export const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'objects/unique-keys.ts',
     'rules/rules-target.ts',
     'sql/storage.ts',
+    'steps/step-scopes.ts',
+    'steps/steps-comment.ts',
     'workflows/workflow-name.ts',
+  ],
+  // What runs in an operation is told from what each target prints of it.
+  steps: [
+    'hooks/around-function.ts',
+    'hooks/hook-step.ts',
+    'objects/field-doc.ts',
+    'objects/js-doc.ts',
+    'plans/kept-relations.ts',
+    'plans/trash-plans.ts',
+    'rules/rule-steps.ts',
   ],
   workflows: ['hooks/handler-imports.ts', 'objects/js-doc.ts'],
   registry: ['objects/type-names.ts'],

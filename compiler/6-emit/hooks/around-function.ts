@@ -3,6 +3,7 @@ import { type Code, code, fitted, type Hole, lines, NOTHING, type Raw, raw, type
 import { LINE_WIDTH } from '../../code/line-width.ts'
 import type { MiddlewareIr } from '../../ir/plugin.ts'
 import { inComment } from '../objects/js-doc.ts'
+import { type OperationStep, stepText } from '../operation-step.ts'
 import type { EmitContext } from '../target.ts'
 import type { Imports } from './handler-imports.ts'
 
@@ -17,10 +18,13 @@ interface Scope {
 export const aroundName = ({ operations }: AroundIr): string =>
   `around${operations.map((operation) => operation[0]?.toUpperCase() + operation.slice(1)).join('')}`
 
-/** `auditTrail (plugin audit, outer, plugins/audit/audit.plugin.ts:12)` */
-export function middlewareText({ name, plugin, phase, module, facts, span }: MiddlewareIr, lineOf: EmitContext['lineOf']): string {
-  const said = [`plugin ${plugin}`, ...(phase === undefined ? [] : [phase]), `${module}:${facts?.line ?? lineOf(span)}`]
-  return `${name} (${said.join(', ')})`
+/** `auditTrail`, plugin audit, outer, plugins/audit/audit.plugin.ts:12 */
+export function middlewareStep({ name, plugin, phase, module, facts, span }: MiddlewareIr, lineOf: EmitContext['lineOf']): OperationStep {
+  const says = [`plugin ${plugin}`, ...(phase === undefined ? [] : [phase])]
+  return {
+    ...{ kind: 'middleware', name, says, path: module, line: facts?.line ?? lineOf(span) },
+    more: { plugin, module, ...(phase === undefined ? {} : { place: phase }) },
+  }
 }
 
 export function aroundFunction(around: AroundIr, scope: Scope): Code {
@@ -28,7 +32,7 @@ export function aroundFunction(around: AroundIr, scope: Scope): Code {
   return code`
 /**
  * Around ${raw(operations.join(', '))}, outermost first:
- ${lines(middleware.map((one) => raw(`* - ${inComment(middlewareText(one, scope.lineOf))}`)))}
+ ${lines(middleware.map((one) => raw(`* - ${inComment(stepText(middlewareStep(one, scope.lineOf)))}`)))}
  */
 function ${raw(aroundName(around))}(context: ${typeSym('HookContext', RUNTIME)}, next: () => unknown): unknown {
   return ${nestedCalls(middleware, scope.imports)}

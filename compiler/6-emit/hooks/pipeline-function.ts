@@ -5,11 +5,12 @@ import { meaningOf, type Typed } from '../../expression/typed.ts'
 import type { HookIr } from '../../ir/object.ts'
 import { camelCase } from '../../ir/words.ts'
 import { inComment } from '../objects/js-doc.ts'
+import { stepText } from '../operation-step.ts'
 import type { EmitContext } from '../target.ts'
 import { beyondName, beyondOf, looksBeyond, ownPart } from './beyond-lookups.ts'
 import { conditionFunction } from './condition-function.ts'
 import type { Imports } from './handler-imports.ts'
-import { stepText } from './step-text.ts'
+import { hookStep } from './hook-step.ts'
 
 const RUNTIME = 'objectql/runtime/behaviour'
 
@@ -27,7 +28,7 @@ export interface PipelineScope {
 /** The steps of a phase as straight-line code. */
 export function pipelineFunction(pipeline: Pipeline, scope: PipelineScope): Code {
   const { phase, steps, waits } = pipeline
-  const origin = steps.map((step) => stepText(step, scope.lineOf))
+  const origin = steps.map((step) => stepText(hookStep(step, scope.lineOf)))
   const beyond = beyondOf(pipeline)
   const parts = blocksOf(steps)
   const printed = (from: number): readonly Hole[] => {

@@ -6,8 +6,9 @@ import type { AppIr } from '../../ir/object.ts'
 import type { MiddlewareIr } from '../../ir/plugin.ts'
 import { fileHeader } from '../file-header.ts'
 import { inComment } from '../objects/js-doc.ts'
+import { stepText } from '../operation-step.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
-import { calledName, middlewareText } from './around-function.ts'
+import { calledName, middlewareStep } from './around-function.ts'
 import { createHandlerImports } from './handler-imports.ts'
 
 const RUNTIME = 'objectql/runtime/kernel'
@@ -38,7 +39,7 @@ ${lines(imports.constants((name) => sym(name, 'objectql/runtime/behaviour')))}
 
 /**
  * Around every request, outermost first:
- ${lines(middleware.map((one) => raw(`* - ${inComment(middlewareText(one, lineOf))}`)))}
+ ${lines(middleware.map((one) => raw(`* - ${inComment(stepText(middlewareStep(one, lineOf)))}`)))}
  */
 export function aroundRest(context: ${typeSym('RestContext', RUNTIME)}, next: () => unknown): unknown {
   return ${nest}

@@ -40,12 +40,12 @@ function target({ object, authored, candidates }: ReferenceIr, isList: boolean):
   return `${isList ? 'ids' : 'id'} of ${kind}${object === undefined && candidates.length === 0 ? ' kept elsewhere' : ''}`
 }
 
-function defaultText(value: DefaultIr): string {
+export function defaultText(value: DefaultIr): string {
   if (value.kind === 'literal') return JSON.stringify(value.value)
   return { today: 'today', now: 'now', 'current-user': 'the current user' }[value.kind]
 }
 
-function valueLimits(value: ValueIr, isList: boolean): readonly string[] {
+export function valueLimits(value: ValueIr, isList: boolean): readonly string[] {
   switch (value.kind) {
     case 'string':
       return [

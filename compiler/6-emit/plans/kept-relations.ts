@@ -47,7 +47,8 @@ export function keptRelations({ objects }: Pick<AppIr, 'objects'>): ReadonlyMap<
   )
 }
 
-export const relationsOf = (name: string, relations: ReadonlyMap<string, KeptRelations>): KeptRelations => relations.get(name) ?? NOTHING
+export const relationsOf = (name: string, relations: Pick<ReadonlyMap<string, KeptRelations>, 'get'>): KeptRelations =>
+  relations.get(name) ?? NOTHING
 
 /** Both are in one database, and what is summed up is stored or worked out there. */
 function isPossible(owner: ObjectIr, field: FieldIr, objectByName: ReadonlyMap<string, ObjectIr>): boolean {

@@ -12,6 +12,8 @@ import { prettyLiteral } from '../pretty-literal.ts'
 import { noMemory } from '../print-memory.ts'
 import { hasRules } from '../rules/rules-target.ts'
 import { createValidator, signedFields } from '../signed-fields.ts'
+import { stepScopes, workflowsByFile } from '../steps/step-scopes.ts'
+import { stepsComment } from '../steps/steps-comment.ts'
 import type { EmitContext, FormulaTexts, OutputFile, Target } from '../target.ts'
 import { isClonable, trackedFields } from '../tracked-fields.ts'
 import { workflowName } from '../workflows/workflow-name.ts'
@@ -38,6 +40,8 @@ function emitPlans(app: AppIr, { timeZone }: ResolvedConfig, context: EmitContex
   const trash = memory.map('trash', trashPlans(app))
   const objects = memory.map('object', new Map(app.objects.map((object) => [object.name, object])))
   const lineOf = memory.lookup('line', context.lineOf)
+  const workflows = memory.map('workflow', workflowsByFile(app))
+  const stepsOf = stepScopes({ kept, trash, objectByName: objects, workflowByFile: workflows }, lineOf)
   const printObject = (object: ObjectIr): OutputFile => {
     const extras = [
       ...keptProperties(object, relationsOf(object.name, kept)),
@@ -46,7 +50,8 @@ function emitPlans(app: AppIr, { timeZone }: ResolvedConfig, context: EmitContex
       ...autonumberPlans(object, timeZone, (name) => sym(name, RUNTIME)),
     ]
     const formulas = object.fields.some(({ formula }) => formula) ? context.formulas?.(object, objects) : undefined
-    const text = planModule(object, names.get(object.name)?.create ?? object.names.pascal, tableByName, lineOf, extras, formulas)
+    const createType = names.get(object.name)?.create ?? object.names.pascal
+    const text = planModule(object, createType, tableByName, { extras, comment: planComment(object, stepsOf, lineOf) }, formulas)
     return {
       path: `plans/${object.names.file}.ts`,
       text,
@@ -64,8 +69,7 @@ function planModule(
   object: ObjectIr,
   createType: string,
   tableByName: TableByName,
-  lineOf: EmitContext['lineOf'],
-  kept: readonly Hole[],
+  { extras, comment }: { readonly extras: readonly Hole[]; readonly comment: Code },
   formulas?: FormulaTexts,
 ): string {
   const { pascal, file } = object.names
@@ -78,7 +82,7 @@ function planModule(
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = ${template(constants.json)}
 
-/** @source ${raw(`${object.span.path}:${lineOf(object.span)}`)} */
+${comment}
 export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   name: ${object.name},
   label: ${object.label},
@@ -98,7 +102,7 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
   references: ${references(object, tableByName)},
   methods: ${raw(prettyLiteral(methods, { used: 'methods: ,'.length, margin: 2 }))},
   ${lines(relations(object, tableByName))}
-  ${lines(kept)}
+  ${lines(extras)}
   ${lines(changedBy(object))}
   ${lines(queryPlans(object, constants.json))}
   ${lines(behaviour(object))}
@@ -107,6 +111,19 @@ export const plan: ${typeSym('ObjectPlan', RUNTIME)} = {
 ${insertValues(object, typeSym(createType, from), typeSym('SqlValue', RUNTIME), (name) => sym(name, RUNTIME))}
 `,
   })
+}
+
+/** Where the object stands, and what its writes do. */
+function planComment(object: ObjectIr, stepsOf: ReturnType<typeof stepScopes>, lineOf: EmitContext['lineOf']): Code {
+  const source = raw(`@source ${object.span.path}:${lineOf(object.span)}`)
+  const steps = stepsComment(stepsOf(object))
+  if (steps.length === 0) return code`/** ${source} */`
+  return code`
+/**
+ ${lines(steps)}
+ * ${source}
+ */
+`
 }
 
 /** JSON of a whole record for the other databases, where its formulas have to be printed with the schema at hand. */

@@ -49,7 +49,7 @@ export function trashPlans({ objects }: Pick<AppIr, 'objects'>): ReadonlyMap<str
   )
 }
 
-export const trashPlansOf = (name: string, plans: ReadonlyMap<string, TrashPlans>): TrashPlans => plans.get(name) ?? NONE
+export const trashPlansOf = (name: string, plans: Pick<ReadonlyMap<string, TrashPlans>, 'get'>): TrashPlans => plans.get(name) ?? NONE
 
 interface Link {
   readonly child: ObjectIr

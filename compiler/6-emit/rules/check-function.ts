@@ -3,13 +3,16 @@ import { propertyAccess, quote } from '../../code/literal.ts'
 import { holdsAlways, negated, truthOf } from '../../expression/fold.ts'
 import { fieldsOf } from '../../expression/map-fields.ts'
 import type { Typed } from '../../expression/typed.ts'
+import type { ObjectIr } from '../../ir/object.ts'
 import type { CompiledRule, RuleOperation } from '../../ir/rule.ts'
 import { inComment } from '../objects/js-doc.ts'
 import { compilePattern } from '../objects/value-check.ts'
+import { stepText } from '../operation-step.ts'
 import { asLookedAt, beyondOf, writtenFor } from './beyond-lookups.ts'
 import { changed, condition, relatedValues, userValues, wholeCondition } from './condition-code.ts'
 import { type ModuleScope, RUNTIME } from './module-scope.ts'
 import { addPath, overStored } from './rule-fields.ts'
+import { ruleStep } from './rule-step.ts'
 
 interface CheckFunction {
   readonly name: string
@@ -22,14 +25,22 @@ const RECORDS = { create: 'New records', update: 'Changed records', delete: 'Rec
 /** Checks of the record alone, which are printed as code. */
 export const isCheck = ({ kind }: CompiledRule): boolean => kind === 'record' || kind === 'format' || kind === 'json-schema'
 
+/** The checks of an operation, in order, without those that cannot be broken in it. */
+export const checksOf = (operation: RuleOperation, rules: readonly CompiledRule[], object: ObjectIr): readonly CompiledRule[] =>
+  rules.filter((rule) => {
+    if (!isCheck(rule) || !rule.on.includes(operation)) return false
+    if (rule.applies && truthOf(asLookedAt(rule.applies, operation, object)) === false) return false
+    return rule.kind !== 'record' || truthOf(negated(asLookedAt(rule.holds, operation, object))) !== false
+  })
+
 /** One `if` for each rule, in order. */
 export function checkFunction(operation: RuleOperation, rules: readonly CompiledRule[], scope: ModuleScope): readonly CheckFunction[] {
-  const meant = rules.filter((rule) => isCheck(rule) && rule.on.includes(operation))
+  const meant = checksOf(operation, rules, scope.object)
   scope.userKinds.clear()
   scope.beyond.clear()
-  const checks = meant.flatMap((rule) => ruleCheck(rule, operation, scope))
-  if (checks.length === 0) return []
-  const origin = meant.map((rule) => `${rule.name} (${rule.span.path}:${scope.lineOf(rule.span)})`)
+  if (meant.length === 0) return []
+  const checks = meant.map((rule) => ruleCheck(rule, operation, scope))
+  const origin = meant.map((rule) => stepText(ruleStep(rule, operation, scope)))
   const name = FUNCTIONS[operation]
   const body = lines(checks)
   const usesPrevious = operation === 'update' && /\bprevious\b/.test(JSON.stringify(checks))
@@ -52,35 +63,31 @@ function ${raw(name)}(${raw(parameters)}, findings: ${typeSym('Findings', RUNTIM
   ]
 }
 
-function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleScope): readonly Hole[] {
+function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleScope): Hole {
   const { object } = scope
   const reduced = (typed: Typed): Typed => asLookedAt(typed, operation, object)
   const applies = rule.applies ? reduced(rule.applies) : holdsAlways
-  if (truthOf(applies) === false) return []
   const terms: Hole[] = []
   if (rule.skipsBulk) terms.push(raw('!findings.isBulk'))
   if (operation === 'update' && rule.fields) terms.push(changed(rule.fields, scope))
   if (truthOf(applies) === undefined) terms.push(condition(applies, scope))
   if (rule.kind === 'record') {
     const broken = negated(reduced(rule.holds))
-    if (truthOf(broken) === false) return []
     if (truthOf(broken) === undefined) terms.push(...(terms.length > 0 ? [condition(broken, scope)] : wholeCondition(broken, scope)))
   }
   if (rule.kind === 'format') terms.push(formatTerm(rule, scope))
   if (operation === 'update') terms.unshift(...givenSecrets(rule, scope), ...writtenFields(rule, scope))
   const found = rule.kind === 'json-schema' ? schemaCall(rule, scope) : code`findings.add(${raw(scope.nameOf(rule))})`
-  if (terms.length === 0) return [found]
-  return [
-    fitted(
-      code`if (${joined(terms, ' && ')}) ${found}`,
-      () => code`
+  if (terms.length === 0) return found
+  return fitted(
+    code`if (${joined(terms, ' && ')}) ${found}`,
+    () => code`
 if (
   ${joined(terms, ' &&\n')}
 )
   ${found}
 `,
-    ),
-  ]
+  )
 }
 
 /** What lies beyond lookups is read only where an update writes something that the rule looks at. */

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { MiddlewareOperation } from '../../../runtime-lite/middleware/middleware.ts'
-import { middlewareText } from '../../6-emit/hooks/around-function.ts'
-import { stepText } from '../../6-emit/hooks/step-text.ts'
-import { type AroundIr, aroundsOf, passesOn } from '../../behaviour/arounds.ts'
-import { isHarmless, type Pipeline, phasesOf, pipelinesOf } from '../../behaviour/pipelines.ts'
+import { type OperationPhase, phaseTitle, stepText } from '../../6-emit/operation-step.ts'
+import { manySteps } from '../../6-emit/steps/many-steps.ts'
+import { operationSteps } from '../../6-emit/steps/operation-steps.ts'
+import { readSteps } from '../../6-emit/steps/read-steps.ts'
+import type { StepScope } from '../../6-emit/steps/step-scope.ts'
+import { relationsOfAll, stepScopes } from '../../6-emit/steps/step-scopes.ts'
 import { findProject } from '../../config/load-config.ts'
 import { hasErrors } from '../../diagnostics/sort-diagnostics.ts'
 import { closestNames } from '../../diagnostics/suggest.ts'
@@ -11,20 +12,24 @@ import { createNodeHost } from '../../host/node-host.ts'
 import { fromProjectPath } from '../../host/project-path.ts'
 import { compile } from '../../index.ts'
 import type { AppIr } from '../../ir/object.ts'
-import { createLineIndex } from '../../source/line-index.ts'
+import { createLineIndex, type LineIndex } from '../../source/line-index.ts'
 import type { Span } from '../../source/span.ts'
 import type { ExitCode } from '../main.ts'
 import { printDiagnostics } from '../print-diagnostics.ts'
 import type { CommonOptions } from '../program.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** `objectql explain pipeline account.update`: what runs around an operation, in order, and where it comes from. */
+/** `objectql explain pipeline account.update`: everything that runs in an operation, in order, and where it comes from. */
 export async function runExplainPipeline(options: CommonOptions, terminal: Terminal, place: string | undefined): Promise<ExitCode> {
-  const [objectName = '', operation] = (place ?? '').split('.')
-  if (objectName === '') {
-    terminal.err("error: 'explain pipeline' takes an object and an operation: account.update\n")
+  const [objectName = '', word] = (place ?? '').split('.')
+  const refuse = (message: string): ExitCode => {
+    terminal.err(`error: ${message}\n`)
     return 2
   }
+  if (objectName === '') return refuse("'explain pipeline' takes an object and an operation: account.update")
+  const chosen =
+    word === undefined ? NAMES : NAMES.filter((name) => name.toLowerCase() === (SPELLINGS[word.toLowerCase()] ?? word.toLowerCase()))
+  if (chosen.length === 0) return refuse(`there is no operation '${word}'${meant(word ?? '', NAMES)}`)
   const { cwd } = terminal
   const compiled = await compile({
     cwd,
@@ -36,83 +41,77 @@ export async function runExplainPipeline(options: CommonOptions, terminal: Termi
     await printDiagnostics(compiled, options, terminal)
     return 1
   }
-  const { objects } = compiled.dump as AppIr
-  const object = objects.find(({ name }) => name === objectName)
+  const app = compiled.dump as AppIr
+  const object = app.objects.find(({ name }) => name === objectName)
   if (!object) {
-    const names = objects.map(({ name }) => name)
-    const [first] = closestNames(objectName, names)
-    terminal.err(`error: there is no object '${objectName}'${first === undefined ? '' : `\n(Did you mean ${first}?)`}\n`)
-    return 2
+    const names = app.objects.map(({ name }) => name)
+    return refuse(`there is no object '${objectName}'${meant(objectName, names)}`)
   }
   const { root } = findProject(createNodeHost({ cwd }), cwd, options.config)
-  const lineOf = ({ path, start }: Span): number =>
-    createLineIndex(readFileSync(fromProjectPath(root, path), 'utf8')).positionAt(start).line
-  const arounds = aroundsOf(object).flatMap((around) => {
-    const operations = around.operations.filter((one) => operation === undefined || isAround(one, operation))
-    return operations.length === 0 ? [] : [{ ...around, operations }]
-  })
-  const pipelines = pipelinesOf(object).filter(({ phase }) => operation === undefined || belongs(phase, operation))
-  const told: Told = { arounds, pipelines, lineOf }
-  terminal.out(options.json === true ? jsonOf(told) : textOf(objectName, operation, told))
+  const scope = stepScopes(relationsOfAll(app), linesBelow(root))(object)
+  const told = chosen
+    .map((operation): Told => ({ operation, phases: OPERATIONS[operation](scope) }))
+    .filter(({ phases }) => phases.length > 0)
+  if (options.json === true) terminal.out(told.map(jsonOf).join(''))
+  else if (told.length === 0) terminal.out(`Nothing runs around ${place}.\n`)
+  else terminal.out(told.map((one) => textOf(objectName, one, word === undefined)).join('\n'))
   return 0
 }
 
-/** `update` has its before- and after-hooks, and what runs once it is committed. */
-function belongs(phase: string, operation: string): boolean {
-  const folded = operation.toLowerCase()
-  if (phasesOf(operation).some((known) => known === phase)) return true
-  const of = phase.replace(/^(?:before|after)/, '').toLowerCase()
-  const isWrite = ['create', 'insert', 'update', 'delete', 'restore', 'purge'].includes(folded)
-  return of === (folded === 'insert' ? 'create' : folded) || (isWrite && (of === 'commit' || of === 'rollback'))
+type Name = 'create' | 'update' | 'delete' | 'restore' | 'purge' | 'updateMany' | 'deleteMany' | 'find' | 'get' | 'count' | 'aggregate'
+
+const OPERATIONS: Readonly<Record<Name, (scope: StepScope) => readonly OperationPhase[]>> = {
+  create: (scope) => operationSteps('create', scope),
+  update: (scope) => operationSteps('update', scope),
+  delete: (scope) => operationSteps('delete', scope),
+  restore: (scope) => operationSteps('restore', scope),
+  purge: (scope) => operationSteps('purge', scope),
+  updateMany: (scope) => manySteps('update', scope),
+  deleteMany: (scope) => manySteps('delete', scope),
+  find: (scope) => readSteps('find', scope),
+  get: (scope) => readSteps('get', scope),
+  count: (scope) => readSteps('count', scope),
+  aggregate: (scope) => readSteps('aggregate', scope),
 }
 
-type LineOf = (span: Span) => number
+const NAMES = Object.keys(OPERATIONS) as readonly Name[]
 
-/** `query` in any of its spellings, and `insert`. */
-function isAround(around: MiddlewareOperation, operation: string): boolean {
-  const folded = operation.toLowerCase()
-  return around === (SPELLINGS[folded] ?? folded)
+const SPELLINGS: Readonly<Record<string, string>> = { insert: 'create', findone: 'get', query: 'find', list: 'find' }
+
+function meant(word: string, names: readonly string[]): string {
+  const [first] = closestNames(word, names)
+  return first === undefined ? '' : `\n(Did you mean ${first}?)`
 }
 
-const SPELLINGS: Readonly<Record<string, MiddlewareOperation>> = { insert: 'create', findone: 'get' }
+/** Each file is read once. */
+function linesBelow(root: string): (span: Span) => number {
+  const indexByPath = new Map<string, LineIndex>()
+  return ({ path, start }) => {
+    const index = indexByPath.get(path) ?? createLineIndex(readFileSync(fromProjectPath(root, path), 'utf8'))
+    indexByPath.set(path, index)
+    return index.positionAt(start).line
+  }
+}
 
 interface Told {
-  readonly arounds: readonly AroundIr[]
-  readonly pipelines: readonly Pipeline[]
-  readonly lineOf: LineOf
+  readonly operation: Name
+  readonly phases: readonly OperationPhase[]
 }
 
-function textOf(object: string, operation: string | undefined, { arounds, pipelines, lineOf }: Told): string {
-  const of = operation === undefined ? object : `${object}.${operation}`
-  const outside = arounds.map(({ operations, middleware }) => ({
-    title: `around ${operations.join(', ')}${middleware.every(passesOn) ? '' : ' (waits)'}`,
-    steps: middleware.map((one) => middlewareText(one, lineOf)),
-  }))
-  const inside = pipelines.map((pipeline) => ({
-    title: `${pipeline.phase}${pipeline.waits ? ' (waits)' : isHarmless(pipeline) ? ' (cannot fail)' : ''}`,
-    steps: pipeline.steps.map((step) => stepText(step, lineOf)),
-  }))
-  if (outside.length + inside.length === 0) return `No hooks run around ${of}.\n`
-  return [...outside, ...inside]
-    .map(({ title, steps }) => [title, ...steps.map((step, index) => `  ${index + 1}. ${step}`), ''].join('\n'))
-    .join('\n')
+function textOf(object: string, { operation, phases }: Told, isOneOfMany: boolean): string {
+  const parts = phases.map((phase) =>
+    [phaseTitle(phase), ...phase.steps.map((step, index) => `  ${index + 1}. ${stepText(step)}`), ''].join('\n'),
+  )
+  return [...(isOneOfMany ? [`${object}.${operation}\n`] : []), ...parts].join('\n')
 }
 
-function jsonOf({ arounds, pipelines, lineOf }: Told): string {
-  const outside = arounds.map(({ operations, middleware }) => ({
-    ...{ schemaVersion: 1, phase: 'around', operations, waits: !middleware.every(passesOn) },
-    steps: middleware.map(({ name, plugin, module, facts, span, phase }) => ({
-      ...{ name, plugin, module, line: facts?.line ?? lineOf(span) },
-      ...(phase === undefined ? {} : { place: phase }),
-    })),
-  }))
-  const inside = pipelines.map((pipeline) => {
-    const { phase, steps, waits } = pipeline
-    const told = steps.map(({ hook, facts, isDetached, onError, group }) => ({
-      ...{ name: hook.name, priority: hook.priority, module: hook.module, line: facts.line ?? lineOf(hook.span), isDetached, onError },
-      ...(group === undefined ? {} : { group }),
-    }))
-    return { schemaVersion: 1, phase, waits, ...(isHarmless(pipeline) ? { cannotFail: true } : {}), steps: told }
-  })
-  return [...outside, ...inside].map((one) => `${JSON.stringify(one)}\n`).join('')
-}
+const jsonOf = ({ operation, phases }: Told): string =>
+  phases
+    .map(({ phase, operations, says = [], steps, more }) => {
+      const told = steps.map(({ kind, name, says: words, path, line, more: own }) => ({
+        ...{ kind, name, says: words, path, line },
+        ...own,
+      }))
+      return `${JSON.stringify({ schemaVersion: 1, operation, phase, ...(operations ? { operations } : {}), says, ...more, steps: told })}\n`
+    })
+    .join('')

@@ -7,7 +7,18 @@ import { validateCaskCreate, validateCaskUpdate } from '../objects/cask.js'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'litres', "litres", 'rack', "rack", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/cask.object.yml:1 */
+/**
+ * create, in order:
+ * - beforeCreate: tidy_name (schemas/cask.hook.ts:13)
+ *
+ * update, in order:
+ * - beforeUpdate: tidy_name (schemas/cask.hook.ts:13)
+ * - afterUpdate: tell_cellar (schemas/cask.hook.ts:23)
+ *
+ * `objectql explain pipeline cask` says more of each.
+ *
+ * @source schemas/cask.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'cask',
   label: 'Cask',

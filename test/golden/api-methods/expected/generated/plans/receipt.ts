@@ -6,7 +6,14 @@ import { validateReceiptCreate, validateReceiptUpdate } from '../objects/receipt
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'number', "number", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/things.object.yml:9 */
+/**
+ * create, in order:
+ * - write: number (next number, schemas/things.object.yml:11)
+ *
+ * `objectql explain pipeline receipt` says more of each.
+ *
+ * @source schemas/things.object.yml:9
+ */
 export const plan: ObjectPlan = {
   name: 'receipt',
   label: 'Receipt',

@@ -7,7 +7,14 @@ import { validateBookingCreate, validateBookingUpdate } from '../objects/booking
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'title', "title", 'seats', "seats", 'price', "price", 'is_open', case "is_open" when 1 then json('true') when 0 then json('false') end, 'is_paid', case "is_paid" when 1 then json('true') when 0 then json('false') end, 'status', "status", 'colors', json("colors"), 'extras', json("extras"), 'day', "day", 'booked_at', "booked_at", 'booked_on', "booked_on", 'wake_up', "wake_up", 'owner', "owner", 'nothing', "nothing", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/booking.object.yml:1 */
+/**
+ * create, in order:
+ * - sign: owner (schemas/booking.object.yml:15)
+ *
+ * `objectql explain pipeline booking` says more of each.
+ *
+ * @source schemas/booking.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'booking',
   label: 'Booking',

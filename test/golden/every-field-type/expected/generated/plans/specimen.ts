@@ -7,7 +7,21 @@ import { validateSpecimenCreate, validateSpecimenUpdate } from '../objects/speci
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'text', "text", 'textarea', "textarea", 'markdown', "markdown", 'html', "html", 'richtext', "richtext", 'code', "code", 'email', "email", 'url', "url", 'phone', "phone", 'color', "color", 'signature', "signature", 'qrcode', "qrcode", 'sku', "sku", 'number', "number", 'count', "count", 'measure', "measure", 'currency', "currency", 'percent', "percent", 'rating', "rating", 'slider', "slider", 'progress', "progress", 'boolean', case "boolean" when 1 then json('true') when 0 then json('false') end, 'date', "date", 'datetime', "datetime", 'time', "time", 'select', "select", 'radio', "radio", 'multiselect', json("multiselect"), 'checkboxes', json("checkboxes"), 'tags', json("tags"), 'lookup', "lookup", 'lookups', json("lookups"), 'master_detail', "master_detail", 'tree', "tree", 'user', "user", 'image', json("image"), 'images', json("images"), 'file', json("file"), 'avatar', json("avatar"), 'video', json("video"), 'audio', json("audio"), 'location', json("location"), 'address', json("address"), 'json', json("json"), 'array', json("array"), 'composite', json("composite"), 'vector', json("vector"), 'formula', nullif(nullif((cast("count" as real) + cast(1 as real)), 9e999), -9e999), 'summary', "summary", 'autonumber', "autonumber", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/specimen.object.yml:1 */
+/**
+ * create, in order:
+ * - write: autonumber (next number, schemas/specimen.object.yml:56)
+ * - rollups: specimen.summary (roll-up by master_detail, schemas/specimen.object.yml:55)
+ *
+ * update, in order:
+ * - rollups: specimen.summary (roll-up by master_detail, schemas/specimen.object.yml:55)
+ *
+ * delete, in order:
+ * - rollups: specimen.summary (roll-up by master_detail, schemas/specimen.object.yml:55)
+ *
+ * `objectql explain pipeline specimen` says more of each.
+ *
+ * @source schemas/specimen.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'specimen',
   label: 'Specimen',

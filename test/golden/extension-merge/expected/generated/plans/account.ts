@@ -7,7 +7,17 @@ import { rules } from '../rules/account.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'email', "email", 'stage', "stage", 'vat_number', "vat_number", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/account.object.yml:1 */
+/**
+ * create, in order:
+ * - check: vat_for_won (schemas/crm/account.validation.yml:3)
+ *
+ * update, in order:
+ * - check: vat_for_won (schemas/crm/account.validation.yml:3)
+ *
+ * `objectql explain pipeline account` says more of each.
+ *
+ * @source schemas/account.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'account',
   label: 'Customer',

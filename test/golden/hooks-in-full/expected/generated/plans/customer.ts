@@ -7,7 +7,22 @@ import { validateCustomerCreate, validateCustomerUpdate } from '../objects/custo
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/customer.object.yml:1 */
+/**
+ * create, in order:
+ * - beforeCreate: watch (schemas/sales_order.hook.ts:88)
+ * - afterCreate: announce (schemas/sales_order.hook.ts:70)
+ *
+ * update, in order:
+ * - beforeUpdate: watch (schemas/sales_order.hook.ts:88)
+ * - afterUpdate: announce (schemas/sales_order.hook.ts:70)
+ *
+ * delete, in order:
+ * - beforeDelete: watch (schemas/sales_order.hook.ts:88)
+ *
+ * `objectql explain pipeline customer` says more of each.
+ *
+ * @source schemas/customer.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'customer',
   label: 'Customer',

@@ -7,7 +7,36 @@ import { validateSalesOrderCreate, validateSalesOrderUpdate } from '../objects/s
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'title', "title", 'stage', "stage", 'amount', "amount", 'created_at', "created_at", 'updated_at', "updated_at", 'deleted_at', "deleted_at", 'deleted_by', "deleted_by")`
 
-/** @source schemas/sales_order.object.yml:1 */
+/**
+ * create, in order:
+ * - around: timed (schemas/timing.plugin.ts:11)
+ * - beforeCreate: sales_order.beforeInsert (schemas/sales_order.hook.ts:10)
+ * - beforeCreate: watch (schemas/sales_order.hook.ts:88)
+ * - afterCreate: announce (schemas/sales_order.hook.ts:70)
+ *
+ * update, in order:
+ * - around: timed (schemas/timing.plugin.ts:11)
+ * - beforeUpdate: price (schemas/sales_order.hook.ts:24)
+ * - beforeUpdate: ask (schemas/sales_order.hook.ts:36)
+ * - beforeUpdate: ask_again (schemas/sales_order.hook.ts:48)
+ * - beforeUpdate: ask_others (schemas/sales_order.hook.ts:59)
+ * - beforeUpdate: watch (schemas/sales_order.hook.ts:88)
+ * - afterUpdate: announce (schemas/sales_order.hook.ts:70)
+ * - afterRollback: settle (schemas/sales_order.hook.ts:75)
+ *
+ * delete, in order:
+ * - beforeDelete: watch (schemas/sales_order.hook.ts:88)
+ *
+ * restore, in order:
+ * - afterRestore: sales_order.afterRestore (schemas/sales_order.hook.ts:14)
+ *
+ * purge, in order:
+ * - beforeDelete: watch (schemas/sales_order.hook.ts:88)
+ *
+ * `objectql explain pipeline sales_order` says more of each.
+ *
+ * @source schemas/sales_order.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'sales_order',
   label: 'Sales Order',

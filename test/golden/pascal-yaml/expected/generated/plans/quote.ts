@@ -8,7 +8,18 @@ import { rules } from '../rules/quote.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'QuoteNumber', "QuoteNumber", 'Status', "Status", 'ValidUntil', "ValidUntil", 'IsFinal', case "IsFinal" when 1 then json('true') when 0 then json('false') end, 'SalesPersonId', "SalesPersonId", 'Total', "Total", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/Quote.object.yml:1 */
+/**
+ * create, in order:
+ * - check: TotalNotNegative (schemas/Quote.object.yml:31)
+ * - write: QuoteNumber (next number, schemas/Quote.object.yml:6)
+ *
+ * update, in order:
+ * - check: TotalNotNegative (schemas/Quote.object.yml:31)
+ *
+ * `objectql explain pipeline Quote` says more of each.
+ *
+ * @source schemas/Quote.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'Quote',
   label: '报价单',

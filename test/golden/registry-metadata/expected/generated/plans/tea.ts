@@ -7,7 +7,14 @@ import { validateTeaCreate, validateTeaUpdate } from '../objects/tea.js'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'stage', "stage", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/tea.object.yml:1 */
+/**
+ * create, in order:
+ * - beforeCreate: tea.beforeCreate (schemas/tea.hook.ts:4)
+ *
+ * `objectql explain pipeline tea` says more of each.
+ *
+ * @source schemas/tea.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'tea',
   label: 'Tea',

@@ -8,7 +8,17 @@ import { validateLampCreate, validateLampUpdate } from '../objects/lamp.js'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'power', "power", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/lamp.object.yml:1 */
+/**
+ * create, in order:
+ * - beforeCreate: lamp (state machine of power, schemas/lamp.object.yml:5)
+ *
+ * update, in order:
+ * - beforeUpdate: lamp (state machine of power, schemas/lamp.object.yml:5)
+ *
+ * `objectql explain pipeline lamp` says more of each.
+ *
+ * @source schemas/lamp.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'lamp',
   label: 'Lamp',

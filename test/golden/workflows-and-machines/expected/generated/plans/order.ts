@@ -12,7 +12,27 @@ import { followUpWorkflow } from '../workflows/follow-up.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'name', "name", 'status', "status", 'payment', "payment", 'amount', "amount", 'reviewers', json("reviewers"), 'note', "note", 'status_snapshot', json("status_snapshot"), 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/order.object.yml:1 */
+/**
+ * create, in order:
+ * - readonly: status_snapshot (clients only read it, schemas/order.object.yml:10)
+ * - beforeCreate: order (state machine of status, payment, schemas/order.object.yml:10)
+ * - afterCreate: order (its times begin and end, schemas/order.object.yml:10)
+ * - afterCreate: board (workflow, schemas/board.workflow.yml:1)
+ * - afterCreate: follow_up (workflow, schemas/rule.workflow.yml:1)
+ *
+ * update, in order:
+ * - readonly: status_snapshot (clients only read it, schemas/order.object.yml:10)
+ * - beforeUpdate: order (state machine of status, payment, schemas/order.object.yml:10)
+ * - afterUpdate: order (its times begin and end, schemas/order.object.yml:10)
+ * - afterUpdate: board (workflow, schemas/board.workflow.yml:1)
+ *
+ * delete, in order:
+ * - afterDelete: order (its times end, schemas/order.object.yml:10)
+ *
+ * `objectql explain pipeline order` says more of each.
+ *
+ * @source schemas/order.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'order',
   label: 'Order',
