@@ -10,7 +10,22 @@ import { rules } from '../rules/contract.ts'
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'number', "number", 'account', "account", 'opportunity', "opportunity", 'service_level', "service_level", 'status', "status", 'wording', "wording", 'price', "price", 'starts_on', "starts_on", 'ends_on', "ends_on", 'yearly_fee', "yearly_fee", 'notice_days', "notice_days", 'renews_itself', case "renews_itself" when 1 then json('true') when 0 then json('false') end, 'terms', "terms", 'signed_copy', json("signed_copy"), 'customer_signature', "customer_signature", 'sites', json("sites"), 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source schemas/billing/contract.object.yml:1 */
+/**
+ * create, in order:
+ * - beforeCreate: contract (state machine of status, wording, price, schemas/billing/contract.object.yml:28)
+ * - check: signed_copy_required (schemas/billing/contract.object.yml:20)
+ * - check: ends_after_start (schemas/billing/contract.object.yml:46)
+ * - write: number (next number, schemas/billing/contract.object.yml:7)
+ *
+ * update, in order:
+ * - beforeUpdate: contract (state machine of status, wording, price, schemas/billing/contract.object.yml:28)
+ * - check: signed_copy_required (schemas/billing/contract.object.yml:20)
+ * - check: ends_after_start (schemas/billing/contract.object.yml:46)
+ *
+ * `objectql explain pipeline contract` says more of each.
+ *
+ * @source schemas/billing/contract.object.yml:1
+ */
 export const plan: ObjectPlan = {
   name: 'contract',
   label: 'Contract',
