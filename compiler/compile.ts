@@ -6,6 +6,7 @@ import { lower } from './4-lower/lower.ts'
 import { optimize } from './5-optimize/optimize.ts'
 import { writeFiles } from './7-write/write-files.ts'
 import { checkBehaviour } from './behaviour/check-behaviour.ts'
+import { checkEvents } from './behaviour/check-events.ts'
 import { moduleFiles } from './behaviour/module-files.ts'
 import type { ModuleFiles } from './behaviour/unresolved-import.ts'
 import { withHandlerFacts } from './behaviour/with-handler-facts.ts'
@@ -225,7 +226,7 @@ async function findAuthenticate(
 /** What the sources of hooks say about them. */
 async function readBehaviour(planned: AppIr, files: ModuleFiles, outcome: Outcome): Promise<AppIr> {
   const app = await withHandlerFacts(planned, files)
-  outcome.report(checkBehaviour(app))
+  outcome.report([...checkBehaviour(app), ...(await checkEvents(app, files))])
   return app
 }
 

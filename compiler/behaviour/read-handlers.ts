@@ -1,9 +1,10 @@
-import { type Expression, type ImportSpecifier, Node, Project, type SourceFile, SyntaxKind, ts } from 'ts-morph'
+import { type Expression, type ImportSpecifier, Node, type SourceFile, SyntaxKind, ts } from 'ts-morph'
 import type { HandlerFacts } from '../ir/handler.ts'
 import { callsNextOnce } from './calls-next.ts'
 import { cannotFail } from './cannot-fail/cannot-fail.ts'
 import { namedCalls } from './named-calls.ts'
 import { namedFields } from './named-fields.ts'
+import { parsedModule } from './parsed-module.ts'
 import { passesOn } from './passes-on.ts'
 
 /** Nothing is known: it may do anything. */
@@ -15,36 +16,10 @@ export const UNKNOWN: HandlerFacts = Object.freeze({
   writes: Object.freeze([]),
 })
 
-/** Versions of modules that are kept parsed, for a compiler that runs again and again. */
-const MAX_KEPT = 200
-
-const sourceByText = new Map<string, SourceFile>()
-let project: Project | undefined
-
 /** What the functions a module exports do, by the way to each of them (`default.beforeCreate`, `audit.handler`). */
 export function readHandlers(path: string, text: string, exportPaths: readonly string[]): ReadonlyMap<string, HandlerFacts> {
-  const source = parsed(path, text)
+  const source = parsedModule(path, text)
   return new Map(exportPaths.map((exportPath) => [exportPath, factsAt(source, exportPath)]))
-}
-
-function parsed(path: string, text: string): SourceFile {
-  const key = `${path}\0${text}`
-  const known = sourceByText.get(key)
-  if (known) return known
-  project ??= new Project({
-    useInMemoryFileSystem: true,
-    skipLoadingLibFiles: true,
-    skipFileDependencyResolution: true,
-    compilerOptions: { allowJs: true, noLib: true, noResolve: true },
-  })
-  if (sourceByText.size >= MAX_KEPT) {
-    for (const file of sourceByText.values()) file.forget()
-    sourceByText.clear()
-  }
-  const extension = /\.[cm]?[jt]sx?$/.exec(path)?.[0] ?? '.ts'
-  const source = project.createSourceFile(`/${sourceByText.size}${extension}`, text, { overwrite: true })
-  sourceByText.set(key, source)
-  return source
 }
 
 /** How a function was come to. */
