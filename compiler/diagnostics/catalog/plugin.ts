@@ -11,7 +11,9 @@ export const pluginCatalog = {
   'plugin/duplicate': error('The plugin "{plugin}" is declared twice. Rename or remove one of them.'),
   'plugin/duplicate-middleware': error('The plugin "{plugin}" has two middleware named "{middleware}". Rename one of them.'),
   'plugin/engine': error('The plugin "{plugin}" needs {engine} {range}; this is {version}. Update one of them.'),
-  'plugin/event-payload': warning('The payload of "{event}" is not that of "{other}", which declares it too. Rename one, or share the type.'),
+  'plugin/event-payload': warning(
+    'The payload of "{event}" is not that of "{other}", which declares it too. Rename one, or share the type.',
+  ),
   'plugin/incompatible': error('The plugin "{plugin}" needs "{name}" {range}, but {version} is there. Update one of them.'),
   'plugin/invalid-name': error('"{name}" cannot be the name of a plugin. Use letters, digits, ".", "-" and "_", such as "@acme/audit".'),
   'plugin/invalid-range': error('"{range}" is not a range of versions. Write one such as "^1.2.0" or "*".'),

@@ -15,7 +15,7 @@ function payload(type: string, before = '', others: Readonly<Record<string, stri
 }
 
 describe('a payload in words', () => {
-  const SAME: readonly (readonly [string, string, string?])[] = [
+  const SAME: readonly [string, string, string?][] = [
     ['{ a: string; b: number }', '{ readonly b: number, readonly a: string }'],
     ["'x' | 'y' | null", "null | ('y' | 'x')"],
     ['string[]', 'readonly string[]'],
@@ -35,7 +35,7 @@ describe('a payload in words', () => {
     expect(payload(one, before)).toBe(payload(other, before))
   })
 
-  const DIFFERENT: readonly (readonly [string, string, string?])[] = [
+  const DIFFERENT: readonly [string, string, string?][] = [
     ['{ a: string }', '{ a: number }'],
     ['{ a: string }', '{ a?: string }'],
     ['{ a: string }', '{ a: string; b: string }'],
