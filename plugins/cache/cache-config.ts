@@ -7,6 +7,8 @@ export interface CacheConfig {
   readonly ttl_seconds?: number
   /** By name of an object. A read of several objects is kept for the shortest time. */
   readonly ttl_by_object?: Readonly<Record<string, number>>
+  /** So long after its time is over an answer is still given, while it is asked for anew. Default 0. Not on SQLite. */
+  readonly stale_seconds?: number
   /** `process`: in the memory of each process; `redis`: for all processes together. */
   readonly store?: 'process' | 'redis'
   /** Other processes write to the database too. */
@@ -40,6 +42,13 @@ export const CACHE_CONFIG_SCHEMA = {
     exclude: names,
     ttl_seconds: { ...seconds, default: 300, description: 'How long an answer is kept at most; commits end it before.' },
     ttl_by_object: { type: 'object', additionalProperties: seconds, description: 'By name of an object.' },
+    stale_seconds: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 31_536_000,
+      default: 0,
+      description: 'So long after its time is over an answer is still given, while it is asked for anew.',
+    },
     store: { enum: ['process', 'redis'], default: 'process', description: 'In each process, or for all processes together.' },
     shared: { type: 'boolean', default: true, description: 'Other processes write to the database too.' },
     max_entries: { ...count, default: 10_000 },

@@ -1,15 +1,20 @@
 import type { Health } from 'objectql/plugin-sdk'
+import { anyRecordOf, recordOf } from './record-slots.ts'
 import type { Store, StoreCounts, Wanted } from './store.ts'
 
 /** Since the plugin started, in this process. */
 export interface CacheStatistics extends StoreCounts {
   readonly hits: number
+  /** Reads whose answer was given after its time, while it was asked for anew. */
+  readonly stale: number
   /** Reads that went to the database and whose answer may be kept. */
   readonly misses: number
   /** Reads that waited for the answer of somebody who asked the same. */
   readonly collapsed: number
   /** Reads that are never kept, or not now: of other objects, in a transaction, beside a write. */
   readonly bypassed: number
+  /** Answers that were asked for anew behind the reader, in vain. */
+  readonly failedRefreshes: number
 }
 
 export interface KeepOptions {
@@ -28,7 +33,7 @@ export interface Cache {
   delete(key: string): Promise<void>
   /** The value that is kept, or what `work` gives, which is kept then. What `work` reads may change meanwhile: then its value is given and not kept. */
   remember<Value>(key: string, work: () => Promise<Value>, options?: KeepOptions): Promise<Value>
-  /** Everything that was read of an object, after it was changed past the application. With or without an id: lists may hold the record too. */
+  /** Everything that was read of an object, after it was changed past the application. With an id: of that record, and all lists, which may hold it. */
   invalidate(object: string, id?: string): Promise<void>
   /** Everything. */
   clear(): Promise<void>
@@ -49,7 +54,7 @@ export function createCacheService({ store, ttl, tablesOf, counts }: ServiceOpti
   const wanted = async (key: string, { objects = [], ttl_seconds }: KeepOptions = {}): Promise<Wanted> => {
     if (typeof key !== 'string' || key === '') throw new TypeError('A key of the cache is a text that is not empty.')
     if (ttl_seconds !== undefined && !(ttl_seconds > 0)) throw new TypeError('A value is kept for more than 0 seconds.')
-    return { key: `own:${key}`, tables: await tablesOf(objects), ttl: ttl_seconds === undefined ? ttl : ttl_seconds * 1000 }
+    return { key: `own:${key}`, names: await tablesOf(objects), ttl: ttl_seconds === undefined ? ttl : ttl_seconds * 1000, stale: 0 }
   }
 
   const textOf = (value: unknown): string => {
@@ -79,8 +84,9 @@ export function createCacheService({ store, ttl, tablesOf, counts }: ServiceOpti
       if (found.kind === 'miss') await found.keep(textOf(value))
       return value
     },
-    async invalidate(object) {
-      const announcement = await store.announce(await tablesOf([object]))
+    async invalidate(object, id) {
+      const tables = await tablesOf([object])
+      const announcement = await store.announce(tables.flatMap((table) => [table, recordOf(table, id) ?? anyRecordOf(table)]))
       await announcement.over()
     },
     clear: async () => store.clear(),

@@ -28,9 +28,10 @@ export function createCacheStatus(): { readonly told: (outcome: Outcome) => void
 }
 
 /** Undefined where nothing was read. */
-function statusOf({ hit, miss, collapsed, bypass }: Seen): string | undefined {
+function statusOf({ hit, stale, miss, collapsed, bypass }: Seen): string | undefined {
   if (bypass) return 'fwd=bypass'
   if (miss) return 'fwd=miss; stored'
   if (collapsed) return 'fwd=miss; collapsed'
+  if (stale) return 'hit; detail=stale'
   return hit ? 'hit' : undefined
 }

@@ -16,7 +16,7 @@ import { valueKey } from './value-key.ts'
 export type { Cache, CacheStatistics, KeepOptions } from './cache-service.ts'
 
 type Context = PluginContext<CacheConfig>
-type Told = (outcome: Outcome) => void
+type Told = (outcome: Outcome | 'failed') => void
 
 /** Keeps answers of reads until a commit changes what they follow from. */
 export default new PluginBuilder()
@@ -29,11 +29,11 @@ export default new PluginBuilder()
   // Before any plugin starts, so that whatever they write is seen.
   .install(async (context) => {
     const { app, config, metadata, services, signal } = context
-    const counts: Record<Outcome, number> = { hit: 0, miss: 0, collapsed: 0, bypass: 0 }
+    const counts: Record<Outcome | 'failed', number> = { hit: 0, stale: 0, miss: 0, collapsed: 0, bypass: 0, failed: 0 }
     const status = config.status_header ? createCacheStatus() : undefined
     const told: Told = (outcome) => {
       counts[outcome]++
-      status?.told(outcome)
+      if (outcome !== 'failed') status?.told(outcome)
     }
     const objects = metadata.list('object').map(({ name }) => name)
     const remove = await app.interpose(async (place) => {
@@ -45,7 +45,10 @@ export default new PluginBuilder()
           store,
           ttl: (config.ttl_seconds ?? 300) * 1000,
           tablesOf: tables.tablesOf,
-          counts: () => ({ hits: counts.hit, misses: counts.miss, collapsed: counts.collapsed, bypassed: counts.bypass }),
+          counts: () => ({
+            ...{ hits: counts.hit, stale: counts.stale, misses: counts.miss, collapsed: counts.collapsed },
+            ...{ bypassed: counts.bypass, failedRefreshes: counts.failed },
+          }),
         }),
       )
       return layerOf(context, place, store, tables, told)
@@ -70,7 +73,7 @@ async function openStore({ app, config, logger, signal }: Context, { turn }: Lay
 }
 
 function layerOf({ config, logger }: Context, place: LayerPlace, store: Store, tables: CachedTables, told: Told): StatementLayer {
-  const { shared = true } = config
+  const { shared = true, stale_seconds = 0 } = config
   if (place.turn) {
     const factsOf = createStatementReader({ ...tables, readsClock: place.readsClock })
     return turnLayer(store as ProcessStore, factsOf, { turn: place.turn, isShared: shared && !place.isPrivate, told })
@@ -87,7 +90,9 @@ function layerOf({ config, logger }: Context, place: LayerPlace, store: Store, t
     isInProcess ? `${facts.id}:${values}` : `${place.digest}\0${facts.text}\0${values}`
   const wantedOf = (facts: StatementFacts, values: Parameters<typeof valueKey>[0]): Wanted | undefined => {
     const key = valueKey(values)
-    return key === undefined ? undefined : { key: keyOf(facts, key), tables: facts.tables, ttl: facts.ttl }
+    return key === undefined
+      ? undefined
+      : { key: keyOf(facts, key), names: facts.names(values), ttl: facts.ttl, stale: stale_seconds * 1000 }
   }
   return remoteLayer(store, createCachedReads(store, wantedOf, told), factsOf)
 }

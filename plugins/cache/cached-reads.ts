@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Maybe, RunResult, Session, Statement } from 'objectql/plugin-sdk'
 import type { SqlValue } from 'objectql/runtime'
 import type { StatementFacts } from './statement-facts.ts'
@@ -5,8 +6,8 @@ import type { Found, Rows, Store, Wanted } from './store.ts'
 
 export type ReadStatement = (statement: Statement) => StatementFacts
 
-/** What became of a read. `collapsed`: somebody else was asking the same already. */
-export type Outcome = 'hit' | 'miss' | 'collapsed' | 'bypass'
+/** What became of a read. `stale`: given, and asked for anew behind it. `collapsed`: somebody else was asking the same already. */
+export type Outcome = 'hit' | 'stale' | 'miss' | 'collapsed' | 'bypass'
 
 /** Reads of a remote database, through a store that may have to be asked. */
 export interface CachedReads {
@@ -25,8 +26,10 @@ const isOthers = (error: unknown): boolean => {
 export function createCachedReads(
   store: Store,
   wantedOf: (facts: StatementFacts, values: readonly SqlValue[]) => Wanted | undefined,
-  told: (outcome: Outcome) => void,
+  told: (outcome: Outcome | 'failed') => void,
 ): CachedReads {
+  // Whoever gave up on a call, or took too long for it, does not end what is asked for everybody.
+  const byItself = AsyncLocalStorage.snapshot()
   /** Reads that are under way, by key and the versions that they began with: whoever comes after a commit joins none from before it. */
   const flights = new Map<string, Promise<RunResult>>()
 
@@ -36,7 +39,6 @@ export function createCachedReads(
   }
 
   function fly(inner: Session, statement: Statement, values: readonly SqlValue[], name: string, keep: (rows: Rows) => void) {
-    told('miss')
     const flight = (async () => {
       try {
         const result = await inner.run(statement, values)
@@ -64,7 +66,16 @@ export function createCachedReads(
     if (found.kind === 'bypass') return bypass(inner, statement, values)
     const name = `${found.stamp}\0${key}`
     const flight = flights.get(name)
-    if (!flight) return fly(inner, statement, values, name, found.keep)
+    if (found.kind === 'stale') {
+      told('stale')
+      // What fails is asked for again by whoever comes next.
+      if (!flight) byItself(() => fly(inner, statement, values, name, found.keep)).catch(() => told('failed'))
+      return resultOf(found.value)
+    }
+    if (!flight) {
+      told('miss')
+      return fly(inner, statement, values, name, found.keep)
+    }
     told('collapsed')
     return flight.catch((error: unknown) => {
       if (isOthers(error)) return inner.run(statement, values)

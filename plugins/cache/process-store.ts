@@ -10,7 +10,7 @@ export interface ProcessStoreOptions {
   readonly random?: () => number
 }
 
-interface TableState {
+interface NameState {
   version: number
   /** Writes that are announced. */
   pending: number
@@ -18,9 +18,11 @@ interface TableState {
 
 interface Entry {
   readonly value: unknown
-  readonly tables: readonly TableState[]
+  readonly states: readonly NameState[]
   readonly versions: readonly number[]
   readonly expires: number
+  /** Until then it is given while it is asked for anew. */
+  readonly ends: number
   readonly bytes: number
   /** Since the last time somebody looked for room. */
   isUsed: boolean
@@ -36,7 +38,7 @@ const OVERHEAD = 200
 export class ProcessStore implements Store {
   readonly #options: Required<ProcessStoreOptions>
   readonly #entries = new Map<string, Entry>()
-  readonly #states = new Map<string, TableState>()
+  readonly #states = new Map<string, NameState>()
   #bytes = 0
   #evictions = 0
 
@@ -48,9 +50,9 @@ export class ProcessStore implements Store {
   hit(key: string): unknown {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
-    const { tables, versions } = entry
-    for (let at = 0; at < tables.length; at++) {
-      const state = tables[at] as TableState
+    const { states, versions } = entry
+    for (let at = 0; at < states.length; at++) {
+      const state = states[at] as NameState
       if (state.version === versions[at]) {
         if (state.pending > 0) return undefined
         continue
@@ -58,8 +60,9 @@ export class ProcessStore implements Store {
       this.#drop(key, entry)
       return undefined
     }
-    if (entry.expires <= this.#options.now()) {
-      this.#drop(key, entry)
+    const now = this.#options.now()
+    if (entry.expires <= now) {
+      if (entry.ends <= now) this.#drop(key, entry)
       return undefined
     }
     entry.isUsed = true
@@ -79,8 +82,8 @@ export class ProcessStore implements Store {
     if (entry) this.#drop(key, entry)
   }
 
-  announce(tables: readonly string[]): Announcement {
-    const states = tables.map((table) => this.#stateOf(table))
+  announce(names: readonly string[]): Announcement {
+    const states = names.map((name) => this.#stateOf(name))
     for (const state of states) state.pending++
     let isOver = false
     return {
@@ -106,22 +109,25 @@ export class ProcessStore implements Store {
     return { entries: this.#entries.size, bytes: this.#bytes, evictions: this.#evictions, corrupted: 0, failures: 0, isAvailable: true }
   }
 
-  #find<Value>({ key, tables, ttl }: Wanted, sizeOf: (value: Value) => number): Found<Value> {
+  #find<Value>({ key, names, ttl, stale }: Wanted, sizeOf: (value: Value) => number): Found<Value> {
     const value = this.hit(key)
     if (value !== undefined) return { kind: 'hit', value: value as Value }
-    const states = tables.map((table) => this.#stateOf(table))
+    const states = names.map((name) => this.#stateOf(name))
     if (states.some(({ pending }) => pending > 0)) return { kind: 'bypass' }
     const versions = states.map(({ version }) => version)
+    // `hit` has dropped what a write ended.
+    const old = this.#entries.get(key)
+    if (old) old.isUsed = true
     return {
-      kind: 'miss',
+      ...(old ? { kind: 'stale', value: old.value as Value } : { kind: 'miss' }),
       stamp: versions.join(),
-      keep: (made) => {
+      keep: (made: Value) => {
         if (states.some((state, at) => state.version !== versions[at])) return
         const bytes = OVERHEAD + 2 * key.length + sizeOf(made)
         if (bytes > this.#options.maxEntryBytes || bytes > this.#options.maxBytes) return
         this.remove(key)
         const expires = this.#options.now() + ttl * (0.9 + 0.1 * this.#options.random())
-        this.#entries.set(key, { value: made, tables: states, versions, expires, bytes, isUsed: false })
+        this.#entries.set(key, { value: made, states, versions, expires, ends: expires + stale, bytes, isUsed: false })
         this.#bytes += bytes
         this.#makeRoom()
       },
@@ -148,11 +154,11 @@ export class ProcessStore implements Store {
     this.#bytes -= bytes
   }
 
-  #stateOf(table: string): TableState {
-    const known = this.#states.get(table)
+  #stateOf(name: string): NameState {
+    const known = this.#states.get(name)
     if (known) return known
     const state = { version: 0, pending: 0 }
-    this.#states.set(table, state)
+    this.#states.set(name, state)
     return state
   }
 }

@@ -12,7 +12,7 @@ export interface RedisLinkOptions {
 
 /** Commands of `SCRIPTS`. */
 export interface CacheCommands {
-  cacheRead(count: number, ...given: readonly string[]): Promise<readonly [stamp?: string, answer?: string]>
+  cacheRead(count: number, ...given: readonly string[]): Promise<readonly [stamp?: string, answer?: string, left?: number]>
   cacheAnnounce(count: number, ...given: readonly (string | number)[]): Promise<unknown>
   cacheOver(count: number, ...given: readonly (string | number)[]): Promise<unknown>
 }

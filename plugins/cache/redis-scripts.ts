@@ -1,9 +1,9 @@
 /**
- * Commands of the cache in Redis. A hash has a token for each table, made anew by each write, and one ('*') for all of them; a set for each table has the writes
+ * Commands of the cache in Redis. A hash has a token for each name (tables, slots of their records), made anew by each write, and one ('*') for all; a set for each name has the writes
  * that are announced, by the time their announcement ends by itself. An answer stands behind the tokens that it was read under.
  */
 export const SCRIPTS = {
-  /** KEYS: tokens, answer, announcements of each table. ARGV: what new tokens begin with, '*', tables. Gives the tokens, and the answer if it holds; nothing while a write is announced. */
+  /** KEYS: tokens, answer, announcements of each name. ARGV: what new tokens begin with, '*', names. Gives the tokens, and the answer if it holds, with the milliseconds it has left; nothing while a write is announced. */
   cacheRead: `
 local moment
 for at = 3, #KEYS do
@@ -25,9 +25,9 @@ for at = 1, #tokens do
 end
 local stamp = table.concat(tokens, '.')
 local answer = redis.call('GET', KEYS[2])
-if answer and string.sub(answer, 1, #stamp + 1) == stamp .. ' ' then return { stamp, string.sub(answer, #stamp + 2) } end
+if answer and string.sub(answer, 1, #stamp + 1) == stamp .. ' ' then return { stamp, string.sub(answer, #stamp + 2), redis.call('PTTL', KEYS[2]) } end
 return { stamp }`,
-  /** KEYS: tokens, announcements of each table. ARGV: token, name of the write, milliseconds, tables. */
+  /** KEYS: tokens, announcements of each name. ARGV: token, name of the write, milliseconds, names. */
   cacheAnnounce: `
 local time = redis.call('TIME')
 local ends = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
@@ -37,7 +37,7 @@ for at = 2, #KEYS do
   redis.call('PEXPIRE', KEYS[at], ARGV[3] * 2)
 end
 return 1`,
-  /** KEYS: the same. ARGV: token, name of the write, milliseconds that tokens are kept, tables. */
+  /** KEYS: the same. ARGV: token, name of the write, milliseconds that tokens are kept, names. */
   cacheOver: `
 for at = 2, #KEYS do
   redis.call('HSET', KEYS[1], ARGV[at + 2], ARGV[1])

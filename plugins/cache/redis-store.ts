@@ -16,7 +16,7 @@ export interface RedisStoreOptions {
  */
 const ANNOUNCED_MS = 60_000
 
-/** Answers in Redis, the same for all processes. Each read asks for the versions of its tables: one round trip. */
+/** Answers in Redis, the same for all processes. Each read asks for the versions of what it holds by: one round trip. */
 export class RedisStore implements Store {
   readonly #link: RedisLink
   readonly #options: RedisStoreOptions
@@ -39,12 +39,12 @@ export class RedisStore implements Store {
     await this.#link.ask((redis) => redis.del(this.#answerKey(key)), true)
   }
 
-  async announce(tables: readonly string[]): Promise<Announcement> {
+  async announce(names: readonly string[]): Promise<Announcement> {
     const link = this.#link
     const id = randomToken()
-    const keys = (): readonly string[] => [link.key('t'), ...tables.map((table) => link.key('w:', table))]
+    const keys = (): readonly string[] => [link.key('t'), ...names.map((name) => link.key('w:', name))]
     const call = (name: 'cacheAnnounce' | 'cacheOver', milliseconds: number): Promise<unknown> =>
-      link.ask((redis) => redis[name](tables.length + 1, ...keys(), randomToken(), id, milliseconds, ...tables), true)
+      link.ask((redis) => redis[name](names.length + 1, ...keys(), randomToken(), id, milliseconds, ...names), true)
     const isKnown = await call('cacheAnnounce', ANNOUNCED_MS)
     if (isKnown === undefined && this.#options.refusesWrites)
       throw new ObjectQLError(503, 'UNAVAILABLE', 'Nobody can be told of the change. Try again.', undefined, ['retry-after', '1'])
@@ -66,29 +66,27 @@ export class RedisStore implements Store {
   }
 
   async #find<Value>(
-    { key, tables, ttl }: Wanted,
+    { key, names, ttl, stale }: Wanted,
     print: (value: Value) => string | undefined,
     read: (text: string) => Value | undefined,
   ): Promise<Found<Value>> {
     const link = this.#link
     // Keys are of the server that answers.
     const answerKey = this.#answerKey(key)
-    const keys = [link.key('t'), answerKey, ...tables.map((table) => link.key('w:', table))]
-    const found = await link.ask((redis) => redis.cacheRead(keys.length, ...keys, randomToken(), '*', ...tables))
-    const [stamp, answer] = found ?? []
+    const keys = [link.key('t'), answerKey, ...names.map((name) => link.key('w:', name))]
+    const found = await link.ask((redis) => redis.cacheRead(keys.length, ...keys, randomToken(), '*', ...names))
+    const [stamp, answer, left = 0] = found ?? []
     if (stamp === undefined) return { kind: 'bypass' }
-    if (answer !== undefined) {
-      const value = this.#readable(answer, read)
-      if (value !== undefined) return { kind: 'hit', value }
-    }
+    const value = answer === undefined ? undefined : this.#readable(answer, read)
+    if (value !== undefined && left >= stale) return { kind: 'hit', value }
     return {
-      kind: 'miss',
+      ...(value === undefined ? { kind: 'miss' } : { kind: 'stale', value }),
       stamp,
-      keep: (value) => {
-        const text = print(value)
+      keep: (made: Value) => {
+        const text = print(made)
         if (text === undefined || 2 * text.length > this.#options.maxEntryBytes) return
         const milliseconds = Math.max(1, Math.round(ttl * (0.9 + 0.1 * Math.random())))
-        void link.ask((redis) => redis.set(answerKey, `${stamp} ${text}`, 'PX', milliseconds))
+        void link.ask((redis) => redis.set(answerKey, `${stamp} ${text}`, 'PX', milliseconds + stale))
       },
     }
   }

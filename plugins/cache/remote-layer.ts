@@ -1,21 +1,22 @@
 import type { LayeredTransaction, Session, StatementLayer } from 'objectql/plugin-sdk'
 import type { CachedReads, ReadStatement } from './cached-reads.ts'
+import { gather } from './record-slots.ts'
 import type { Announcement, Store } from './store.ts'
 
-/** Tables that a transaction changed, and the announcement of its commit. */
+/** What a transaction ends, and the announcement of its commit. */
 class Written implements LayeredTransaction {
   readonly session: Session
   readonly #store: Store
-  readonly #tables = new Set<string>()
+  readonly #names = new Set<string>()
   #announced: Announcement | undefined
 
   constructor(inner: Session, store: Store, factsOf: ReadStatement) {
     this.#store = store
-    this.session = watched(inner, factsOf, this.#tables)
+    this.session = watched(inner, factsOf, this.#names)
   }
 
   async beforeCommit(): Promise<void> {
-    if (this.#tables.size > 0) this.#announced = await this.#store.announce([...this.#tables])
+    if (this.#names.size > 0) this.#announced = await this.#store.announce([...this.#names])
   }
 
   async ended(): Promise<void> {
@@ -24,23 +25,22 @@ class Written implements LayeredTransaction {
 }
 
 /** The session of a transaction: nothing it reads is kept, as it sees what nobody else does, and none of it comes from elsewhere. */
-function watched(inner: Session, factsOf: ReadStatement, tables: Set<string>): Session {
-  const note = (statement: Parameters<Session['run']>[0]): void => {
-    if (statement.isRead) return
-    for (const table of factsOf(statement).tables) tables.add(table)
+function watched(inner: Session, factsOf: ReadStatement, names: Set<string>): Session {
+  const note = (...[statement, values]: Parameters<Session['run']>): void => {
+    if (!statement.isRead) gather(names, factsOf(statement).names(values))
   }
   return {
     dialect: inner.dialect,
     isTransaction: inner.isTransaction,
     run(statement, values) {
-      note(statement)
+      note(statement, values)
       return inner.run(statement, values)
     },
     row(statement, values) {
-      note(statement)
+      note(statement, values)
       return inner.row(statement, values)
     },
-    atomically: (work) => inner.atomically((session) => work(watched(session, factsOf, tables))),
+    atomically: (work) => inner.atomically((session) => work(watched(session, factsOf, names))),
   }
 }
 
@@ -51,9 +51,9 @@ export const watchedTransaction = (inner: Session, store: Store, factsOf: ReadSt
 /** Between an application and a database elsewhere. */
 export function remoteLayer(store: Store, reads: CachedReads, factsOf: ReadStatement): StatementLayer {
   /** A statement that is a transaction by itself. */
-  async function announced<Result>(tables: readonly string[], work: () => Result): Promise<Awaited<Result>> {
-    if (tables.length === 0) return await work()
-    const announcement = await store.announce(tables)
+  async function announced<Result>(names: readonly string[], work: () => Result): Promise<Awaited<Result>> {
+    if (names.length === 0) return await work()
+    const announcement = await store.announce(names)
     try {
       return await work()
     } finally {
@@ -67,7 +67,7 @@ export function remoteLayer(store: Store, reads: CachedReads, factsOf: ReadState
     run(statement, values) {
       const facts = factsOf(statement)
       if (facts.isCacheable) return reads.run(inner, statement, facts, values)
-      return statement.isRead ? inner.run(statement, values) : announced(facts.tables, () => inner.run(statement, values))
+      return statement.isRead ? inner.run(statement, values) : announced(facts.names(values), () => inner.run(statement, values))
     },
     row(statement, values) {
       const facts = factsOf(statement)
@@ -75,7 +75,7 @@ export function remoteLayer(store: Store, reads: CachedReads, factsOf: ReadState
         const result = reads.run(inner, statement, facts, values)
         return result instanceof Promise ? result.then(({ rows }) => rows[0]) : result.rows[0]
       }
-      return statement.isRead ? inner.row(statement, values) : announced(facts.tables, () => inner.row(statement, values))
+      return statement.isRead ? inner.row(statement, values) : announced(facts.names(values), () => inner.row(statement, values))
     },
     async atomically(work) {
       const begun: LayeredTransaction[] = []

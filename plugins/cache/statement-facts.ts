@@ -1,4 +1,7 @@
 import type { Statement } from 'objectql/plugin-sdk'
+import type { SqlValue } from 'objectql/runtime'
+import { anyRecordOf, recordOf } from './record-slots.ts'
+import { type RecordStatement, recordStatement } from './record-statement.ts'
 import type { TableGraph } from './table-graph.ts'
 
 /** What a cache has to know of a statement. The same for all statements of equal text. */
@@ -9,6 +12,8 @@ export interface StatementFacts {
   readonly text: string
   /** Tables it reads; of a write those that answers are kept of, and that it or the database along with it changes. In lower case. */
   readonly tables: readonly string[]
+  /** Names of what its answer holds by, or of what it ends: see `record-slots.ts`. */
+  names(values: readonly SqlValue[]): readonly string[]
   /** Its answer follows from its text, its values and those tables, and may be kept. */
   readonly isCacheable: boolean
   readonly ttl: number
@@ -46,11 +51,14 @@ export function createStatementReader({ graph, ttlOf, readsClock }: FactsOptions
   const byText = new Map<string, StatementFacts>()
   let count = 0
 
-  function read({ sql, isRead, describes }: Statement, text: string, isTimely: boolean): StatementFacts {
+  function read(statement: Statement, text: string, isTimely: boolean): StatementFacts {
+    const { sql, isRead, describes } = statement
     const named = tablesIn(sql, graph, describes === true)
+    // Nobody knows how statements of `app.db` are written.
+    const record = describes ? undefined : recordStatement(sql)
     if (!isRead) {
-      const tables = changedBy(sql, named, graph).filter((table) => ttlOf(table) !== undefined)
-      return { id: ++count, text, tables, isCacheable: false, ttl: 0 }
+      const tables = changedBy(statement, named, graph, record).filter((table) => ttlOf(table) !== undefined)
+      return { id: ++count, text, tables, names: endedBy(tables, record, graph), isCacheable: false, ttl: 0 }
     }
     const ttls = named.map(ttlOf)
     const isCacheable =
@@ -61,7 +69,8 @@ export function createStatementReader({ graph, ttlOf, readsClock }: FactsOptions
       /^\s*(?:select|with)\b/i.test(sql) &&
       !LOCKS.test(sql) &&
       !VOLATILE.test(sql)
-    return { id: ++count, text, tables: named, isCacheable, ttl: isCacheable ? Math.min(...(ttls as number[])) : 0 }
+    const ttl = isCacheable ? Math.min(...(ttls as number[])) : 0
+    return { id: ++count, text, tables: named, names: heldBy(named, record), isCacheable, ttl }
   }
 
   return (statement) => {
@@ -97,8 +106,42 @@ function tablesIn(sql: string, { tables }: TableGraph, isRaw: boolean): readonly
 }
 
 /** A write that names no table may change any, unless it is about what the application keeps for itself. */
-function changedBy(sql: string, named: readonly string[], graph: TableGraph): readonly string[] {
+function changedBy(
+  { sql, describes }: Statement,
+  named: readonly string[],
+  graph: TableGraph,
+  record: RecordStatement | undefined,
+): readonly string[] {
+  // It locks records and changes none.
+  if (!describes && /^\s*select\b/i.test(sql)) return []
+  if (record) return graph.tables.has(record.table) ? (record.kind === 'delete' ? graph.reached(record.table) : [record.table]) : []
   if (named.length === 0) return sql.includes('_objectql') ? [] : [...graph.tables]
   if (!/\b(?:delete|truncate|replace|merge|drop)\b/i.test(sql)) return named
   return [...new Set(named.flatMap((table) => graph.reached(table)))].sort()
+}
+
+type Names = StatementFacts['names']
+
+/** What the answer of a read holds by. */
+function heldBy(tables: readonly string[], record: RecordStatement | undefined): Names {
+  const [at] = record?.at ?? []
+  if (record?.kind !== 'select' || at === undefined || !tables.includes(record.table)) return () => tables
+  const others = [...tables.filter((table) => table !== record.table), anyRecordOf(record.table)]
+  return (values) => {
+    const name = recordOf(record.table, values[at])
+    return name === undefined ? tables : [...others, name]
+  }
+}
+
+/** What a write ends. */
+function endedBy(tables: readonly string[], record: RecordStatement | undefined, graph: TableGraph): Names {
+  const all = tables.flatMap((table) => [table, anyRecordOf(table)])
+  // What is deleted along may be other records of the same table.
+  if (!record || record.kind === 'select' || !tables.includes(record.table)) return () => all
+  if (record.kind === 'delete' && graph.reachesItself(record.table)) return () => all
+  const others = all.filter((name) => name !== anyRecordOf(record.table))
+  return (values) => {
+    const names = record.at.map((at) => recordOf(record.table, values[at]))
+    return names.includes(undefined) ? all : [...others, ...(names as string[])]
+  }
 }

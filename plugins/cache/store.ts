@@ -1,30 +1,38 @@
 import type { Maybe, ResultRow } from 'objectql/plugin-sdk'
 
-/** What is asked for: an answer under a key, which holds until one of the tables changes. */
+/** What is asked for: an answer under a key, which holds until a write ends one of the names (see `record-slots.ts`). */
 export interface Wanted {
   readonly key: string
-  readonly tables: readonly string[]
+  readonly names: readonly string[]
   /** Milliseconds. */
   readonly ttl: number
+  /** Milliseconds behind them in which the answer is still given, while it is asked for anew. Nothing that a write ended. */
+  readonly stale: number
 }
 
 export type Rows = readonly ResultRow[]
 
-/** `bypass`: a write is about to be committed, or nobody can say whether one is. */
+interface Asked<Value> {
+  readonly stamp: string
+  keep(value: Value): void
+}
+
+/** `stale`: its time is over, though no write ended it. `bypass`: a write is about to be committed, or nobody can say whether one is. */
 export type Found<Value> =
   | { readonly kind: 'hit'; readonly value: Value }
-  | { readonly kind: 'miss'; readonly stamp: string; keep(value: Value): void }
+  | ({ readonly kind: 'stale'; readonly value: Value } & Asked<Value>)
+  | ({ readonly kind: 'miss' } & Asked<Value>)
   | { readonly kind: 'bypass' }
 
 /** A write that was announced and is not over. */
 export interface Announcement {
-  /** However the write ended: what was kept of these tables no longer holds. */
+  /** However the write ended: what was kept by these names no longer holds. */
   over(): Maybe<void>
 }
 
 /**
- * Answers with the versions of their tables. A write announces its tables before it commits, and says when it is over: from the first to the second
- * nobody gets or keeps an answer of them, and what was kept before is never given again. A read that began before a commit keeps its
+ * Answers with the versions of what they hold by. A write announces what it ends before it commits, and says when it is over: from the first to the second
+ * nobody gets or keeps an answer of that, and what was kept before is never given again. A read that began before a commit keeps its
  * answer under a version that is gone.
  */
 export interface Store {
@@ -33,7 +41,7 @@ export interface Store {
   json(wanted: Wanted): Maybe<Found<string>>
   remove(key: string): Maybe<void>
   /** @throws ObjectQLError 503 where writes nobody can be told of are refused. */
-  announce(tables: readonly string[]): Maybe<Announcement>
+  announce(names: readonly string[]): Maybe<Announcement>
   /** Nothing that was kept holds any more. */
   clear(): Maybe<void>
   counts(): StoreCounts

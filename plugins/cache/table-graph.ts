@@ -3,6 +3,8 @@ export interface TableGraph {
   readonly tables: ReadonlySet<string>
   /** What the database changes by itself when records of a table are deleted: references that cascade or are cleared, and so on. The table is among them. */
   reached(table: string): readonly string[]
+  /** Records of a table that are deleted may take or change others of the same table. */
+  reachesItself(table: string): boolean
 }
 
 const NAME = '"((?:[^"]|"")+)"|`((?:[^`]|``)+)`'
@@ -39,6 +41,9 @@ export function tableGraph(schema: string): TableGraph {
       const all = [...found]
       reachedBy.set(table, all)
       return all
+    },
+    reachesItself(table) {
+      return this.reached(table).some((each) => followersOf.get(each)?.has(table) === true)
     },
   }
 }

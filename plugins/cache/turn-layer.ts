@@ -2,8 +2,8 @@ import type { LayerTurn, RunResult, Session, Statement, StatementLayer } from 'o
 import type { SqlValue } from 'objectql/runtime'
 import type { Outcome, ReadStatement } from './cached-reads.ts'
 import type { ProcessStore } from './process-store.ts'
+import { gather } from './record-slots.ts'
 import { watchedTransaction } from './remote-layer.ts'
-import type { StatementFacts } from './statement-facts.ts'
 import type { Rows } from './store.ts'
 import { valueKey } from './value-key.ts'
 
@@ -21,7 +21,7 @@ export interface TurnOptions {
 export function turnLayer(store: ProcessStore, factsOf: ReadStatement, { turn, isShared, told }: TurnOptions): StatementLayer {
   let dataVersion: unknown
   let isChecked = false
-  /** Tables that this turn has written, until it commits. */
+  /** What this turn ends once it commits. */
   let written: Set<string> | undefined
 
   const forgetCheck = (): void => {
@@ -37,8 +37,8 @@ export function turnLayer(store: ProcessStore, factsOf: ReadStatement, { turn, i
     dataVersion = version
   }
 
-  function note({ tables }: StatementFacts): void {
-    if (!turn.isWriting || tables.length === 0) return
+  function note(names: readonly string[]): void {
+    if (!turn.isWriting || names.length === 0) return
     if (!written) {
       const collected = new Set<string>()
       written = collected
@@ -48,15 +48,15 @@ export function turnLayer(store: ProcessStore, factsOf: ReadStatement, { turn, i
         store.announce([...collected]).over()
       })
     }
-    for (const table of tables) written.add(table)
+    gather(written, names)
   }
 
   /** Writes are noted also where they failed: the turn may have done something before. */
-  function writing<Result>(statement: Statement, work: () => Result): Result {
+  function writing<Result>(statement: Statement, values: readonly SqlValue[], work: () => Result): Result {
     try {
       return work()
     } finally {
-      note(factsOf(statement))
+      note(factsOf(statement).names(values))
     }
   }
 
@@ -79,7 +79,7 @@ export function turnLayer(store: ProcessStore, factsOf: ReadStatement, { turn, i
       told('hit')
       return hit as Rows
     }
-    const found = store.rows({ key: name, tables: facts.tables, ttl: facts.ttl })
+    const found = store.rows({ key: name, names: facts.names(values), ttl: facts.ttl, stale: 0 })
     told(found.kind === 'bypass' ? 'bypass' : 'miss')
     const rows = all()
     if (found.kind === 'miss') found.keep(rows)
@@ -92,10 +92,10 @@ export function turnLayer(store: ProcessStore, factsOf: ReadStatement, { turn, i
       isTransaction: false,
       row(statement, values) {
         if (statement.isRead) return statement.describes ? inner.row(statement, values) : read(inner, statement, values, true)[0]
-        return writing(statement, () => inner.row(statement, values))
+        return writing(statement, values, () => inner.row(statement, values))
       },
       run(statement, values) {
-        if (!statement.isRead) return writing(statement, () => inner.run(statement, values))
+        if (!statement.isRead) return writing(statement, values, () => inner.run(statement, values))
         if (statement.describes) return inner.run(statement, values)
         const rows = read(inner, statement, values, false)
         return { rows, changes: rows.length }

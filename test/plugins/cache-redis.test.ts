@@ -140,6 +140,22 @@ describe.skipIf(!isThere)('with Redis', () => {
     expect(did.misses).toBe(1)
   })
 
+  test('a write of one record leaves answers about others, in all processes', async () => {
+    const [one, two] = [await onRedis(), await onRedis()]
+    for (const id of ['p1', 'p2']) await nameOf(one, await product(one, id))
+    await until(async () => (await two.did(() => nameOf(two, 'p2')))['hits'] === 1)
+    await one.objects.product.update('p1', { name: 'Buoy' })
+    expect(await two.did(() => nameOf(two, 'p2'))).toEqual({ hits: 1 })
+    expect(await two.did(() => nameOf(two, 'p1'))).toEqual({ misses: 1 })
+    await two.objects.product.updateMany({ sku: 'p1' }, { name: 'Mast' })
+    expect(await one.did(() => nameOf(one, 'p2'))).toEqual({ misses: 1 })
+  })
+
+  test('an answer whose time is over is given while it is asked for anew', async () => {
+    const app = await onRedis(undefined, { ttl_seconds: 1, stale_seconds: 60 })
+    await staleWhileRevalidate(app)
+  })
+
   test('answers that somebody changed in Redis are asked for again', async () => {
     const app = await onRedis()
     const id = await product(app, 'p1')
@@ -222,7 +238,7 @@ describe.skipIf(!isThere)('with Redis', () => {
     await nameOf(two, id)
     const [versions = ''] = await redis.keys(`{${prefix}}:*:t`)
     // As the announcement leaves it: nothing is kept while it stands, and it ends by itself.
-    const writes = versions.replace(/t$/, 'w:stock item')
+    const writes = versions.replace(/t$/, 'w:stock item\0*')
     await redis.zadd(writes, Date.now() + 300, 'gone')
     expect(await two.did(() => nameOf(two, id))).toEqual({ bypassed: 1 })
     await until(async () => (await two.did(() => nameOf(two, id)))['hits'] === 1)
@@ -242,6 +258,25 @@ async function uncachedWrite(id: string, name: string): Promise<void> {
   await other.objects.product.update(id, { name })
 }
 
+/** `app` keeps answers for a second. */
+async function staleWhileRevalidate(app: CachedApp): Promise<void> {
+  const id = await product(app, 'p1')
+  await nameOf(app, id)
+  await until(async () => (await app.did(() => nameOf(app, id)))['hits'] === 1)
+  // Nobody is told: only time ends the answer.
+  await uncachedWrite(id, 'Buoy')
+  await sleep(1100)
+  const many = () => Promise.all(Array.from({ length: 10 }, () => nameOf(app, id)))
+  expect(await app.did(async () => expect(new Set(await many())).toEqual(new Set(['Gauge'])))).toEqual({ stale: 10 })
+  await until(async () => (await nameOf(app, id)) === 'Buoy')
+  expect((await app.did(() => nameOf(app, id)))['misses']).toBeUndefined()
+  // What a commit has ended is never given, however young or old it is.
+  await sleep(1100)
+  await app.objects.product.update(id, { name: 'Mast' })
+  expect(await app.did(async () => expect(await nameOf(app, id)).toBe('Mast'))).toEqual({ misses: 1 })
+  expect(app.cache.statistics().failedRefreshes).toBe(0)
+}
+
 describe.skipIf(!isThere)('PostgreSQL in one process', () => {
   test('is asked once by many, and not by those who come after a commit for what was asked before it', async () => {
     const app = await started({ shared: false }, { datasource: datasource() })
@@ -255,6 +290,10 @@ describe.skipIf(!isThere)('PostgreSQL in one process', () => {
       await early
       expect(await nameOf(app, id)).toBe(`Buoy ${time}`)
     }
+  })
+
+  test('an answer whose time is over is given while it is asked for anew', async () => {
+    await staleWhileRevalidate(await started({ shared: false, ttl_seconds: 1, stale_seconds: 60 }, { datasource: datasource() }))
   })
 
   test('a read that is given up takes nobody along', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { recordOf } from '../../plugins/cache/record-slots.ts'
 import { type RunningServer, serve } from '../../runtime-lite/rest/serve.ts'
 import { type CachedApp, closeOpened, closing, removeProjects, started } from '../support/cached-app.ts'
 
@@ -134,6 +135,62 @@ describe('a commit ends what it makes stale', () => {
     await app.objects.product.get('p1')
     await app.objects.note.update('n1', { body: 'y' })
     expect(await app.did(() => app.objects.product.get('p1'))).toEqual({ hits: 1 })
+  })
+
+  test('of one record the lists, and nothing about other records', async () => {
+    const app = await started({})
+    const { objects, did } = app
+    for (const id of ['p1', 'p2', 'p3']) await make(app, id)
+    expect(new Set(['p1', 'p2', 'p3', 'p9'].map((id) => recordOf('stock item', id)))).toHaveProperty('size', 4)
+    const others = [() => objects.product.get('p2'), () => app.request('/api/product/p2'), () => objects.product.get('p9')]
+    const lists = [() => objects.product.find(), () => objects.product.count(), () => objects.product.getBy({ sku: 'p2' })]
+    const all = [...others, ...lists, () => objects.product.get('p1')]
+    const ask = (reads: readonly (() => unknown)[]) =>
+      did(async () => {
+        for (const read of reads) await read()
+      })
+    const writes: readonly (() => unknown)[] = [
+      () => objects.product.update('p1', { name: 'Buoy' }),
+      () => objects.product.update('p1', { price: { $inc: 1 } } as never),
+      () => app.request('/api/product/p1', { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: { price: 5 } }),
+      () => app.app.transaction(() => objects.product.update('p1', { name: 'Mast' })),
+      () => objects.product.delete('p1'),
+      () => objects.product.create({ id: 'p1', name: 'Gauge', sku: 'p1' }),
+      () => app.cache.invalidate('product', 'p1'),
+    ]
+    for (const [at, write] of writes.entries()) {
+      await ask(all)
+      await write()
+      expect([at, await ask(others)]).toEqual([at, { hits: others.length }])
+      expect([at, await ask([...lists, () => objects.product.get('p1')])]).toEqual([at, { misses: lists.length + 1 }])
+    }
+    expect(await objects.product.get('p1')).toMatchObject({ name: 'Gauge' })
+  })
+
+  test('of one record that takes others of its object along everything about them', async () => {
+    const { objects } = await started({})
+    await objects.offer.create({ id: 'o1' })
+    await objects.offer.create({ id: 'o2', follows: 'o1' })
+    expect(await objects.offer.get('o2')).toMatchObject({ follows: 'o1' })
+    await objects.offer.delete('o1')
+    expect(await objects.offer.get('o2')).toBeNull()
+  })
+
+  test('of many records everything about them', async () => {
+    const app = await started({})
+    const { objects, did } = app
+    for (const id of ['p1', 'p2']) await make(app, id)
+    for (const write of [
+      () => objects.product.updateMany({ name: 'Gauge' }, { price: 7 }),
+      () => app.cache.invalidate('product'),
+      // Its followers are cleared by the database.
+      () => objects.maker.delete('m1'),
+    ]) {
+      await objects.maker.upsert({ id: 'm1', name: 'Adler' })
+      await objects.product.get('p2')
+      await write()
+      expect(await did(() => objects.product.get('p2'))).toEqual({ misses: 1 })
+    }
   })
 
   test('seeds, trash, purges and statements of app.db', async () => {

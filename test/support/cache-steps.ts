@@ -12,7 +12,7 @@ const NAMES = ['Gauge', 'Buoy', 'Mast', "O'Neil", 'product', '"maker"']
 
 /** Reads of every kind, over few records, so that the same comes again and again. */
 export function someRead({ below, pick, chance }: Random): Read {
-  const [id, name, price] = [pick(IDS), pick(NAMES), below(4)]
+  const [id, other, name, price] = [pick(IDS), pick(IDS), pick(NAMES), below(4)]
   // Each read is asked twice: of the cache and of the database.
   const [deleted, user, expand] = [pick(['with', 'only']), { id: pick(['u1', 'u2']) }, chance(0.5) ? '?expand=maker' : '']
   const reads: readonly Read[] = [
@@ -26,6 +26,8 @@ export function someRead({ below, pick, chance }: Random): Read {
     ({ objects }) => objects.maker.find({ where: { products: { $gt: 0 } }, orderBy: ['id'] } as never),
     ({ objects }) => objects.maker.find({ expand: { products_by_maker: true }, orderBy: ['id'] } as never),
     ({ objects }) => objects.offer.find({ where: { product: { maker: { name } } }, orderBy: ['id'] } as never),
+    ({ objects }) => objects.offer.get(id),
+    ({ objects }) => objects.offer.get(other),
     ({ objects }) => objects.offer.count({ where: { product: id } } as never),
     ({ objects }) => objects.product.count(),
     ({ objects }) => objects.product.aggregate({ groupBy: ['maker'], aggregate: { total: { sum: 'price' } }, orderBy: ['maker'] } as never),
@@ -79,6 +81,9 @@ export function someWrite(chances: Random, isInProcess = false): Write {
     ({ objects }) => objects.maker.deleteMany({ id: { $gt: 'r5' } }),
     ({ objects }) => objects.offer.create({ id, label: name, product: other }),
     ({ objects }) => objects.offer.update(id, { product: other }),
+    ({ objects }) => objects.offer.upsert({ id, label: name, product: other, follows: null }),
+    ({ objects }) => objects.offer.update(id, { follows: other }),
+    ({ objects }) => objects.offer.delete(id),
     ({ objects }) => objects.note.upsert({ id, body: name, owner: pick(['u1', 'u2']) }),
     ({ objects }) => objects.note.delete(id),
     ({ objects }) => objects.note.restore(id),

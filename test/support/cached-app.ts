@@ -57,6 +57,7 @@ name: offer
 fields:
   label: { type: text }
   product: { type: lookup, reference: product, delete_behavior: cascade }
+  follows: { type: lookup, reference: offer, delete_behavior: cascade }
 `,
   'schemas/note.object.yml': `
 name: note
@@ -86,7 +87,7 @@ export async function compiledShop(config: object | null = {}): Promise<Compiled
   if (known) return known
   const told = config === null ? {} : { plugins: { cache: config } }
   const project = await compiledProject({
-    'objectql.config.json': JSON.stringify({ name: 'shop', dialects: ['sqlite', 'postgres'], ...told }),
+    'objectql.config.json': JSON.stringify({ name: 'shop', dialects: ['sqlite', 'postgres', 'mysql'], ...told }),
     ...(config === null ? {} : PLUGINS),
     ...SHOP,
   })
@@ -128,7 +129,7 @@ export async function started(config: object = {}, options: AppOptions = {}): Pr
       const before = cache.statistics()
       await work()
       const after = cache.statistics()
-      const counts = ['hits', 'misses', 'collapsed', 'bypassed'] as const
+      const counts = ['hits', 'stale', 'misses', 'collapsed', 'bypassed'] as const
       return Object.fromEntries(counts.flatMap((name) => (after[name] === before[name] ? [] : [[name, after[name] - before[name]]])))
     },
   }
