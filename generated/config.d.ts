@@ -39,6 +39,8 @@ export interface CachePluginConfig {
     /** 1 to 31536000. */
     [k: string]: number
   }
+  /** So long after its time is over an answer is still given, while it is asked for anew. 0 to 31536000, default 0. */
+  stale_seconds?: number
   /** In each process, or for all processes together. Default "process". */
   store?: 'process' | 'redis'
   /** Other processes write to the database too. Default true. */

@@ -36,6 +36,7 @@ export const kernel: KernelPlan = {
       config: {
         include: ['product'],
         ttl_seconds: 600,
+        stale_seconds: 0,
         store: 'process',
         shared: true,
         max_entries: 10000,

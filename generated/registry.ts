@@ -192,6 +192,13 @@ export const registry: Registry = /* @__PURE__ */ createRegistry([
           additionalProperties: { type: 'integer', minimum: 1, maximum: 31536000 },
           description: 'By name of an object.',
         },
+        stale_seconds: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 31536000,
+          default: 0,
+          description: 'So long after its time is over an answer is still given, while it is asked for anew.',
+        },
         store: { enum: ['process', 'redis'], default: 'process', description: 'In each process, or for all processes together.' },
         shared: { type: 'boolean', default: true, description: 'Other processes write to the database too.' },
         max_entries: { type: 'integer', minimum: 1, default: 10000 },
