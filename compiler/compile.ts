@@ -20,6 +20,7 @@ import { toProjectPath } from './host/project-path.ts'
 import { noSessionMemory } from './incremental/memory.ts'
 import { createRecordingHost } from './incremental/recording-host.ts'
 import type { AppIr } from './ir/object.ts'
+import type { CompiledRule } from './ir/rule.ts'
 import { LOCK_FILE_NAME, type Lock } from './lock/lock.ts'
 import { printLock } from './lock/print-lock.ts'
 import { updateLock } from './lock/update-lock.ts'
@@ -80,6 +81,9 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
   return outcome.finish(report)
 }
 
+/** The rule asks a function of the schemas. */
+const isOfModule = (rule: CompiledRule): boolean => rule.kind === 'validator' && rule.by.kind === 'function' && rule.by.module !== undefined
+
 interface Analysed {
   readonly app: AppIr
   readonly config: ResolvedConfig
@@ -134,7 +138,7 @@ async function analyse(
   const hasBehaviour =
     model.middleware !== undefined ||
     model.plugins.some(({ place }) => place !== undefined) ||
-    model.objects.some(({ hooks, actions }) => hooks.length > 0 || actions.length > 0)
+    model.objects.some(({ hooks, actions, compiledRules = [] }) => hooks.length + actions.length > 0 || compiledRules.some(isOfModule))
   const hasSources = (loaded.config.sources ?? []).length > 0
   const isGuarded = loaded.config.auth !== undefined
   if (options.mode === 'analyse' && !hasQueries && !hasBehaviour && !hasSources && !isGuarded) return { ended: outcome.finish() }

@@ -10,14 +10,14 @@ export interface InputFile extends FileClass {
   readonly path: string
 }
 
-const NAMED = /^(.+)\.(object|validation|permission|workflow|data|app|hook|action|plugin)\.(ya?ml|json|[cm]?[jt]s)$/
+const NAMED = /^(.+)\.(object|validation|permission|workflow|data|app|hook|action|validator|plugin)\.(ya?ml|json|[cm]?[jt]s)$/
 const STACK = /^objectstack\.config\.[cm]?[jt]s$/
 const TRANSLATION = /(?:^|\/)i18n\/[^/]+\/([^/]+)\.(json|ya?ml)$/
 
 const MANIFEST = /^plugin\.(json|ya?ml)$/
 
 /** Code files hold functions: there is nothing to load from data. */
-const CODE_KINDS: ReadonlySet<string> = new Set(['hook', 'action'])
+const CODE_KINDS: ReadonlySet<string> = new Set(['hook', 'action', 'validator'])
 
 /** What a file is for by its path, or undefined when it is none of ours (views, forms, pages, tests …). */
 export function classifyFile(path: string): FileClass | undefined {

@@ -11,6 +11,7 @@ export type DocumentKind =
   | 'translation'
   | 'hook'
   | 'action'
+  | 'validator'
   | 'plugin'
   | 'stack'
   /** Imported by a stack or plugin. It declares nothing by itself, but it is where what they list is written. */

@@ -85,6 +85,7 @@ export function joinParts(parts: readonly Part[]): Syntax {
     rules: all('rules'),
     hooks: all('hooks'),
     actions: all('actions'),
+    validators: all('validators'),
     permissions: all('permissions'),
     workflows: all('workflows'),
     apps: all('apps'),

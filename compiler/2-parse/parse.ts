@@ -7,6 +7,7 @@ import { parseHookFile } from './parse-hook-file.ts'
 import { parseObjectFile } from './parse-object-file.ts'
 import { parseStackFile } from './parse-stack.ts'
 import { parseTranslationFile } from './parse-translation.ts'
+import { parseValidatorFile } from './parse-validator-file.ts'
 import { packageByOrigin } from './stack-members.ts'
 import type { Syntax } from './syntax.ts'
 
@@ -77,6 +78,8 @@ function parseDocument(document: Document, context: ParseContext, homes: Homes):
       return document.format === 'module' ? parseHookFile(document, context) : {}
     case 'action':
       return document.format === 'module' ? parseActionFile(document, context) : {}
+    case 'validator':
+      return document.format === 'module' ? parseValidatorFile(document, context) : {}
     case 'plugin':
     case 'stack':
       return document.format === 'module' ? parseStackFile(document, context, homes) : {}

@@ -11,6 +11,7 @@ export interface Syntax {
   readonly rules: readonly RuleSetSyntax[]
   readonly hooks: readonly HookSyntax[]
   readonly actions: readonly ActionSyntax[]
+  readonly validators: readonly ValidatorSyntax[]
   readonly permissions: readonly MetaSyntax[]
   readonly workflows: readonly MetaSyntax[]
   readonly apps: readonly MetaSyntax[]
@@ -133,6 +134,15 @@ export interface ActionSyntax {
   readonly attributes: Attributes
   readonly module?: string
   readonly exportPath?: string
+  readonly span: Span
+}
+
+/** A function that rules of an object ask by its name. */
+export interface ValidatorSyntax {
+  readonly name: string
+  readonly object: Located<string>
+  readonly module: string
+  readonly exportPath: string
   readonly span: Span
 }
 

@@ -6,9 +6,9 @@ import { NO_ATTACHMENTS } from './link-object.ts'
 import type { ObjectIndex } from './object-index.ts'
 import type { Report } from './report.ts'
 
-/** Rules, actions and hooks from files of their own, under the object each belongs to. */
+/** Rules, actions, hooks and validators from files of their own, under the object each belongs to. */
 export function collectAttachments(
-  { rules, actions, hooks }: Syntax,
+  { rules, actions, hooks, validators }: Syntax,
   objects: ObjectIndex,
   report: Report,
 ): ReadonlyMap<string, Attachments> {
@@ -19,6 +19,7 @@ export function collectAttachments(
       rules: [...before.rules, ...(added.rules ?? [])],
       actions: [...before.actions, ...(added.actions ?? [])],
       hooks: [...before.hooks, ...(added.hooks ?? [])],
+      validators: [...before.validators, ...(added.validators ?? [])],
     })
   }
   for (const set of sorted(rules)) {
@@ -29,6 +30,10 @@ export function collectAttachments(
     const object =
       action.object === undefined ? undefined : attachedObject(action.object, 'this action', 'link/unattached', objects, report)
     if (object !== undefined) attach(object, { actions: [action] })
+  }
+  for (const validator of sorted(validators)) {
+    const object = attachedObject(validator.object, 'this validator', 'link/unattached', objects, report)
+    if (object !== undefined) attach(object, { validators: [validator] })
   }
   for (const hook of sorted(hooks)) {
     for (const name of hook.objects) {

@@ -1,4 +1,4 @@
-import type { ActionSyntax, HookSyntax, RuleSyntax } from '../2-parse/syntax.ts'
+import type { ActionSyntax, HookSyntax, RuleSyntax, ValidatorSyntax } from '../2-parse/syntax.ts'
 import type { LinkContext } from './context.ts'
 import { createFieldIndex, type FieldIndex } from './field-index.ts'
 import { linkField } from './link-field.ts'
@@ -12,9 +12,10 @@ export interface Attachments {
   readonly rules: readonly RuleSyntax[]
   readonly actions: readonly ActionSyntax[]
   readonly hooks: readonly HookSyntax[]
+  readonly validators: readonly ValidatorSyntax[]
 }
 
-export const NO_ATTACHMENTS: Attachments = { rules: [], actions: [], hooks: [] }
+export const NO_ATTACHMENTS: Attachments = { rules: [], actions: [], hooks: [], validators: [] }
 
 /** An object with everything in it resolved, and the index of its fields. */
 export function linkObject(
@@ -37,6 +38,7 @@ export function linkObject(
     queries: merged.queries.map((query) => ({ ...query, params: query.params.map((param) => linkField(param, name, context)) })),
     rules: mergeByName([merged.rules, attachments.rules]),
     hooks: attachments.hooks,
+    ...(attachments.validators.length === 0 ? {} : { validators: attachments.validators }),
     ...(nameField === undefined ? {} : { nameField }),
     span: merged.name.span,
   }

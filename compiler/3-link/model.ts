@@ -11,6 +11,7 @@ import type {
   RuleSyntax,
   SeedSyntax,
   TranslationSyntax,
+  ValidatorSyntax,
 } from '../2-parse/syntax.ts'
 import type { Typed } from '../expression/typed.ts'
 import type { ChartIr } from '../ir/chart.ts'
@@ -79,6 +80,8 @@ export interface LinkedObject {
   /** Those of them that run, in order; absent before they are compiled. */
   readonly compiledRules?: readonly CompiledRule[]
   readonly hooks: readonly LinkedHook[]
+  /** Functions that its rules may ask. Absent: none. */
+  readonly validators?: readonly ValidatorSyntax[]
   /** State machines that can be compiled, one for each field. Absent: none. */
   readonly machines?: readonly MachineIr[]
   /** Those of them with several states at once, histories or times. Absent: none. */

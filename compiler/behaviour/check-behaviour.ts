@@ -31,6 +31,9 @@ export function checkBehaviour(app: AppIr): readonly Diagnostic[] {
     seen.add(span)
     found.push(diagnose('behaviour/unresolved-import', span, { hook: name, specifier: facts.missing }))
   }
+  for (const rule of app.objects.flatMap(({ compiledRules = [] }) => compiledRules))
+    if (rule.kind === 'validator' && rule.by.kind === 'function' && rule.by.missing !== undefined)
+      found.push(diagnose('behaviour/unresolved-validator', rule.by.span, { rule: rule.name, specifier: rule.by.missing }))
   for (const { name, missing, span } of app.plugins)
     if (missing !== undefined) found.push(diagnose('plugin/unresolved-import', span, { plugin: name, specifier: missing }))
   return [...found, ...checkNamedFields(app), ...checkNamedCalls(app), ...circles(app)]

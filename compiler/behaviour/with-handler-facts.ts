@@ -2,6 +2,7 @@ import type { HandlerFacts } from '../ir/handler.ts'
 import type { ActionIr, AppIr, ObjectIr } from '../ir/object.ts'
 import type { MiddlewareIr, PluginIr } from '../ir/plugin.ts'
 import type { CopiedModules } from './copied-modules.ts'
+import { validatorModules, withLoadableValidators } from './loadable-validators.ts'
 import { type ModuleFiles, unresolvedImport } from './unresolved-import.ts'
 
 /** Modules whose source can be read as TypeScript or JavaScript. */
@@ -13,7 +14,7 @@ const READABLE = /\.[cm]?[jt]sx?$/
  */
 export async function withHandlerFacts(given: AppIr, files: ModuleFiles): Promise<AppIr> {
   const copies = needsCopies(given, files) ? (await import('./copied-modules.ts')).createCopiedModules(files) : undefined
-  const app = withLoadablePlugins(withLoadableActions(given, files, copies), files, copies)
+  const app = withLoadableValidators(withLoadablePlugins(withLoadableActions(given, files, copies), files, copies), files, copies)
   const pathsByModule = new Map<string, Set<string>>()
   for (const { hooks } of app.objects)
     for (const { module, exportPath, condition } of hooks) {
@@ -89,6 +90,7 @@ const allMiddleware = ({ objects, restMiddleware = [] }: AppIr): readonly Middle
 /** What copies modules is loaded for applications that have such a module. */
 const needsCopies = (app: AppIr, files: ModuleFiles): boolean =>
   app.plugins.some((plugin) => isUnloadable(plugin, files)) ||
+  validatorModules(app).some((module) => unresolvedImport(module, files) !== undefined) ||
   [...app.objects.flatMap(({ hooks, actions }) => [...hooks, ...actions]), ...allMiddleware(app)].some(
     ({ module }) => module !== undefined && READABLE.test(module) && unresolvedImport(module, files) !== undefined,
   )

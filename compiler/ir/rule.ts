@@ -43,7 +43,40 @@ export type RuleCheck =
       readonly expects: 'some' | 'none'
     }
   | { readonly kind: 'format'; readonly field: string; readonly format: RuleFormat }
+  | {
+      readonly kind: 'validator'
+      readonly by: ValidatorIr
+      /** Whose value is in question. */
+      readonly field?: string
+      /** What the author tells whoever is asked. */
+      readonly params?: Readonly<Record<string, Json>>
+      /** Milliseconds. */
+      readonly timeout?: number
+    }
   | { readonly kind: 'json-schema'; readonly field: string; readonly schema: JsonSchemaIr }
+
+/** Who is asked whether a record is right. */
+export type ValidatorIr =
+  | {
+      readonly kind: 'function'
+      /** As the rule spells it. */
+      readonly name: string
+      /** Where the schemas export it. Absent: the program registers it under its name. */
+      readonly module?: string
+      readonly exportPath?: string
+      /** The module is called from its copy in the output. */
+      readonly isCopied?: true
+      /** An import of its module that the server would not find. */
+      readonly missing?: string
+      readonly span: Span
+    }
+  /** `${NAME}` stands for variables of the environment. */
+  | {
+      readonly kind: 'address'
+      readonly url: string
+      readonly method: 'POST' | 'GET'
+      readonly headers?: Readonly<Record<string, string>>
+    }
 
 /** What a text has to look like. Null and empty text look like anything. */
 export type RuleFormat = 'email' | 'url' | 'phone' | 'json' | { readonly pattern: string }

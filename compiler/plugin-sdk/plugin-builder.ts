@@ -4,6 +4,7 @@ import type { DataMiddleware, Middleware, ProtocolMiddleware } from '../../runti
 import type { FieldDefinition, ObjectDefinition } from '../spec/definitions.ts'
 import type { HookEvent } from '../spec/hook.ts'
 import type { TypedApi } from '../spec/typed-api.ts'
+import type { ValidatorContextOf, ValidatorOf } from '../spec/validator.ts'
 import type { BuiltPlugin, PluginAction, PluginHook, PluginHookOptions } from './built-plugin.ts'
 import type { ActionCallContext, AnyRecords, HookContextFor, ListenedEvent, ListenedName } from './contexts.ts'
 import type { EventDefinition, EventDefinitions, PayloadsOf } from './event-definition.ts'
@@ -222,6 +223,12 @@ export class PluginBuilder<
   /** Something that other plugins get by name: `services.get<Mailer>('mailer')`. Made when the plugin is installed. */
   service<Service>(name: string, make: (context: PluginContext<Config, Objects, Events>) => Service | Promise<Service>): this {
     this.#install.push(async (context) => context.services.provide(name, await make(context)))
+    return this
+  }
+
+  /** A function that rules ask by this name (`handler`, `validatorFunction`), registered when the plugin is installed. */
+  validator(name: string, validator: ValidatorOf<ValidatorContextOf<{ readonly [field: string]: unknown }, TypedApi<Records>>>): this {
+    this.#install.push(({ app }) => void app.registerValidator(name, validator as never))
     return this
   }
 

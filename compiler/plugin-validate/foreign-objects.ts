@@ -29,7 +29,7 @@ export function foreignObjects(syntax: Syntax): ForeignObjects {
   }
   for (const { role, name: extended, span } of syntax.objects) if (role === 'extension') name(extended, span)
   for (const { objects, span } of syntax.hooks) for (const object of objects) name(object, span)
-  for (const { object, span } of [...syntax.actions, ...syntax.rules, ...syntax.seeds]) name(object, span)
+  for (const { object, span } of [...syntax.actions, ...syntax.rules, ...syntax.validators, ...syntax.seeds]) name(object, span)
   for (const { object, span } of [...syntax.permissions, ...syntax.workflows]) name(object, span)
   for (const { middleware } of syntax.plugins)
     for (const { objects = [], span } of middleware) for (const object of objects) name(object, span)

@@ -16,6 +16,7 @@ import { referenceRules } from './reference-rules.ts'
 import { ruleNode } from './rule-node.ts'
 import { RuleProblem } from './rule-problem.ts'
 import { unknownPlaceholders } from './unknown-placeholders.ts'
+import { unknownValidators } from './unknown-validators.ts'
 import { requiredWhereVisible, visibilityRules } from './visibility-rules.ts'
 import { withShown } from './with-shown.ts'
 
@@ -51,6 +52,7 @@ export function linkRules(
         const node = ruleNode(rule.body, rule.spanOf)
         const read = attempt(object, rule.name, () => readRule(node, { rule, object, schema }))
         if (read.length > 0) diagnostics.push(...unknownPlaceholders(node, rule.name, object, schema))
+        diagnostics.push(...read.flatMap((one) => unknownValidators(one, object)))
         return read
       }),
     ]

@@ -11,6 +11,7 @@ import { readFormat, readSchemaRule } from './read-format.ts'
 import { readRelated, readRelationships } from './read-related.ts'
 import { readTransitions } from './read-transitions.ts'
 import { readUnique } from './read-unique.ts'
+import { readValidator } from './read-validator.ts'
 import type { RuleNode } from './rule-node.ts'
 import { RuleProblem } from './rule-problem.ts'
 import type { ReadCheck, RuleScope } from './rule-scope.ts'
@@ -116,20 +117,13 @@ const conditional: ReadType = (node, scope) => {
   return [...part(then, applies), ...part(otherwise, not(applies, HERE))]
 }
 
-/** JavaScript that is read and translated; what it gives says that the record is right. */
+/** JavaScript that is read and translated, and says that the record is right; or the name of a function. */
 const custom: ReadType = (node, scope) => {
   const validator = node.member('validator', 'validate', 'expression', 'condition')
   const source = validator?.text()
   if (validator && source !== undefined) return holds(readExpression({ source, dialect: 'javascript' }, validator, scope.schema), true)
   if (validator && sourceTextOf(validator.value)) return holds(readCondition(validator, scope.schema), true)
-  const handler = node.member('handler', 'function')
-  if (handler) throw new RuleProblem('not-run', handler.span, 'handlers of rules are code that is not read; write a hook')
-  throw new RuleProblem('incomplete', node.span, 'it has no validator')
-}
-
-const asynchronous: ReadType = (node) => {
-  const asked = node.member('validatorUrl', 'url', 'validatorFunction', 'handler') ?? node
-  throw new RuleProblem('not-run', asked.span, 'rules ask nobody while a record is written; write a hook')
+  return readValidator(node, scope)
 }
 
 const TYPES: Readonly<Record<string, ReadType>> = {
@@ -142,8 +136,8 @@ const TYPES: Readonly<Record<string, ReadType>> = {
   business_rule: businessRule,
   conditional,
   custom,
-  async: asynchronous,
-  remote: asynchronous,
+  async: readValidator,
+  remote: readValidator,
   state_machine: readTransitions,
   unique: readUnique,
   dependency: readRelated,

@@ -4,6 +4,7 @@ import type { Span } from '../source/span.ts'
 /** What can be wrong with a rule besides its expressions; each has a page of its own under `rule/`. */
 export type RuleProblemKind =
   | ProblemKind
+  | 'bad-address'
   | 'bad-schema'
   | 'incomplete'
   | 'unknown-filter-field'

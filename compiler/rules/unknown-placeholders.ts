@@ -14,12 +14,17 @@ const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   json_schema: ['problem', 'path'],
 }
 
+/** Types whose rules ask a function or an address. */
+const ASKED: ReadonlySet<string> = new Set(['async', 'remote', 'custom'])
+
 /** Fields that every record has. */
 const OF_RECORDS = ['id', 'created_at', 'updated_at']
 
 /** Placeholders in the messages of a rule that nothing fills in: they would stay empty. */
 export function unknownPlaceholders(node: RuleNode, rule: string, object: LinkedObject, schema: ExpressionSchema): readonly Diagnostic[] {
   const type = String(node.member('type')?.value ?? '').toLowerCase()
+  // Whoever is asked may answer with further values.
+  if (ASKED.has(type) && node.member('handler', 'function', 'validatorFunction', 'validatorUrl', 'url')) return []
   const fields = object.fields.map(({ name }) => name)
   const params = Object.keys(paramsOf(node) ?? {})
   const names = [...new Set([...params, ...(OF_TYPE[type] ?? []), ...fields, ...OF_RECORDS])]

@@ -45,6 +45,7 @@ export type {
   RestoreContextOf,
   UpdateContextOf,
 } from './typed-hook.ts'
+export type { Validator, ValidatorAnswer, ValidatorContext, ValidatorContextOf, ValidatorOf } from './validator.ts'
 
 /** Builders give back what they are given: they exist for their types. */
 const identity =

@@ -5,6 +5,7 @@ import type { StatementLayer } from '../database/statement-layer.ts'
 import type { Database, Embedded, PlanLoader } from '../object/database.ts'
 import type { ObjectStore } from '../object/object-store.ts'
 import type { PlanStatistics } from '../object/query-plans.ts'
+import type { ValidatorOptions } from '../validators/validator-options.ts'
 import type { Announcements } from './announcements.ts'
 import type { AppManifest } from './app-manifest.ts'
 import type { HookOptions } from './hook-options.ts'
@@ -48,6 +49,8 @@ export interface AppCore {
   readonly hooks: HookOptions
   /** Hooks and handlers that the program registered. */
   readonly registry: HookRegistry
+  /** How rules ask functions and addresses. */
+  readonly validators: ValidatorOptions
   /** Hooks: loaded with the first object that has some. */
   readonly behaviours: () => Promise<RunningBehaviours>
   readonly actions: () => Promise<ActionRunner>

@@ -34,6 +34,8 @@ export interface AppOptions extends SqliteOptions {
   readonly events?: Omit<EventBusOptions, 'onError' | 'now'>
   /** How workflows run in this process. */
   readonly workflows?: import('./workflow-host.ts').WorkflowOptions
+  /** How rules ask functions and addresses. */
+  readonly validators?: import('../validators/validator-options.ts').ValidatorOptions
   /** When this process empties the trash. */
   readonly trash?: import('./retention.ts').TrashOptions
   /** Told about every failure that clients see as a 500, with its cause. Default: prints it to stderr. */

@@ -11,6 +11,7 @@ import type { Metadata } from '../metadata/metadata.ts'
 import type { DataMiddleware, Middleware, ProtocolMiddleware } from '../middleware/middleware.ts'
 import type { MetadataItem } from '../registry.ts'
 import type { QueryCompiler } from '../types/compiled-query.ts'
+import type { Validator } from '../validators/question.ts'
 import type { Workflows } from '../workflow/workflows.ts'
 import type { AppCore, AppStatistics } from './app-core.ts'
 import type { AppManifest } from './app-manifest.ts'
@@ -115,6 +116,12 @@ export interface App<Objects = object, Tables = AnyTables> {
   interpose(make: (place: LayerPlace) => StatementLayer | Promise<StatementLayer>): Promise<() => void>
   /** Gives a name to a function, for hooks of the schemas whose `handler` is that name. */
   registerHandler(name: string, handler: RegisteredHandler): void
+  /**
+   * Gives a name to a function that rules of the schemas ask (`handler`, `validatorFunction`) without there being one in a `*.validator.ts`.
+   * @returns a function that takes it away again; until there is another one, writes the rule is about fail.
+   * @throws TypeError without a name or a function.
+   */
+  registerValidator(name: string, validator: Validator): () => void
   /** Workflows: tasks, instances, and starting them by hand. */
   readonly workflows: Workflows
   /**
@@ -217,6 +224,7 @@ export async function createAppFrom<Objects, Tables = AnyTables>(
     executeAction: (ref, params) => app.protocol.executeAction(ref, params),
     interpose: async (make) => (await import('./interpose.ts')).interpose(core, make),
     registerHandler: (name, handler) => core.registry.name(name, handler),
+    registerValidator: (name, validator) => core.registry.validators.add(name, validator),
     workflows: createWorkflowCalls(core),
     rebuildSummaries: async (object) => (await import('./rebuild-summaries.ts')).rebuildSummaries(core, objects, object),
     seed: async () => (await import('./seed.ts')).loadSeeds(core),

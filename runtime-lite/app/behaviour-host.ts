@@ -8,8 +8,10 @@ import { trusting } from '../context/trusted.ts'
 import { beyondLimits } from '../database/call-limit.ts'
 import type { Behaviours } from '../object/database.ts'
 import { ObjectQLError } from '../problem/problem.ts'
+import type { Asking } from '../validators/asking.ts'
 import type { AppCore } from './app-core.ts'
 import { createDataAccess } from './data-access.ts'
+import type { TransactionRunner } from './transaction-scope.ts'
 
 export interface RunningBehaviours extends Required<Behaviours> {
   readonly host: BehaviourHost
@@ -70,5 +72,17 @@ export function createBehaviourHost(core: AppCore): RunningBehaviours {
     },
   }
   const around: Around = createAround(host)
-  return { host, queue, around, wrap: (plain, database) => createBehavedStore(plain, database, host, around) }
+  let loaded: Promise<Asking> | undefined
+  const asker: Asking = async (...given) => {
+    loaded ??= import('../validators/create-asking.ts').then(({ createAsking }) =>
+      createAsking({
+        host,
+        validators: core.registry.validators,
+        options: core.validators,
+        within: (session, work) => (core.transactions as TransactionRunner).within(session, work),
+      }),
+    )
+    return (await loaded)(...given)
+  }
+  return { host, queue, around, wrap: (plain, database) => createBehavedStore(plain, database, host, around), asking: asker }
 }

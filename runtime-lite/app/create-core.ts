@@ -23,7 +23,7 @@ export function createCore(
   manifest: AppManifest,
   opened: DatabaseSync | SqlDriver,
   isOwned: boolean,
-  { onError, cursorSecret, hooks = {}, events = {}, workflows: workflowOptions = {} }: AppOptions,
+  { onError, cursorSecret, hooks = {}, events = {}, validators = {}, workflows: workflowOptions = {} }: AppOptions,
 ): AppCore {
   const slotByName = new Map<string, ObjectSlot>()
   for (const name of Object.keys(manifest.objects)) slotByName.set(name, { name, store: undefined })
@@ -38,7 +38,7 @@ export function createCore(
     if (!load) throw notFound(`There is no object "${name.slice(0, 64)}".`)
     const { plan: compiled } = await load()
     const registered = core.registry.isUsed(name) ? await import('../behaviour/with-registered.ts') : undefined
-    if (compiled.behaviour || registered) Object.assign(behaviourSlot, await core.behaviours())
+    if (compiled.behaviour || compiled.rules?.waits || registered) Object.assign(behaviourSlot, await core.behaviours())
     const behaviour = registered?.withRegistered(compiled.behaviour, core.registry, name)
     const hooked = behaviour ? { ...compiled, behaviour } : compiled
     const { actions } = core.registry
@@ -81,7 +81,7 @@ export function createCore(
   }
   const load = async (slot: ObjectSlot): Promise<ObjectStore> => {
     const [plan, { create }] = await Promise.all([loadPlan(slot.name), openStores()])
-    if (plan.behaviour) await loadRelated(plan)
+    if (plan.behaviour || plan.rules?.waits) await loadRelated(plan)
     // Hooks may have been registered meanwhile.
     if (planByObject.get(slot.name) !== plan) return load(slot)
     slot.store ??= create(plan)
@@ -102,6 +102,7 @@ export function createCore(
       return slot.store ?? load(slot)
     },
     hooks,
+    validators,
     registry: createHookRegistry([...slotByName.keys()], forget),
     behaviours() {
       behaviours ??= import('./behaviour-host.ts').then((module) => module.createBehaviourHost(core))

@@ -268,8 +268,8 @@ export class ObjectApi {
 
   async #within<Result>(scope: TransactionScope, isRead: boolean, work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
     const store = await scope.store(this.#name)
-    const { behaviour } = store.plan
-    if (behaviour && (isRead ? behaviour.readsWait : behaviour.waits)) return this.#apart(work)
+    const { behaviour, rules } = store.plan
+    if (isRead ? behaviour?.readsWait : behaviour?.waits || rules?.waits) return this.#apart(work)
     return scope.run(() => work(store))
   }
 
@@ -277,8 +277,8 @@ export class ObjectApi {
   async #outside<Result>(isRead: boolean, work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
     const found = this.#core.store(this.#name)
     const store = found instanceof Promise ? await found : found
-    const { behaviour } = store.plan
-    if (behaviour && (isRead ? behaviour.readsWait : behaviour.waits)) return this.#apart(work)
+    const { behaviour, rules } = store.plan
+    if (isRead ? behaviour?.readsWait : behaviour?.waits || rules?.waits) return this.#apart(work)
     const { embedded } = this.#core
     if (!embedded) return work(store)
     while (embedded.gate.isClosed(isRead)) await embedded.gate.pass(isRead)

@@ -1,5 +1,5 @@
 import type { Settled } from '../behaviour/behaviour.ts'
-import type { TransactionOptions } from '../database/session.ts'
+import type { Session, TransactionOptions } from '../database/session.ts'
 import type { Database } from '../object/database.ts'
 import type { ObjectStore } from '../object/object-store.ts'
 
@@ -23,6 +23,11 @@ export interface TransactionRunner {
   /** The transaction the calling code runs in. */
   current(): TransactionScope | undefined
   run<Result>(work: () => Promise<Result> | Result, options?: TransactionOptions): Promise<Result>
+  /**
+   * Runs work that belongs to the transaction of the calling code while that does nothing else: through this session of it, in which the calling
+   * code may be in the middle of several statements.
+   */
+  within<Result>(session: Session, work: () => Promise<Result>): Promise<Result>
   /** Runs work that takes no part in the transaction of the calling code. */
   outside<Result>(work: () => Result): Result
   close(): void

@@ -85,6 +85,11 @@ export async function createTransactionRunner(core: AppCore): Promise<Transactio
     },
     current: () => scopes.getStore(),
     outside: (work) => scopes.exit(work),
+    within(session, work) {
+      const outer = scopes.getStore()
+      if (!outer) throw new Error('Nobody waits inside of a transaction that is none of their own.')
+      return inScope(session, outer.isReadOnly, work, outer.settling)
+    },
     run<Result>(work: () => Promise<Result> | Result, options: TransactionOptions = {}): Promise<Result> {
       const outer = scopes.getStore()
       const { readOnly = false } = options

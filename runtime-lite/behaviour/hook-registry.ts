@@ -1,6 +1,7 @@
 import { createMiddlewareRegistry, type MiddlewareRegistry } from '../middleware/middleware-registry.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { nearestName } from '../validate/nearest-name.ts'
+import { createValidatorRegistry, type ValidatorRegistry } from '../validators/validator-registry.ts'
 import { type ActionRegistry, createActionRegistry } from './action-registry.ts'
 import type { Phase } from './behaviour.ts'
 import { foldName, phasesOfEvent } from './hook-events.ts'
@@ -42,6 +43,8 @@ export interface HookRegistry {
   readonly middleware: MiddlewareRegistry
   /** Functions that are called as actions. */
   readonly actions: ActionRegistry
+  /** Functions that rules of the schemas ask. */
+  readonly validators: ValidatorRegistry
   /** The program registered something around operations of an object. */
   isUsed(object: string): boolean
   /** Gives a name to a function: what hooks of the schemas call that only name it. */
@@ -102,6 +105,7 @@ export function createHookRegistry(objectNames: readonly string[], changed: (obj
     },
     middleware,
     actions,
+    validators: createValidatorRegistry(),
     isUsed: (name) => middleware.of(name).length > 0 || hooks.some(({ object }) => object === '*' || object === name),
     hooksOf: (object) => hooks.filter((hook) => hook.object === '*' || hook.object === object),
     name(handlerName, handler) {

@@ -32,14 +32,17 @@ export interface Database extends PlanLoader {
   readonly filteredStatements: ShapeCache<FilteredStatement>
 }
 
-/** Loaded with the first object that has hooks. */
+/** Loaded with the first object that has hooks, or rules that ask. */
 export interface Behaviours {
   wrap?: (plain: ObjectStore, database: Database) => ObjectStore
   around?: Around
+  /** Asks the validators of rules. */
+  asking?: Asking
 }
 
 type ObjectStore = import('./object-store.ts').ObjectStore
 type Around = import('../behaviour/around.ts').Around
+type Asking = import('../validators/asking.ts').Asking
 
 export interface Embedded {
   readonly db: DatabaseSync

@@ -102,8 +102,8 @@ function route(core: AppCore, request: ServerRequest, isApart = false): Routed {
 }
 
 function routeObject(core: AppCore, store: ObjectStore, request: ServerRequest, end: number, isApart: boolean): Routed {
-  const { behaviour, actions } = store.plan
-  if (behaviour || actions || isApart) {
+  const { behaviour, actions, rules } = store.plan
+  if (behaviour || actions || isApart || rules?.waits) {
     const routed = behaviourRoute(core, store, request, end, isApart)
     if (routed) return routed
   }
@@ -113,7 +113,7 @@ function routeObject(core: AppCore, store: ObjectStore, request: ServerRequest, 
 type BehaviourRoutes = typeof import('./behaviour-route.ts')
 let behaviourRoutes: BehaviourRoutes | undefined
 
-/** What hooks that wait and actions make different. `needsTransaction`: those of a related record wait. Undefined: nothing. */
+/** What hooks and rules that wait, and actions, make different. `needsTransaction`: those of a related record wait. Undefined: nothing. */
 function behaviourRoute(
   core: AppCore,
   { plan }: ObjectStore,
@@ -121,10 +121,10 @@ function behaviourRoute(
   end: number,
   needsTransaction: boolean,
 ): Routed | undefined {
-  const { behaviour, actions, name } = plan
+  const { behaviour, actions, name, rules } = plan
   const isAction = actions !== undefined && request.method === 'POST'
   // Reads whose hooks wait need no transaction: they are answered when their hooks are done.
-  const isApart = needsTransaction || (behaviour?.waits === true && !isRead(request))
+  const isApart = needsTransaction || ((behaviour?.waits === true || rules?.waits === true) && !isRead(request))
   if (
     (behaviour?.machines ?? behaviour?.charts) &&
     request.method === 'POST' &&

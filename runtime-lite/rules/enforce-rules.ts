@@ -7,14 +7,16 @@ import { type Created, type StoredRecord, type WriteContext, within } from '../o
 import type { ChangedFields } from '../query/print/print-write.ts'
 import type { RelatedOf } from '../related/read-related.ts'
 import { type AskedRecord, type AskedRulePlan, askedRules, askRules, lockForRules } from './ask-rules.ts'
+import { asksAboutUpdate, asksAnybody, askValidators, demandTransaction } from './ask-validators.ts'
 import { afterLookups, beyondLookups, relatedOfUpdate } from './beyond-lookups.ts'
-import { countsUp, isChangedBy } from './changed-by.ts'
+import { countsUp } from './changed-by.ts'
 import { createFindings, type FindingsOf, type RecordFindings, refuseBroken, ruleIssue } from './findings.ts'
-import { foldTransitions, transitionsOf } from './fold-transitions.ts'
+import { foldTransitions } from './fold-transitions.ts'
 import { isMeant } from './is-meant.ts'
 import { chunksOf, merged, recordsOf } from './read-records.ts'
 import type { RulesPlan } from './rules-plan.ts'
 import { checkBeginning, checkTransition } from './transitions.ts'
+import { askedOnUpdate, checksUpdate, concernsUpdate, isFoldable, looksBack } from './update-rules.ts'
 import { withWarnings } from './with-warnings.ts'
 import type { WriteRules } from './write-rules.ts'
 
@@ -23,6 +25,8 @@ const NOTHING: RawRecord = Object.freeze({})
 /** One record that is checked. */
 interface Checked {
   readonly id: string
+  /** Where it stands in the request. */
+  readonly at: string
   readonly record: RawRecord
   /** Empty on create. */
   readonly previous: RawRecord
@@ -31,7 +35,6 @@ interface Checked {
 
 interface Change extends Omit<Checked, 'findings'> {
   readonly changed: ChangedFields
-  readonly at: string
   readonly now: string
   readonly of: RelatedOf | undefined
 }
@@ -48,22 +51,12 @@ export function enforceRules(plan: RulesPlan): WriteRules {
   /** A new record is looked at only where its beginning is limited. */
   const beginnings = (plan.transitions ?? []).filter(({ initial, on }) => initial !== undefined && (on?.includes('create') ?? true))
 
-  /** There is something to check that needs the record as it was. */
-  const looksBack = (changed: ChangedFields): boolean =>
-    checksUpdate(plan, changed) ||
-    transitionsOf(plan, changed).length > 0 ||
-    askedOnUpdate(changed).some(isConditional) ||
-    relatedOfUpdate(plan, changed) !== undefined
-
-  const askedOnUpdate = (changed: ChangedFields, isBulk = false): readonly AskedRulePlan[] =>
-    askedRules(plan, 'update', { isBulk, isChanged: (field) => isChangedBy(changed, field) })
-
   function checkNew(context: WriteContext, { id, record, at }: Made, now: string, of: RelatedOf | undefined): Checked {
     const findings = findingsFor(context, { record, at, now, related: of?.(record) })
     plan.onCreate?.(record, findings)
     for (const transition of beginnings)
       if (isMeant(transition, 'create', record, NOTHING, findings)) checkBeginning(transition, record, findings)
-    return { id, record, previous: NOTHING, findings }
+    return { id, record, at, previous: NOTHING, findings }
   }
 
   function checkTransitions(record: RawRecord, previous: RawRecord, findings: RecordFindings): void {
@@ -81,11 +74,11 @@ export function enforceRules(plan: RulesPlan): WriteRules {
     findingsFor(context, { record, at, now, changed, related: of?.(record), relatedBefore: plan.looksBehind && of?.(previous) })
 
   function checkChanged(context: WriteContext, change: Change): Checked {
-    const { id, record, previous, changed } = change
+    const { id, record, previous, changed, at } = change
     const findings = findingsOfChange(context, change)
     if (checksUpdate(plan, changed)) plan.onUpdate?.(record, previous, findings)
     checkTransitions(record, previous, findings)
-    return { id, record, previous, findings }
+    return { id, record, previous, findings, at }
   }
 
   function createMade(
@@ -97,6 +90,15 @@ export function enforceRules(plan: RulesPlan): WriteRules {
   ): Maybe<readonly Created[]> {
     const checked = made.map((record) => checkNew(context, record, now, of))
     refuseBroken(checked.map(({ findings }) => findings))
+    return whenReady(askValidators(context, plan, 'create', checked), () => writeMade(context, checked, now, write))
+  }
+
+  function writeMade(
+    context: WriteContext,
+    checked: readonly Checked[],
+    now: string,
+    write: (context: WriteContext) => Maybe<readonly Created[]>,
+  ): Maybe<readonly Created[]> {
     const tell = (created: readonly Created[]): readonly Created[] =>
       checked.every(({ findings }) => findings.warnings.length === 0)
         ? created
@@ -117,11 +119,11 @@ export function enforceRules(plan: RulesPlan): WriteRules {
 
   return {
     plan,
-    onCreate: plan.onCreate !== undefined || beginnings.length > 0 || askedRules(plan, 'create').length > 0,
-    onDelete: plan.onDelete !== undefined || askedRules(plan, 'delete').length > 0,
-    onUpdate: (changed) => checksUpdate(plan, changed) || transitionsOf(plan, changed).length > 0 || askedOnUpdate(changed).length > 0,
-    fold: (changed, values) =>
-      askedOnUpdate(changed).length > 0 || relatedOfUpdate(plan, changed) ? undefined : foldTransitions(plan, changed, values),
+    waits: asksAnybody(plan),
+    onCreate: (plan.onCreate ?? plan.asksOnCreate) !== undefined || beginnings.length > 0 || askedRules(plan, 'create').length > 0,
+    onDelete: (plan.onDelete ?? plan.asksOnDelete) !== undefined || askedRules(plan, 'delete').length > 0,
+    onUpdate: (changed) => concernsUpdate(plan, changed),
+    fold: (changed, values) => (isFoldable(plan, changed) ? foldTransitions(plan, changed, values) : undefined),
     issue: ruleIssue,
     explain(context, previous, { values, at }) {
       const now = isoInstant(Date.now())
@@ -132,6 +134,7 @@ export function enforceRules(plan: RulesPlan): WriteRules {
       return undefined
     },
     create(context, records, time, write) {
+      demandTransaction(context, plan.asksOnCreate !== undefined)
       const now = isoInstant(time)
       const made = records.map(({ id, input, at }): Made => ({ id, at, record: plan.newRecord(id, input, now) as RawRecord }))
       return afterLookups(
@@ -142,14 +145,15 @@ export function enforceRules(plan: RulesPlan): WriteRules {
       )
     },
     update(context, id, { values, changed, at }, write) {
+      demandTransaction(context, asksAboutUpdate(plan, changed))
       const now = isoInstant(Date.now())
       const { session, statements } = context
-      const asked = askedOnUpdate(changed, context.isBulk === true)
+      const asked = askedOnUpdate(plan, changed, context.isBulk)
       /** Asks about the record once it is written, and says what there is to say. */
       const finish = (record: StoredRecord, previous: RawRecord, known?: Checked): Maybe<StoredRecord> => {
         if (asked.length === 0) return told(context, record, known)
         const stored = JSON.parse(record[0]) as RawRecord
-        const checked = known ?? { id, record: stored, previous, findings: findingsFor(context, { record: stored, at, now, changed }) }
+        const checked = known ?? { id, at, record: stored, previous, findings: findingsFor(context, { record: stored, at, now, changed }) }
         return whenReady(askAll(context, asked, [{ ...checked, record: () => stored }]), () => told(context, record, checked))
       }
       const check = (row: ResultRow | undefined): Maybe<StoredRecord> => {
@@ -160,7 +164,7 @@ export function enforceRules(plan: RulesPlan): WriteRules {
           whenReady(beyondUpdate(context, changed, [record], [previous]), (of) => {
             const checked = checkChanged(context, { id, record, previous, changed, at, now, of })
             refuseBroken([checked.findings])
-            return checked
+            return whenReady(askValidators(context, plan, 'update', [checked]), () => checked)
           })
         if (countsUp(changed))
           return whenReady(write(), (record) =>
@@ -171,14 +175,15 @@ export function enforceRules(plan: RulesPlan): WriteRules {
         )
       }
       return whenReady(lockForRules(context, asked, [id]), () =>
-        looksBack(changed)
+        looksBack(plan, changed)
           ? whenReady(session.row(statements.getLocked, [id]), check)
           : whenReady(write(), (record) => finish(record, NOTHING)),
       )
     },
     updateMany(context, { ids, values, changed, at }, write) {
+      demandTransaction(context, asksAboutUpdate(plan, changed))
       const now = isoInstant(Date.now())
-      const asked = askedOnUpdate(changed, context.isBulk === true)
+      const asked = askedOnUpdate(plan, changed, context.isBulk)
       const beyond = (pairs: readonly Pair[]) =>
         beyondUpdate(
           context,
@@ -190,7 +195,7 @@ export function enforceRules(plan: RulesPlan): WriteRules {
         whenReady(beyond(pairs), (of) => {
           const checked = pairs.map(([id, record, previous]) => checkChanged(context, { id, record, previous, changed, at, now, of }))
           refuseBroken(checked.map(({ findings }) => findings))
-          return report(context, checked)
+          return whenReady(askValidators(context, plan, 'update', checked), () => report(context, checked))
         })
       const ask = (pairs: readonly Pair[]): Maybe<unknown> => {
         if (asked.length === 0) return undefined
@@ -205,7 +210,7 @@ export function enforceRules(plan: RulesPlan): WriteRules {
           return whenReady(askAll(context, asked, records), () => report(context, records))
         })
       }
-      if (!looksBack(changed))
+      if (!looksBack(plan, changed))
         return whenReady(lockForRules(context, asked, ids), () =>
           whenReady(write(), (result) =>
             whenReady(
@@ -240,6 +245,7 @@ export function enforceRules(plan: RulesPlan): WriteRules {
       )
     },
     delete(context, ids, remove) {
+      demandTransaction(context, plan.asksOnDelete !== undefined)
       const now = isoInstant(Date.now())
       const asked = askedRules(plan, 'delete', { isBulk: context.isBulk === true })
       const check = ([id, record]: readonly [string, RawRecord], of: RelatedOf): Asked => {
@@ -247,13 +253,20 @@ export function enforceRules(plan: RulesPlan): WriteRules {
         plan.onDelete?.(record, findings)
         return { id, record: () => record, previous: record, findings }
       }
+      const askAbout = (records: readonly Asked[]): Maybe<unknown> =>
+        askValidators(
+          context,
+          plan,
+          'delete',
+          records.map((one) => ({ ...one, at: '', record: one.previous })),
+        )
       return whenReady(
         inOrder(chunksOf(ids), (chunk) =>
           whenReady(recordsOf(context, chunk, true), (found) =>
             whenReady(beyondLookups(context, plan.relatedOnDelete, [...found.values()]), (of) => {
               const records = [...found].map((one) => check(one, of))
               refuseBroken(records.map(({ findings }) => findings))
-              return whenReady(askAll(context, asked, records), () => report(context, records))
+              return whenReady(askAbout(records), () => whenReady(askAll(context, asked, records), () => report(context, records)))
             }),
           ),
         ),
@@ -276,12 +289,6 @@ const askAll = (context: WriteContext, asked: readonly AskedRulePlan[], records:
 function report({ report }: WriteContext, records: readonly Pick<Checked, 'id' | 'findings'>[]): undefined {
   if (report) for (const { id, findings } of records) report.add(id, findings.warnings)
 }
-
-/** Whether it is about a record depends on more than what is written. */
-const isConditional = ({ applies }: AskedRulePlan): boolean => applies !== undefined
-
-const checksUpdate = ({ onUpdate, updateFields }: RulesPlan, changed: ChangedFields): boolean =>
-  onUpdate !== undefined && (updateFields === undefined || updateFields.some((field) => isChangedBy(changed, field)))
 
 const told = (context: WriteContext, record: StoredRecord, checked: Checked | undefined): StoredRecord =>
   checked ? withWarnings(context, record, checked.findings.warnings) : record

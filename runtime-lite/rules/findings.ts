@@ -13,8 +13,8 @@ import type { Findings, Rule } from './rules-plan.ts'
 
 /** One record of a write, and the rules it breaks. */
 export interface RecordFindings extends Findings {
-  readonly issues: readonly Issue[]
-  readonly warnings: readonly RuleWarning[]
+  readonly issues: Issue[]
+  readonly warnings: RuleWarning[]
 }
 
 export interface FindingsOf {
@@ -51,6 +51,19 @@ export function createFindings({ record, at, now, user, isBulk, changed, ...beyo
       else warnings.push({ rule: name, severity, ...found })
     },
   }
+}
+
+/** What somebody who was asked says about a record: words of their own, told as they are, or values for those of the rule. */
+export function addFound(
+  findings: RecordFindings,
+  rule: Rule,
+  at: string,
+  { message, params }: { readonly message?: string; readonly params?: Readonly<Record<string, unknown>> },
+): void {
+  const found = { pointer: pointerOf(rule, at), code: rule.code, message: message ?? '' }
+  if (message === undefined) findings.add(rule, params)
+  else if (rule.severity === 'error') findings.issues.push(found)
+  else findings.warnings.push({ rule: rule.name, severity: rule.severity, ...found })
 }
 
 /** What is told of a record that breaks a rule. */

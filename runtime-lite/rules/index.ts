@@ -47,6 +47,7 @@ export {
   year,
 } from '../expression/functions.ts'
 export { isLongEnough, isLongerThan } from '../validate/text-length.ts'
+export type { Question } from '../validators/question.ts'
 export { enforceRules } from './enforce-rules.ts'
 export { isEmail, isJson, isPhone, isUrl, matches } from './formats.ts'
 export { guardReadonly } from './guard-readonly.ts'

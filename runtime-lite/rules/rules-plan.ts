@@ -2,6 +2,7 @@ import type { RequestUser } from '../context/request-context.ts'
 import type { Condition } from '../query/ast.ts'
 
 type RelatedPlan = import('../related/related-plan.ts').RelatedPlan
+type Question = import('../validators/question.ts').Question
 type RelatedRecords = import('../related/related-plan.ts').RelatedRecords
 
 /** What a rule says about itself when it is broken. */
@@ -112,6 +113,12 @@ export interface RulesPlan {
   readonly looksBehind?: true
   /** Messages of some rule are written in several languages. */
   readonly isMultilingual?: true
+  /** What functions and addresses are asked, where nothing else is wrong with a record: adds it to `questions`. */
+  asksOnCreate?(record: object, findings: Findings, questions: Question[]): void
+  asksOnUpdate?(record: object, previous: object, findings: Findings, questions: Question[]): void
+  asksOnDelete?(record: object, findings: Findings, questions: Question[]): void
+  /** A patch without any of these fields asks nobody. Absent: any patch may. */
+  readonly askedFields?: readonly string[]
   readonly transitions?: readonly TransitionPlan[]
   readonly unique?: readonly UniqueRulePlan[]
   readonly related?: readonly RelatedRulePlan[]

@@ -31,6 +31,8 @@ export interface RuledChange {
  */
 export interface WriteRules {
   readonly plan: RulesPlan
+  /** Some rule asks a function or an address: writes run in a transaction of their own. */
+  readonly waits: boolean
   /** There is something to check on create. */
   readonly onCreate: boolean
   readonly onDelete: boolean

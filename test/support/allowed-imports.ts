@@ -201,7 +201,7 @@ export const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   hooks: ['objects/js-doc.ts', 'objects/type-names.ts'],
   sql: ['plans/field-plan.ts', 'plans/literal-list.ts', 'plans/plan-constants.ts'],
   modules: [],
-  rules: ['objects/js-doc.ts', 'objects/value-check.ts', 'sql/rule-index.ts'],
+  rules: ['hooks/handler-imports.ts', 'objects/js-doc.ts', 'objects/type-names.ts', 'objects/value-check.ts', 'sql/rule-index.ts'],
   actions: ['hooks/handler-imports.ts', 'objects/js-doc.ts', 'objects/validators.ts'],
   plans: [
     'actions/actions-target.ts',

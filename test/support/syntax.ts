@@ -185,6 +185,7 @@ export const syntaxOf = (parts: Partial<Syntax>): Syntax => ({
   rules: [],
   hooks: [],
   actions: [],
+  validators: [],
   permissions: [],
   workflows: [],
   apps: [],

@@ -12,7 +12,19 @@ const FIELD_KEYS: ReadonlySet<string> = new Set(['field', 'fields', 'compare_to'
 
 /** Parts that speak of other objects' fields, or of no fields at all. */
 const FOREIGN_KEYS: ReadonlySet<string> = new Set([
-  ...['lookup', 'has_related', 'relationships', 'value', 'transitions', 'schema', 'message', 'params', 'message_params', 'ai_context'],
+  ...[
+    'lookup',
+    'has_related',
+    'relationships',
+    'value',
+    'transitions',
+    'schema',
+    'headers',
+    'message',
+    'params',
+    'message_params',
+    'ai_context',
+  ],
 ])
 
 /** Every field that a validation rule names must exist: a rule on a misspelt field would pass everything. */

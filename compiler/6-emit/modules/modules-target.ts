@@ -7,7 +7,7 @@ import type { PluginIr } from '../../ir/plugin.ts'
 import { fileHeader } from '../file-header.ts'
 import type { EmitContext, OutputFile, Target } from '../target.ts'
 
-/** `modules/…`: copies of modules of hooks and actions that Node would not load as they are. */
+/** `modules/…`: copies of modules of hooks, actions and validators that Node would not load as they are. */
 export const modulesTarget: Target = { name: 'modules', emit: emitModules }
 
 function emitModules(
@@ -36,7 +36,7 @@ function moduleText({ source, path, code, mappings }: ModuleIr, output: string):
   return `${fileHeader(source)}\n${imported.trimEnd()}\n${comment}`
 }
 
-/** What hooks, actions, the kernel and `createApp` take from it. Its own types are in the source. */
+/** What hooks, actions, rules, the kernel and `createApp` take from it. Its own types are in the source. */
 function declarations(
   { source }: ModuleIr,
   objects: readonly ObjectIr[],
@@ -44,7 +44,10 @@ function declarations(
   authenticate: string | undefined,
 ): string {
   const started = plugins.flatMap(({ place }) => (place?.module === source ? [place.exportPath] : []))
-  const called = objects.flatMap(({ hooks, actions }) => [
+  const called = objects.flatMap(({ hooks, actions, compiledRules = [] }) => [
+    ...compiledRules.flatMap((rule) =>
+      rule.kind === 'validator' && rule.by.kind === 'function' && rule.by.module === source ? [rule.by.exportPath ?? ''] : [],
+    ),
     ...hooks.flatMap((hook) =>
       hook.module === source ? [hook.exportPath, ...(hook.condition?.kind === 'function' ? [hook.condition.exportPath] : [])] : [],
     ),

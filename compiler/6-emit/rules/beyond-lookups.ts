@@ -8,6 +8,7 @@ import type { CompiledRule, RuleOperation } from '../../ir/rule.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import { ruleIndexName } from '../sql/rule-index.ts'
 import { readsOf } from './asked-plans.ts'
+import { watchedFields } from './questions.ts'
 import { overStored } from './rule-fields.ts'
 import { updateFieldsOf } from './update-fields.ts'
 
@@ -36,6 +37,7 @@ export function beyondOf(rule: CompiledRule, operation: RuleOperation, object: O
 /** Fields of which an update has to write one, or the rule is not looked at. Undefined: any. */
 export function writtenFor(rule: CompiledRule, object: ObjectIr): readonly string[] | undefined {
   if (rule.fields) return rule.fields
+  if (rule.kind === 'validator') return watchedFields(rule)
   if (rule.kind === 'transition') return [rule.field]
   return rule.kind === 'unique' || rule.kind === 'related' ? readsOf(rule, object) : updateFieldsOf([rule], object)
 }

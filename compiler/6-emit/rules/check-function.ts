@@ -1,4 +1,4 @@
-import { type Code, code, fitted, type Hole, joined, lines, raw, sym, typeSym } from '../../code/code.ts'
+import { type Code, code, fitted, type Hole, joined, lines, raw, sym, typeSym, when } from '../../code/code.ts'
 import { propertyAccess, quote } from '../../code/literal.ts'
 import { holdsAlways, negated, truthOf } from '../../expression/fold.ts'
 import { fieldsOf } from '../../expression/map-fields.ts'
@@ -11,6 +11,7 @@ import { stepText } from '../operation-step.ts'
 import { asLookedAt, beyondOf, writtenFor } from './beyond-lookups.ts'
 import { changed, condition, relatedValues, userValues, wholeCondition } from './condition-code.ts'
 import { type ModuleScope, RUNTIME } from './module-scope.ts'
+import { isQuestion, questionName, watchedFields } from './questions.ts'
 import { addPath, overStored } from './rule-fields.ts'
 import { ruleStep } from './rule-step.ts'
 
@@ -19,41 +20,59 @@ interface CheckFunction {
   readonly text: Code
 }
 
-const FUNCTIONS = { create: 'onCreate', update: 'onUpdate', delete: 'onDelete' } as const
+const FUNCTIONS = {
+  check: { create: 'onCreate', update: 'onUpdate', delete: 'onDelete' },
+  ask: { create: 'asksOnCreate', update: 'asksOnUpdate', delete: 'asksOnDelete' },
+} as const
 const RECORDS = { create: 'New records', update: 'Changed records', delete: 'Records that are deleted' } as const
+const ASKED = { create: 'new records', update: 'changed records', delete: 'records that are deleted' } as const
 
 /** Checks of the record alone, which are printed as code. */
 export const isCheck = ({ kind }: CompiledRule): boolean => kind === 'record' || kind === 'format' || kind === 'json-schema'
 
-/** The checks of an operation, in order, without those that cannot be broken in it. */
-export const checksOf = (operation: RuleOperation, rules: readonly CompiledRule[], object: ObjectIr): readonly CompiledRule[] =>
+/** The checks of an operation, in order, without those that cannot be broken in it. `ask`: rules whose validators are asked. */
+export const checksOf = (
+  kind: keyof typeof FUNCTIONS,
+  operation: RuleOperation,
+  rules: readonly CompiledRule[],
+  object: ObjectIr,
+): readonly CompiledRule[] =>
   rules.filter((rule) => {
-    if (!isCheck(rule) || !rule.on.includes(operation)) return false
+    if (!(kind === 'ask' ? isQuestion : isCheck)(rule) || !rule.on.includes(operation)) return false
     if (rule.applies && truthOf(asLookedAt(rule.applies, operation, object)) === false) return false
     return rule.kind !== 'record' || truthOf(negated(asLookedAt(rule.holds, operation, object))) !== false
   })
 
 /** One `if` for each rule, in order. */
-export function checkFunction(operation: RuleOperation, rules: readonly CompiledRule[], scope: ModuleScope): readonly CheckFunction[] {
-  const meant = checksOf(operation, rules, scope.object)
+export function checkFunction(
+  kind: keyof typeof FUNCTIONS,
+  operation: RuleOperation,
+  rules: readonly CompiledRule[],
+  scope: ModuleScope,
+): readonly CheckFunction[] {
+  const meant = checksOf(kind, operation, rules, scope.object)
   scope.userKinds.clear()
   scope.beyond.clear()
   if (meant.length === 0) return []
   const checks = meant.map((rule) => ruleCheck(rule, operation, scope))
   const origin = meant.map((rule) => stepText(ruleStep(rule, operation, scope)))
-  const name = FUNCTIONS[operation]
+  const name = FUNCTIONS[kind][operation]
   const body = lines(checks)
   const usesPrevious = operation === 'update' && /\bprevious\b/.test(JSON.stringify(checks))
-  const parameters = operation === 'update' ? `record: Fields, ${usesPrevious ? 'previous' : '_previous'}: Fields` : 'record: Fields'
+  const record = kind === 'check' || /\brecord\b/.test(JSON.stringify(checks)) ? 'record' : '_record'
+  const parameters = `${record}: Fields${operation === 'update' ? `, ${usesPrevious ? 'previous' : '_previous'}: Fields` : ''}`
+  const said = kind === 'ask' ? `Who is asked about ${ASKED[operation]}, all at once` : `${RECORDS[operation]}, in order`
+  const isLookedAt = kind === 'check' || scope.beyond.size + scope.userKinds.size > 0 || /\bfindings\b/.test(JSON.stringify(checks))
+  const findings = isLookedAt ? 'findings' : '_findings'
   return [
     {
       name,
       text: code`
 /**
- * ${raw(`${RECORDS[operation]}, in order:`)}
+ * ${raw(`${said}:`)}
  ${lines(origin.map((text) => raw(`* - ${inComment(text)}`)))}
  */
-function ${raw(name)}(${raw(parameters)}, findings: ${typeSym('Findings', RUNTIME)}): void {
+function ${raw(name)}(${raw(parameters)}, ${raw(findings)}: ${typeSym('Findings', RUNTIME)}${when(kind === 'ask', code`, questions: ${typeSym('Question', RUNTIME)}[]`)}): void {
   ${lines([...userValues(scope), ...relatedValues(scope)])}
   ${body}
 }
@@ -69,7 +88,8 @@ function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleSc
   const applies = rule.applies ? reduced(rule.applies) : holdsAlways
   const terms: Hole[] = []
   if (rule.skipsBulk) terms.push(raw('!findings.isBulk'))
-  if (operation === 'update' && rule.fields) terms.push(changed(rule.fields, scope))
+  const fields = watchedFields(rule)
+  if (operation === 'update' && fields) terms.push(changed(fields, scope))
   if (truthOf(applies) === undefined) terms.push(condition(applies, scope))
   if (rule.kind === 'record') {
     const broken = negated(reduced(rule.holds))
@@ -77,7 +97,7 @@ function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleSc
   }
   if (rule.kind === 'format') terms.push(formatTerm(rule, scope))
   if (operation === 'update') terms.unshift(...givenSecrets(rule, scope), ...writtenFields(rule, scope))
-  const found = rule.kind === 'json-schema' ? schemaCall(rule, scope) : code`findings.add(${raw(scope.nameOf(rule))})`
+  const found = foundIn(rule, scope)
   if (terms.length === 0) return found
   return fitted(
     code`if (${joined(terms, ' && ')}) ${found}`,
@@ -88,6 +108,11 @@ if (
   ${found}
 `,
   )
+}
+
+function foundIn(rule: CompiledRule, scope: ModuleScope): Code {
+  if (rule.kind === 'validator') return code`questions.push(${raw(questionName(rule, scope))})`
+  return rule.kind === 'json-schema' ? schemaCall(rule, scope) : code`findings.add(${raw(scope.nameOf(rule))})`
 }
 
 /** What lies beyond lookups is read only where an update writes something that the rule looks at. */

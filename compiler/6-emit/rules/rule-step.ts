@@ -3,6 +3,7 @@ import type { CompiledRule, RuleOperation } from '../../ir/rule.ts'
 import type { OperationStep } from '../operation-step.ts'
 import type { EmitContext } from '../target.ts'
 import { beyondOf } from './beyond-lookups.ts'
+import { watchedFields } from './questions.ts'
 
 interface Scope {
   readonly object: ObjectIr
@@ -17,10 +18,11 @@ export function ruleStep(
   ...how: readonly string[]
 ): OperationStep {
   const beyond = [...new Set(beyondOf(rule, operation, object).map(({ path }) => path.join('.')))]
+  const fields = watchedFields(rule)
   const says = [
     ...kindWords(rule),
     ...(rule.severity === 'error' ? [] : [rule.severity]),
-    ...(operation === 'update' && rule.fields ? [`where ${rule.fields.join(' or ')} changes`] : []),
+    ...(operation === 'update' && fields ? [`where ${fields.join(' or ')} changes`] : []),
     ...(beyond.length === 0 ? [] : [`looks at ${beyond.join(' and ')}`]),
     ...(rule.skipsBulk ? ['not for many at once'] : []),
     ...how,
@@ -45,6 +47,8 @@ function kindWords(rule: CompiledRule): readonly string[] {
       return [`unique: ${rule.key.join(', ')}`]
     case 'related':
       return [`asks for ${rule.expects === 'some' ? 'a' : 'no'} ${rule.object}`]
+    case 'validator':
+      return [`asks ${rule.by.kind === 'address' ? rule.by.url : rule.by.name}`]
     default:
       return rule satisfies never
   }

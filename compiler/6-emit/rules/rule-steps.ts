@@ -23,18 +23,23 @@ export function ruleSteps(object: ObjectIr, operation: RuleOperation, lineOf: Em
   const meant = rules.filter(({ on }) => on.includes(operation))
   const step = (rule: CompiledRule, ...how: readonly string[]): OperationStep => ruleStep(rule, operation, { object, lineOf }, ...how)
   const indexOf = (rule: CompiledRule): string | undefined => (rule.kind === 'unique' ? ruleIndexName(object, rule) : undefined)
-  const checks = checksOf(operation, rules, object)
+  const checks = checksOf('check', operation, rules, object)
+  const questions = checksOf('ask', operation, rules, object)
   const transitions = meant.filter(
     (rule) => rule.kind === 'transition' && (operation === 'update' || (operation === 'create' && rule.initial)),
   )
   const asked = meant.filter((rule) => isAsked(rule) && indexOf(rule) === undefined)
   const indexed = operation === 'delete' ? [] : meant.filter((rule) => indexOf(rule) !== undefined)
-  const isRead = checks.length + asked.length > 0 || !transitions.every((rule) => isFoldable(rule, object))
+  const isRead = checks.length + questions.length + asked.length > 0 || !transitions.every((rule) => isFoldable(rule, object))
   const isFolded = operation === 'update' && transitions.length > 0 && !isRead
   const folds = (rule: CompiledRule): readonly string[] =>
     operation === 'update' && isFoldable(rule, object) ? ['in the WHERE of the UPDATE where nothing else has to be read'] : []
   return {
-    checks: [...checks.map((rule) => step(rule)), ...(isFolded ? [] : transitions.map((rule) => step(rule, ...folds(rule))))],
+    checks: [
+      ...checks.map((rule) => step(rule)),
+      ...(isFolded ? [] : transitions.map((rule) => step(rule, ...folds(rule)))),
+      ...questions.map((rule) => step(rule)),
+    ],
     held: [
       ...(isFolded ? transitions.map((rule) => step(rule, 'in the WHERE of the UPDATE')) : []),
       ...indexed.map((rule) => step(rule, `index ${indexOf(rule)}`)),

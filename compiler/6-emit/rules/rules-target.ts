@@ -1,9 +1,11 @@
+import { posix } from 'node:path'
 import { type Code, code, type Hole, lines, raw, sym, typeSym, when } from '../../code/code.ts'
 import { propertyKey } from '../../code/literal.ts'
 import { sourceText } from '../../code/source-text.ts'
 import type { AppIr, ObjectIr } from '../../ir/object.ts'
 import type { CompiledRule } from '../../ir/rule.ts'
 import { fileHeader } from '../file-header.ts'
+import { createHandlerImports } from '../hooks/handler-imports.ts'
 import { inComment } from '../objects/js-doc.ts'
 import { prettyLiteral } from '../pretty-literal.ts'
 import { noMemory } from '../print-memory.ts'
@@ -14,26 +16,36 @@ import { checkFunction, isCheck } from './check-function.ts'
 import { schemaChecks } from './json-schema/schema-checks.ts'
 import { constantNames, type ModuleScope, RUNTIME } from './module-scope.ts'
 import { newRecord } from './new-record.ts'
+import { handlerHelper, isQuestion, questionConstant, watchedByAll } from './questions.ts'
 import { emptyShape, type Shape } from './rule-fields.ts'
 import { appliesText, transitionPlan } from './transition-plan.ts'
 import { updateFieldsOf } from './update-fields.ts'
+import { validatorTypes } from './validator-types.ts'
 
 /** `rules/<object>.ts`: validation rules as straight-line code. Objects without rules have no such file. */
 export const rulesTarget: Target = { name: 'rules', emit: emitRules }
 
 /** What is printed. */
-const isPrinted = (rule: CompiledRule): boolean => isCheck(rule) || rule.kind === 'transition' || isAsked(rule)
+const isPrinted = (rule: CompiledRule): boolean => isCheck(rule) || rule.kind === 'transition' || isAsked(rule) || isQuestion(rule)
 
 export const hasRules = ({ compiledRules = [] }: ObjectIr): boolean => compiledRules.some(isPrinted)
 
-function emitRules(app: AppIr, _config: unknown, { memory = noMemory, lineOf }: EmitContext): readonly OutputFile[] {
+function emitRules(app: AppIr, _config: unknown, { memory = noMemory, lineOf, output = 'generated' }: EmitContext): readonly OutputFile[] {
   const line = memory.lookup('line', lineOf)
-  return app.objects
+  const folder = posix.join(output, 'rules')
+  const modules = app.objects
     .filter(hasRules)
-    .map((object) => memory.forObject('rules', object, () => ({ path: `rules/${object.names.file}.ts`, text: rulesModule(object, line) })))
+    .map((object) =>
+      memory.forObject('rules', object, () => ({ path: `rules/${object.names.file}.ts`, text: rulesModule(object, line, folder) })),
+    )
+  const hasFunctions = app.objects.some(({ compiledRules = [] }) =>
+    compiledRules.some((rule) => isQuestion(rule) && rule.by.kind === 'function'),
+  )
+  return hasFunctions ? [...modules, { path: 'validators.d.ts', text: validatorTypes(app) }] : modules
 }
 
-function rulesModule(object: ObjectIr, lineOf: EmitContext['lineOf']): string {
+/** `folder`: where it stands, from the root of the project. */
+function rulesModule(object: ObjectIr, lineOf: EmitContext['lineOf'], folder: string): string {
   const rules = (object.compiledRules ?? []).filter(isPrinted)
   const names = constantNames(rules)
   const schemas = schemaChecks(rules, names)
@@ -48,17 +60,27 @@ function rulesModule(object: ObjectIr, lineOf: EmitContext['lineOf']): string {
     constants: new Map(schemas.constants),
     userKinds: new Map(),
   }
-  const checks = (['create', 'update', 'delete'] as const).flatMap((operation) => checkFunction(operation, rules, scope))
+  const checks = (['check', 'ask'] as const).flatMap((kind) =>
+    (['create', 'update', 'delete'] as const).flatMap((operation) => checkFunction(kind, operation, rules, scope)),
+  )
+  const questions = rules.filter(isQuestion)
+  const imports = createHandlerImports(folder, [])
+  const questionConstants = questions.map((rule) => questionConstant(rule, scope, imports))
+  const functions = imports.constants(handlerHelper)
   const transitions = rules.flatMap((rule) => (rule.kind === 'transition' ? [transitionPlan(rule, scope)] : []))
   const asked: AskedScope = { object, nameOf: scope.nameOf, applies: (applies) => appliesText(applies, scope) }
   const plansOf = (kind: AskedRule['kind']): readonly Hole[] =>
     rules.flatMap((rule) => (isAsked(rule) && rule.kind === kind ? [askedPlan(rule, asked)] : []))
   const [unique, related] = [plansOf('unique'), plansOf('related')]
-  const updateFields = checks.some(({ name }) => name === 'onUpdate') ? updateFieldsOf(rules.filter(isCheck), object) : undefined
+  const fieldsFor = (name: string, fields: () => readonly string[] | undefined): readonly string[] | undefined =>
+    checks.some((one) => one.name === name) ? fields() : undefined
+  const updateFields = fieldsFor('onUpdate', () => updateFieldsOf(rules.filter(isCheck), object))
+  const watched = fieldsFor('asksOnUpdate', () => watchedByAll(questions, object))
   const record = newRecord(object, scope.shape)
   return sourceText({
-    header: fileHeader(object.span.path),
+    header: [fileHeader(object.span.path), ...imports.statements()].join('\n'),
     body: code`
+${lines(functions.length === 0 ? [] : [...functions, raw('')])}
 /** What the rules look at. */
 type Fields = ${shapeText(scope.shape)}
 ${when(
@@ -71,6 +93,7 @@ type Related = ${shapeText(scope.relatedShape)}`,
 
 ${lines(rules.map((rule) => ruleConstant(rule, scope)))}
 ${lines([...scope.constants.values()])}
+${lines(questionConstants)}
 
 ${lines(checks.map(({ text }) => text))}
 ${lines(schemas.functions)}
@@ -80,7 +103,8 @@ ${record}
 export const rules: ${typeSym('WriteRules', RUNTIME)} = ${sym('enforceRules', RUNTIME)}({
   newRecord,
   ${lines(checks.map(({ name }) => raw(`${name},`)))}
-  ${lines(updateFields === undefined ? [] : [raw(`updateFields: ${prettyLiteral(updateFields, { used: 'updateFields: ,'.length, margin: 2 })},`)])}
+  ${fieldList('updateFields', updateFields)}
+  ${fieldList('askedFields', watched)}
   ${lines(beyondMembers(rules, object))}
   ${when(
     rules.some(({ messages }) => messages !== undefined),
@@ -93,6 +117,10 @@ export const rules: ${typeSym('WriteRules', RUNTIME)} = ${sym('enforceRules', RU
 `,
   })
 }
+
+/** A member of the plan that lists fields. */
+const fieldList = (name: string, fields: readonly string[] | undefined): Hole =>
+  lines(fields === undefined ? [] : [raw(`${name}: ${prettyLiteral(fields, { used: name.length + 3, margin: 2 })},`)])
 
 function ruleConstant(rule: CompiledRule, { nameOf }: ModuleScope): Code {
   const start = `const ${nameOf(rule)}: Rule = `

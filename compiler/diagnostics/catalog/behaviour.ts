@@ -1,4 +1,4 @@
-import { info, warning } from './entry.ts'
+import { error, info, warning } from './entry.ts'
 
 /** Problems of hooks and actions. */
 export const behaviourCatalog = {
@@ -14,5 +14,8 @@ export const behaviourCatalog = {
   'behaviour/unknown-object': warning('"{caller}" names the object "{object}", which there is not. Correct the name.'),
   'behaviour/unresolved-import': warning(
     'The hook "{hook}" is left out: the server would not find "{specifier}". Install it or import types only.',
+  ),
+  'behaviour/unresolved-validator': error(
+    'The rule "{rule}" cannot be asked: the server would not find "{specifier}". Install it or import types only.',
   ),
 } as const

@@ -9,6 +9,7 @@ export const parseCatalog = {
   'parse/no-hook': warning('This file exports no hook. Export a function named after an event, or a Hook object.'),
   'parse/no-object': error('No object is declared in this file. Add `fields`, or name the objects and give each its `fields`.'),
   'parse/no-stack': warning('This file exports neither a stack nor a plugin. Export one with `objects`, `hooks` or `plugins`.'),
+  'parse/no-validator': warning('This file exports no validator. Export a function for each rule that names one.'),
   'parse/unknown-event': error('No hook event is named "{event}".'),
   'parse/unknown-key': warning('"{key}" is not a known key of {what}. It is kept as an annotation.'),
   'parse/unknown-type': error('No field type is named "{type}".'),

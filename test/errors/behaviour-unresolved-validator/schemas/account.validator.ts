@@ -1,0 +1,3 @@
+import { ask } from '@objectstack/runtime'
+
+export const checkVat = () => ask()
