@@ -164,6 +164,7 @@ const emptyResult = (root: string, host: Host): ProjectResult => ({
   diagnostics: [],
   objectCount: 0,
   written: [],
+  reworded: [],
   removed: [],
   unchangedCount: 0,
   isUnchanged: false,

@@ -41,6 +41,8 @@ export interface CompileResult {
   readonly diagnostics: readonly Diagnostic[]
   readonly objectCount: number
   readonly written: readonly string[]
+  /** Those of `written` in which only comments are others than before. Known while watching. */
+  readonly reworded: readonly string[]
   readonly removed: readonly string[]
   readonly unchangedCount: number
   /** Nothing changed since the last compile, so nothing was done. */

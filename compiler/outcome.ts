@@ -50,6 +50,7 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
       diagnostics,
       objectCount: outcome.objectCount,
       written: written?.written ?? [],
+      reworded: written?.reworded ?? [],
       removed: written?.removed ?? [],
       unchangedCount: written?.unchanged.length ?? 0,
       isUnchanged: false,

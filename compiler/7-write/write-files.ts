@@ -8,6 +8,7 @@ import { Span } from '../source/span.ts'
 import { applyPlan } from './apply-plan.ts'
 import { describeFailure } from './describe-failure.ts'
 import type { Disk } from './disk.ts'
+import { isReworded } from './is-reworded.ts'
 import { MANIFEST_NAME } from './manifest.ts'
 import { planWrite, type WantedFile, type WritePlan } from './plan-write.ts'
 
@@ -38,6 +39,8 @@ export function targetPath(
 /** Paths are relative to the project root, with forward slashes. */
 export interface WriteReport {
   readonly written: readonly string[]
+  /** Those of them that differ from the files before in comments alone. Looked for where files are known, for who compiles again and again. */
+  readonly reworded: readonly string[]
   readonly unchanged: readonly string[]
   readonly removed: readonly string[]
   /** Content hashes of all files as they are on disk now, the list of owned files included, by absolute path. */
@@ -70,6 +73,7 @@ export function writeFiles(request: WriteRequest): WriteReport {
   if (request.known !== undefined) learn(request.known, request, plan, resolve)
   return {
     written: [...plan.changed, ...(plan.manifest === undefined ? [] : [plan.manifest])].map(display),
+    reworded: request.known === undefined ? [] : plan.changed.filter(isReworded).map(display),
     unchanged,
     removed: plan.obsolete.map(display),
     hashByTarget: plan.hashByTarget,
@@ -98,6 +102,7 @@ function learn(
 
 const nothing = (diagnostics: readonly Diagnostic[]): WriteReport => ({
   written: [],
+  reworded: [],
   unchanged: [],
   removed: [],
   hashByTarget: new Map(),

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ownModuleUrl } from '../package-identity.ts'
 import type { FromApp, ToApp } from './app-process.ts'
+import type { Committed, HotRequest, Prepared } from './hot-application.ts'
 import type { StartFailure, StartNotes, StartRequest } from './start-generated.ts'
 
 /** One generation of the application, running in a process of its own. */
@@ -10,6 +11,11 @@ export interface AppGeneration {
   readonly notes: StartNotes
   /** Milliseconds on the clock of `performance.now()`. */
   readonly startedAt: number
+  /** Imports the next version of what changed beside the running one. Undefined when the process ended. */
+  prepare(request: HotRequest): Promise<Prepared | undefined>
+  /** Puts what was prepared in the place of what runs. Undefined when the process ended, or never answers. */
+  commit(): Promise<Committed | undefined>
+  discard(): void
   /** Lets running requests finish and ends the process. */
   stop(): Promise<void>
   /** Called when the process ends without having been asked to. */
@@ -73,7 +79,24 @@ function run(child: ChildProcess, request: StartRequest): Promise<GenerationResu
         resolve(undefined)
       })
     })
+    let answered = (_answer: Prepared | Committed | undefined): void => {}
+    /** One question at a time. */
+    const ask = <Answer extends Prepared | Committed>(message: ToApp, limitMs?: number): Promise<Answer | undefined> =>
+      new Promise((resolve) => {
+        const timer = limitMs === undefined ? undefined : setTimeout(() => answered(undefined), limitMs)
+        answered = (answer) => {
+          clearTimeout(timer)
+          resolve(answer as Answer | undefined)
+        }
+        void ended.then(() => answered(undefined))
+        if (child.connected) child.send(message)
+        else answered(undefined)
+      })
     child.on('message', (message: FromApp) => {
+      if (message.kind === 'prepared' || message.kind === 'committed') {
+        answered(message.answer)
+        return
+      }
       if (message.kind === 'failed') {
         resolve({ ok: false, failure: message.failure })
         return
@@ -83,6 +106,11 @@ function run(child: ChildProcess, request: StartRequest): Promise<GenerationResu
         port: message.port,
         notes: message.notes,
         startedAt: performance.now(),
+        prepare: (request) => ask({ kind: 'prepare', request }),
+        commit: () => ask({ kind: 'commit' }, COMMIT_TIMEOUT_MS),
+        discard() {
+          if (child.connected) child.send({ kind: 'discard' } satisfies ToApp)
+        },
         async stop() {
           isStopping = true
           if (child.connected) child.send({ kind: 'stop' } satisfies ToApp)
@@ -100,4 +128,6 @@ function run(child: ChildProcess, request: StartRequest): Promise<GenerationResu
   })
 }
 
+/** Every phase of a plugin has a limit of its own, unless the application lifts it. */
+const COMMIT_TIMEOUT_MS = 120_000
 const STOP_TIMEOUT_MS = 15_000

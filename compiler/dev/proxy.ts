@@ -7,6 +7,8 @@ export interface DevProxy {
   target: number | undefined
   /** What a request hears while there is no application. */
   unavailableBecause: string
+  /** Requests that arrive from now on wait until the function it gives is called. */
+  hold(): () => void
   /** Resolves when every request that went to this port has been answered. */
   drained(port: number): Promise<void>
   listen(port: number, host: string): Promise<number>
@@ -25,6 +27,8 @@ export function createProxy(): DevProxy {
   const agent = new Agent({ keepAlive: false })
   const runningByPort = new Map<number, number>()
   const waitingByPort = new Map<number, (() => void)[]>()
+  /** Requests that wait, while there is a reason to. */
+  let held: (() => void)[] | undefined
   const count = (port: number, change: number): void => {
     const running = (runningByPort.get(port) ?? 0) + change
     if (running > 0) runningByPort.set(port, running)
@@ -35,6 +39,10 @@ export function createProxy(): DevProxy {
     }
   }
   const server: Server = createServer((incoming, outgoing) => {
+    if (held) held.push(() => !outgoing.destroyed && pass(incoming, outgoing))
+    else pass(incoming, outgoing)
+  })
+  function pass(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const port = proxy.target
     if (port === undefined) {
       incoming.resume()
@@ -49,10 +57,18 @@ export function createProxy(): DevProxy {
     count(port, 1)
     outgoing.once('close', () => count(port, -1))
     forward(incoming, outgoing, { port, agent })
-  })
+  }
   const proxy: DevProxy = {
     target: undefined,
     unavailableBecause: 'The application is starting.',
+    hold() {
+      held ??= []
+      return () => {
+        const waiting = held ?? []
+        held = undefined
+        for (const go of waiting) go()
+      }
+    },
     drained: (port) =>
       new Promise((resolve) => {
         if (runningByPort.has(port)) waitingByPort.set(port, [...(waitingByPort.get(port) ?? []), resolve])

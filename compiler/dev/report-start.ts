@@ -2,6 +2,7 @@ import { diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Span } from '../source/span.ts'
 import { shownUrl } from './datasource.ts'
+import type { PluginProblem } from './hot-application.ts'
 import type { Refusal } from './migrate-database.ts'
 import type { StartFailure } from './start-generated.ts'
 
@@ -32,6 +33,11 @@ export function reportStart({ problem, message, refused }: StartFailure, place: 
     default:
       return problem satisfies never
   }
+}
+
+/** The diagnostic for a version of a plugin that was taken back. */
+export function reportKept({ plugin, phase, problem }: PluginProblem, { output }: Pick<StartPlace, 'output'>): readonly Diagnostic[] {
+  return [diagnose('dev/plugin-kept', Span.file(output), { plugin, phase, problem }, whole(problem))]
 }
 
 /** Values in messages are cut; what a database said is of use as a whole only. */

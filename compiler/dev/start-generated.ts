@@ -48,7 +48,7 @@ export interface StartNotes {
 }
 
 export type Started =
-  | ({ readonly ok: true; readonly app: RunningApp } & StartNotes)
+  | ({ readonly ok: true; readonly app: RunningApp; readonly application: AnyApp } & StartNotes)
   | { readonly ok: false; readonly failure: StartFailure }
 
 /** The generated module to start from, or undefined when nothing was compiled into this folder. */
@@ -80,7 +80,7 @@ export async function startGenerated({ entry, datasource, port, host, seed, devU
     if (devUser) (await import('./dev-user.ts')).admitDevUsers(app as unknown as AnyApp)
     const dangling = seed ? (await app.seed()).dangling : []
     const { serve } = (await import(ownModuleUrl('runtime-lite/rest/index'))) as RestModule
-    return { ok: true, app: await serve(app, { port, host }), dangling, refused }
+    return { ok: true, app: await serve(app, { port, host }), application: app as unknown as AnyApp, dangling, refused }
   } catch (error) {
     await app?.close()
     const failure = describeStartError(error)

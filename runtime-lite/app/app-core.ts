@@ -51,6 +51,11 @@ export interface AppCore {
   readonly registry: HookRegistry
   /** How rules ask functions and addresses. */
   readonly validators: ValidatorOptions
+  /**
+   * Takes the code of another version of the same application (its hooks, actions and middleware): operations that begin later run it. Gives what puts
+   * the code before back.
+   */
+  readonly exchange: (manifest: AppManifest) => Promise<() => Promise<unknown>>
   /** Hooks: loaded with the first object that has some. */
   readonly behaviours: () => Promise<RunningBehaviours>
   readonly actions: () => Promise<ActionRunner>

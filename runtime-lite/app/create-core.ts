@@ -34,7 +34,12 @@ export function createCore(
   const loadPlan = async (name: string): Promise<ObjectPlan> => {
     const known = planByObject.get(name)
     if (known) return known
-    const load = manifest.objects[name]
+    const plan = await makePlan(name)
+    planByObject.set(name, plan)
+    return plan
+  }
+  const makePlan = async (name: string): Promise<ObjectPlan> => {
+    const load = core.manifest.objects[name]
     if (!load) throw notFound(`There is no object "${name.slice(0, 64)}".`)
     const { plan: compiled } = await load()
     const registered = core.registry.isUsed(name) ? await import('../behaviour/with-registered.ts') : undefined
@@ -42,9 +47,7 @@ export function createCore(
     const behaviour = registered?.withRegistered(compiled.behaviour, core.registry, name)
     const hooked = behaviour ? { ...compiled, behaviour } : compiled
     const { actions } = core.registry
-    const plan = actions.of(name).length > 0 ? (await import('../behaviour/with-actions.ts')).withActions(hooked, actions) : hooked
-    planByObject.set(name, plan)
-    return plan
+    return actions.of(name).length > 0 ? (await import('../behaviour/with-actions.ts')).withActions(hooked, actions) : hooked
   }
   /** Its hooks are others now: the next operation makes its store again. What runs goes on as it began. */
   const forget = (name: string): void => {
@@ -104,6 +107,23 @@ export function createCore(
     hooks,
     validators,
     registry: createHookRegistry([...slotByName.keys()], forget),
+    async exchange(next) {
+      const before = core.manifest
+      Object.assign(core, { manifest: next })
+      try {
+        // All are there before the first takes its place: what runs finds each at any time.
+        const renewed = await Promise.all([...planByObject.keys()].map(async (name) => [name, await makePlan(name)] as const))
+        for (const [name, plan] of renewed) {
+          forget(name)
+          planByObject.set(name, plan)
+        }
+        if (next.aroundRest) await (await import('./use-middleware.ts')).aroundRequests(core)
+      } catch (error) {
+        Object.assign(core, { manifest: before })
+        throw error
+      }
+      return () => core.exchange(before)
+    },
     behaviours() {
       behaviours ??= import('./behaviour-host.ts').then((module) => module.createBehaviourHost(core))
       return behaviours

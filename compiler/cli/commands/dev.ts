@@ -6,7 +6,7 @@ import { findProject } from '../../config/load-config.ts'
 import { type Datasource, parseDatasource } from '../../dev/datasource.ts'
 import { type DevEvent, type DevServer, startDevServer } from '../../dev/dev-server.ts'
 import { isNewDatabase } from '../../dev/is-new-database.ts'
-import { reportRefusals, reportStart } from '../../dev/report-start.ts'
+import { reportKept, reportRefusals, reportStart } from '../../dev/report-start.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { createNodeHost } from '../../host/node-host.ts'
 import { toProjectPath } from '../../host/project-path.ts'
@@ -71,8 +71,12 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
     }
     if (event.kind === 'live') {
       await tell(reportRefusals(event.notes.refused, place))
-      terminal.err(`Live after ${Math.round(event.ms)} ms.\n${danglingNote(event.notes.dangling)}${devUserNote()}`)
-    } else if (event.kind === 'crashed') terminal.err('The application crashed.\n')
+      const why = event.why === undefined ? '' : ` in another process: ${event.why}`
+      terminal.err(`Live after ${Math.round(event.ms)} ms${why}.\n${danglingNote(event.notes.dangling)}${devUserNote()}`)
+    } else if (event.kind === 'restarted')
+      terminal.err(`Live after ${Math.round(event.ms)} ms in the same process. Restarted: ${event.plugins.join(', ')}.\n`)
+    else if (event.kind === 'kept') await tell(reportKept(event, place))
+    else if (event.kind === 'crashed') terminal.err('The application crashed.\n')
     else {
       await tell(reportStart(event.failure, place))
       if (event.isServing) terminal.err('The last good application keeps serving.\n')

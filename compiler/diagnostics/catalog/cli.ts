@@ -16,6 +16,7 @@ export const cliCatalog = {
   'serve/app-failed': error('The compiled application did not start: {problem}.'),
   'dev/destructive-change': error('The table "{table}" cannot follow without losing stored values. The database was left as it is.'),
   'dev/kept-in-database': warning('The table "{table}" holds something that the schemas do not have any more. It stays, unused.'),
+  'dev/plugin-kept': error('A new version of the plugin "{plugin}" failed to {phase}, so the one before runs on: {problem}.'),
   'serve/database-failed': error('The database "{url}" could not be opened: {problem}.'),
   'serve/not-compiled': error('There is no compiled application in "{path}". Run `objectql compile` first.'),
   'serve/port-in-use': error('Port {port} of {host} is in use. Choose another one with --port.'),
