@@ -69,9 +69,10 @@ export function createHotApplication(app: AnyApp, entry: string, generations: Mo
       const generation = generations.begin(changed, entry)
       const whose = whoseModules(generation, entry)
       const isPlugin = whose.kind === 'plugins' ? whose.modules.length > 0 : whose.isPlugin
-      if (running === undefined || !isPlugin) return { kind: 'cold' }
+      if (!isPlugin) return { kind: 'cold' }
       if (structural !== undefined) return { kind: 'cold', why: `${shown(structural)} changed with it` }
       if (whose.kind === 'others') return { kind: 'cold', why: `${shown(whose.file)} ${whose.why}` }
+      if (running === undefined) return { kind: 'cold' }
       const failed = await loadPlugins(whose.modules, running.kernel, generation)
       if (failed) return failed
       try {

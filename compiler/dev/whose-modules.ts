@@ -17,6 +17,7 @@ export function whoseModules(generation: Generation, entry: string): Whose {
   const output = dirname(entry)
   const kernel = kernelOf(entry)
   const modules: string[] = []
+  let isPlugin = false
   let other: { readonly file: string; readonly why: string } | undefined
   for (const file of generation.files) {
     const isOwn = inOutput(file, output) === undefined || isCopy(file, output)
@@ -24,6 +25,8 @@ export function whoseModules(generation: Generation, entry: string): Whose {
       if (!isOnTheWay(file, output)) other ??= { file, why: 'imports it and cannot be exchanged' }
       continue
     }
+    // One without anything to start has a file of this name all the same.
+    isPlugin ||= /\.plugin\.[cm]?[jt]s$/.test(file)
     const kept = keptModule(file, generation.importsOf(file))
     if (kept !== undefined) other ??= { file, why: kept }
     const generated = generation
@@ -32,5 +35,5 @@ export function whoseModules(generation: Generation, entry: string): Whose {
     if (generated.includes(kernel)) modules.push(file)
     else if (generated.length > 0) other ??= { file, why: 'is no module of a plugin that starts with the application' }
   }
-  return other === undefined ? { kind: 'plugins', modules } : { kind: 'others', ...other, isPlugin: modules.length > 0 }
+  return other === undefined ? { kind: 'plugins', modules } : { kind: 'others', ...other, isPlugin: isPlugin || modules.length > 0 }
 }

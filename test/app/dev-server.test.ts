@@ -86,6 +86,18 @@ describe('another process is started', () => {
     await expectProcess({ 'schemas/greeter.plugin.js': GREETER.replace('Hello', 'Hi') }, 'the plugin "chorus" says hot: false', 'Hi two')
   }, 60_000)
 
+  test('where a plugin has nothing that could be stopped', async () => {
+    const plain = (text: string): string =>
+      `export default { name: 'plain', hooks: [{ object: 'account', events: ['beforeDelete'], handler: () => '${text}' }] }\n`
+    await start({ 'schemas/plain.plugin.js': plain('one') })
+    await fetch(`http://127.0.0.1:${server?.port}/api/account`)
+    await expectProcess(
+      { 'schemas/plain.plugin.js': plain('two') },
+      'schemas/plain.plugin.js is no module of a plugin that starts with the application',
+      'Hello one',
+    )
+  }, 60_000)
+
   test('where modules cannot be loaded twice', async () => {
     const text = chorus('one', { first: "import { word as taken } from './word.cjs'" }).replace("const word = 'one'", 'const word = taken')
     await start({ 'schemas/chorus.plugin.js': text, 'schemas/word.cjs': "exports.word = 'one'\n" })

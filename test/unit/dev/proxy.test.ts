@@ -151,3 +151,39 @@ test('a client that goes away ends the request behind the proxy', async () => {
   })
   await aborted
 })
+
+test('requests that are held arrive once they may, at who is there then; those that run go on, and those given up never arrive', async () => {
+  const arrived: string[] = []
+  let finish = (): void => {}
+  const url = await start((incoming, outgoing) => {
+    arrived.push(`old ${incoming.url}`)
+    finish = () => outgoing.end('finished')
+  })
+  const old = proxy.target ?? 0
+  const slow = fetch(`${url}/slow`)
+  await until(() => arrived.length === 1)
+  const release = proxy.hold()
+  const held = fetch(`${url}/held`, { method: 'POST', body: 'its body' })
+  const givingUp = new AbortController()
+  const givenUp = fetch(`${url}/given-up`, { signal: givingUp.signal }).catch(() => 'given up')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(arrived).toEqual(['old /slow'])
+  givingUp.abort()
+  expect(await givenUp).toBe('given up')
+  finish()
+  expect(await (await slow).text()).toBe('finished')
+  await proxy.drained(old)
+  proxy.target = await upstream((incoming, outgoing) => {
+    arrived.push(`new ${incoming.url}`)
+    incoming.pipe(outgoing)
+  })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  release()
+  expect(await (await held).text()).toBe('its body')
+  expect(await (await fetch(`${url}/after`, { method: 'POST', body: 'x' })).text()).toBe('x')
+  expect(arrived).toEqual(['old /slow', 'new /held', 'new /after'])
+})
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5))
+}

@@ -25,6 +25,7 @@ describe('what is built', () => {
         .engine('objectql', '>=0.1')
         .provides('trail')
         .requires('clock')
+        .hot(false)
         .hook(['beforeCreate', 'beforeUpdate'], ['account', 'task'], handler, { priority: 5 })
         .action('account', 'check', { type: 'record', handler })
         .object('entry', { fields: { what: { type: 'text' } } })
@@ -41,6 +42,7 @@ describe('what is built', () => {
       engines: { objectql: '>=0.1' },
       provides: ['trail'],
       requires: ['clock'],
+      hot: false,
       objects: { entry: { name: 'entry', fields: { what: { type: 'text' } } } },
       objectExtensions: { account: { fields: { checked: { type: 'boolean' }, checker: { type: 'text' } } } },
       hooks: [

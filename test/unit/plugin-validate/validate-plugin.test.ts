@@ -217,6 +217,7 @@ describe('a manifest and its code', () => {
       'plugin/undeclared-object',
     ],
     ['a schema that is none', `configSchema: { type: 'objekt' }`, 'plugin/config-schema'],
+    ['a flag that is a text', `hot: 'no'`, 'parse/wrong-shape'],
     ['a schema that is a text', `configSchema: 'any'`, 'parse/wrong-shape'],
     ['a schema with a reference to nowhere', `configSchema: { properties: { a: { $ref: '#/definitions/no' } } }`, 'plugin/config-schema'],
     ['a pattern that is none', `configSchema: { properties: { a: { type: 'string', pattern: '(' } } }`, 'plugin/config-schema'],
