@@ -14,6 +14,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['node_modules/**', 'dist/**', 'tmp/**'],
     testTimeout: 20_000,
+    // Half of the time tests wait for a server or another process. The default leaves one core to nobody.
+    maxWorkers: '100%',
     coverage: { include: ['compiler/**/*.ts', 'runtime-lite/**/*.ts'], reporter: ['text-summary', 'html'] },
   },
 })
