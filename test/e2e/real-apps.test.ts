@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { compile } from '../../compiler/index.ts'
 import type { AppIr, FieldIr, ObjectIr } from '../../compiler/ir/object.ts'
-import { type App, coreOf } from '../../runtime-lite/app/app.ts'
+import type { App } from '../../runtime-lite/app/app.ts'
 import type { RawRecord } from '../../runtime-lite/object/object-plan.ts'
 import { createFetchHandler } from '../../runtime-lite/rest/fetch.ts'
 import { corpusApps } from '../support/compiled-apps.ts'
@@ -53,22 +53,27 @@ describe.each(apps)('$name', ({ name, prepare }) => {
     const { dump } = await compile({ cwd: folder, dump: 'ir', useRecord: false })
     const ir = dump as AppIr
     const { createApp } = (await import(/* @vite-ignore */ join(folder, 'generated', 'index.ts'))) as { createApp(): Promise<App> }
+    const seeded = await createApp()
+    try {
+      const report = await seeded.seed()
+      expect(report.inserted).toBe(ir.seeds.reduce((sum, { records }) => sum + records.length, 0))
+      expect((await seeded.seed()).inserted).toBe(0)
+    } finally {
+      await seeded.close()
+    }
+    // Values are random: what their rules and state machines say about them are other tests.
+    const generated = (...path: string[]) => import(/* @vite-ignore */ join(folder, 'generated', ...path))
+    for (const { names } of ir.objects) {
+      const module = (await generated('plans', `${names.file}.ts`)) as { plan: { rules?: unknown; behaviour?: unknown } }
+      delete module.plan.rules
+      if (!existsSync(join(folder, 'generated', 'machines', `${names.file}.ts`))) continue
+      module.plan.behaviour = ((await generated('hooks', `${names.file}.ts`).catch(() => ({}))) as { behaviour?: unknown }).behaviour
+    }
     const app = await createApp()
     try {
-      const report = await app.seed()
-      expect(report.inserted).toBe(ir.seeds.reduce((sum, { records }) => sum + records.length, 0))
-      expect((await app.seed()).inserted).toBe(0)
-      // Values are random: what their rules and state machines say about them are other tests.
-      const generated = (...path: string[]) => import(/* @vite-ignore */ join(folder, 'generated', ...path))
-      for (const { names } of ir.objects) {
-        const module = (await generated('plans', `${names.file}.ts`)) as { plan: { rules?: unknown; behaviour?: unknown } }
-        delete module.plan.rules
-        if (existsSync(join(folder, 'generated', 'machines', `${names.file}.ts`)))
-          module.plan.behaviour = ((await generated('hooks', `${names.file}.ts`).catch(() => ({}))) as { behaviour?: unknown }).behaviour
-      }
+      await app.seed()
       await exercise(app, ir)
     } finally {
-      coreOf(app)
       await app.close()
     }
   })

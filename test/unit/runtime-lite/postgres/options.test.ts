@@ -47,7 +47,7 @@ describe('connecting', () => {
 
   test('says why it is not possible, without the password', async () => {
     // Nothing listens on the discard port.
-    const outcome = postgres('postgres://u:secret-word@127.0.0.1:9/d?acquireTimeout=50').catch((error: unknown) => error)
+    const outcome = postgres('postgres://u:secret-word@127.0.0.1:9/d?acquireTimeout=5000').catch((error: unknown) => error)
     expect(String(await outcome)).toBe('Error: PostgreSQL cannot be used: connect ECONNREFUSED 127.0.0.1:9')
   })
 })
