@@ -5,6 +5,7 @@ import type { ObjectApi } from '../../runtime-lite/app/object-api.ts'
 import type { BusEvent } from '../../runtime-lite/events/bus-event.ts'
 import type { Logger } from '../../runtime-lite/kernel/plugin.ts'
 import type { Dialect } from '../config/config.ts'
+import type { ObjectIr } from '../ir/object.ts'
 import type { ObjectDefinition } from '../spec/definitions.ts'
 import { builderOf, type DataBuilder, type DataBuilderOptions } from './data-builder.ts'
 import { type AddedPlugin, type CompiledProject, compileHarnessProject, pathOf } from './harness-project.ts'
@@ -35,6 +36,8 @@ export interface StartedHarness<Objects = AnyObjects> {
   readonly faults: readonly FaultCount[]
   /** Folder with the generated code, until it is stopped. */
   readonly folder: string
+  /** Reads and writes records of an object. @throws TypeError for an object that there is not. */
+  object(name: string): ObjectApi
   /** Makes records of an object. @throws TypeError for an object that there is not. */
   dataBuilder(object: string, options?: DataBuilderOptions): DataBuilder
   /** Closes the application and removes what was written. Safe to repeat. */
@@ -197,6 +200,11 @@ function startedHarness<Objects>(
     stopping ??= app.close().finally(project.remove)
     return stopping
   }
+  const known = (name: string): ObjectIr => {
+    const object = project.app.objects.find((one) => one.name === name)
+    if (!object) throw new TypeError(`There is no object "${name}". There are: ${project.app.objects.map((one) => one.name).join(', ')}.`)
+    return object
+  }
   return {
     app,
     logs,
@@ -208,11 +216,11 @@ function startedHarness<Objects>(
     get events() {
       return app.events.replay('*')
     },
-    dataBuilder(name, options) {
-      const object = project.app.objects.find((one) => one.name === name)
-      if (!object) throw new TypeError(`There is no object "${name}". There are: ${project.app.objects.map((one) => one.name).join(', ')}.`)
-      return builderOf(object, options)
+    object(name) {
+      known(name)
+      return (app.objects as AnyObjects)[name] as ObjectApi
     },
+    dataBuilder: (name, options) => builderOf(known(name), options),
     stop,
     [Symbol.asyncDispose]: stop,
   }

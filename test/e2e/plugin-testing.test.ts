@@ -167,6 +167,8 @@ describe('a harness', { timeout: 60_000 }, () => {
     const refused = builder.invalid()
     expect(refused.map(({ code }) => code)).toEqual(expect.arrayContaining(['required', 'max_length', 'min', 'type']))
     for (const { record, code, pointer } of refused) await expectProblem(() => notes.create(record), { status: 422, pointer, issue: code })
+    expect(await harness.object('note').count()).toBeGreaterThan(5)
+    expect(() => harness.object('other')).toThrow('There is no object "other". There are: note.')
     expect(() => harness.dataBuilder('other')).toThrow('There is no object "other". There are: note.')
   })
 
