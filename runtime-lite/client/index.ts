@@ -4,7 +4,7 @@ export type * from '../types/index.ts'
 export { actionClient, globalAction, globalActionWithout, recordAction, recordActionWithout } from './actions.ts'
 export type { CallOptions, Connection, HeaderMap, WriteOptions } from './connection.ts'
 export { type ClientQueryCall, named, namedWithout, type QueryOperation, queryClient } from './named-queries.ts'
-export { type HistoryCalls, type ObjectClient, objectClient, type TrashCalls } from './object-client.ts'
+export { type HistoryCalls, type ObjectClient, objectClient, type ToldClient, type TrashCalls } from './object-client.ts'
 export type {
   AggregateCall,
   CloneCall,
@@ -20,6 +20,13 @@ export type {
   ListCall,
   PurgeCall,
   RestoreCall,
+  ToldCloneCall,
+  ToldCreateCall,
+  ToldCreateManyCall,
+  ToldUpdateCall,
+  ToldUpdateFirstCall,
+  ToldUpsertCall,
+  ToldUpsertManyCall,
   UpdateCall,
   UpdateFirstCall,
   UpdateManyCall,

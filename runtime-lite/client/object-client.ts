@@ -12,6 +12,7 @@ import type {
   HistoryEntry,
   HistoryPage,
   ManyOptions,
+  Told,
   UpsertOptions,
 } from '../types/write.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
@@ -105,6 +106,26 @@ export interface ObjectClient<Model extends AnyModel> {
   delete(id: string, options?: WriteOptions): Promise<void>
   /** Deletes the records that match; resolves to their number. */
   deleteMany(where: Model['filter'], many?: ManyOptions, options?: CallOptions): Promise<number>
+}
+
+/**
+ * The calls on an object with rules that warn: records come back with what rules say. Not a parameter of `ObjectClient`, which would be worked out for
+ * every object.
+ */
+export interface ToldClient<Model extends AnyModel> extends ObjectClient<Model> {
+  create(values: CreateValues<Model>, options?: CallOptions): Promise<Told<Model>>
+  createMany(values: readonly CreateValues<Model>[], how?: { atomic?: true }, options?: CallOptions): Promise<Told<Model>[]>
+  createMany(values: readonly CreateValues<Model>[], how: { atomic: false }, options?: CallOptions): Promise<CreateResult<Told<Model>>[]>
+  update(id: string, changes: Changes<Model>, options?: WriteOptions): Promise<Told<Model>>
+  clone(id: string, values?: Partial<CreateValues<Model>>, how?: CloneOptions<Model>, options?: CallOptions): Promise<Told<Model>>
+  findOneAndUpdate(
+    where: Model['filter'],
+    changes: ChangesOfMany<Model>,
+    first?: FirstOptions<Model>,
+    options?: CallOptions,
+  ): Promise<Told<Model> | null>
+  upsert(values: CreateValues<Model>, upsert?: UpsertOptions<Model>, options?: CallOptions): Promise<Told<Model>>
+  upsertMany(values: readonly CreateValues<Model>[], upsert?: UpsertOptions<Model>, options?: CallOptions): Promise<Told<Model>[]>
 }
 
 /** What the client of an object has besides when it keeps deleted records. */

@@ -12,9 +12,11 @@ import type {
   HistoryEntry,
   HistoryPage,
   ManyOptions,
+  Told,
   UpsertOptions,
 } from '../types/write.ts'
 import type { CallOptions, Connection, WriteOptions } from './connection.ts'
+import type { ToldClient } from './object-client.ts'
 
 export type ListCall<Model extends AnyModel> = <
   Field extends keyof Model['record'] = never,
@@ -149,3 +151,24 @@ export type CountCall<Model extends AnyModel> = (
   query?: CountQuery<Model>,
   options?: CallOptions,
 ) => Promise<number>
+
+/** A method of a client as a function of its own. */
+type AsFunction<Method> = Method extends (...args: infer Args) => infer Answer ? (connection: Connection, ...args: Args) => Answer : never
+
+/** Writes of objects with rules that warn. */
+export type ToldCreateCall<Model extends AnyModel> = AsFunction<ToldClient<Model>['create']>
+export type ToldUpdateCall<Model extends AnyModel> = AsFunction<ToldClient<Model>['update']>
+export type ToldCloneCall<Model extends AnyModel> = AsFunction<ToldClient<Model>['clone']>
+export type ToldUpdateFirstCall<Model extends AnyModel> = AsFunction<ToldClient<Model>['findOneAndUpdate']>
+export type ToldUpsertCall<Model extends AnyModel> = AsFunction<ToldClient<Model>['upsert']>
+export type ToldUpsertManyCall<Model extends AnyModel> = AsFunction<ToldClient<Model>['upsertMany']>
+
+export interface ToldCreateManyCall<Model extends AnyModel> {
+  (connection: Connection, values: readonly CreateValues<Model>[], how?: { atomic?: true }, options?: CallOptions): Promise<Told<Model>[]>
+  (
+    connection: Connection,
+    values: readonly CreateValues<Model>[],
+    how: { atomic: false },
+    options?: CallOptions,
+  ): Promise<CreateResult<Told<Model>>[]>
+}

@@ -25,7 +25,8 @@ export interface RecordEvent<Stored = RawRecord> {
 
 export type RecordChange = 'created' | 'updated' | 'deleted' | 'restored' | 'purged'
 
-type RecordOf<Calls> = Calls extends { create(values: never): Promise<infer Stored> } ? Stored : RawRecord
+/** What a creation resolves to may hold warnings, which are not part of the record. */
+type RecordOf<Calls> = Calls extends { restore(id: string): Promise<infer Stored> } ? Stored : RawRecord
 
 /** Payload of an event by its name: `record.created.account` has an account. */
 export type PayloadOf<Objects, Events, Name extends string> = Name extends keyof Events

@@ -9,7 +9,8 @@ export interface WarningReport {
   add(id: string, warnings: readonly RuleWarning[]): void
 }
 
-const MAX_REPORTED = 100
+/** Of what rules say about records, so much is told. */
+export const MAX_REPORTED = 100
 
 export function createWarningReport(): WarningReport {
   const first: RecordWarning[] = []

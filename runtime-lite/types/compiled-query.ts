@@ -24,7 +24,7 @@ export interface CompiledQuery<Names extends string, Row> {
 
 export type QueryValue = string | number | boolean | Date | readonly (string | number)[]
 
-export type ModelOf<Calls> = Calls extends ObjectCalls<infer Model, infer _Queries> ? Model : AnyModel
+export type ModelOf<Calls> = Calls extends ObjectCalls<infer Model, infer _Queries, infer _Actions, infer _Row> ? Model : AnyModel
 
 /** A query with parameters in place of values, or of whole lists and page sizes. */
 export type QueryTemplate<Model extends AnyModel> = {

@@ -25,7 +25,7 @@ export type {
 export type { FieldMetadata, ObjectMetadata, OptionMetadata } from './metadata.ts'
 export type { AnyModel, Expand, ExpandMany, NoExpand, NoRelations } from './model.ts'
 export type { QueryCall } from './named-query.ts'
-export type { CallOptions, NoActions, NoQueries, ObjectCalls } from './object-calls.ts'
+export type { CallOptions, NoActions, NoQueries, ObjectCalls, ToldCalls } from './object-calls.ts'
 export type { CountQuery, GetQuery, ListQuery, MatchQuery, Page, SearchQuery } from './query.ts'
 export type { Result } from './result.ts'
 export type { Direction, Order, Sort } from './sort.ts'
@@ -43,5 +43,6 @@ export type {
   Increment,
   ManyOptions,
   RowError,
+  Told,
   UpsertOptions,
 } from './write.ts'

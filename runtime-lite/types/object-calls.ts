@@ -12,6 +12,7 @@ import type {
   HistoryEntry,
   HistoryPage,
   ManyOptions,
+  Told,
   UpsertOptions,
 } from './write.ts'
 
@@ -26,8 +27,11 @@ export interface CallOptions {
   signal?: AbortSignal
 }
 
-/** The calls on one object inside the server process: `app.objects.account`. They reject with an `ObjectQLError` when refused. */
-export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries, Actions = NoActions> {
+/**
+ * The calls on one object inside the server process: `app.objects.account`. They reject with an `ObjectQLError` when refused. `Row`: what writes
+ * of one record resolve to.
+ */
+export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries, Actions = NoActions, Row = Model['record']> {
   /** Queries of the schema, by their names in camel case. */
   readonly queries: Queries
   /** Actions of the schema, by their names in camel case; internal ones among them. */
@@ -57,24 +61,24 @@ export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries, Action
     query: AggregateQuery<Model, Group, Asked>,
     options?: CallOptions,
   ): Promise<AggregateRow<Model, Group, Asked>[]>
-  create(values: CreateValues<Model>): Promise<Model['record']>
+  create(values: CreateValues<Model>): Promise<Row>
   /** Creates all of them or none. */
-  createMany(values: readonly CreateValues<Model>[], options?: { atomic?: true }): Promise<Model['record'][]>
+  createMany(values: readonly CreateValues<Model>[], options?: { atomic?: true }): Promise<Row[]>
   /** Creates each for itself; the results say which. */
-  createMany(values: readonly CreateValues<Model>[], options: { atomic: false }): Promise<CreateResult<Model['record']>[]>
+  createMany(values: readonly CreateValues<Model>[], options: { atomic: false }): Promise<CreateResult<Row>[]>
   /** Changes the fields that are present; null clears one. */
-  update(id: string, changes: Changes<Model>): Promise<Model['record']>
+  update(id: string, changes: Changes<Model>): Promise<Row>
   /** A new record like this one but for `values`; unique fields are left out, numbers are made anew. `children`: relations cloned along. */
-  clone(id: string, values?: Partial<CreateValues<Model>>, options?: CloneOptions<Model>): Promise<Model['record']>
+  clone(id: string, values?: Partial<CreateValues<Model>>, options?: CloneOptions<Model>): Promise<Row>
   /** Changes of the tracked fields, the latest first. Rejects with 404 when the object keeps no history. */
   history(id: string, page?: HistoryPage): Promise<readonly HistoryEntry[]>
   /** Changes the records that match; resolves to their number. */
   updateMany(where: Model['filter'], changes: ChangesOfMany<Model>, options?: ManyOptions): Promise<number>
   /** Changes one record that matches, the first in the order asked for; null when none does. */
-  findOneAndUpdate(where: Model['filter'], changes: ChangesOfMany<Model>, options?: FirstOptions<Model>): Promise<Model['record'] | null>
+  findOneAndUpdate(where: Model['filter'], changes: ChangesOfMany<Model>, options?: FirstOptions<Model>): Promise<Row | null>
   /** Creates a record, or changes the one that has the same values in the fields of `on` (default: `id`). */
-  upsert(values: CreateValues<Model>, options?: UpsertOptions<Model>): Promise<Model['record']>
-  upsertMany(values: readonly CreateValues<Model>[], options?: UpsertOptions<Model>): Promise<Model['record'][]>
+  upsert(values: CreateValues<Model>, options?: UpsertOptions<Model>): Promise<Row>
+  upsertMany(values: readonly CreateValues<Model>[], options?: UpsertOptions<Model>): Promise<Row[]>
   delete(id: string): Promise<void>
   /** Takes a record out of the trash, with what went along. Rejects with 404 when the object keeps none. */
   restore(id: string): Promise<Model['record']>
@@ -87,6 +91,9 @@ export interface ObjectCalls<Model extends AnyModel, Queries = NoQueries, Action
   /** Deletes the records that match; resolves to their number. */
   deleteMany(where: Model['filter'], options?: ManyOptions): Promise<number>
 }
+
+/** The calls on an object with rules that warn. */
+export type ToldCalls<Model extends AnyModel, Queries = NoQueries, Actions = NoActions> = ObjectCalls<Model, Queries, Actions, Told<Model>>
 
 /** Stands in for the queries of an object that has none. */
 export type NoQueries = Readonly<Record<never, never>>

@@ -1,5 +1,5 @@
 import type { ProblemCode, ProblemEntry } from '../problem/problem.ts'
-import type { RecordWarning } from '../problem/rule-warning.ts'
+import type { RecordWarning, RuleWarning } from '../problem/rule-warning.ts'
 import type { AnyModel } from './model.ts'
 
 /**
@@ -63,6 +63,12 @@ export interface NestedChanges<Model extends AnyModel> extends NestedChildren<Mo
   /** Records that point here and go. */
   delete?: OneOrMore<string | Model['key']>
   update?: OneOrMore<{ id: string; changes: Changes<Model> }>
+}
+
+/** A record as a write resolves to it, of an object with rules of severity `warning` or `info`. */
+export type Told<Model extends AnyModel> = Model['record'] & {
+  /** What rules say about what was written, of records that were written along too. Absent: nothing. */
+  readonly '@warnings'?: readonly RuleWarning[]
 }
 
 /** Which of the records that match comes first. */

@@ -64,6 +64,9 @@ async function call(operationPath: string, method: string, path: string, body?: 
     $ref: `document${[...place.split('/'), 'content', type.replaceAll('/', '~1'), 'schema'].map((token) => (token === '#' ? token : encodeURIComponent(token))).join('/')}`,
   })
   const parsed = JSON.parse(text) as Tree
+  // Warnings of records that are written along come back with objects that have none of their own, too.
+  const isTold = parsed['@warnings'] !== undefined && Object.keys(WARNED).some((name) => operationPath.startsWith(`/api/${name}`))
+  if (isTold) expect(validate({ ...parsed, '@warnings': [{ rule: 1 }] }), 'warnings are documented').toBe(false)
   if (!validate(parsed)) throw new Error(`${method} ${path} answers ${ajv.errorsText(validate.errors)}: ${text}`)
   return { status: response.status, headers: response.headers, body: parsed }
 }
@@ -86,12 +89,35 @@ const RULED: { readonly [object: string]: object } = {
   price_list: { rounding: { to: 5, mode: 'up' } },
 }
 
-async function create(object: ObjectIr): Promise<Answer> {
+/** What makes a rule of the object say something, by its name: the write goes through. */
+const WARNED: { readonly [object: string]: readonly [rule: string, values: (cost: number) => object, own: object] } = {
+  account: ['website_or_email', () => ({ website: null, email: null }), { name: 'Warned', vat_number: null }],
+  opportunity: ['big_deals_have_a_proposal', () => ({ amount: 200_000, proposal: null }), { name: 'Warned' }],
+  product: ['active_products_cost_something', () => ({ is_active: true, list_price: 0 }), { sku: 'ZZ-999' }],
+  repair: ['costs_stay_near_the_estimate', (cost) => ({ approved_by_customer: true, cost, estimate: 1 }), { serial_number: 'ZZ-999' }],
+}
+
+/** What a rule of the object refuses, by its name. */
+const REFUSED: readonly (readonly [object: string, rule: string, values: object])[] = [
+  ['account', 'key_account_has_owner', { is_key_account: true, owner: null }],
+  ['contract', 'ends_after_start', { starts_on: '2031-01-31', ends_on: '2030-01-31' }],
+  ['opportunity', 'lost_because_not_visible', { stage: 'listening', lost_because: 'price' }],
+  ['price_list', 'valid_range', { valid_from: '2031-01-31', valid_until: '2030-01-31' }],
+  ['price_list', 'known_rounding', { rounding: 'up' }],
+  ['product', 'name_without_loose_blanks', { name: 'a  b' }],
+]
+
+async function inputOf(object: ObjectIr): Promise<Record<string, unknown>> {
   const input: Record<string, unknown> = { ...createExample(object), ...RULED[object.name] }
   for (const field of object.fields) {
     const target = field.reference?.object === undefined ? undefined : objectByName.get(field.reference.object)
     if (field.isRequired && target !== undefined) input[field.name] = await recordOf(target)
   }
+  return input
+}
+
+async function create(object: ObjectIr): Promise<Answer> {
+  const input = await inputOf(object)
   const answer = await call(`/api/${object.name}`, 'POST', `/api/${object.name}`, input)
   expect(answer.status, JSON.stringify(answer.body)).toBe(201)
   expect(answer.headers.get('location')).toBe(`/api/${object.name}/${String(answer.body['id'])}`)
@@ -199,6 +225,70 @@ describe('what is written along, amounts, clones, histories and actions', () => 
     expect(isTaken(operation, method, body)).toBe(false)
     const id = method === 'PATCH' ? ids.get(operation.includes('account') ? 'account' : 'opportunity') : ''
     expect((await call(operation, method, operation.replace('{id}', String(id)), body)).status).toBe(422)
+  })
+})
+
+describe('rules', () => {
+  const objectOf = (name: string): ObjectIr => objectByName.get(name) as ObjectIr
+  const exampleAt = (...path: readonly string[]): Tree =>
+    resolve(document, `#/components/${path.map((token) => token.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`) as Tree
+
+  test('that warn in the sample application are all tried', () => {
+    const warn = app.objects.filter(({ compiledRules = [] }) => compiledRules.some(({ severity }) => severity !== 'error'))
+    expect(warn.map(({ name }) => name)).toEqual(Object.keys(WARNED))
+  })
+
+  test.each(Object.entries(WARNED))('of %s come back as documented', async (name, [rule, values, own]) => {
+    const path = `/api/${name}`
+    const input = { ...(await inputOf(objectOf(name))), ...values(100), ...own }
+    const { status, body } = await call(path, 'POST', path, input)
+    expect([status, body['@warnings']], JSON.stringify(body)).toEqual([201, [expect.objectContaining({ rule, severity: 'warning' })]])
+    const [warning] = body['@warnings'] as readonly Tree[]
+    const example = exampleAt('examples', `${objectOf(name).names.pascal}.written`, 'value', '@warnings', '0')
+    expect({ ...example, message: '' }).toEqual({ ...warning, message: '' })
+    if (name !== 'repair') expect(example['message']).toBe(warning?.['message'])
+
+    const id = String(body['id'])
+    const changed = await call(`${path}/{id}`, 'PATCH', `${path}/${id}`, values(200))
+    expect(changed.body['@warnings']).toMatchObject([{ rule }])
+    expect((await call(`${path}/{id}`, 'GET', `${path}/${id}`)).body['@warnings']).toBeUndefined()
+    const change = (cost: number): object => ({ where: { id }, data: values(cost) })
+    const counted = await call(`${path}/updateMany`, 'POST', `${path}/updateMany`, change(300))
+    // It skips writes of many.
+    expect(counted.body).toMatchObject(name === 'repair' ? { count: 1 } : { count: 1, '@warnings': [{ id, rule }] })
+    const first = `${path}/findOneAndUpdate`
+    expect((await call(first, 'POST', first, change(400))).body['@warnings']).toMatchObject([{ rule }])
+    const old = await call(first, 'POST', first, { ...change(500), returning: 'old' })
+    expect(old.body['@warnings']).toMatchObject([{ rule }])
+    const upserted = await call(`${path}/upsert`, 'POST', `${path}/upsert`, { values: { id, ...values(600) } })
+    expect([upserted.status, upserted.body['@warnings']]).toMatchObject([200, [{ rule }]])
+    expect((await call(`${path}/{id}`, 'DELETE', `${path}/${id}`)).status).toBe(204)
+  })
+
+  test.each(REFUSED)('of %s refuse as the example of %s says', async (name, rule, values) => {
+    const path = `/api/${name}`
+    const { status, body } = await call(path, 'POST', path, { ...(await inputOf(objectOf(name))), ...values })
+    const said = exampleAt(
+      'responses',
+      `${objectOf(name).names.pascal}.refused-create`,
+      'content',
+      'application/problem+json',
+      'examples',
+      rule,
+    )
+    expect([status, body['errors']]).toEqual([422, expect.arrayContaining((said['value'] as Tree)['errors'] as Tree[])])
+  })
+
+  test('on deletion refuse as documented', async () => {
+    const channel = await recordOf(objectOf('channel'))
+    const waiting = { ...(await inputOf(objectOf('ticket'))), channel, status: 'new' }
+    const { status, body: ticket } = await call('/api/ticket', 'POST', '/api/ticket', waiting)
+    expect(status).toBe(201)
+    expect(await call('/api/channel/{id}', 'DELETE', `/api/channel/${channel}`)).toMatchObject({
+      status: 422,
+      body: { errors: [{ code: 'somebody_still_waits' }] },
+    })
+    expect((await call('/api/ticket/{id}', 'DELETE', `/api/ticket/${String(ticket['id'])}`)).status).toBe(204)
   })
 })
 

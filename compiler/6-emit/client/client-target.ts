@@ -9,6 +9,7 @@ import { jsDoc } from '../objects/js-doc.ts'
 import { callType, itemType, plannedQueries } from '../objects/query-types.ts'
 import { type QueryNames, typeNames } from '../objects/type-names.ts'
 import type { Target } from '../target.ts'
+import { warningRules } from '../warning-rules.ts'
 import {
   type ActionContext,
   actionCalls,
@@ -136,15 +137,16 @@ export declare function createClient(connection: ql.Connection): Client
   })
 
 /** Calls that the API does not offer are left out: whichever list is shorter says which. */
-function clientType({ names, model, operations }: ClientObject): Hole {
-  const all = code`ql.ObjectClient<${model}>`
+function clientType({ object, names, model, operations }: ClientObject): Hole {
+  const client = warningRules(object).length > 0 ? 'ToldClient' : 'ObjectClient'
+  const all = code`ql.${raw(client)}<${model}>`
   const offered = new Set(operations.flatMap(({ method }) => methodsOf(method)))
   const missing = ALL_METHODS.flatMap(methodsOf).filter((method) => !offered.has(method))
   if (missing.length === 0) return all
   const own = [...offered].filter((method) => ALL_METHODS.flatMap(methodsOf).includes(method))
   const [type, methods] = missing.length < offered.size ? ['Omit', missing] : ['Pick', own]
   const union = raw(methods.map(quote).join(' | '))
-  const used = `export type ${names.client} = ${type}<ql.ObjectClient<>, >`.length + model.name.length
+  const used = `export type ${names.client} = ${type}<ql.${client}<>, >`.length + model.name.length
   return used + union.text.length <= LINE_WIDTH ? code`${raw(type)}<${all}, ${union}>` : code`${raw(type)}<\n  ${all},\n  ${union}\n>`
 }
 

@@ -1,5 +1,6 @@
 import type { ApiMethod, ObjectIr } from '../../ir/object.ts'
 import { isClonable, trackedFields } from '../tracked-fields.ts'
+import { warningRules } from '../warning-rules.ts'
 
 /** A call that a client can make: which function of the runtime makes it, what it is called, and the type of that function. */
 export interface Operation {
@@ -72,10 +73,21 @@ const CALLS: readonly {
 /** What the API of an object offers, in a fixed order. Who may list may count; what finds records by conditions takes a list, too. */
 export function operationsOf(object: ObjectIr): readonly Operation[] {
   const { names, methods } = object
+  const isTold = warningRules(object).length > 0
   return CALLS.filter(({ needs, when }) => needs.every((method) => methods.includes(method)) && when?.(object) !== false).map(
-    ({ verb, many, factory, method, type }) => ({ name: `${verb}${many ? names.pascalPlural : names.pascal}`, factory, method, type }),
+    ({ verb, many, factory, method, type }) => ({
+      name: `${verb}${many ? names.pascalPlural : names.pascal}`,
+      factory,
+      method,
+      type: isTold && TELLING.has(type) ? `Told${type}` : type,
+    }),
   )
 }
+
+/** Calls that resolve to what was written. */
+const TELLING: ReadonlySet<string> = new Set(
+  ['Create', 'CreateMany', 'Update', 'Clone', 'UpdateFirst', 'Upsert', 'UpsertMany'].map((name) => `${name}Call`),
+)
 
 /** Methods of objects that keep more than their records. */
 const BESIDES: ReadonlySet<string> = new Set(['history', 'restore', 'restoreMany', 'purge', 'purgeMany'])

@@ -3,6 +3,7 @@ import { propertyKey } from '../../code/literal.ts'
 import { namesFrom, sourceText } from '../../code/source-text.ts'
 import type { AppIr } from '../../ir/object.ts'
 import { fileHeader } from '../file-header.ts'
+import { warningRules } from '../warning-rules.ts'
 import { TYPES_MODULE } from './declarations.ts'
 import { type TypeNames, typeNames } from './type-names.ts'
 
@@ -24,7 +25,7 @@ ${lines(objects.map(({ names, from }) => raw(namesFrom('export type ', exportedT
 
 /** Every object, in process: the type of \`app.objects\`. */
 export interface ${raw(objectsTypeName(app))} {
-  ${lines(objects.map(({ object, names, from }) => code`readonly ${raw(propertyKey(object.name))}: ql.ObjectCalls<${typeSym(names.model, from)}${callsOf(names, from)}>`))}
+  ${lines(objects.map(({ object, names, from }) => code`readonly ${raw(propertyKey(object.name))}: ql.${raw(warningRules(object).length > 0 ? 'ToldCalls' : 'ObjectCalls')}<${typeSym(names.model, from)}${callsOf(names, from)}>`))}
 }
 `,
   })

@@ -1,10 +1,11 @@
 import type { ApiMethod } from '../../ir/object.ts'
 import { batchResponse, closed, EXAMPLE_ID, RESULTS_SCHEMA, WHERE } from './bulk-schemas.ts'
 import type { JsonMap, Reference } from './components.ts'
+import { countResponse, writtenCountResponse } from './count-responses.ts'
 import type { Operation, Scope } from './object-operation.ts'
 import { createExample, updateExample } from './object-schemas.ts'
 import { BULK_PARAMETERS } from './parameters.ts'
-import { countResponse, queryOperation } from './query-operations.ts'
+import { queryOperation } from './query-operations.ts'
 import { BULK_PROBLEMS, header } from './responses.ts'
 
 /** What the inputs of one object look like: references to their schemas, where its API has them. */
@@ -40,12 +41,12 @@ const body = (schema: JsonMap, example: unknown): string => `{"required":true,"c
 const listOf = (items: Reference, { api }: Scope): JsonMap => ({ type: 'array', items, maxItems: api.maxPageSize })
 
 /** The records a request was about, in its order. */
-function itemsResponse({ use, names, record, recordExample }: Scope): string {
+function itemsResponse({ use, names, answers, recordExample }: Scope): string {
   const reference = use.own(
     'responses',
     `${names.record}.items`,
     () =>
-      `{"description":"The records in the order of the request.","headers":{"Preference-Applied":${JSON.stringify(header('PreferenceApplied', use))}},"content":${`{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}},"created":{"type":"integer","minimum":0},"updated":{"type":"integer","minimum":0}},"required":["items"]},"examples":{"items":{"value":{"items":[${recordExample}]}}}}}`}}`,
+      `{"description":"The records in the order of the request.","headers":{"Preference-Applied":${JSON.stringify(header('PreferenceApplied', use))}},"content":${`{"application/json":{"schema":{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(answers.written)}},"created":{"type":"integer","minimum":0},"updated":{"type":"integer","minimum":0}},"required":["items"]},"examples":{"items":{"value":{"items":[${recordExample}]}}}}}`}}`,
   )
   return JSON.stringify(reference)
 }
@@ -82,13 +83,12 @@ function createManyOperation(scope: Scope, inputs: InputReferences): Operation {
 const ON: JsonMap = { type: 'array', items: { type: 'string' }, minItems: 1, description: 'Fields of a unique key. Default: id.' }
 
 function upsertOperation(scope: Scope, inputs: InputReferences): Operation {
-  const { object, use, record, names, recordExample } = scope
+  const { object, use, answers } = scope
   const headers = JSON.stringify({
     ETag: header('ETag', use),
     Location: header('Location', use),
     'Preference-Applied': header('PreferenceApplied', use),
   })
-  const examples = `{"record":${JSON.stringify(use.own('examples', names.record, () => `{"value":${recordExample}}`))}}`
   return {
     id: `upsert${object.names.pascal}`,
     summary: `Create one ${object.label}, or change the one with the same key`,
@@ -98,10 +98,10 @@ function upsertOperation(scope: Scope, inputs: InputReferences): Operation {
       values: createExample(object),
     }),
     answers: [
-      [200, scope.recordResponse()],
+      [200, answers.write()],
       [
         201,
-        `{"description":"The new record.","headers":${headers},"content":{"application/json":{"schema":${JSON.stringify(record)},"examples":${examples}}}}`,
+        `{"description":"The new record.","headers":${headers},"content":{"application/json":{"schema":${JSON.stringify(answers.written)},"examples":${answers.writtenExamples()}}}}`,
       ],
     ],
     problems: BULK_PROBLEMS,
@@ -136,7 +136,7 @@ function updateManyOperation(scope: Scope, inputs: InputReferences): Operation {
       where: EXAMPLE_WHERE,
       data: updateExample(object),
     }),
-    answers: [[200, countResponse(scope)]],
+    answers: [[200, writtenCountResponse(scope, 'update')]],
     problems: BULK_PROBLEMS,
   }
 }
@@ -144,6 +144,8 @@ function updateManyOperation(scope: Scope, inputs: InputReferences): Operation {
 /** Of the records in the trash. */
 const trashManyOperation = (scope: Scope, verb: 'restore' | 'purge'): Operation => ({
   ...deleteManyOperation(scope),
+  // Nothing is asked about what comes back.
+  ...(verb === 'restore' ? { answers: [[200, countResponse(scope)]] as const } : {}),
   id: `${verb}${scope.object.names.pascalPlural}`,
   summary: `${verb === 'restore' ? 'Restore' : 'Purge'} all ${scope.object.pluralLabel} in the trash that match`,
   description: `All of them or, when ${verb === 'restore' ? 'a unique value is taken meanwhile' : 'one is still referred to'}, none.`,
@@ -166,13 +168,13 @@ function deleteManyOperation(scope: Scope): Operation {
     description: 'All of them or, when one is still referred to, none. Known as `bulk-delete`, too.',
     parameters: BULK_PARAMETERS,
     requestBody: JSON.stringify(requestBody),
-    answers: [[200, countResponse(scope)]],
+    answers: [[200, writtenCountResponse(scope, 'delete')]],
     problems: BULK_PROBLEMS,
   }
 }
 
 function findOneAndUpdateOperation(scope: Scope, inputs: InputReferences): Operation {
-  const { object, record, recordExample } = scope
+  const { object, answers, recordExample } = scope
   const schema = closed(
     { where: WHERE, data: inputs.update(), orderBy: { description: 'Which of them comes first.' }, returning: { enum: ['new', 'old'] } },
     ['where', 'data'],
@@ -186,7 +188,7 @@ function findOneAndUpdateOperation(scope: Scope, inputs: InputReferences): Opera
     answers: [
       [
         200,
-        `{"description":"The record as it is now, or as it was; null when there is none.","content":{"application/json":{"schema":{"anyOf":[${JSON.stringify(record)},{"type":"null"}]},"examples":{"record":{"value":${recordExample}}}}}}`,
+        `{"description":"The record as it is now, or as it was; null when there is none.","content":{"application/json":{"schema":{"anyOf":[${JSON.stringify(answers.written)},{"type":"null"}]},"examples":{"record":{"value":${recordExample}}}}}}`,
       ],
     ],
     problems: BULK_PROBLEMS,

@@ -3,6 +3,7 @@ import type { ObjectIr } from '../../ir/object.ts'
 import type { Components, JsonMap, Reference } from './components.ts'
 import type { SchemaNames } from './document-context.ts'
 import type { ParameterName } from './parameters.ts'
+import type { RecordAnswers } from './record-answers.ts'
 import type { ProblemStatus } from './responses.ts'
 
 /** What all operations of one object have at hand. Texts are printed JSON. */
@@ -13,8 +14,7 @@ export interface Scope {
   readonly names: SchemaNames
   readonly record: Reference
   readonly recordExample: string
-  /** The answer that is one record. */
-  readonly recordResponse: () => string
+  readonly answers: RecordAnswers
 }
 
 export interface Operation {
@@ -28,4 +28,6 @@ export interface Operation {
   /** Status and text of the answers that are no problem. */
   readonly answers: readonly (readonly [status: number, text: string])[]
   readonly problems: readonly ProblemStatus[]
+  /** In place of the 422 that all objects share. */
+  readonly refused?: Reference | undefined
 }

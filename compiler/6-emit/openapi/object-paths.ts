@@ -18,8 +18,10 @@ import {
   WRITE_PARAMETERS,
 } from './parameters.ts'
 import { countByBodyOperation, pageResponse } from './query-operations.ts'
+import { recordAnswers } from './record-answers.ts'
 import { recordOperations } from './record-operations.ts'
 import { CREATE_PROBLEMS, DELETE_PROBLEMS, GET_PROBLEMS, header, problems, READ_PROBLEMS, UPDATE_PROBLEMS } from './responses.ts'
+import { deletionProblems, ruleRefusals } from './rule-refusals.ts'
 
 export interface PathScope extends DocumentContext {
   readonly use: Piece
@@ -38,15 +40,15 @@ export function objectPaths(object: ObjectIr, names: SchemaNames, { use, config:
   const has = (method: ObjectIr['methods'][number]): boolean => methods.includes(method)
   const inputs =
     has('create') || has('update') ? inputSchemas(object, { use, optionOf: names.optionOf, recordName }) : { create: '', update: '' }
-  const scope: Scope = {
+  const plain = {
     object,
     use,
     api,
     names,
     record: methods.some((method) => method !== 'delete') ? use.record(object.name, names.record) : { $ref: '' },
     recordExample: JSON.stringify(recordExample(object)),
-    recordResponse: () => recordResponse(scope),
   }
+  const scope: Scope = { ...plain, answers: recordAnswers(plain) }
   const base = `${api.basePath}/${encodeURIComponent(object.name)}`
   const id = (): string => member('parameters', JSON.stringify(parameters(ID_PARAMETER, use, api)), OPERATION)
   const found: readonly (readonly [path: string, method: string, operation: Operation | false])[] = [
@@ -90,10 +92,11 @@ const PART = '        '
 
 function operationText(
   { object, use, api }: Scope,
-  { id, summary, description, parameters: names, ownParameters, requestBody, answers, problems: statuses }: Operation,
+  { id, summary, description, parameters: names, ownParameters, requestBody, answers, problems: statuses, refused: own }: Operation,
 ): string {
   const responses = answers.map(([status, text]) => member(String(status), text, `${PART}  `))
-  const refused = repeated(statuses, problems(statuses, use), (references) => linesText(references, PART))
+  const all = problems(statuses, use, own)
+  const refused = own ? linesText(all, PART) : repeated(statuses, all, (references) => linesText(references, PART))
   return objectText(
     [
       member('operationId', JSON.stringify(id), PART),
@@ -156,7 +159,7 @@ const getOperation = (scope: Scope): Operation => ({
   description: 'The record, unless the client knows its version already.',
   parameters: scope.object.trash ? TRASH.get : GET_PARAMETERS,
   answers: [
-    [200, recordResponse(scope)],
+    [200, scope.answers.read()],
     [
       304,
       `{"description":"The version named in If-None-Match is still current.","headers":{"ETag":${JSON.stringify(header('ETag', scope.use))}}}`,
@@ -165,23 +168,8 @@ const getOperation = (scope: Scope): Operation => ({
   problems: GET_PROBLEMS,
 })
 
-const recordExamples = ({ use, names, recordExample }: Scope): string =>
-  `{"record":${JSON.stringify(use.own('examples', names.record, () => `{"value":${recordExample}}`))}}`
-
-/** Reading and changing answer alike. */
-function recordResponse(scope: Scope): string {
-  const { use, names, record } = scope
-  const reference = use.own(
-    'responses',
-    names.record,
-    () =>
-      `{"description":"The record.","headers":${JSON.stringify({ ETag: header('ETag', use), 'Preference-Applied': header('PreferenceApplied', use) })},"content":{"application/json":{"schema":${JSON.stringify(record)},"examples":${recordExamples(scope)}}}}`,
-  )
-  return JSON.stringify(reference)
-}
-
 function createOperation(scope: Scope, schema: string): Operation {
-  const { object, use, api, names, record } = scope
+  const { object, use, api, names, answers } = scope
   const one = JSON.stringify(use.own('schemas', names.create, () => schema))
   const body = JSON.stringify(createExample(object))
   const headers = JSON.stringify({
@@ -189,7 +177,7 @@ function createOperation(scope: Scope, schema: string): Operation {
     Location: header('Location', use),
     'Preference-Applied': header('PreferenceApplied', use),
   })
-  const items = `{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(record)}}},"required":["items"]}`
+  const items = `{"type":"object","properties":{"items":{"type":"array","items":${JSON.stringify(answers.written)}}},"required":["items"]}`
   return {
     id: `create${object.names.pascal}`,
     summary: `Create one ${object.label} or several`,
@@ -199,10 +187,11 @@ function createOperation(scope: Scope, schema: string): Operation {
     answers: [
       [
         201,
-        `{"description":"The new record; for a list, the new records in its order.","headers":${headers},"content":{"application/json":{"schema":{"anyOf":[${JSON.stringify(record)},${items}]},"examples":${recordExamples(scope)}}}}`,
+        `{"description":"The new record; for a list, the new records in its order.","headers":${headers},"content":{"application/json":{"schema":{"anyOf":[${JSON.stringify(answers.written)},${items}]},"examples":${answers.writtenExamples()}}}}`,
       ],
     ],
     problems: CREATE_PROBLEMS,
+    refused: ruleRefusals(scope, 'create'),
   }
 }
 
@@ -220,18 +209,19 @@ function updateOperation(scope: Scope, verb: 'update' | 'replace', schema: strin
     parameters: WRITE_PARAMETERS,
     requestBody: JSON.stringify(body),
     answers: [
-      [200, recordResponse(scope)],
+      [200, scope.answers.write()],
       [204, '{"description":"It is changed, and the client preferred no record in the answer."}'],
     ],
     problems: UPDATE_PROBLEMS,
+    refused: ruleRefusals(scope, 'update'),
   }
 }
 
-const deleteOperation = ({ object }: Scope): Operation => ({
-  id: `delete${object.names.pascal}`,
-  summary: `Delete one ${object.label}`,
+const deleteOperation = (scope: Scope): Operation => ({
+  id: `delete${scope.object.names.pascal}`,
+  summary: `Delete one ${scope.object.label}`,
   description: 'Records that refer to it are cleared, deleted or keep it from being deleted, as their lookups say.',
-  parameters: object.trash ? TRASH.write : WRITE_PARAMETERS,
+  parameters: scope.object.trash ? TRASH.write : WRITE_PARAMETERS,
   answers: [[204, '{"description":"The record is gone."}']],
-  problems: DELETE_PROBLEMS,
+  ...deletionProblems(scope, DELETE_PROBLEMS),
 })

@@ -1,4 +1,5 @@
 import { closed, querySchema, WHERE } from './bulk-schemas.ts'
+import { countResponse } from './count-responses.ts'
 import type { Operation, Scope } from './object-operation.ts'
 import { QUERY_PARAMETERS } from './parameters.ts'
 import { header, QUERY_PROBLEMS } from './responses.ts'
@@ -63,17 +64,3 @@ export function countByBodyOperation(scope: Scope): Operation {
     problems: QUERY_PROBLEMS,
   }
 }
-
-export const countResponse = ({ use }: Scope): string =>
-  JSON.stringify(
-    use.shared('responses', 'Count', (all) => ({
-      description: 'How many records it was, or is.',
-      headers: { 'Preference-Applied': header('PreferenceApplied', all) },
-      content: {
-        'application/json': {
-          schema: { type: 'object', properties: { count: { type: 'integer', minimum: 0 } }, required: ['count'] },
-          example: { count: 1 },
-        },
-      },
-    })),
-  )

@@ -4,6 +4,7 @@ import type { JsonMap } from './components.ts'
 import type { Operation, Scope } from './object-operation.ts'
 import { BULK_PARAMETERS } from './parameters.ts'
 import { BULK_PROBLEMS, DELETE_PROBLEMS, GET_PROBLEMS } from './responses.ts'
+import { deletionProblems } from './rule-refusals.ts'
 
 type Found = readonly (readonly [path: string, method: 'get' | 'post', operation: Operation])[]
 
@@ -80,7 +81,7 @@ const trashOperations = (scope: Scope): Found => [
       summary: `Restore one ${scope.object.label}`,
       description: 'Takes the record out of the trash, with what went along.',
       parameters: BULK_PARAMETERS,
-      answers: [[200, scope.recordResponse()]],
+      answers: [[200, scope.answers.read()]],
       problems: TRASH_PROBLEMS,
     },
   ],
@@ -93,7 +94,7 @@ const trashOperations = (scope: Scope): Found => [
       description: 'Deletes the record for good, whether it is in the trash or not.',
       parameters: BULK_PARAMETERS,
       answers: [[204, '{"description":"The record is gone."}']],
-      problems: TRASH_PROBLEMS,
+      ...deletionProblems(scope, TRASH_PROBLEMS),
     },
   ],
 ]
@@ -123,7 +124,7 @@ function cloneOperation(scope: Scope): Operation {
     summary: `Clone one ${object.label}`,
     description: 'Creates a record like this one; unique fields are left out, numbers are made anew.',
     requestBody: JSON.stringify({ required: true, content: { 'application/json': { schema, examples: { plain: { value: {} } } } } }),
-    answers: [[201, scope.recordResponse()]],
+    answers: [[201, scope.answers.write()]],
     problems: CLONE_PROBLEMS,
   }
 }

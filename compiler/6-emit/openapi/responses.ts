@@ -124,10 +124,15 @@ export const UPDATE_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 41
 export const ACTION_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 413, 415, 422, 429, 500, 503]
 export const DELETE_PROBLEMS: readonly ProblemStatus[] = [400, 404, 406, 409, 412, 429, 500, 503]
 
-/** References to the shared problem responses, by status. */
-export const problems = (statuses: readonly ProblemStatus[], use: Components): { readonly [status: string]: Reference } =>
+/** References to the shared problem responses, by status; `refused` in place of the shared 422. */
+export const problems = (
+  statuses: readonly ProblemStatus[],
+  use: Components,
+  refused?: Reference,
+): { readonly [status: string]: Reference } =>
   Object.fromEntries(
     statuses.map((status) => {
+      if (status === 422 && refused) return [String(status), refused]
       const kind: ProblemKind = PROBLEMS[status]
       return [String(status), use.shared('responses', kind.name, (all) => problemResponse(status, kind, all))]
     }),
@@ -141,6 +146,12 @@ function problemResponse(status: number, { title, when, code, detail, errors, he
     content: { 'application/problem+json': { schema: problemSchema(use), example } },
   }
 }
+
+/** A 422 with examples of its own. */
+export const refusedResponse = (examples: JsonMap, use: Components): JsonMap => ({
+  description: PROBLEMS[422].when,
+  content: { 'application/problem+json': { schema: problemSchema(use), examples } },
+})
 
 const problemSchema = (use: Components): Reference =>
   use.shared('schemas', use.sharedName('Problem'), (all) => ({

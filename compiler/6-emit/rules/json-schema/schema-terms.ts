@@ -1,6 +1,8 @@
 import { type Code, code, type Hole, raw, sym } from '../../../code/code.ts'
 import { literal } from '../../../code/literal.ts'
 import type { JsonType, SchemaKeywords } from '../../../ir/json-schema.ts'
+import { meantTypes } from '../../meant-types.ts'
+import { mustBe } from '../../must-be.ts'
 import { compilePattern } from '../../objects/value-check.ts'
 import { RUNTIME } from '../module-scope.ts'
 
@@ -8,16 +10,6 @@ import { RUNTIME } from '../module-scope.ts'
 export interface SchemaTerm {
   readonly bad: Code
   readonly problem: string
-}
-
-const NOUNS: Readonly<Record<JsonType, string>> = {
-  string: 'text',
-  number: 'a number',
-  integer: 'a whole number',
-  boolean: 'true or false',
-  null: 'null',
-  array: 'a list',
-  object: 'an object',
 }
 
 /** Values of an enum that are listed in a message. */
@@ -78,11 +70,10 @@ export function noMatch(pattern: string, value: Hole, constant: (pattern: Code) 
 const characters = (count: number): string => `${count} ${count === 1 ? 'character' : 'characters'}`
 
 function typeTerm(types: readonly JsonType[], value: Hole): SchemaTerm {
-  // Whole numbers are numbers.
-  const meant = types.filter((type) => type !== 'integer' || !types.includes('number'))
+  const meant = meantTypes(types)
   const parts = meant.map((type) => wrongType(type, value))
   const bad = parts.slice(1).reduce((all, part) => code`${all} && ${part}`, parts[0] as Code)
-  return { bad, problem: `must be ${meant.map((type) => NOUNS[type]).join(' or ')}` }
+  return { bad, problem: mustBe(types) }
 }
 
 function wrongType(type: JsonType, value: Hole): Code {

@@ -12,6 +12,7 @@ import { loadValidators } from '../../../support/load-validators.ts'
 import { textOf, wrongExamples } from '../../../support/openapi.ts'
 import { testSeed } from '../../../support/random.ts'
 import { randomApp } from '../../../support/random-ir.ts'
+import { ruledObject } from '../../../support/ruled-object.ts'
 import { sdkObjects } from '../../../support/sdk-objects.ts'
 
 const BIN = join(import.meta.dirname, '..', '..', '..', '..', 'node_modules', '.bin')
@@ -105,6 +106,10 @@ test('the sample application', async () => {
 
 test('actions with and without parameters, results and records', () => {
   expectClean(textOf(appIr(sdkObjects)))
+}, 60_000)
+
+test('rules of every kind', () => {
+  expectClean(textOf(appIr([ruledObject])))
 }, 60_000)
 
 const seed = testSeed()
