@@ -8,6 +8,7 @@ import type { Operation, Row } from '../object/query-store.ts'
 import type { ObjectQLError } from '../problem/problem.ts'
 import { MissingPlan } from '../query/bind/bind-scope.ts'
 import { respelled } from '../query/parse/respelled.ts'
+import { toldAlso } from '../rules/with-warnings.ts'
 import { sqliteError } from '../sqlite/sqlite-error.ts'
 import type { AppCore } from './app-core.ts'
 import { finalInTurn } from './final-in-turn.ts'
@@ -128,7 +129,7 @@ export class ObjectApi {
   /** Changes the first record that meets a filter and resolves to it; null when there is none. */
   async findOneAndUpdate(where: unknown, changes: RawRecord, options: FindOneAndUpdateOptions = {}): Promise<RawRecord | null> {
     const found = await this.#do(false, (store) => store.findOneAndUpdate(store.readFilter(where, options.orderBy), copied(changes)))
-    return found ? recordOf(options.returning === 'old' ? found.before : found.after) : null
+    return found ? recordOf(options.returning === 'old' ? toldAlso(found.before, found.after) : found.after) : null
   }
 
   /** Changes the record with the same unique key, or creates it. */

@@ -8,7 +8,7 @@ import type { FoundAndChanged, ObjectStore, RowResult, WriteOptions } from '../o
 import { type UpsertSteps, upsertRecord, upsertRecords } from '../object/upsert-records.ts'
 import { type Created, readRecord, type StoredRecord, type WriteContext, within, writeContext } from '../object/write-context.ts'
 import { ObjectQLError } from '../problem/problem.ts'
-import { warningsOn } from '../rules/with-warnings.ts'
+import { recordWritten, warningsOn } from '../rules/with-warnings.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { type Around, isKeptAtOnce, runPhase, shownBy } from './around.ts'
 import { deleteTogether, isIndependent, updateTogether } from './batched-writes.ts'
@@ -92,7 +92,7 @@ export function createBehavedStore(plain: ObjectStore, database: Database, host:
                   together(
                     inner,
                     ['afterCreate'],
-                    () => created.map(({ record }) => JSON.parse(record[0]) as RawRecord),
+                    () => created.map(({ record }) => recordWritten(record[0])),
                     () => inOrder(created, (one, at) => end(one, started[at] as HookContext)),
                   ),
                 )

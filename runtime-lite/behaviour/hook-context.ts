@@ -7,6 +7,7 @@ import type { RawRecord } from '../object/object-plan.ts'
 import type { KnownRelated, RelatedReading } from '../related/read-related.ts'
 import { NONE_RELATED } from '../related/related-plan.ts'
 import type { RelatedHome } from '../related/related-statement.ts'
+import { recordWritten } from '../rules/with-warnings.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { BehaviourHost, DataAccess, Phase } from './behaviour.ts'
 import { type HookSession, sessionOf } from './hook-session.ts'
@@ -119,7 +120,7 @@ export class HookContext {
 
   /** What the operation answers. Hooks after it may change it. */
   get result(): unknown {
-    if (this.#unseen !== undefined) this.result = JSON.parse(this.#unseen)
+    if (this.#unseen !== undefined) this.result = recordWritten(this.#unseen)
     return this.#result
   }
 

@@ -1,7 +1,7 @@
 import { middlewareBug } from '../middleware/middleware-bug.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { Created, StoredRecord } from '../object/write-context.ts'
-import { keepingWarnings } from '../rules/with-warnings.ts'
+import { keepingWarnings, recordWritten } from '../rules/with-warnings.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { HookContext } from './hook-context.ts'
 import type { Seen } from './through-middleware.ts'
@@ -16,12 +16,12 @@ function recordGiven(shown: unknown): RawRecord {
 
 /** Middleware around writes sees the record that was written. */
 export const STORED: Seen<StoredRecord> = {
-  shown: ([json]) => JSON.parse(json),
+  shown: ([json]) => recordWritten(json),
   changed: (stored, shown) => [keepingWarnings(stored, recordGiven(shown)), stored?.[1] ?? UNKNOWN_VERSION],
 }
 
 export const CREATED: Seen<Created> = {
-  shown: ({ record: [json] }) => JSON.parse(json),
+  shown: ({ record: [json] }) => recordWritten(json),
   changed(created, shown) {
     const record = recordGiven(shown)
     const id = created?.id ?? record['id']

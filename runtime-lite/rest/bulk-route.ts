@@ -6,6 +6,7 @@ import type { Created, ObjectStore, RowResult } from '../object/object-store.ts'
 import { noTrash } from '../object/trash/trash-records.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { createWarningReport, type WarningReport } from '../rules/warning-report.ts'
+import { toldAlso } from '../rules/with-warnings.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import { batchRoute } from './batch-route.ts'
 import { jsonBody } from './body.ts'
@@ -212,7 +213,7 @@ function findOneAndUpdate({ store, body, wanted }: BulkRequest): Routed {
   return preferred(store, wanted, (inner) =>
     whenReady(inner.findOneAndUpdate(filter, data.value, { at: `/${data.name}` }), (found): Reply => {
       if (!found) return jsonReply(200, 'null')
-      const [json, version] = returning.value === 'old' ? found.before : found.after
+      const [json, version] = returning.value === 'old' ? toldAlso(found.before, found.after) : found.after
       return wanted.isMinimal ? { status: 204, headers: ['etag', `W/"${version}"`], body: undefined } : recordReply(200, json, version)
     }),
   )

@@ -1,3 +1,4 @@
+import type { RawRecord } from '../object/object-plan.ts'
 import type { StoredRecord, WriteContext } from '../object/write-context.ts'
 import type { RuleWarning } from '../problem/rule-warning.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
@@ -11,8 +12,13 @@ export function withWarnings({ warnings: collected }: WriteContext, record: Stor
     collected.push(...warnings)
     return record
   }
-  return [`${record[0].slice(0, -1)},"${MEMBER}":${JSON.stringify(warnings)}}`, record[1]]
+  return withMember(record, warnings)
 }
+
+const withMember = ([json, version]: StoredRecord, warnings: readonly RuleWarning[]): StoredRecord => [
+  `${json.slice(0, -1)},"${MEMBER}":${JSON.stringify(warnings)}}`,
+  version,
+]
 
 /** What is told with a record; undefined where nothing is. */
 export function warningsOn([json]: StoredRecord): readonly RuleWarning[] | undefined {
@@ -20,6 +26,19 @@ export function warningsOn([json]: StoredRecord): readonly RuleWarning[] | undef
   if (!json.includes(`"${MEMBER}":`)) return undefined
   const { [MEMBER]: told } = JSON.parse(json) as { readonly [MEMBER]?: readonly RuleWarning[] }
   return told
+}
+
+/** The record that was written. What is told with it belongs to the answer. */
+export function recordWritten(json: string): RawRecord {
+  const record = JSON.parse(json) as { [MEMBER]?: unknown }
+  if (Object.hasOwn(record, MEMBER)) delete record[MEMBER]
+  return record as RawRecord
+}
+
+/** `record` with what is told with another answer to the same write. */
+export function toldAlso(record: StoredRecord, other: StoredRecord): StoredRecord {
+  const told = warningsOn(other)
+  return told ? withMember(record, told) : record
 }
 
 /** JSON of what hooks or middleware made of a record. What is told with it stays, whatever they did. */

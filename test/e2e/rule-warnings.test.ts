@@ -39,7 +39,7 @@ validation:
     - { name: mailed, type: format, field: email, format: email, message: No address., severity: warning }
 `,
   'schemas/hooked.hook.ts': `
-export const replaced = { name: 'replaced', object: 'hooked', events: ['afterCreate', 'afterUpdate'], handler: (ctx: any) => { ctx.result = { id: ctx.result.id, seen: true } } }
+export const replaced = { name: 'replaced', object: 'hooked', events: ['afterCreate', 'afterUpdate'], handler: (ctx: any) => { ctx.result = { id: ctx.result.id, seen: true, sawWarnings: '@warnings' in ctx.result } } }
 export const watched = { name: 'watched', object: 'hooked', events: ['beforeDelete', 'afterDelete'], handler: (ctx: any) => { ctx.state.seen = ctx.previous?.name } }
 `,
 }
@@ -92,7 +92,7 @@ describe.each(DATABASES)('warnings on $name', ({ name, server, url }) => {
         objects: ['wrapped'],
         execute: async (_, next) => {
           const answer = (await next()) as RawRecord | undefined
-          return answer && 'id' in answer ? { id: answer['id'], seen: true } : answer
+          return answer && 'id' in answer ? { id: answer['id'], seen: true, sawWarnings: '@warnings' in answer } : answer
         },
       })
       for (const object of ['plain', 'hooked', 'wrapped'])
@@ -118,9 +118,29 @@ async function exercise({ request, app }: RunningApp, object: string, client: Cl
   // One record, whatever hooks and middleware make of the answer.
   const one = (await send('POST', '', { id: 'a', name: 'A', amount: 101 })).json
   expect(warningsOf(one)).toEqual([large('A', '/amount')])
-  expect('seen' in one).toBe(object !== 'plain')
+  // They belong to the answer: nobody who looks at the record sees them.
+  expect(one['sawWarnings']).toBe(object === 'plain' ? undefined : false)
+  const heard: RawRecord[] = []
+  const stop = app.events.on(`record.*.${object}`, ({ payload }) => heard.push((payload as { record: RawRecord }).record))
   expect(warningsOf(await api.update('a', { amount: 102 }))).toEqual([large('A', '/amount')])
-  expect(warningsOf(await api.update('a', { amount: 1 }))).toBeUndefined()
+  for (const returning of ['old', 'new'] as const) {
+    const found = await send('POST', '/findOneAndUpdate', {
+      where: { id: 'a' },
+      data: { amount: returning === 'old' ? 103 : 104 },
+      returning,
+    })
+    expect([found.json['amount'], warningsOf(found.json)]).toEqual([
+      returning === 'old' ? 102 : object === 'plain' ? 104 : undefined,
+      [large('A', '/data/amount')],
+    ])
+    const inProcess = await api.findOneAndUpdate({ id: 'a' }, { amount: 105 }, { returning })
+    expect(inProcess && warningsOf(inProcess)).toEqual([large('A', '/amount')])
+    expect(inProcess && warningsOf((await api.get('a')) as RawRecord)).toBeUndefined()
+  }
+  const quiet = await api.findOneAndUpdate({ id: 'a' }, { amount: 1 }, { returning: 'old' })
+  expect([quiet?.['amount'], quiet && warningsOf(quiet)]).toEqual([105, undefined])
+  stop()
+  expect(heard.map(warningsOf)).toEqual([undefined, undefined, undefined, undefined, undefined, undefined])
   // What stands in a value is not taken for a warning.
   expect(warningsOf(await api.create({ id: 'j', name: 'J', settings: { '@warnings': [1] } }))).toBeUndefined()
 
@@ -133,7 +153,7 @@ async function exercise({ request, app }: RunningApp, object: string, client: Cl
     { id: 'f', name: 'E0', amount: 50 },
   ]
   const created = await send('POST', '/createMany', { records: many })
-  expect(created.status).toBe(201)
+  expect([created.status, created.json.items.some((one: RawRecord) => one['sawWarnings'])]).toEqual([201, false])
   expect(created.json.items.map(warningsOf)).toEqual([
     [large('B', '/records/0/amount')],
     undefined,
@@ -205,12 +225,12 @@ async function exercise({ request, app }: RunningApp, object: string, client: Cl
   expect(new Set(big.json['@warnings'].map(({ id }: RecordWarning) => id)).size).toBe(100)
 
   // The client tells the same.
-  const heard: (readonly [number, number])[] = []
+  const numbers: (readonly [number, number])[] = []
   const remote = client[object] as { updateMany(where: object, changes: object, many: object): Promise<number> }
-  const hear = { warnings: (first: readonly RecordWarning[], total: number) => void heard.push([first.length, total]) }
+  const hear = { warnings: (first: readonly RecordWarning[], total: number) => void numbers.push([first.length, total]) }
   expect(await remote.updateMany({ amount: 1000 }, { amount: 1001 }, hear)).toBe(130)
   expect(await remote.updateMany({ id: 'b' }, { amount: 1 }, hear)).toBe(1)
-  expect(heard).toEqual([[100, 130]])
+  expect(numbers).toEqual([[100, 130]])
   await api.updateMany({ amount: 1001 }, { amount: 1000 })
 
   // Deletions.

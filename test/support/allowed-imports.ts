@@ -58,6 +58,9 @@ export const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = 
     'runtime-lite/query/parse/where.ts',
   ],
   'compiler/6-emit/openapi/responses.ts': ['runtime-lite/problem/problem.ts'],
+  // What rules say is shown as they say it.
+  'compiler/6-emit/openapi/rule-finding.ts': ['runtime-lite/rules/fill-message.ts'],
+  'compiler/6-emit/openapi/count-responses.ts': ['runtime-lite/rules/warning-report.ts'],
   'compiler/queries/object-plans.ts': ['runtime-lite/object/object-plan.ts', 'runtime-lite/query/bind/bind-scope.ts'],
   'compiler/queries/plan-queries.ts': [
     'runtime-lite/query/print/mysql.ts',
