@@ -41,7 +41,7 @@ import type { UserModel } from '../objects/user.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export type AccountClient = ql.ObjectClient<AccountModel> & ql.HistoryCalls & { readonly actions: AccountClientActions }
+export type AccountClient = ql.ToldClient<AccountModel> & ql.HistoryCalls & { readonly actions: AccountClientActions }
 export type ArticleClient = ql.ObjectClient<ArticleModel>
 export type AuditChainClient = Pick<ql.ObjectClient<AuditChainModel>, 'list' | 'each' | 'pages' | 'get' | 'getBy' | 'count' | 'aggregate'>
 export type AuditEntryClient = Pick<ql.ObjectClient<AuditEntryModel>, 'list' | 'each' | 'pages' | 'get' | 'getBy' | 'count' | 'aggregate'> & { readonly actions: AuditEntryClientActions }
@@ -56,12 +56,12 @@ export type ContractClient = ql.ObjectClient<ContractModel> & ql.EventCalls<
 export type HolidayClient = ql.ObjectClient<HolidayModel>
 export type InvoiceClient = Omit<ql.ObjectClient<InvoiceModel>, 'delete' | 'deleteMany'>
 export type LeadClient = ql.ObjectClient<LeadModel> & { readonly actions: LeadClientActions }
-export type OpportunityClient = ql.ObjectClient<OpportunityModel> & { readonly actions: OpportunityClientActions }
+export type OpportunityClient = ql.ToldClient<OpportunityModel> & { readonly actions: OpportunityClientActions }
 export type OpportunityLineClient = ql.ObjectClient<OpportunityLineModel>
 export type PriceListClient = ql.ObjectClient<PriceListModel>
 export type PriceListEntryClient = ql.ObjectClient<PriceListEntryModel>
-export type ProductClient = ql.ObjectClient<ProductModel> & ql.HistoryCalls
-export type RepairClient = ql.ObjectClient<RepairModel> & { readonly actions: RepairClientActions } & ql.EventCalls<
+export type ProductClient = ql.ToldClient<ProductModel> & ql.HistoryCalls
+export type RepairClient = ql.ToldClient<RepairModel> & { readonly actions: RepairClientActions } & ql.EventCalls<
     RepairModel['record'],
     'OPEN' | 'REPAIR' | 'GIVE_UP' | 'PARTS' | 'DONE' | 'BROKE' | 'RETURN'
   >

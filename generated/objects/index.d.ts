@@ -325,7 +325,7 @@ export type {
 
 /** Every object, in process: the type of `app.objects`. */
 export interface Objects {
-  readonly account: ql.ObjectCalls<AccountModel, ql.NoQueries, AccountActions>
+  readonly account: ql.ToldCalls<AccountModel, ql.NoQueries, AccountActions>
   readonly article: ql.ObjectCalls<ArticleModel>
   readonly audit_chain: ql.ObjectCalls<AuditChainModel>
   readonly audit_entry: ql.ObjectCalls<AuditEntryModel, ql.NoQueries, AuditEntryActions>
@@ -337,12 +337,12 @@ export interface Objects {
   readonly holiday: ql.ObjectCalls<HolidayModel>
   readonly invoice: ql.ObjectCalls<InvoiceModel>
   readonly lead: ql.ObjectCalls<LeadModel, ql.NoQueries, LeadActions>
-  readonly opportunity: ql.ObjectCalls<OpportunityModel, ql.NoQueries, OpportunityActions>
+  readonly opportunity: ql.ToldCalls<OpportunityModel, ql.NoQueries, OpportunityActions>
   readonly opportunity_line: ql.ObjectCalls<OpportunityLineModel>
   readonly price_list: ql.ObjectCalls<PriceListModel>
   readonly price_list_entry: ql.ObjectCalls<PriceListEntryModel>
-  readonly product: ql.ObjectCalls<ProductModel>
-  readonly repair: ql.ObjectCalls<RepairModel, ql.NoQueries, RepairActions>
+  readonly product: ql.ToldCalls<ProductModel>
+  readonly repair: ql.ToldCalls<RepairModel, ql.NoQueries, RepairActions>
   readonly service_level: ql.ObjectCalls<ServiceLevelModel>
   readonly task: ql.ObjectCalls<TaskModel>
   readonly team: ql.ObjectCalls<TeamModel>
