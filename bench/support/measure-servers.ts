@@ -62,7 +62,7 @@ function report({ name, target, stretch }: Workload, raw: readonly Round[], ours
       note: `raw ${rate(raw)}/s, ours ${rate(ours)}/s; p99 saturated ${p99(raw)} and ${p99(ours)} ms`,
     },
     {
-      name: `${name.slice(0, 2)} server CPU per request, raw / ours`,
+      name: `${name.split(' ')[0]} server CPU per request, raw / ours`,
       value: 1 / median(ratios((round) => round.cpuUs)),
       unit: '×',
       better: 'more',

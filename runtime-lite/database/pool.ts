@@ -1,55 +1,8 @@
 import { ObjectQLError } from '../problem/problem.ts'
 import { createAcquireTimes } from './acquire-times.ts'
-import type { PoolStatistics } from './session.ts'
+import type { Pool, PoolFactory, PoolOptions } from './pool-types.ts'
 
-/** How connections of one kind are made and judged. */
-export interface PoolFactory<Connection> {
-  /** Opens a connection, ready for use. */
-  readonly create: () => Promise<Connection>
-  /** Closes it. Must not throw; what it promises is waited for when the pool closes. */
-  readonly destroy: (connection: Connection) => Promise<void> | void
-  /** Rejects when the database does not answer on it. Asked before a connection is used that was idle for long. */
-  readonly check: (connection: Connection) => Promise<void>
-  /** False once the connection is known to be broken. */
-  readonly isOpen: (connection: Connection) => boolean
-  /** True for what passes by itself: the database restarts, the network is down. Callers wait for that, as long as they may. */
-  readonly isTransient: (error: unknown) => boolean
-  /** The error for callers when no connection can be made. */
-  readonly toError: (error: unknown) => ObjectQLError
-}
-
-export interface PoolOptions {
-  /** Most connections at a time. Default 10. */
-  readonly max?: number
-  /** Milliseconds a caller waits for a connection before 503. Default 5,000. */
-  readonly acquireTimeout?: number
-  /** Most callers that wait; further ones get 503 at once. Default 1,000. */
-  readonly maxWaiting?: number
-  /** Milliseconds after which an unused connection is closed. Default 30,000. */
-  readonly idleTimeout?: number
-  /** Milliseconds after which a connection is replaced, when it is free, or up to a tenth earlier. Default 1,800,000 (half an hour). */
-  readonly maxLifetime?: number
-  /** Milliseconds a connection may be idle and still be used without asking whether it works. Default 5,000. */
-  readonly checkAfter?: number
-}
-
-export interface Pool<Connection> {
-  /**
-   * A connection for the caller alone, to be given back with `release`. Waits in line while all are in use, and while the database
-   * is away. @throws ObjectQLError 503 when it takes too long, too many wait or the pool is closed; the signal's reason when aborted.
-   */
-  acquire(signal?: AbortSignal): Promise<Connection>
-  /**
-   * A free connection for the caller alone, to be given back with `release`, or undefined when none is free or others wait for one. Then
-   * one more is opened for those who ask later, if there is room.
-   */
-  take(): Connection | undefined
-  /** Gives a connection back. `isBroken`: its state is unknown, so that it is closed. */
-  release(connection: Connection, isBroken?: boolean): void
-  statistics(): PoolStatistics
-  /** Refuses further callers, waits for connections in use to come back, closes all. */
-  close(): Promise<void>
-}
+export type { Pool, PoolFactory, PoolOptions } from './pool-types.ts'
 
 interface Entry {
   readonly bornAt: number
@@ -69,6 +22,8 @@ const LAST_RETRY = 1000
 /** A pool of connections of any driver. Nothing is opened before the first caller. */
 export function createPool<Connection>(factory: PoolFactory<Connection>, options: PoolOptions = {}): Pool<Connection> {
   const { max = 10, acquireTimeout = 5000, maxWaiting = 1000, idleTimeout = 30_000, maxLifetime = 1_800_000, checkAfter = 5000 } = options
+  const { others } = factory
+  const room = others?.room ?? (() => max)
   const entries = new Map<Connection, Entry>()
   /** The one used last is taken first, so that what is not needed becomes old. */
   const idle: Connection[] = []
@@ -95,6 +50,11 @@ export function createPool<Connection>(factory: PoolFactory<Connection>, options
     if (isClosed && entries.size === 0 && opening === 0) whenEmpty?.()
   }
 
+  const isFresh = (connection: Connection, now: number): boolean => {
+    const entry = entries.get(connection)
+    return entry !== undefined && factory.isOpen(connection) && !isExpired(entry, now) && now - entry.idleSince < checkAfter
+  }
+
   const isExpired = (entry: Entry, now: number): boolean => now - entry.bornAt >= maxLifetime
 
   /** Hands a free connection to who waits longest, or keeps it. */
@@ -104,6 +64,11 @@ export function createPool<Connection>(factory: PoolFactory<Connection>, options
     const now = performance.now()
     if (isClosed || !factory.isOpen(connection) || (!isNew && isExpired(entry, now))) {
       remove(connection)
+      fill()
+      return
+    }
+    if (!isNew && others?.claim(connection)) {
+      entries.delete(connection)
       fill()
       return
     }
@@ -118,23 +83,37 @@ export function createPool<Connection>(factory: PoolFactory<Connection>, options
     sweep()
   }
 
-  /** As many connections are being opened as callers could use. */
+  /** As many connections are being opened as callers could use. Where there is no room for more, others may have one to spare. */
   const fill = (): void => {
-    while (!isClosed && opening < waiting.size && entries.size + opening < max) {
-      opening++
-      void open(FIRST_RETRY)
+    while (!isClosed && opening < waiting.size) {
+      const isFull = entries.size + opening >= room()
+      const lent = isFull ? others?.lend() : undefined
+      if (lent !== undefined) adopt(lent)
+      else if (isFull) return
+      else {
+        opening++
+        void open(FIRST_RETRY)
+      }
     }
+  }
+
+  const adopt = (connection: Connection): void => {
+    const now = performance.now()
+    // Ages are spread, so that connections made together do not end together.
+    entries.set(connection, {
+      bornAt: (others?.bornAt(connection) ?? now) - (Math.random() * maxLifetime) / 10,
+      idleSince: now,
+      isUsed: true,
+    })
+    offer(connection, true)
   }
 
   const open = async (pause: number): Promise<void> => {
     try {
       const connection = await factory.create()
       opening--
-      const now = performance.now()
-      // Ages are spread, so that connections made together do not end together.
-      entries.set(connection, { bornAt: now - (Math.random() * maxLifetime) / 10, idleSince: now, isUsed: true })
       failure = undefined
-      offer(connection, true)
+      adopt(connection)
     } catch (error) {
       failure = error
       failedAt = performance.now()
@@ -256,11 +235,18 @@ export function createPool<Connection>(factory: PoolFactory<Connection>, options
         return undefined
       }
       // Nobody waits for it, so a database that refuses connections is not asked again and again.
-      if (taken === undefined && opening === 0 && entries.size < max && performance.now() - failedAt >= LAST_RETRY) {
+      if (taken === undefined && opening === 0 && entries.size < room() && performance.now() - failedAt >= LAST_RETRY) {
         opening++
         void open(FIRST_RETRY)
       }
       return taken
+    },
+    cede() {
+      const now = performance.now()
+      const at = waiting.size > 0 || isClosed ? -1 : idle.findLastIndex((one) => isFresh(one, now))
+      const [connection] = at < 0 ? [] : idle.splice(at, 1)
+      if (connection !== undefined) entries.delete(connection)
+      return connection
     },
     release(connection, isBroken = false) {
       if (entries.get(connection)?.isUsed !== true) return
@@ -269,6 +255,7 @@ export function createPool<Connection>(factory: PoolFactory<Connection>, options
         fill()
       } else offer(connection)
     },
+    size: () => entries.size + opening,
     statistics: () => ({ size: entries.size, idle: idle.length, waiting: waiting.size, acquire: times.percentiles() }),
     async close() {
       if (!isClosed) {

@@ -2,6 +2,7 @@ import type * as pg from 'pg'
 import type { SqlValue } from '../object/object-plan.ts'
 import { cancelRequest } from './cancel-request.ts'
 import type { Pg } from './load-pg.ts'
+import { WireCommand } from './wire-command.ts'
 import { type KnownNames, WireQuery, type WireResult } from './wire-query.ts'
 
 /** Why a connection is of no use any more. */
@@ -28,10 +29,12 @@ interface Stream {
  * Rejects with what the server said (`DatabaseError` of pg) or with `ConnectionLost`.
  */
 export class Connection {
+  /** When it was made, as performance.now() says. */
+  readonly bornAt = performance.now()
   readonly #pg: Pg
   readonly #client: pg.Client
   readonly #stream: Stream
-  readonly #names: KnownNames = { known: new Set(), forgotten: [] }
+  readonly #names: KnownNames
   readonly #whenSettled: (() => void)[] = []
   /** What waits for its statement to be the one the server works on, by the number of the statement. */
   readonly #whenNext = new Map<number, () => void>()
@@ -44,7 +47,9 @@ export class Connection {
   #isPatient = false
   #isGathering = false
 
-  constructor(driver: Pg, client: pg.Client) {
+  /** `keepsBegin`: what transactions begin with is prepared. */
+  constructor(driver: Pg, client: pg.Client, keepsBegin: boolean) {
+    this.#names = { known: new Set(), forgotten: [], keepsBegin }
     this.#pg = driver
     this.#client = client
     this.#stream = (client as unknown as { readonly connection: { readonly stream: Stream } }).connection.stream
@@ -84,14 +89,22 @@ export class Connection {
 
   /** `before`: what runs first, such as `begin`; the statement only runs when that succeeds. */
   run(sql: string, name: string | undefined, values: readonly SqlValue[], before?: string, describes?: true): Promise<WireResult> {
+    return this.#send((done) => new WireQuery(sql, name, values, this.#names, done, before, describes))
+  }
+
+  /** One statement without values and rows, such as `commit`. */
+  command(sql: string): Promise<WireResult> {
+    return this.#send((done) => new WireCommand(sql, this.#names, done))
+  }
+
+  #send(queryOf: (done: (error: unknown, result?: WireResult) => void) => WireQuery): Promise<WireResult> {
     return new Promise((resolve, reject) => {
       this.#begin()
-      const done = (error: unknown, result?: WireResult): void => {
+      const query = queryOf((error, result) => {
         if (result) resolve(result)
         else reject(this.#explain(error))
         this.#finish()
-      }
-      const query = new WireQuery(sql, name, values, this.#names, done, before, describes)
+      })
       this.#gather()
       this.#client.query(query as unknown as pg.Submittable)
     })

@@ -39,6 +39,7 @@ export function createDriver(driver: Pg, settings: PostgresSettings, dialect: Se
   const names = createStatementNames(settings.preparedStatements ? settings.maxPreparedStatements : 0, (name) => {
     for (const connection of connections) connection.forget(name)
   })
+  let pipelines: Pipelines | undefined
   const pool = createPool<Connection>(
     {
       create: open,
@@ -48,10 +49,16 @@ export function createDriver(driver: Pg, settings: PostgresSettings, dialect: Se
       isOpen: (connection) => connection.isOpen,
       isTransient,
       toError: toDatabaseFailure as (error: unknown) => ObjectQLError,
+      others: {
+        room: () => settings.max - (pipelines?.size() ?? 0),
+        lend: () => pipelines?.lend(),
+        claim: (connection) => pipelines?.claim(connection) === true,
+        bornAt: ({ bornAt }) => bornAt,
+      },
     },
-    { ...settings, max: settings.max - settings.pipelines },
+    settings,
   )
-  const pipelines = settings.pipelines > 0 ? createPipelines(open, settings) : undefined
+  if (settings.pipelines > 0) pipelines = createPipelines(open, settings, pool)
   const stopWatching = watchConnections(connections, settings, (now) => pipelines?.sweep(now))
   const { acquireTimeout, idleInTransactionTimeout } = settings
   const parts = { dialect, names, pool, localSettings: localSettings(settings), acquireTimeout, idleInTransactionTimeout }

@@ -26,7 +26,7 @@ export async function openConnection(driver: Pg, settings: PostgresSettings, onE
     throw error instanceof driver.DatabaseError ? error : new ConnectionLost(describe(error), error)
   }
   client.once('end', onEnd)
-  return new Connection(driver, client)
+  return new Connection(driver, client, settings.preparedStatements && settings.maxPreparedStatements > 0)
 }
 
 /** Attempts at several addresses fail with one error that has no message. */

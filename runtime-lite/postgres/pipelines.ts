@@ -19,6 +19,12 @@ export interface Pipelines {
   renew(): void
   /** Sends nothing more over a connection: a statement on it is being cancelled. */
   retire(connection: Connection): void
+  /** Connections that are there, asked whether they work, or being made: one at least is kept free for them. */
+  size(): number
+  /** Gives away a connection with nothing to do, while there is another one and statements do not stand in line. */
+  lend(): Connection | undefined
+  /** Takes a connection that has become free, if statements stand in line and there is room. */
+  claim(connection: Connection): boolean
   statistics(): PoolStatistics
   /** Closes what is unused for long, or old. */
   sweep(now: number): void
@@ -30,7 +36,6 @@ interface Lane {
   readonly connection: Connection
   /** When it is to be replaced. Spread, so that connections made together do not end together. */
   readonly expiresAt: number
-  readonly bornAt: number
   usedAt: number
 }
 
@@ -51,8 +56,19 @@ const SLOW_CONNECTION = 250
 /** Milliseconds in which a connection is not replaced because its server takes no writes: another one would lead to the same. */
 const NEW_FOR = 500
 
-export function createPipelines(open: () => Promise<Connection>, settings: PostgresSettings): Pipelines {
-  const { pipelines: limit, acquireTimeout, maxWaiting, idleTimeout, maxLifetime, checkAfter } = settings
+/** Milliseconds for which connections are needed after a statement was sent behind another one. */
+const CROWDED_FOR = 50
+
+/** Where connections come from, besides those that are opened. */
+export interface Spare {
+  /** Connections in other hands. */
+  size(): number
+  /** One of them that is free. */
+  cede(): Connection | undefined
+}
+
+export function createPipelines(open: () => Promise<Connection>, settings: PostgresSettings, spare: Spare): Pipelines {
+  const { pipelines: limit, max, acquireTimeout, maxWaiting, idleTimeout, maxLifetime, checkAfter } = settings
   const patience = patienceOf(settings)
   let lanes: Lane[] = []
   const waiting = new Set<Waiter>()
@@ -62,6 +78,13 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
   let isOpening = false
   let isClosed = false
   let failure: unknown
+  let crowdedAt = Number.NEGATIVE_INFINITY
+
+  const size = (): number => lanes.length + reviving + (isOpening ? 1 : 0)
+  const hasRoom = (): boolean => lanes.length + reviving + spare.size() < max
+  /** The first is made for them: what others had in hand may lead to a server that takes no writes any more. */
+  const freed = (): Connection | undefined => (lanes.length > 0 && lanes.length < limit ? spare.cede() : undefined)
+  const isCrowded = (): boolean => performance.now() - crowdedAt < CROWDED_FOR
 
   const dismiss = (lane: Lane): void => {
     const gone = lane.connection.close(patience)
@@ -72,12 +95,20 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
   /** One attempt at a time: a database that comes back is not met by all at once. Goes on while some still wait and there is room. */
   const grow = async (): Promise<void> => {
     if (isOpening || isClosed || lanes.length >= limit) return
+    for (let ceded = freed(); ceded !== undefined; ceded = freed()) {
+      add(ceded)
+      if (waiting.size === 0) return
+    }
+    if (size() > 0 && !hasRoom()) {
+      makeDo()
+      return
+    }
     isOpening = true
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LAST_PAUSE)) {
       const timer = setTimeout(makeDo, SLOW_CONNECTION)
       try {
         add(await open())
-        if (waiting.size === 0 || lanes.length >= limit) break
+        if (waiting.size === 0 || lanes.length >= limit || !hasRoom()) break
       } catch (error) {
         failure = error
         makeDo()
@@ -89,6 +120,8 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
       }
     }
     isOpening = false
+    // Further ones have to be left over by who has a connection for himself.
+    makeDo()
   }
 
   /** Where no further connection is to be had, one that is there has to do. */
@@ -100,7 +133,7 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
   const add = (connection: Connection): void => {
     failure = undefined
     const now = performance.now()
-    const lane = { connection, expiresAt: now + maxLifetime * (0.9 + Math.random() / 10), bornAt: now, usedAt: now }
+    const lane = { connection, expiresAt: connection.bornAt + maxLifetime * (0.9 + Math.random() / 10), usedAt: now }
     // One that was asked whether it still works may have come back in the meantime.
     if (isClosed || lanes.length >= limit) {
       dismiss(lane)
@@ -149,7 +182,10 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
           void revive(lane)
           return undefined
         }
-      } else if (lanes.length + reviving < limit) void grow()
+      } else {
+        crowdedAt = now
+        if (lanes.length + reviving < limit) void grow()
+      }
       lane.usedAt = now
       return lane.connection
     },
@@ -188,7 +224,7 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
     },
     renew() {
       const now = performance.now()
-      const old = lanes.filter(({ bornAt }) => now - bornAt >= NEW_FOR)
+      const old = lanes.filter(({ connection }) => now - connection.bornAt >= NEW_FOR)
       lanes = lanes.filter((lane) => !old.includes(lane))
       for (const lane of old) dismiss(lane)
     },
@@ -197,6 +233,22 @@ export function createPipelines(open: () => Promise<Connection>, settings: Postg
       if (!lane) return
       lanes = lanes.filter((one) => one !== lane)
       dismiss(lane)
+    },
+    size: () => Math.min(limit, Math.max(1, size())),
+    lend() {
+      if (isClosed || isCrowded() || waiting.size > 0) return undefined
+      const now = performance.now()
+      const usable = lanes.filter(({ connection }) => connection.isOpen)
+      const lane = usable.find(({ connection, usedAt }) => connection.load === 0 && now - usedAt < checkAfter)
+      if (!lane || usable.length < 2) return undefined
+      lanes = lanes.filter((one) => one !== lane)
+      return lane.connection
+    },
+    claim(connection) {
+      const isNeeded = waiting.size > 0 || isCrowded()
+      if (isClosed || !isNeeded || lanes.length === 0 || size() >= limit) return false
+      add(connection)
+      return true
     },
     statistics: () => ({
       size: lanes.filter(({ connection }) => connection.isOpen).length + reviving,

@@ -24,9 +24,10 @@ export interface PostgresOptions extends PoolOptions {
   /** Most connections at a time, of all kinds. Default 10. */
   readonly max?: number
   /**
-   * How many of them are shared by statements outside transactions, which are sent without waiting for one another. Nothing is sent behind
+   * How many of them, at most, are shared by statements outside transactions, which are sent without waiting for one another. Nothing is sent behind
    * a slow statement: then others take a connection for themselves, and a write does while one of the others is free, so that commits need not wait
-   * for one another. Default 4, and at most half of `max`. 0: they always do.
+   * for one another. What such statements do not need, all but one, transactions use, and give it back when statements stand in line. Default 4, and
+   * at most half of `max`. 0: they always take a connection for themselves.
    */
   readonly pipelines?: number
   /**

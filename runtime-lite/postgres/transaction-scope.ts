@@ -94,7 +94,7 @@ export class TransactionScope {
     this.#isOver = true
     if (this.#begin !== undefined) return
     if (this.#top.failure) throw this.#top.failure
-    const { tag } = await this.#connection.run('commit', undefined, []).catch((error: unknown) => {
+    const { tag } = await this.#connection.command('commit').catch((error: unknown) => {
       const failure = isLost(error) ? fateUnknown(error) : toDatabaseFailure(error)
       if (failureOf(failure)?.kind === 'conflict') this.#passing.add(failure)
       throw failure
@@ -109,7 +109,7 @@ export class TransactionScope {
     await this.#cancelled
     if (this.#begin !== undefined || !this.#connection.isOpen) return true
     if (!(await this.#connection.settled(patience))) return false
-    return this.#connection.run('rollback', undefined, []).then(
+    return this.#connection.command('rollback').then(
       () => true,
       () => false,
     )
@@ -158,7 +158,7 @@ export class TransactionScope {
 
   /** The first statement once more, in a new transaction. Both are sent at once, so that nothing can come between them. */
   async #again(level: Level, { sql, describes }: Statement, values: readonly SqlValue[], begin: string): Promise<RunResult> {
-    const undone = this.#connection.run('rollback', undefined, [])
+    const undone = this.#connection.command('rollback')
     const result = this.#connection.run(sql, undefined, values, begin, describes)
     try {
       const [, answer] = await Promise.all([undone, result])
@@ -173,7 +173,7 @@ export class TransactionScope {
     const begin = this.#begin
     this.#begin = undefined
     try {
-      await this.#connection.run(sql, undefined, [], begin)
+      await (begin === undefined ? this.#connection.command(sql) : this.#connection.run(sql, undefined, [], begin))
     } catch (error) {
       throw this.#fail(level, error, sql)
     }
@@ -258,7 +258,7 @@ export class TransactionScope {
   async #beginAgain(level: Level, begin: string): Promise<void> {
     this.#refuse(level)
     if (this.#begin !== undefined) return
-    const undone = this.#connection.run('rollback', undefined, [])
+    const undone = this.#connection.command('rollback')
     // Before anybody else has the floor: a statement outside of the transaction would be kept.
     this.#begin = begin
     try {

@@ -16,6 +16,7 @@ export interface Wire {
   execute(message: { readonly portal: string; readonly rows: number }): void
   close(message: { readonly type: 'S'; readonly name: string }): void
   sync(): void
+  query(text: string): void
 }
 
 interface WireColumn {
@@ -33,12 +34,15 @@ export interface KnownNames {
   readonly known: Set<string>
   /** Names that the server may drop, told to it with the next statement. */
   readonly forgotten: string[]
+  /** What transactions begin with has a name, too. */
+  readonly keepsBegin: boolean
 }
 
 /** The protocol counts parameters in 16 bits. */
 const MAX_PARAMETERS = 65_535
 
 const NO_TYPES: readonly number[] = []
+const NO_VALUES: readonly SqlValue[] = []
 const PORTAL = { type: 'P', name: '' } as const
 const ONCE = { portal: '', rows: 0 }
 
@@ -60,6 +64,7 @@ export class WireQuery {
   readonly #describes: boolean
   #columns: readonly WireColumn[] | undefined
   #isParsing = false
+  #isParsingFirst = false
 
   /**
    * A statement with a name is parsed once per connection; without one, with every call. `before` is run first: when it fails, the
@@ -90,11 +95,7 @@ export class WireQuery {
     wire.stream.cork()
     try {
       if (forgotten.length > 0) for (const old of forgotten.splice(0)) wire.close({ type: 'S', name: old })
-      if (this.#before !== undefined) {
-        wire.parse({ name: '', text: this.#before, types: NO_TYPES })
-        wire.bind({ statement: '', values: [], valueMapper: toWire })
-        wire.execute(ONCE)
-      }
+      if (this.#before !== undefined) this.#submitFirst(wire, this.#before)
       if (name === '' || !known.has(name)) {
         wire.parse({ name, text: this.#sql, types: NO_TYPES })
         if (name !== '') {
@@ -112,6 +113,19 @@ export class WireQuery {
     return null
   }
 
+  #submitFirst(wire: Wire, text: string): void {
+    const name = this.#names.keepsBegin ? text : ''
+    if (name === '' || !this.#names.known.has(name)) {
+      wire.parse({ name, text, types: NO_TYPES })
+      if (name !== '') {
+        this.#isParsingFirst = true
+        this.#names.known.add(name)
+      }
+    }
+    wire.bind({ statement: name, values: NO_VALUES, valueMapper: toWire })
+    wire.execute(ONCE)
+  }
+
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     const columns = this.#columns
     this.#rows.push(columns ? fields.map((text, index) => typedValue(text, columns[index]?.dataTypeID)) : fields)
@@ -122,12 +136,15 @@ export class WireQuery {
   }
 
   handleError(error: unknown): void {
-    const name = this.#name
+    const isUnknown = isUnknownStatement(error)
     // Parsing may have failed; if it had not, parsing again under the same name would.
-    if (name !== undefined && (this.#isParsing || isUnknownStatement(error)) && this.#names.known.delete(name)) {
-      this.#names.forgotten.push(name)
-    }
+    if (this.#isParsing || isUnknown) this.#forget(this.#name)
+    if (this.#isParsingFirst || isUnknown) this.#forget(this.#before)
     this.callback(error)
+  }
+
+  #forget(name: string | undefined): void {
+    if (name !== undefined && this.#names.known.delete(name)) this.#names.forgotten.push(name)
   }
 
   handleReadyForQuery(): void {
