@@ -10,7 +10,11 @@ import { createMetadata } from '../runtime-lite/metadata/metadata.ts'
 import { createRegistry, type MetadataItem } from '../runtime-lite/registry.ts'
 import type { Row } from './row.ts'
 import { cacheCosts } from './support/cache-costs.ts'
+import { devLatencies } from './support/dev-latencies.ts'
+import { generateApp } from './support/generate-app.ts'
+import { median } from './support/numbers.ts'
 import { isQuick } from './support/options.ts'
+import { tempFolder } from './support/temp-folder.ts'
 
 const CALLS = 1000
 
@@ -88,7 +92,28 @@ export async function run(): Promise<readonly Row[]> {
     return { name, value, unit: 'µs', ...(target === undefined ? {} : { target }) }
   })
   if (heard === 0) throw new Error('Nobody heard anything.')
-  return [...rows, ...(await cacheCosts())]
+  return [...rows, ...(await savedPlugins()), ...(await cacheCosts())]
+}
+
+/** A plugin that is saved while `objectql dev` runs on 50 objects. */
+async function savedPlugins(): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const isHot of [true, false]) {
+    const app = tempFolder('dev')
+    generateApp(app, 50)
+    const latencies = await devLatencies(app, isQuick ? 8 : 20, isHot)
+    const where = isHot ? 'in the same process' : 'in another process'
+    rows.push(
+      {
+        name: `dev: a plugin saved → answers, ${where}`,
+        value: median(latencies.map(({ saved }) => saved)),
+        unit: 'ms',
+        note: 'compiled first',
+      },
+      { name: `dev: a plugin compiled → live, ${where}`, value: median(latencies.map(({ live }) => live)), unit: 'ms' },
+    )
+  }
+  return rows
 }
 
 /** Installs, starts and stops plugins that do nothing, ten in a row of groups of ten. */
@@ -99,7 +124,11 @@ async function boot(count: number): Promise<void> {
   }
   const plan: KernelPlan = { plugins: names.map((name) => ({ name })), install: phase, start: phase, stop: phase }
   const events = createEventBus({ onError: () => undefined })
-  const kernel = createPluginKernel(plan, { events } as unknown as App, createMetadata(createRegistry([])))
+  const kernel = createPluginKernel(
+    plan,
+    { events, unregisterHooks: () => 0, unregisterActions: () => 0 } as unknown as App,
+    createMetadata(createRegistry([])),
+  )
   await kernel.start()
   await kernel.stop()
 }

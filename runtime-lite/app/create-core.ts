@@ -13,6 +13,7 @@ import type { AppManifest } from './app-manifest.ts'
 import type { AppOptions } from './app-options.ts'
 import { embed } from './open-embedded.ts'
 import type { TransactionRunner } from './transaction-scope.ts'
+import { aroundRequests } from './use-middleware.ts'
 
 type RunningBehaviours = import('./behaviour-host.ts').RunningBehaviours
 type ActionRunner = import('./action-runner.ts').ActionRunner
@@ -117,7 +118,7 @@ export function createCore(
           forget(name)
           planByObject.set(name, plan)
         }
-        if (next.aroundRest) await (await import('./use-middleware.ts')).aroundRequests(core)
+        if (next.aroundRest) await aroundRequests(core)
       } catch (error) {
         Object.assign(core, { manifest: before })
         throw error
