@@ -1,5 +1,6 @@
 import { type Expression, type Program, parseSync } from 'oxc-parser'
 import type { Span } from '../source/span.ts'
+import { builtPlugin } from './built-plugin.ts'
 import { createLazySpan } from './lazy-span.ts'
 
 interface Range {
@@ -171,6 +172,8 @@ function follow(expression: Expression, key: string | number, parsed: Parsed, de
     case 'NewExpression': {
       const fixed = builderArgument(expression, String(key))
       if (fixed !== undefined) return fixed
+      const built = expression.type === 'CallExpression' ? builtPlugin(expression) : undefined
+      if (built !== undefined) return next(built)
       for (const argument of expression.arguments) {
         const found = argument.type === 'SpreadElement' ? undefined : next(argument)
         if (found !== undefined) return found

@@ -50,8 +50,15 @@ export function didYouMean(suggestion: Suggestion): DiagnosticExtras {
   if (closest.length > 1) return listNames('Did you mean', closest.slice(0, 3), '?')
   const declaration = suggestion.declaredAt?.(winner)
   const notes = declaration === undefined ? [] : [{ message: `"${winner}" is declared here.`, span: declaration }]
+  // A name that was worked out stands nowhere: a fix would replace what works it out.
+  if (!isWritten(suggestion)) return { notes: [{ message: `Did you mean "${winner}"?` }, ...notes] }
   return { notes, fixes: [replaceWith(suggestion.span, winner)] }
 }
+
+/** Whether the span has the name and no more, quotes apart. */
+const isWritten = ({ name, span }: Suggestion): boolean => span.end > span.start && span.end - span.start <= name.length + QUOTES
+
+const QUOTES = 2
 
 /** A fix that replaces the text of a span. */
 export function replaceWith(span: Span, newText: string): Fix {

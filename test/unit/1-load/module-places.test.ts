@@ -125,3 +125,52 @@ test('a span is plain data to everyone', async () => {
   expect(JSON.parse(JSON.stringify(span))).toEqual({ path: 'a.object.ts', start: 17, end: 27 })
   expect(JSON.parse(JSON.stringify(Object.freeze(span)))).toEqual({ path: 'a.object.ts', start: 17, end: 27 })
 })
+
+describe('a chain of a builder', () => {
+  const CHAIN = `import { event, PluginBuilder } from 'objectql/plugin-sdk'
+const options = { priority: 5 }
+const fields = { points: { type: 'number' } } as const
+export default new PluginBuilder()
+  .name('audit')
+  .version('1.2.0')
+  .dependency('log', '^1.0.0')
+  .dependency('mail')
+  .provides('trail', 'history')
+  .configSchema({ type: 'object' })
+  .object('note', { fields: { title: { type: 'text' } } })
+  .extend('account', { checked: { type: 'boolean' } })
+  .extend('account', fields)
+  .hook('beforeCreate', 'note', () => 1, options)
+  .hook(['beforeUpdate', 'beforeDelete'], ['note', 'account'], () => 2, { name: 'second' })
+  .middleware({ name: 'outer', execute: () => 1 }, { name: 'inner', execute: () => 2 })
+  .action('note', 'close', { handler: () => 3 })
+  .event('note.closed', event('It was closed.'))
+  .build()
+`
+  test.each([
+    [['default', 'name'], 'name: audit'],
+    [['default', 'version'], 'version: 1.2.0'],
+    [['default', 'dependencies', 'log'], 'log: ^1.0.0'],
+    [['default', 'dependencies', 'mail'], 'mail: mail'],
+    [['default', 'provides', 1], 'provides: history'],
+    [['default', 'configSchema', 'type'], 'type: object'],
+    [['default', 'objects', 'note', 'fields', 'title', 'type'], 'type: text'],
+    [['default', 'objectExtensions', 'account', 'fields', 'checked', 'type'], 'type: boolean'],
+    [['default', 'objectExtensions', 'account', 'fields', 'points', 'type'], 'type: number'],
+    [['default', 'hooks', 0, 'events', 0], 'beforeCreate: beforeCreate'],
+    [['default', 'hooks', 0, 'object'], 'note: note'],
+    [['default', 'hooks', 0, 'priority'], 'priority: 5'],
+    [['default', 'hooks', 1, 'events', 1], "['beforeUpdate', 'beforeDelete']: beforeDelete"],
+    [['default', 'hooks', 1, 'object', 0], "['note', 'account']: note"],
+    [['default', 'hooks', 1, 'name'], 'name: second'],
+    [['default', 'middleware', 1, 'name'], 'name: inner'],
+    [['default', 'actions', 0, 'name'], 'close: close'],
+    [['default', 'events', 'note.closed', 'description'], "note.closed: event('It was closed.')"],
+  ] as const)('%j is found where its call has it', async (path, expected) => {
+    expect(await placeOf(CHAIN, path)).toBe(expected)
+  })
+
+  test('what a hook has no text for stands at its call', async () => {
+    expect(await placeOf(CHAIN, ['default', 'hooks', 0, 'name'])).toMatch(/: hook\('beforeCreate', 'note', \(\) => 1, options\)$/)
+  })
+})

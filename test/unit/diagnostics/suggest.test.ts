@@ -25,6 +25,12 @@ test('ties are listed, sorted', () => {
 describe('didYouMean', () => {
   const span = Span.create('a.yml', 3, 7)
 
+  test('one winner is no fix where the name stands nowhere', () => {
+    const notes = [{ message: 'Did you mean "account"?' }]
+    for (const wide of [Span.create('a.yml', 3, 60), Span.create('a.yml', 0, 0)])
+      expect(didYouMean({ name: 'acount', candidates: ['account'], span: wide })).toEqual({ notes })
+  })
+
   test('one winner is a fix', () => {
     expect(didYouMean({ name: 'acount', candidates: ['account', 'lead'], span, declaredAt: () => Span.create('b.yml', 0, 1) })).toEqual({
       notes: [{ message: '"account" is declared here.', span: { path: 'b.yml', start: 0, end: 1 } }],
