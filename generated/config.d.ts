@@ -8,7 +8,7 @@ export interface PluginConfigs {
   reminders?: RemindersPluginConfig
 }
 
-/** @source plugins/audit/audit.plugin.ts:32 */
+/** @source plugins/audit/audit.plugin.ts:38 */
 export interface AuditPluginConfig {
   /** Names of objects. Default: all but those of the plugin. */
   include?: string[]
@@ -27,7 +27,7 @@ export interface AuditPluginConfig {
   roles?: string[]
 }
 
-/** @source plugins/cache/cache.plugin.ts:22 */
+/** @source plugins/cache/cache.plugin.ts:28 */
 export interface CachePluginConfig {
   /** Names of objects. A read is kept when all objects it touches are among them. Default: all. */
   include?: string[]
@@ -64,7 +64,7 @@ export interface CachePluginConfig {
   status_header?: boolean
 }
 
-/** @source plugins/rate-limit/rate-limit.plugin.ts:17 */
+/** @source plugins/rate-limit/rate-limit.plugin.ts:23 */
 export interface RateLimitPluginConfig {
   /** All that fit a request hold. Default: 600 requests a minute for each address. */
   policies?: {

@@ -8,13 +8,13 @@ const verify = handlerOf(verifyExport, 'actions', 0, 'handler')
 const prune = handlerOf(verifyExport, 'actions', 1, 'handler')
 
 export const actions: ActionPlans = {
-  /** Verify (plugins/audit/audit.plugin.ts:32) */
+  /** Verify (plugins/audit/audit.plugin.ts:69) */
   verify: {
     scope: 'global',
     validate: validateAuditEntryVerifyParams,
     handler: verify,
   },
-  /** Prune (plugins/audit/audit.plugin.ts:32) */
+  /** Prune (plugins/audit/audit.plugin.ts:89) */
   prune: {
     scope: 'global',
     isInternal: true,

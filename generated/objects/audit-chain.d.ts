@@ -4,7 +4,7 @@ import type * as ql from 'objectql/client'
 /**
  * Where each chain of entries ends.
  *
- * @source plugins/audit/audit.plugin.ts:32
+ * @source plugins/audit/audit.plugin.ts:58
  */
 export interface AuditChain {
   id: string

@@ -6,7 +6,7 @@ import { validateAuditChainCreate, validateAuditChainUpdate } from '../objects/a
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'sequence', "sequence", 'hash', "hash", 'checkpoint_sequence', "checkpoint_sequence", 'checkpoint_hash', "checkpoint_hash", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source plugins/audit/audit.plugin.ts:32 */
+/** @source plugins/audit/audit.plugin.ts:58 */
 export const plan: ObjectPlan = {
   name: 'audit_chain',
   label: 'Audit chain',
