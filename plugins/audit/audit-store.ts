@@ -1,14 +1,5 @@
+import type { ChainHead } from './chain-head.ts'
 import type { AuditEntry } from './entry-hash.ts'
-
-/** Where a chain ends, and where it begins since older entries were deleted. Its row is the lock of the chain. */
-export interface ChainHead {
-  /** Name of the chain. */
-  readonly id: string
-  readonly sequence: number
-  readonly hash: string
-  readonly checkpoint_sequence: number
-  readonly checkpoint_hash: string
-}
 
 /** The objects of the plugin, as the application has them. */
 export interface AuditStore {
@@ -21,6 +12,7 @@ export interface AuditStore {
 interface Rows<Row> {
   get(id: string): Promise<Row | null>
   find(query: object): Promise<{ readonly items: readonly Row[] }>
+  aggregate(query: object): Promise<readonly Readonly<Record<string, unknown>>[]>
   create(row: Partial<Row>): Promise<Row>
   createMany(rows: readonly Row[]): Promise<readonly Row[]>
   /** Holds the row until the transaction has ended. */

@@ -1,6 +1,6 @@
 import type { AuditStore } from './audit-store.ts'
 import { type Difference, differencesOf, type Keeping } from './differences.ts'
-import { type AuditEntry, entryHash, entryId, GENESIS } from './entry-hash.ts'
+import { type AuditEntry, entryHash, entryId, GENESIS, sealOf } from './entry-hash.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -38,7 +38,8 @@ export class AuditTrail {
     for (const id of chains) {
       if (known.has(id)) continue
       try {
-        await this.store.chains.create({ id, sequence: 0, hash: GENESIS, checkpoint_sequence: 0, checkpoint_hash: GENESIS })
+        const head = { id, sequence: 0, hash: GENESIS, checkpoint_sequence: 0, checkpoint_hash: GENESIS }
+        await this.store.chains.create({ ...head, seal: sealOf(head, this.options.key) })
       } catch (error) {
         if (!(await this.store.chains.get(id))) throw error
       }
@@ -75,7 +76,7 @@ export class AuditTrail {
       return { ...entry, hash }
     })
     await entries.createMany(written)
-    await chains.update(chain, { hash })
+    await chains.update(chain, { hash, seal: sealOf({ ...head, hash }, this.options.key) })
   }
 }
 

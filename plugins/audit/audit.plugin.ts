@@ -2,6 +2,7 @@ import { PluginBuilder, refusal } from 'objectql/plugin-sdk'
 import { AUDIT_CONFIG_SCHEMA, type AuditConfig } from './audit-config.ts'
 import { auditStoreOf } from './audit-store.ts'
 import { AuditTrail } from './audit-trail.ts'
+import { chainNames } from './chain-names.ts'
 import { maskOf } from './differences.ts'
 import { pruneChain } from './prune-chain.ts'
 import { type Verification, verifyChain } from './verify-chain.ts'
@@ -27,6 +28,13 @@ function auditOf({ sudo, roles }: { readonly sudo: () => object; readonly roles:
   if (found.roles && !found.roles.some((role) => roles.includes(role))) throw refusal(403, 'FORBIDDEN', 'This needs another role.')
   return found.audit
 }
+
+/** Entries hold values of records that whoever reads them may not be allowed to see. */
+const readersOnly =
+  (wanted: readonly string[]) =>
+  ({ isSystem, roles }: { readonly isSystem: boolean; readonly roles: readonly string[] }): void => {
+    if (!isSystem && !wanted.some((role) => roles.includes(role))) throw refusal(403, 'FORBIDDEN', 'This needs another role.')
+  }
 
 /** Who changed what, when, and what it was before: written in the same transaction, in chains that show every change made to them. */
 export default new PluginBuilder()
@@ -64,6 +72,7 @@ export default new PluginBuilder()
       hash: { type: 'text', required: true, maxLength: 64 },
       checkpoint_sequence: { type: 'number', scale: 0, required: true, min: 0 },
       checkpoint_hash: { type: 'text', required: true, maxLength: 64 },
+      seal: { type: 'text', maxLength: 64, description: 'Holds its ends together, where there is a key.' },
     },
   })
   .action('audit_entry', 'verify', {
@@ -117,30 +126,36 @@ export default new PluginBuilder()
       key,
       now: Date.now,
     })
-    const chains = async (): Promise<readonly string[]> =>
-      (await store.chains.find({ select: ['id'], limit: 1000 })).items.map(({ id }) => id)
+    const wanted = [...new Set(objects.map(trail.options.chainOf))]
     const audit: Audit = {
-      verify: async (one, { known } = {}) => {
-        const verified: Verification[] = []
-        for (const name of one === undefined ? await chains() : [one]) verified.push(await verifyChain(store, name, { key, known }))
-        return verified
-      },
-      prune: async (days) => {
-        const before = new Date(Date.now() - days * DAY_MS).toISOString()
-        let count = 0
-        for (const name of await chains()) count += await pruneChain(store, name, before)
-        return count
-      },
+      verify: (one, { known: noted } = {}) =>
+        app.sudo(async () => {
+          const verified: Verification[] = []
+          for (const name of one === undefined ? await chainNames(store, wanted) : [one])
+            verified.push(await verifyChain(store, name, { key, known: noted }))
+          return verified
+        }),
+      prune: (days) =>
+        app.sudo(async () => {
+          const before = new Date(Date.now() - days * DAY_MS).toISOString()
+          let count = 0
+          for (const name of await chainNames(store, []))
+            if (await store.chains.get(name)) count += await pruneChain(store, name, { before, key })
+          return count
+        }),
     }
     services.provide('audit', audit)
     // Actions know the application by what it gives all of its hooks and actions.
     const off = app.on('beforeFind', 'audit_chain', (context) => void auditBy.set(context.sudo(), { audit, roles }))
     try {
-      await trail.open([...new Set(objects.map(trail.options.chainOf))])
+      await trail.open(wanted)
     } finally {
       off()
     }
-    for (const object of objects) watchWrites((event, name, handler) => app.on(event, name, handler, 'audit'), object, trail)
+    if (roles) for (const name of OWN) app.on('beforeFind', name, readersOnly(roles), 'audit')
+    else logger.warn('Whoever reaches the API can read the audit trail and have it verified: say who may ("roles").')
+    const watching = { packageId: 'audit', isFirst: true, locksPrevious: true }
+    for (const object of objects) watchWrites((event, name, handler) => app.on(event, name, handler, watching), object, trail)
     signal.addEventListener('abort', () => app.unregisterHooks('audit'))
     if (retention_days === undefined) return
     const prune = (): void =>

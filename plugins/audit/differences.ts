@@ -27,7 +27,7 @@ export function differencesOf(before: Row | undefined, after: Row | undefined, k
     if (KEPT_BY_ITSELF.has(field)) continue
     const [from, to] = [before?.[field] ?? null, after?.[field] ?? null]
     if (canonicalJson(from) === canonicalJson(to)) continue
-    const kept = (value: unknown): unknown => (keeping.isMasked(field) ? MASK : shortened(value, keeping.maxLength))
+    const kept = (value: unknown): unknown => (keeping.isMasked(field) ? MASK : shortened(withoutSecrets(value), keeping.maxLength))
     // Own properties whatever they are called: `__proto__` is a legal name.
     Object.defineProperty(found, field, {
       value: { ...(from === null ? {} : { from: kept(from) }), ...(to === null ? {} : { to: kept(to) }) },
@@ -35,6 +35,13 @@ export function differencesOf(before: Row | undefined, after: Row | undefined, k
     })
   }
   return found
+}
+
+/** Documents may hold secrets too: members that are named like one are masked, however deep they are. */
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withoutSecrets)
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, SECRET_NAME.test(name) ? MASK : withoutSecrets(member)]))
 }
 
 function shortened(value: unknown, maxLength: number): unknown {

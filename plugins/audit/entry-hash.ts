@@ -1,4 +1,5 @@
 import { createHmac, hash } from 'node:crypto'
+import type { ChainHead } from './chain-head.ts'
 
 /** An entry as it is stored. */
 export interface AuditEntry {
@@ -31,6 +32,20 @@ export function entryHash(entry: Omit<AuditEntry, 'hash'>, key: string | undefin
   const { id, chain, sequence, at, actor, actor_name, operation, object, record, changes, previous_hash } = entry
   const text = canonicalJson([id, chain, sequence, at, actor, actor_name, operation, object, record, changes, previous_hash])
   return key === undefined ? hash('sha256', text, 'hex') : createHmac('sha256', key).update(text).digest('hex')
+}
+
+/**
+ * What holds the ends of a chain together, where there is a key: whoever can only write the database cannot let it begin later or end elsewhere, other than by an end
+ * it has had before. Null without a key.
+ */
+export function sealOf(
+  { id, sequence, hash: last, checkpoint_sequence, checkpoint_hash }: Omit<ChainHead, 'seal'>,
+  key: string | undefined,
+): string | null {
+  if (key === undefined) return null
+  return createHmac('sha256', key)
+    .update(canonicalJson(['seal', id, sequence, last, checkpoint_sequence, checkpoint_hash]))
+    .digest('hex')
 }
 
 /** JSON with the keys of objects in order: databases keep documents in an order of their own. */

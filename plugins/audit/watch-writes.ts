@@ -4,7 +4,6 @@ type Row = Readonly<Record<string, unknown>>
 
 /** What hooks are told. */
 interface Operation {
-  readonly event: string
   readonly object: string
   readonly operation: string
   readonly id: string | undefined
@@ -13,58 +12,29 @@ interface Operation {
   readonly previous: Row | undefined
   readonly user: { readonly id: string; readonly name?: string } | undefined
   /** The same for all records of one call. */
-  readonly statements: object | undefined
+  readonly call: { readonly size: number } | undefined
 }
 
 type On = (event: string, object: string, handler: (context: Operation) => unknown) => () => void
 
-/** Deeds of one call on many records, which are written together. */
-interface Collected {
-  readonly deeds: Deed[]
-  /** How many records are still to come; of calls that say themselves when they end, Infinity. */
-  open: number
-}
+const EVENTS = ['afterCreate', 'afterUpdate', 'afterDelete', 'afterRestore', 'afterPurge']
 
-/** Listens to the writes of an object. Hooks after a write belong to its transaction: what cannot be told is not done. */
+/**
+ * Listens to the writes of an object. Hooks after a write belong to its transaction: what cannot be told is not done. What one call does to many records is
+ * told when the last of them is done; if one of them fails, none was written.
+ */
 export function watchWrites(on: On, object: string, trail: AuditTrail): void {
-  const collectedBy = new WeakMap<object, Collected>()
-
-  const collected = ({ statements }: Operation): Collected | undefined => (statements ? collectedBy.get(statements) : undefined)
-
-  async function flush({ statements }: Operation): Promise<void> {
-    const found = statements && collectedBy.get(statements)
-    if (!found) return
-    collectedBy.delete(statements)
-    await trail.write(found.deeds)
-  }
-
-  // All hooks before come before the first hook after.
-  for (const event of ['Create', 'Restore', 'Purge']) {
-    on(`before${event}`, object, (context) => {
-      if (!context.statements) return
-      const found = collected(context)
-      if (found) found.open++
-      else collectedBy.set(context.statements, { deeds: [], open: 1 })
-    })
-    on(`after${event}`, object, async (context) => {
-      const found = collected(context)
-      if (!found) return trail.write([deedOf(context)])
-      found.deeds.push(deedOf(context))
-      found.open--
-      if (found.open <= 0) await flush(context)
-    })
-  }
-  for (const event of ['UpdateMany', 'DeleteMany']) {
-    on(`before${event}`, object, (context) => {
-      if (context.statements) collectedBy.set(context.statements, { deeds: [], open: Number.POSITIVE_INFINITY })
-    })
-    on(`after${event}`, object, flush)
-  }
-  for (const event of ['afterUpdate', 'afterDelete'])
+  const deedsByCall = new WeakMap<object, Deed[]>()
+  for (const event of EVENTS)
     on(event, object, async (context) => {
-      const found = collected(context)
-      if (found) found.deeds.push(deedOf(context))
-      else await trail.write([deedOf(context)])
+      const { call } = context
+      if (!call) return trail.write([deedOf(context)])
+      const deeds = deedsByCall.get(call) ?? []
+      deedsByCall.set(call, deeds)
+      deeds.push(deedOf(context))
+      if (deeds.length < call.size) return
+      deedsByCall.delete(call)
+      await trail.write(deeds)
     })
 }
 

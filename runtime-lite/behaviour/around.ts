@@ -6,7 +6,7 @@ import { type Created, lockedRecord, missingRecord, readRecord, type StoredRecor
 import { keepingWarnings } from '../rules/with-warnings.ts'
 import { isPlainObject } from '../validate/plain-object.ts'
 import type { Behaviour, BehaviourHost, Phase } from './behaviour.ts'
-import { HookContext, type HookInput } from './hook-context.ts'
+import { type HookCall, HookContext, type HookInput } from './hook-context.ts'
 import { hookError } from './hook-error.ts'
 import { NeedsTransaction } from './needs-transaction.ts'
 import { prepareBeyond } from './related-to.ts'
@@ -110,7 +110,12 @@ export function createAround(host: BehaviourHost): Around {
     work: (started: readonly HookContext[]) => Maybe<Result>,
   ): Maybe<Result> {
     const behaviour = begin(context)
-    const started = inputs.map((input) => new HookContext(host, 'beforeCreate', input, context))
+    const call: HookCall = { size: inputs.length }
+    const started = inputs.map((input) => {
+      const hooks = new HookContext(host, 'beforeCreate', input, context)
+      hooks.call = call
+      return hooks
+    })
     return behaviour.waits ? settled(context, started, () => work(started)) : work(started)
   }
 

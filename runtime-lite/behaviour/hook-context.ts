@@ -29,6 +29,12 @@ export interface HookInput {
   readonly method?: HookMethod | undefined
 }
 
+/** One call on many records. */
+export interface HookCall {
+  /** How many records it writes: if nothing goes wrong, hooks after the write run for so many. */
+  readonly size: number
+}
+
 /** What an operation works with. */
 export interface HookPlace {
   /** Where the statements of the operation run. */
@@ -67,6 +73,8 @@ export class HookContext {
   readonly state: RawRecord
   /** What is known about who asks. */
   readonly #asked: RequestContext | undefined
+  /** The same for all records of one call that are written together; undefined where one is written by itself. */
+  call: HookCall | undefined
   isStopped: boolean
   /** The operation itself was done. */
   isDone: boolean
@@ -103,6 +111,7 @@ export class HookContext {
     this.error = undefined
     this.state = {}
     this.#asked = currentContext()
+    this.call = undefined
     this.isStopped = false
     this.isDone = false
     this.#reached = 0

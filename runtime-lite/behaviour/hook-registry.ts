@@ -16,9 +16,16 @@ export interface RegisterOptions {
   readonly priority?: number
   /** What it belongs to: `app.unregisterHooks(packageId)` takes all of a package away. */
   readonly packageId?: string
+  /** Runs before the hooks of the schemas, which so can neither hide the operation from it nor change what it sees. Default false. */
+  readonly isFirst?: boolean
+  /**
+   * Of updates and deletions: `previous` is read under a lock, so that it is what the write replaces, whoever else writes the record at the same time.
+   * Default false.
+   */
+  readonly locksPrevious?: boolean
 }
 
-export interface RegisteredHook extends Required<Pick<RegisterOptions, 'priority'>> {
+export interface RegisteredHook extends Required<Omit<RegisterOptions, 'packageId'>> {
   readonly phases: readonly Phase[]
   /** An object, or `*` for all of them. */
   readonly object: string
@@ -84,9 +91,10 @@ export function createHookRegistry(objectNames: readonly string[], changed: (obj
   }
 
   return {
-    add(event, object, handler, { priority = 100, packageId } = {}) {
+    add(event, object, handler, { priority = 100, packageId, isFirst = false, locksPrevious = false } = {}) {
       if (typeof handler !== 'function') throw new TypeError(`A hook on "${event}" needs a function.`)
-      const added: RegisteredHook = { phases: phasesOfEvent(event), object: objectOf(object), handler, priority, packageId }
+      const place = { phases: phasesOfEvent(event), object: objectOf(object) }
+      const added: RegisteredHook = { ...place, handler, priority, packageId, isFirst, locksPrevious }
       // Sorting is stable: what was registered first stays first.
       keep(
         [...hooks, added].sort((left, right) => left.priority - right.priority),

@@ -45,7 +45,7 @@ const WRITES: ReadonlySet<MiddlewareOperation> = new Set(['create', 'update', 'd
 const isAround = ({ on }: DataMiddleware, operation: MiddlewareOperation): boolean => on === undefined || [on].flat().includes(operation)
 
 /**
- * The hooks of the schemas with those that a program registered behind them. Nothing is known about the latter: they may wait, and look at the
+ * The hooks of the schemas with those that a program registered behind them, or before where they say so. Nothing is known about the latter: they may wait, and look at the
  * record as it was.
  */
 function withRegisteredHooks(compiled: Behaviour | undefined, hooks: readonly RegisteredHook[]): Behaviour | undefined {
@@ -54,11 +54,15 @@ function withRegisteredHooks(compiled: Behaviour | undefined, hooks: readonly Re
   const isRead = (phase: Phase): boolean => /Find|Count|Aggregate/.test(phase)
   const added: Partial<Record<Phase, Pipeline>> = {}
   for (const phase of phases) {
-    const first = compiled?.[phase]
-    const later = hooks.filter((hook) => hook.phases.includes(phase)).map(({ handler }) => handler)
+    const ofSchemas = compiled?.[phase]
+    const ofPhase = hooks.filter((hook) => hook.phases.includes(phase))
+    const handlers: readonly Pipeline[] = [
+      ...ofPhase.filter(({ isFirst }) => isFirst).map(({ handler }) => handler),
+      ...(ofSchemas ? [ofSchemas] : []),
+      ...ofPhase.filter(({ isFirst }) => !isFirst).map(({ handler }) => handler),
+    ]
     added[phase] = async (context) => {
-      if (first) await first(context)
-      for (const handler of later) {
+      for (const handler of handlers) {
         if (context.isStopped) return
         await handler(context)
       }
@@ -69,6 +73,7 @@ function withRegisteredHooks(compiled: Behaviour | undefined, hooks: readonly Re
     ...compiled,
     ...added,
     ...(reads ? { readsWait: true } : {}),
+    ...(hooks.some(({ locksPrevious }) => locksPrevious) ? { locksPrevious: true } : {}),
     ...(writes
       ? { waits: true, needsPrevious: true, independent: independent(compiled).filter((phase) => added[phase] === undefined) }
       : {}),

@@ -54,6 +54,29 @@ test('registered hooks run behind those of the schemas, by priority, then in ord
   expect(calls).toEqual(['file', 'a', 'b', 'c'])
 })
 
+test('those that say so run before the hooks of the schemas, by priority', async () => {
+  const { app } = running
+  const at = (name: string) => (ctx: { readonly state: object }) => void calls.push(`${name} ${'calls' in ctx.state ? 'behind' : 'before'}`)
+  app.on('beforeCreate', 'task', at('last'))
+  app.on('beforeCreate', 'task', at('second'), { isFirst: true })
+  app.on('beforeCreate', 'task', at('first'), { isFirst: true, priority: 5 })
+  await object('task').create({ title: 'x' })
+  expect(calls).toEqual(['first before', 'second before', 'last behind'])
+})
+
+test('records of one call know how many they are', async () => {
+  const { app } = running
+  const sizes: unknown[] = []
+  for (const event of ['afterCreate', 'afterUpdate', 'afterDelete']) app.on(event, 'plain', ({ call }) => void sizes.push(call))
+  await object('plain').createMany([{ title: 'a' }, { title: 'b' }])
+  await object('plain').updateMany({}, { title: 'c' })
+  await object('plain').deleteMany({})
+  expect(sizes).toEqual(Array.from({ length: 6 }, () => ({ size: 2 })))
+  expect(new Set(sizes).size).toBe(3)
+  await object('plain').create({ title: 'd' })
+  expect(sizes.at(-1)).toBeUndefined()
+})
+
 test('objects without hooks get a store with hooks when somebody registers one, and lose it with the last', async () => {
   const { app, core } = running
   const plain = await core.store('plain')
