@@ -8,7 +8,7 @@ export interface PluginConfigs {
   reminders?: RemindersPluginConfig
 }
 
-/** @source plugins/audit/audit.plugin.ts:38 */
+/** @source plugins/audit/audit.plugin.ts:46 */
 export interface AuditPluginConfig {
   /** Names of objects. Default: all but those of the plugin. */
   include?: string[]

@@ -64,6 +64,7 @@ export interface AuditChainTable {
   hash: string | null
   checkpoint_sequence: number | null
   checkpoint_hash: string | null
+  seal: string | null
   created_at: string
   updated_at: string
   _version: number

@@ -246,6 +246,7 @@ create table `audit_chain` (
   `hash` varchar(64),
   `checkpoint_sequence` bigint,
   `checkpoint_hash` varchar(64),
+  `seal` varchar(64),
   `created_at` datetime(3) not null,
   `updated_at` datetime(3) not null,
   `_version` bigint not null default 1

@@ -3,6 +3,6 @@ import type { RemoteSchema } from 'objectql/runtime'
 
 /** The tables of a MySQL or MariaDB database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: RemoteSchema = {
-  digest: '0213b05eac50498f',
+  digest: '515c39819f6fbea3',
   sql: (): string => process.getBuiltinModule('node:fs').readFileSync(new URL('./schema.mysql.sql', import.meta.url), 'utf8'),
 }

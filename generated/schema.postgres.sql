@@ -243,6 +243,7 @@ create table "audit_chain" (
   "hash" varchar(64) collate "C",
   "checkpoint_sequence" bigint,
   "checkpoint_hash" varchar(64) collate "C",
+  "seal" varchar(64) collate "C",
   "created_at" timestamptz(3) not null,
   "updated_at" timestamptz(3) not null,
   "_version" bigint not null default 1

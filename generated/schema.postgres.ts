@@ -3,6 +3,6 @@ import type { RemoteSchema } from 'objectql/runtime'
 
 /** The tables of a PostgreSQL database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: RemoteSchema = {
-  digest: '7c9bb1d01429f625',
+  digest: '41c57aec9095264a',
   sql: (): string => process.getBuiltinModule('node:fs').readFileSync(new URL('./schema.postgres.sql', import.meta.url), 'utf8'),
 }

@@ -304,6 +304,7 @@ create table "audit_chain" (
   "hash" text,
   "checkpoint_sequence" integer,
   "checkpoint_hash" text,
+  "seal" text,
   "created_at" text not null,
   "updated_at" text not null,
   "_version" integer not null default 1

@@ -3,6 +3,6 @@ import type { SqliteSchema } from 'objectql/runtime/sqlite'
 
 /** The tables of the embedded database. Their text is read only when a database was last migrated by another version of the app. */
 export const schema: SqliteSchema = {
-  digest: '3f55389201a92ec4',
+  digest: 'e55ae8cf3ceea177',
   sql: (): string => process.getBuiltinModule('node:fs').readFileSync(new URL('./schema.sqlite.sql', import.meta.url), 'utf8'),
 }

@@ -8,13 +8,13 @@ const verify = handlerOf(verifyExport, 'actions', 0, 'handler')
 const prune = handlerOf(verifyExport, 'actions', 1, 'handler')
 
 export const actions: ActionPlans = {
-  /** Verify (plugins/audit/audit.plugin.ts:69) */
+  /** Verify (plugins/audit/audit.plugin.ts:78) */
   verify: {
     scope: 'global',
     validate: validateAuditEntryVerifyParams,
     handler: verify,
   },
-  /** Prune (plugins/audit/audit.plugin.ts:89) */
+  /** Prune (plugins/audit/audit.plugin.ts:98) */
   prune: {
     scope: 'global',
     isInternal: true,

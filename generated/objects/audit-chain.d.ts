@@ -4,7 +4,7 @@ import type * as ql from 'objectql/client'
 /**
  * Where each chain of entries ends.
  *
- * @source plugins/audit/audit.plugin.ts:58
+ * @source plugins/audit/audit.plugin.ts:66
  */
 export interface AuditChain {
   id: string
@@ -16,6 +16,8 @@ export interface AuditChain {
   checkpoint_sequence: number
   /** At most 64 characters. */
   checkpoint_hash: string
+  /** Holds its ends together, where there is a key. At most 64 characters. */
+  seal: string | null
   created_at: string
   updated_at: string
 }
@@ -30,6 +32,8 @@ export interface AuditChainUpdate {
   checkpoint_sequence?: number
   /** At most 64 characters. */
   checkpoint_hash?: string
+  /** Holds its ends together, where there is a key. At most 64 characters. */
+  seal?: string | null
 }
 
 export interface AuditChainCreate extends AuditChainUpdate {
@@ -46,6 +50,7 @@ export interface AuditChainFilter extends ql.Logic<AuditChainFilter> {
   hash?: ql.TextFilter
   checkpoint_sequence?: ql.NumberFilter
   checkpoint_hash?: ql.TextFilter
+  seal?: ql.TextFilter
   created_at?: ql.DatetimeFilter
   updated_at?: ql.DatetimeFilter
 }

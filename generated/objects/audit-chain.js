@@ -13,7 +13,7 @@ import {
 
 const KEYS = {
   label: 'Audit chain',
-  fields: ['sequence', 'hash', 'checkpoint_sequence', 'checkpoint_hash'],
+  fields: ['sequence', 'hash', 'checkpoint_sequence', 'checkpoint_hash', 'seal'],
   computed: { created_at: 'Created At', updated_at: 'Updated At' },
 }
 
@@ -56,6 +56,11 @@ function validateAuditChain(input, at, isCreate) {
   if (value === undefined ? isCreate : value === '' || typeof value !== 'string' || value.length > 64) {
     issues = checkText(issues, input, 'checkpoint_hash', 'Checkpoint Hash', at, { required: true, max: 64 })
   }
+  value = input.seal
+  if (value !== undefined) seen++
+  if (value != null && (typeof value !== 'string' || value.length > 64)) {
+    issues = checkText(issues, input, 'seal', 'Seal', at, { max: 64 })
+  }
   return countKeys(input) === seen ? issues : checkKeys(issues, input, at, isCreate, KEYS)
 }
 
@@ -74,6 +79,7 @@ export const auditChainMetadata = /* @__PURE__ */ frozen({
     hash: { type: 'text', label: 'Hash', required: true, maxLength: 64 },
     checkpoint_sequence: { type: 'number', label: 'Checkpoint Sequence', required: true, min: 0, scale: 0 },
     checkpoint_hash: { type: 'text', label: 'Checkpoint Hash', required: true, maxLength: 64 },
+    seal: { type: 'text', label: 'Seal', description: 'Holds its ends together, where there is a key.', maxLength: 64 },
     created_at: { type: 'datetime', label: 'Created At', readonly: true },
     updated_at: { type: 'datetime', label: 'Updated At', readonly: true },
   },

@@ -4,9 +4,9 @@ import type { AuditChainCreate } from '../objects/audit-chain.js'
 import { validateAuditChainCreate, validateAuditChainUpdate } from '../objects/audit-chain.js'
 
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
-const json = `json_object('id', "id", 'sequence', "sequence", 'hash', "hash", 'checkpoint_sequence', "checkpoint_sequence", 'checkpoint_hash', "checkpoint_hash", 'created_at', "created_at", 'updated_at', "updated_at")`
+const json = `json_object('id', "id", 'sequence', "sequence", 'hash', "hash", 'checkpoint_sequence', "checkpoint_sequence", 'checkpoint_hash', "checkpoint_hash", 'seal', "seal", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source plugins/audit/audit.plugin.ts:58 */
+/** @source plugins/audit/audit.plugin.ts:66 */
 export const plan: ObjectPlan = {
   name: 'audit_chain',
   label: 'Audit chain',
@@ -17,12 +17,13 @@ export const plan: ObjectPlan = {
     hash: { kind: 'text' },
     checkpoint_sequence: { kind: 'integer' },
     checkpoint_hash: { kind: 'text' },
+    seal: { kind: 'text' },
     created_at: { kind: 'datetime', isNotNull: true },
     updated_at: { kind: 'datetime', isNotNull: true },
   },
   json,
   get: `select ${json}, "_version" from "audit_chain" where "id" = ?`,
-  insert: `insert into "audit_chain" ("id", "sequence", "hash", "checkpoint_sequence", "checkpoint_hash", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "audit_chain" ("id", "sequence", "hash", "checkpoint_sequence", "checkpoint_hash", "seal", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
   delete: 'delete from "audit_chain" where "id" = ?',
   insertValues,
   validateCreate: validateAuditChainCreate,
@@ -34,5 +35,14 @@ export const plan: ObjectPlan = {
 
 /** Parameters of `insert`: absent values get their default, null stays null. */
 function insertValues(id: string, input: AuditChainCreate, now: string): SqlValue[] {
-  return [id, input.sequence ?? null, input.hash ?? null, input.checkpoint_sequence ?? null, input.checkpoint_hash ?? null, now, now]
+  return [
+    id,
+    input.sequence ?? null,
+    input.hash ?? null,
+    input.checkpoint_sequence ?? null,
+    input.checkpoint_hash ?? null,
+    input.seal ?? null,
+    now,
+    now,
+  ]
 }

@@ -7,7 +7,7 @@ import { validateAuditEntryCreate, validateAuditEntryUpdate } from '../objects/a
 // Reads: JSON built in the database and passed through as it is. No hook, mask or computed field has to see a row of this object.
 const json = `json_object('id', "id", 'chain', "chain", 'sequence', "sequence", 'at', "at", 'actor', "actor", 'actor_name', "actor_name", 'operation', "operation", 'object', "object", 'record', "record", 'changes', json("changes"), 'previous_hash', "previous_hash", 'hash', "hash", 'created_at', "created_at", 'updated_at', "updated_at")`
 
-/** @source plugins/audit/audit.plugin.ts:39 */
+/** @source plugins/audit/audit.plugin.ts:47 */
 export const plan: ObjectPlan = {
   name: 'audit_entry',
   label: 'Audit entry',
