@@ -51,7 +51,7 @@ function aboutOf({ fields, check, isExpression }: Meaning, write: RuledWrite): s
   return isExpression && names.length > 1 ? undefined : names[0]
 }
 
-function namesIn(thought: Thought): ReadonlySet<string> {
+export function namesIn(thought: Thought): ReadonlySet<string> {
   if ('parts' in thought) return new Set(thought.parts.flatMap((part) => [...namesIn(part)]))
   if (thought.kind === 'not') return namesIn(thought.of)
   return new Set([thought.field, ...(thought.kind === 'compare' && 'field' in thought.other ? [thought.other.field] : [])])
@@ -97,7 +97,7 @@ function isBroken(meaning: Meaning, write: RuledWrite): boolean {
   }
 }
 
-const held = (row: Row, field: string): Value => row[field] ?? null
+export const held = (row: Row, field: string): Value => row[field] ?? null
 
 /** What fields and operators demand: of a value that is missing nothing but to be equal, or to be there. */
 function isDemandMet(thought: Thought, write: RuledWrite): boolean {
@@ -119,7 +119,7 @@ function isDemandMet(thought: Thought, write: RuledWrite): boolean {
 }
 
 /** A comparison with a value that is missing does not hold, but for being equal to nothing. */
-function holds(thought: Thought, write: RuledWrite): boolean {
+export function holds(thought: Thought, write: RuledWrite): boolean {
   const { record, previous } = write
   switch (thought.kind) {
     case 'compare': {
