@@ -38,7 +38,7 @@ describe.each(cases)('%s', (name) => {
     cpSync(output, join(OUTPUT, name), { recursive: true })
     // Hooks, actions and middleware import the author's modules, two folders up.
     for (const [path, text] of Object.entries(input))
-      if (/\.(?:hook|action)\.ts$|\/timing\.plugin\.ts$/.test(path)) writeTree(OUTPUT, { [path]: text })
+      if (/\.(?:hook|action|validator)\.ts$|\/timing\.plugin\.ts$/.test(path)) writeTree(OUTPUT, { [path]: text })
     const made = comparable({
       ...readTree(output),
       [`../${LOCK_FILE_NAME}`]: readFileSync(join(folder, LOCK_FILE_NAME), 'utf8'),

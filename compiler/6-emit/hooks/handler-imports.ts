@@ -119,7 +119,7 @@ export function createHandlerImports(folder: string, taken: readonly string[]): 
       handlers.set(key, {
         name: own,
         local: rootOf(place, root, own),
-        keys: keys.map((step) => (/^["\d]/.test(step) ? step : quote(step))),
+        keys: keys.map((step) => (/^\d/.test(step) ? step : quote(step.startsWith('"') ? (JSON.parse(step) as string) : step))),
       })
       return own
     },

@@ -117,7 +117,7 @@ function foundIn(rule: CompiledRule, scope: ModuleScope): Code {
 
 /** What lies beyond lookups is read only where an update writes something that the rule looks at. */
 function writtenFields(rule: CompiledRule, { object }: ModuleScope): readonly Hole[] {
-  if (rule.fields || beyondOf(rule, 'update', object).length === 0) return []
+  if (watchedFields(rule) || beyondOf(rule, 'update', object).length === 0) return []
   const written = writtenFor(rule, object)
   return written ? [raw(`findings.writes(${written.map(quote).join(', ')})`)] : []
 }

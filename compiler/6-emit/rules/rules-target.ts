@@ -80,7 +80,13 @@ function rulesModule(object: ObjectIr, lineOf: EmitContext['lineOf'], folder: st
   return sourceText({
     header: [fileHeader(object.span.path), ...imports.statements()].join('\n'),
     body: code`
-${lines(functions.length === 0 ? [] : [...functions, raw('')])}
+${when(
+  functions.length > 0,
+  code`
+${lines(functions)}
+
+`,
+)}
 /** What the rules look at. */
 type Fields = ${shapeText(scope.shape)}
 ${when(
