@@ -5,7 +5,7 @@ import type { RegionModel } from '../objects/region.js'
 
 export { type CallOptions, type Connection, isProblem, ProblemError, type WriteOptions } from 'objectql/client'
 
-export type AccountClient = ql.ObjectClient<AccountModel>
+export type AccountClient = ql.ToldClient<AccountModel>
 export type RegionClient = ql.ObjectClient<RegionModel>
 
 /** Every object of the server. Calls reject with a ProblemError when the server refuses. */

@@ -17,6 +17,6 @@ export type { Region, RegionCreate, RegionExpand, RegionFilter, RegionModel, Reg
 
 /** Every object, in process: the type of `app.objects`. */
 export interface Objects {
-  readonly account: ql.ObjectCalls<AccountModel>
+  readonly account: ql.ToldCalls<AccountModel>
   readonly region: ql.ObjectCalls<RegionModel>
 }
