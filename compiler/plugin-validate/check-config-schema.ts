@@ -1,10 +1,11 @@
-import { Ajv, type AnySchemaObject } from 'ajv'
+import { Ajv, type AnySchemaObject, type ErrorObject } from 'ajv'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { PluginSyntax } from '../2-parse/syntax.ts'
-import { diagnose } from '../diagnostics/diagnose.ts'
+import { type DiagnosticExtras, diagnose } from '../diagnostics/diagnose.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { nearest } from '../diagnostics/suggest.ts'
 import { escapePointer, type SchemaPlace, subschemas } from './subschemas.ts'
 
 /** More problems of one schema are not told at once. */
@@ -20,10 +21,9 @@ export function checkConfigSchema({ body, spanOf }: PluginSyntax): readonly Diag
   const ajv = createAjv(schema)
   const { $schema: _, ...rest } = schema as AnySchemaObject
   if (ajv.validateSchema(rest) !== true)
-    return (ajv.errors ?? []).slice(0, MOST_PROBLEMS).map(({ instancePath, message = 'is not valid' }) => {
-      const what = instancePath === '' ? 'it' : `"${instancePath.slice(1)}"`
-      return diagnose('plugin/config-schema', at(instancePath), { problem: `${what} ${message}` })
-    })
+    return onePerPlace(ajv.errors ?? [])
+      .slice(0, MOST_PROBLEMS)
+      .map((error) => diagnose('plugin/config-schema', at(error.instancePath), { problem: inWords(error) }))
   try {
     ajv.addSchema(rest, ROOT)
     ajv.compile({ $ref: ROOT })
@@ -33,9 +33,31 @@ export function checkConfigSchema({ body, spanOf }: PluginSyntax): readonly Diag
   const places = subschemas(rest)
   return [...unknownKeywords(ajv, places), ...unfitDefaults(ajv, places)].map(({ pointer, code, ...holes }) =>
     code === 'plugin/config-keyword'
-      ? diagnose(code, at(pointer), { keyword: holes.what })
+      ? diagnose(code, at(pointer), { keyword: holes.what }, meant(holes.what, ajv))
       : diagnose(code, at(pointer), { setting: holes.what, problem: holes.problem }),
   )
+}
+
+/** A value that fits none of several schemas is told once: by the values it may be, if that is known. */
+function onePerPlace(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const byPlace = new Map<string, ErrorObject>()
+  for (const error of errors) {
+    const known = byPlace.get(error.instancePath)
+    if (!known || (error.keyword === 'enum' && known.keyword !== 'enum')) byPlace.set(error.instancePath, error)
+  }
+  return [...byPlace.values()]
+}
+
+function inWords({ instancePath, message = 'is not valid', keyword, params }: ErrorObject): string {
+  const what = instancePath === '' ? 'it' : `"${instancePath.slice(1)}"`
+  const allowed: unknown = params['allowedValues']
+  return keyword === 'enum' && Array.isArray(allowed) ? `${what} must be one of ${allowed.join(', ')}` : `${what} ${message}`
+}
+
+/** The keyword itself has no place of its own: what is meant is said, not put there. */
+function meant(keyword: string, { RULES }: Ajv): DiagnosticExtras {
+  const found = nearest(keyword, [...Object.keys(RULES.keywords), ...ANNOTATIONS])
+  return found === undefined ? {} : { notes: [{ message: `Did you mean "${found}"?` }] }
 }
 
 const ROOT = 'config'

@@ -10,6 +10,7 @@ import type { Host } from '../../compiler/host/host.ts'
 import { createMemoryHost } from '../../compiler/host/memory-host.ts'
 import { fromProjectPath } from '../../compiler/host/project-path.ts'
 import { check } from '../../compiler/index.ts'
+import { validatePlugin } from '../../compiler/plugin-validate/validate-plugin.ts'
 import { createLineIndex } from '../../compiler/source/line-index.ts'
 
 /** One problem as `expected.json` lists it. */
@@ -30,7 +31,11 @@ export interface ErrorFixture {
   readonly expected: readonly ExpectedDiagnostic[]
   /** Paths that exist but cannot be read. */
   readonly unreadable: readonly string[]
+  /** What `objectql plugin validate` is asked about, in place of a compile. */
+  readonly validates?: string
 }
+
+type FixtureInput = Pick<ErrorFixture, 'files' | 'unreadable' | 'validates'>
 
 export const FIXTURES_FOLDER = join(import.meta.dirname, '../errors')
 
@@ -42,26 +47,33 @@ export function readErrorFixture(name: string): ErrorFixture {
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path): [string, string] => [path.slice(folder.length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8')])
   const { 'expected.json': expected = '[]', 'host.json': host = '{}', ...files } = Object.fromEntries(texts)
-  return { name, folder, files, expected: JSON.parse(expected), unreadable: JSON.parse(host).unreadable ?? [] }
+  const { unreadable = [], validates } = JSON.parse(host) as { readonly unreadable?: readonly string[]; readonly validates?: string }
+  return { name, folder, files, expected: JSON.parse(expected), unreadable, ...(validates === undefined ? {} : { validates }) }
 }
 
-export async function checkFixture(fixture: Pick<ErrorFixture, 'files' | 'unreadable'>): Promise<CompileResult> {
-  return check({ host: fixtureHost(fixture, 'posix') })
+export async function checkFixture(fixture: FixtureInput): Promise<Pick<CompileResult, 'diagnostics'>> {
+  const host = fixtureHost(fixture, 'posix')
+  return fixture.validates === undefined ? check({ host }) : { diagnostics: await validated(host, fixture.validates) }
 }
 
-/** Load, parse and link alone, on a file system of either style. */
-export async function linkFixture(
-  fixture: Pick<ErrorFixture, 'files' | 'unreadable'>,
-  style: 'posix' | 'win32',
-): Promise<readonly Diagnostic[]> {
+/** @throws TypeError when there is nothing at the path. */
+async function validated(host: Host, path: string): Promise<readonly Diagnostic[]> {
+  const validation = await validatePlugin({ path: fromProjectPath(host.cwd, path), host })
+  if (!validation) throw new TypeError(`There is nothing at "${path}".`)
+  return validation.diagnostics
+}
+
+/** Load, parse and link alone, or the validation of a plugin, on a file system of either style. */
+export async function linkFixture(fixture: FixtureInput, style: 'posix' | 'win32'): Promise<readonly Diagnostic[]> {
   const host = fixtureHost(fixture, style)
+  if (fixture.validates !== undefined) return validated(host, fixture.validates)
   const input = ['schemas', 'objectstack.config.ts'].filter((name) => host.exists(fromProjectPath(host.cwd, name)))
   const loaded = await load({ root: host.cwd, config: { input } }, host)
   const parsed = parse(loaded.documents)
   return sortDiagnostics([...loaded.diagnostics, ...parsed.diagnostics, ...link(parsed.syntax).diagnostics])
 }
 
-function fixtureHost({ files, unreadable }: Pick<ErrorFixture, 'files' | 'unreadable'>, style: 'posix' | 'win32'): Host {
+function fixtureHost({ files, unreadable }: FixtureInput, style: 'posix' | 'win32'): Host {
   const memory = createMemoryHost(files, { style })
   const isUnreadable = (path: string): boolean => unreadable.some((name) => path.replaceAll('\\', '/').endsWith(name))
   return {

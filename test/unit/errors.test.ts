@@ -8,6 +8,7 @@ import { linkCatalog } from '../../compiler/diagnostics/catalog/link.ts'
 import { loadCatalog } from '../../compiler/diagnostics/catalog/load.ts'
 import { parseCatalog } from '../../compiler/diagnostics/catalog/parse.ts'
 import { planCatalog } from '../../compiler/diagnostics/catalog/plan.ts'
+import { pluginCatalog } from '../../compiler/diagnostics/catalog/plugin.ts'
 import { ruleCatalog } from '../../compiler/diagnostics/catalog/rule.ts'
 import { catalog, DIAGNOSTIC_CODES } from '../../compiler/diagnostics/catalog.ts'
 import { checkFixture, describeDiagnostics, FIXTURES_FOLDER, linkFixture, readErrorFixture } from '../support/error-fixture.ts'
@@ -16,7 +17,15 @@ const DOCS_FOLDER = join(import.meta.dirname, '../../compiler/diagnostics/docs')
 
 /** Codes that reading and linking a project can lead to. The others need a written output, a server or a database. */
 const CHECKED_CODES = [
-  ...Object.keys({ ...loadCatalog, ...parseCatalog, ...linkCatalog, ...planCatalog, ...expressionCatalog, ...ruleCatalog }),
+  ...Object.keys({
+    ...loadCatalog,
+    ...parseCatalog,
+    ...linkCatalog,
+    ...planCatalog,
+    ...pluginCatalog,
+    ...expressionCatalog,
+    ...ruleCatalog,
+  }),
   // `config/not-found` takes a path given by hand.
   ...Object.keys(cliCatalog).filter((code) => code.startsWith('config/') && code !== 'config/not-found'),
 ].sort()
