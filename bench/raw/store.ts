@@ -114,7 +114,8 @@ export function openStore(file: string): Store {
       const values = fields.map((field) => toSql(input[field] ?? null))
       const assignments = fields.map((field) => `${field} = ?, `).join('')
       const sql = `UPDATE account SET ${assignments}updated_at = ?, _version = _version + 1 WHERE id = ? RETURNING *`
-      const row = prepare(sql).get(...values, new Date().toISOString(), id) as AccountRow | undefined
+      // Not get(): it stops at the row, and SQLite copies the log into the file only behind a statement that ran to its end. The log would grow forever.
+      const [row] = prepare(sql).all(...values, new Date().toISOString(), id) as unknown as readonly AccountRow[]
       if (row) countStatus(input)
       return row && { account: toAccount(row), version: row._version }
     },
