@@ -115,12 +115,18 @@ export function printUpdate(
     : writeStatement(list, sql, false)
 }
 
+/** With more values a table of them is found sooner. */
+const MOST_COMPARED = 16
+
 /** No value at all is a value that a guard may ask for. */
 function guardText(plan: TablePlan, { field, count, orNull }: FieldGuard, list: ParameterList): Sql {
   const column = list.dialect.quoteName(columnOf(plan, field))
   const kind = parameterKindOf(fieldPlanOf(plan, field))
   const values = Array.from({ length: count }, () => list.extra(kind))
-  const parts = [...(count === 0 ? [] : [`${column} in (${values.join(', ')})`]), ...(orNull ? [`${column} is null`] : [])]
+  // SQLite makes a table of every longer list each time the statement runs.
+  const isCompared = list.dialect.name === 'sqlite' && count <= MOST_COMPARED
+  const among = isCompared ? values.map((value) => `${column} = ${value}`) : count === 0 ? [] : [`${column} in (${values.join(', ')})`]
+  const parts = [...among, ...(orNull ? [`${column} is null`] : [])]
   if (parts.length === 0) return list.dialect.holds(false)
   return parts.length === 1 ? (parts[0] as Sql) : `(${parts.join(' or ')})`
 }

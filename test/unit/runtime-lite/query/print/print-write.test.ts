@@ -213,6 +213,21 @@ describe(`statements of writes on SQLite, seed ${seed}`, () => {
 describe('statements of writes on other databases', () => {
   const [mysql, mariadb] = [mysqlDialect('mysql'), mysqlDialect('mariadb')]
 
+  test('what a guard asks for is compared one after the other: SQLite builds no table of it', () => {
+    const { db } = new Store()
+    const tables = (count: number, orNull = false): number => {
+      const { sql } = printUpdate(plan, sqliteDialect, { set: ['j'] }, { guards: [{ field: 't"x', count, orNull }] })
+      return db
+        .prepare(`explain ${sql}`)
+        .all()
+        .filter(({ opcode }) => opcode === 'OpenEphemeral').length
+    }
+    const without = tables(0, true)
+    for (const count of [1, 2, 3, 16]) expect([tables(count), tables(count, true)]).toEqual([without, without])
+    // Of many values a table is found sooner.
+    expect(tables(17)).toBe(without + 1)
+  })
+
   test('rows come back where the database gives them', () => {
     expect(printInsert(plan, postgresDialect).sql).toMatch(/ returning .*"_version"$/s)
     expect(printInsert(plan, mysql).returnsRows).toBe(false)
