@@ -165,6 +165,7 @@ const emptyResult = (root: string, host: Host): ProjectResult => ({
   objectCount: 0,
   written: [],
   reworded: [],
+  pluginModules: [],
   removed: [],
   unchangedCount: 0,
   isUnchanged: false,

@@ -33,6 +33,11 @@ export type DumpPhase = 'syntax' | 'model' | 'ir' | 'plan'
 
 export type PhaseName = 'config' | 'load' | 'parse' | 'link' | 'lower' | 'plan' | 'optimize' | 'emit' | 'write'
 
+export interface PluginModule {
+  readonly path: string
+  readonly isCold: boolean
+}
+
 /** What one compile did. Paths are relative to `root`, with forward slashes. */
 export interface CompileResult {
   /** No errors (with `strict`: no warnings either). */
@@ -51,6 +56,8 @@ export interface CompileResult {
   readonly timings: readonly { readonly phase: PhaseName; readonly ms: number }[]
   /** Absolute paths of every file and folder whose content had a say: what to watch. */
   readonly inputs: readonly string[]
+  /** Where plugins are, relative to the project, and whether they say `hot: false`. Empty where nothing was compiled. */
+  readonly pluginModules: readonly PluginModule[]
   /** Absolute path of the project. */
   readonly root: string
   /** Absolute path of the output folder. */

@@ -50,6 +50,8 @@ export async function runPhases(run: ProjectRun): Promise<ProjectResult> {
   if ('ended' in analysed) return analysed.ended
   const { app, config, lock } = analysed
 
+  outcome.pluginModules = app.plugins.map(({ isCold = false, place, span }) => ({ path: place?.module ?? span.path, isCold }))
+
   phase('optimize')
   const ir = optimize(app, config)
   if (options.dump === 'ir') return outcome.dump(ir)

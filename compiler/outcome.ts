@@ -1,6 +1,6 @@
 import type { WriteReport } from './7-write/write-files.ts'
 import type { ProjectResult, ProjectRun } from './compile-project.ts'
-import type { PhaseName } from './compile-result.ts'
+import type { PhaseName, PluginModule } from './compile-result.ts'
 import type { ResolvedConfig } from './config/config.ts'
 import type { LoadedConfig } from './config/load-config.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
@@ -17,6 +17,7 @@ import { toPlainJson } from './to-plain-json.ts'
 /** What a run has found so far, and the result it ends with. */
 export interface Outcome {
   objectCount: number
+  pluginModules: readonly PluginModule[]
   startPhase(phase: PhaseName): void
   /** The configuration is known: it may be stricter than the options. */
   configure(loaded: Omit<LoadedConfig, 'output'>, output: string): void
@@ -51,6 +52,7 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
       objectCount: outcome.objectCount,
       written: written?.written ?? [],
       reworded: written?.reworded ?? [],
+      pluginModules: outcome.pluginModules,
       removed: written?.removed ?? [],
       unchangedCount: written?.unchanged.length ?? 0,
       isUnchanged: false,
@@ -66,6 +68,7 @@ export function createOutcome(run: ProjectRun, host: RecordingHost): Outcome {
   }
   const outcome: Outcome = {
     objectCount: 0,
+    pluginModules: [],
     startPhase: (phase) => stopwatch.start(phase),
     configure(loaded, outputPath) {
       isStrict ||= loaded.config.strict

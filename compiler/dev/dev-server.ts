@@ -91,10 +91,10 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     isStale = false
   }
 
-  async function restart({ output, root }: CompileResult, generation: AppGeneration): Promise<HotOutcome> {
+  async function restart({ output, root, pluginModules }: CompileResult, generation: AppGeneration): Promise<HotOutcome> {
     const max = options.maxVersions ?? MAX_VERSIONS
     isRestarting = true
-    const hot = await restartPlugins({ generation, proxy, versions, output, root, isFull: taken >= max, max })
+    const hot = await restartPlugins({ generation, proxy, versions, output, root, pluginModules, isFull: taken >= max, max })
     isRestarting = false
     // One that failed stays loaded as well.
     if (hot.kind === 'restarted' || hot.kind === 'kept') taken++

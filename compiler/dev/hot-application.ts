@@ -1,13 +1,15 @@
-import { isAbsolute, relative } from 'node:path'
+import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type AnyApp, coreOf } from '../../runtime-lite/app/app.ts'
 import type { AppCore } from '../../runtime-lite/app/app-core.ts'
 import type { AppManifest } from '../../runtime-lite/app/app-manifest.ts'
-import type { RunningKernel } from '../../runtime-lite/kernel/kernel.ts'
+import type { Exchange, Replacement, RunningKernel } from '../../runtime-lite/kernel/kernel.ts'
 import { failure, KernelError } from '../../runtime-lite/kernel/kernel-error.ts'
 import type { KernelPlan } from '../../runtime-lite/kernel/kernel-plan.ts'
 import { changedPlugins, isSamePlugins, withDependents } from '../../runtime-lite/kernel/plan-changes.ts'
+import type { PluginModule } from '../compile-result.ts'
 import type { Generation, ModuleGenerations } from './module-generations.ts'
+import { realPath } from './real-path.ts'
 import { whoseModules } from './whose-modules.ts'
 
 export interface HotRequest {
@@ -15,6 +17,8 @@ export interface HotRequest {
   readonly changed: readonly string[]
   /** A generated file that says how the application is built, if one changed: then nothing is exchanged. */
   readonly structural?: string | undefined
+  /** Where plugins are: absolute paths. */
+  readonly plugins: readonly PluginModule[]
   /** Absolute path of the project: files are shown relative to it. */
   readonly root: string
 }
@@ -63,20 +67,19 @@ export function createHotApplication(app: AnyApp, entry: string, generations: Mo
   const core = coreOf(app)
   let next: Next | undefined
   return {
-    async prepare({ changed, structural, root }) {
-      const shown = (path: string): string => (isAbsolute(path) ? relative(root, path).replaceAll('\\', '/') : path)
-      const running = await core.manifest.kernel?.()
+    async prepare({ changed, structural, plugins, root }) {
+      const shown = (path: string): string => relative(realPath(root), realPath(path)).replaceAll('\\', '/')
+      const running = await kernelOf(core.manifest)
       const generation = generations.begin(changed, entry)
-      const whose = whoseModules(generation, entry)
+      const whose = whoseModules(generation, realPath(entry), new Map(plugins.map(({ path, isCold }) => [realPath(path), isCold])))
       const isPlugin = whose.kind === 'plugins' ? whose.modules.length > 0 : whose.isPlugin
       if (!isPlugin) return { kind: 'cold' }
       if (structural !== undefined) return { kind: 'cold', why: `${shown(structural)} changed with it` }
       if (whose.kind === 'others') return { kind: 'cold', why: `${shown(whose.file)} ${whose.why}` }
-      if (running === undefined) return { kind: 'cold' }
-      const failed = await loadPlugins(whose.modules, running.kernel, generation)
+      const failed = await loadPlugins(whose.modules, running, generation, shown)
       if (failed) return failed
       try {
-        return await inGeneration(generation, () => compare(generation, running.kernel))
+        return await inGeneration(generation, () => compare(generation, running))
       } catch (error) {
         return { kind: 'cold', why: `its hooks and actions do not load beside the running ones: ${clauseOf(error)}` }
       }
@@ -87,14 +90,15 @@ export function createHotApplication(app: AnyApp, entry: string, generations: Mo
       next = undefined
       generation.enter()
       try {
-        const outcome = await (core.kernel as RunningKernel).replace(plan, async () => {
+        const exchange = async (): Promise<() => unknown> => {
           const putBack = await core.exchange(manifest)
           return () => {
             // First: the modules before import what they import now once more.
             generation.leave()
             return putBack()
           }
-        })
+        }
+        const outcome = await replace(core.kernel as RunningKernel | undefined, plan, exchange)
         if (outcome.kind === 'replaced') return { kind: 'restarted', plugins: outcome.plugins }
         generation.leave()
         return { kind: outcome.kind, ...problemOf(outcome.error) }
@@ -109,12 +113,17 @@ export function createHotApplication(app: AnyApp, entry: string, generations: Mo
   }
 
   /** Modules of plugins first: so it is known whose does not load. */
-  async function loadPlugins(modules: readonly string[], plan: KernelPlan, generation: Generation): Promise<Prepared | undefined> {
+  async function loadPlugins(
+    modules: readonly string[],
+    plan: KernelPlan,
+    generation: Generation,
+    shown: (path: string) => string,
+  ): Promise<Prepared | undefined> {
     for (const path of modules) {
       try {
         await inGeneration(generation, () => import(pathToFileURL(path).href))
       } catch (error) {
-        return { kind: 'failed', ...problemOf(failure('plugin', await namesOf(path, plan), 'load', error)) }
+        return { kind: 'failed', ...problemOf(failure('plugin', (await namesOf(path, plan)) || shown(path), 'load', error)) }
       }
     }
     return undefined
@@ -122,8 +131,8 @@ export function createHotApplication(app: AnyApp, entry: string, generations: Mo
 
   async function compare(generation: Generation, plan: KernelPlan): Promise<Prepared> {
     const { manifest } = (await import(pathToFileURL(entry).href)) as { readonly manifest: AppManifest }
-    const { kernel } = (await manifest.kernel?.()) ?? {}
-    if (kernel === undefined || !isSamePlugins(plan, kernel)) return { kind: 'cold', why: 'there are other plugins than before' }
+    const kernel = await kernelOf(manifest)
+    if (!isSamePlugins(plan, kernel)) return { kind: 'cold', why: 'there are other plugins than before' }
     if (manifest.authenticate !== core.manifest.authenticate) return { kind: 'cold', why: 'the module of "auth" imports it' }
     const restarted = withDependents(kernel, changedPlugins(plan, kernel))
     const cold = [...plan.plugins, ...kernel.plugins].find(({ name, hot }) => hot === false && restarted.has(name))
@@ -132,6 +141,15 @@ export function createHotApplication(app: AnyApp, entry: string, generations: Mo
     next = { generation, plan: kernel, manifest }
     return { kind: 'ready' }
   }
+}
+
+/** Without plugins that start, there is nothing to restart. */
+const kernelOf = async ({ kernel }: AppManifest): Promise<KernelPlan> => (await kernel?.())?.kernel ?? { plugins: [] }
+
+async function replace(kernel: RunningKernel | undefined, plan: KernelPlan, exchange: Exchange): Promise<Replacement> {
+  if (kernel) return kernel.replace(plan, exchange)
+  await exchange()
+  return { kind: 'replaced', plugins: [] }
 }
 
 /** Requests that run meanwhile import what they always did. */

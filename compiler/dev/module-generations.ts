@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { realPath } from './real-path.ts'
 
 /** The modules of this process, of which some can be imported once more without the rest. */
 export interface ModuleGenerations {
@@ -86,13 +86,4 @@ function note(byUrl: Map<string, Set<string>>, from: string, to: string): void {
 function pathOf(url: string): string {
   const { protocol, pathname } = new URL(url)
   return fileURLToPath(`${protocol}//${pathname}`)
-}
-
-/** Modules have the paths that links lead to. A file that is gone has its own. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
 }

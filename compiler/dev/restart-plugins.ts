@@ -1,3 +1,7 @@
+import { join } from 'node:path'
+import { copyPath } from '../behaviour/copy-path.ts'
+import type { PluginModule } from '../compile-result.ts'
+import { fromProjectPath } from '../host/project-path.ts'
 import type { AppGeneration } from './app-pool.ts'
 import type { CodeVersions } from './code-versions.ts'
 import type { PluginProblem } from './hot-application.ts'
@@ -12,6 +16,7 @@ export interface RestartRequest {
   readonly output: string
   /** Absolute path of the project. */
   readonly root: string
+  readonly pluginModules: readonly PluginModule[]
   /** The process has as many versions as it may have: `max`. */
   readonly isFull: boolean
   readonly max: number
@@ -29,10 +34,19 @@ export type HotOutcome = { readonly release: () => void } & (
 const DRAIN_MS = 2_000
 
 /** Puts what was compiled into the running process, where that is code of plugins alone. */
-export async function restartPlugins({ generation, proxy, versions, output, root, isFull, max }: RestartRequest): Promise<HotOutcome> {
+export async function restartPlugins(request: RestartRequest): Promise<HotOutcome> {
+  const { generation, proxy, versions, output, root, isFull, max } = request
   let release = (): void => {}
   const cold = (why?: string): HotOutcome => ({ kind: 'cold', release, ...(why === undefined ? {} : { why }) })
-  const prepared = await generation.prepare({ changed: versions.changed, structural: structuralFile(versions.written, output), root })
+  const prepared = await generation.prepare({
+    changed: versions.changed,
+    structural: structuralFile(versions.written, output),
+    plugins: request.pluginModules.flatMap(({ path, isCold }) => [
+      { path: fromProjectPath(root, path), isCold },
+      { path: join(output, copyPath(path)), isCold },
+    ]),
+    root,
+  })
   if (prepared === undefined) return cold()
   if (prepared.kind === 'failed') return { ...prepared, kind: 'kept', release }
   if (prepared.kind === 'cold') return cold(prepared.why)

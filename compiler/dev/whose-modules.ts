@@ -11,13 +11,13 @@ export type Whose =
 
 /**
  * Who holds the modules of a generation. What a plugin has can be exchanged, since the kernel stops the old one; a module that anything else imports
- * may have begun something that nobody ends.
+ * may have begun something that nobody ends. `plugins`: their modules, and whether they say `hot: false`; some have
+ * nothing to start, and are in no kernel.
  */
-export function whoseModules(generation: Generation, entry: string): Whose {
+export function whoseModules(generation: Generation, entry: string, plugins: ReadonlyMap<string, boolean>): Whose {
   const output = dirname(entry)
   const kernel = kernelOf(entry)
   const modules: string[] = []
-  let isPlugin = false
   let other: { readonly file: string; readonly why: string } | undefined
   for (const file of generation.files) {
     const isOwn = inOutput(file, output) === undefined || isCopy(file, output)
@@ -25,15 +25,15 @@ export function whoseModules(generation: Generation, entry: string): Whose {
       if (!isOnTheWay(file, output)) other ??= { file, why: 'imports it and cannot be exchanged' }
       continue
     }
-    // One without anything to start has a file of this name all the same.
-    isPlugin ||= /\.plugin\.[cm]?[jt]s$/.test(file)
     const kept = keptModule(file, generation.importsOf(file))
     if (kept !== undefined) other ??= { file, why: kept }
     const generated = generation
       .importersOf(file)
       .filter((importer) => inOutput(importer, output) !== undefined && !isCopy(importer, output))
-    if (generated.includes(kernel)) modules.push(file)
-    else if (generated.length > 0) other ??= { file, why: 'is no module of a plugin that starts with the application' }
+    // The kernel knows which of those it calls may be restarted.
+    if (plugins.get(file) && !generated.includes(kernel)) other ??= { file, why: 'says hot: false' }
+    if (generated.includes(kernel) || plugins.has(file)) modules.push(file)
+    else if (generated.length > 0) other ??= { file, why: 'is no module of a plugin that can be restarted' }
   }
-  return other === undefined ? { kind: 'plugins', modules } : { kind: 'others', ...other, isPlugin: isPlugin || modules.length > 0 }
+  return other === undefined ? { kind: 'plugins', modules } : { kind: 'others', ...other, isPlugin: modules.length > 0 }
 }

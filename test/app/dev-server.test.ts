@@ -86,18 +86,6 @@ describe('another process is started', () => {
     await expectProcess({ 'schemas/greeter.plugin.js': GREETER.replace('Hello', 'Hi') }, 'the plugin "chorus" says hot: false', 'Hi two')
   }, 60_000)
 
-  test('where a plugin has nothing that could be stopped', async () => {
-    const plain = (text: string): string =>
-      `export default { name: 'plain', hooks: [{ object: 'account', events: ['beforeDelete'], handler: () => '${text}' }] }\n`
-    await start({ 'schemas/plain.plugin.js': plain('one') })
-    await fetch(`http://127.0.0.1:${server?.port}/api/account`)
-    await expectProcess(
-      { 'schemas/plain.plugin.js': plain('two') },
-      'schemas/plain.plugin.js is no module of a plugin that starts with the application',
-      'Hello one',
-    )
-  }, 60_000)
-
   test('where modules cannot be loaded twice', async () => {
     const text = chorus('one', { first: "import { word as taken } from './word.cjs'" }).replace("const word = 'one'", 'const word = taken')
     await start({ 'schemas/chorus.plugin.js': text, 'schemas/word.cjs': "exports.word = 'one'\n" })
@@ -120,7 +108,7 @@ describe('another process is started', () => {
     await fetch(`http://127.0.0.1:${server?.port}/api/account`)
     await expectProcess(
       { 'schemas/word.js': "export const word = 'two'\n" },
-      'schemas/account.hook.ts is no module of a plugin that starts with the application',
+      'schemas/account.hook.ts is no module of a plugin that can be restarted',
       'Hello two',
     )
   }, 60_000)
@@ -166,6 +154,36 @@ describe('another process is started', () => {
     expect(await save({ 'schemas/chorus.plugin.js': chorus('five') })).toMatchObject({ kind: 'restarted' })
   }, 60_000)
 })
+
+test.each(['beside others', 'alone'])(
+  'a plugin that starts nothing is exchanged all the same, %s',
+  async (how) => {
+    const plain = (text: string, first = '', more = ''): string =>
+      `${first}\nexport default { name: 'plain', ${more} hooks: [{ object: 'account', events: ['beforeCreate'], handler: ({ data }) => { data.name = '${text}' } }] }\n`
+    const silent = { 'schemas/greeter.plugin.js': 'export {}', 'schemas/chorus.plugin.js': 'export {}' }
+    await start({ ...(how === 'alone' ? silent : {}), 'schemas/plain.plugin.js': plain('one') })
+    const create = async (): Promise<unknown> => {
+      const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"name":"x"}' }
+      const answer = await fetch(`http://127.0.0.1:${server?.port}/api/account`, request)
+      return ((await answer.json()) as { name: string }).name
+    }
+    expect(await create()).toBe('one')
+    expect(await save({ 'schemas/plain.plugin.js': plain('two') })).toMatchObject({ kind: 'restarted', plugins: [] })
+    expect(await create()).toBe('two')
+    const broken = plain('three', "if (process.argv[1].includes('app-process')) throw new Error('not here')")
+    expect(await save({ 'schemas/plain.plugin.js': broken })).toEqual({
+      ...{ kind: 'kept', plugin: 'schemas/plain.plugin.js', phase: 'load', problem: 'not here' },
+    })
+    expect(await create()).toBe('two')
+    const isCold = (text: string): Promise<DevEvent | undefined> => save({ 'schemas/plain.plugin.js': plain(text, '', 'hot: false,') })
+    // The registry tells of it.
+    expect(await isCold('four')).toMatchObject({ kind: 'live', why: 'generated/registry.ts changed with it' })
+    expect(await create()).toBe('four')
+    expect(await isCold('five')).toMatchObject({ kind: 'live', why: 'schemas/plain.plugin.js says hot: false' })
+    expect(await create()).toBe('five')
+  },
+  60_000,
+)
 
 test('nothing happens for a save that changes nothing, and a taken back version is tried with each save', async () => {
   await start()

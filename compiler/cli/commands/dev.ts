@@ -74,7 +74,7 @@ export async function runDev(options: DevOptions, terminal: Terminal): Promise<E
       const why = event.why === undefined ? '' : ` in another process: ${event.why}`
       terminal.err(`Live after ${Math.round(event.ms)} ms${why}.\n${danglingNote(event.notes.dangling)}${devUserNote()}`)
     } else if (event.kind === 'restarted')
-      terminal.err(`Live after ${Math.round(event.ms)} ms in the same process. Restarted: ${event.plugins.join(', ')}.\n`)
+      terminal.err(`Live after ${Math.round(event.ms)} ms in the same process.${restartedNote(event.plugins)}\n`)
     else if (event.kind === 'kept') await tell(reportKept(event, place))
     else if (event.kind === 'crashed') terminal.err('The application crashed.\n')
     else {
@@ -154,6 +154,9 @@ function openPlace(datasource: Datasource): DatabasePlace {
 const DEV_USER_ADMITTED =
   'Requests of this machine may say who sends them (here only, never in `objectql serve`): X-Dev-User: {"id":"ada"}\n'
 const DEV_USER_REFUSED = 'X-Dev-User counts no more.\n'
+
+/** Plugins of hooks, actions and middleware alone have nothing to restart. */
+const restartedNote = (plugins: readonly string[]): string => (plugins.length === 0 ? '' : ` Restarted: ${plugins.join(', ')}.`)
 
 const danglingNote = (dangling: readonly string[]): string =>
   dangling.length === 0
