@@ -33,6 +33,8 @@ export function demandTransaction({ database }: WriteContext, isAsking: boolean)
   if (isAsking && !database.isScoped) throw new NeedsTransaction()
 }
 
+const ASKS = { create: 'asksOnCreate', update: 'asksOnUpdate', delete: 'asksOnDelete' } as const
+
 /** Asks about records whose other rules hold. At once where there is nothing to ask. @throws ObjectQLError 422 for what is refused. */
 export function askValidators(
   context: WriteContext,
@@ -40,6 +42,7 @@ export function askValidators(
   operation: AskedOperation,
   checked: readonly CheckedRecord[],
 ): Maybe<unknown> {
+  if (plan[ASKS[operation]] === undefined) return undefined
   const inquiries = checked.flatMap((one) => {
     const questions = questionsAbout(plan, operation, one)
     return questions.length === 0 ? [] : [{ ...one, questions }]

@@ -254,6 +254,7 @@ export function enforceRules(plan: RulesPlan): WriteRules {
         return { id, record: () => record, previous: record, findings }
       }
       const askAbout = (records: readonly Asked[]): Maybe<unknown> =>
+        plan.asksOnDelete &&
         askValidators(
           context,
           plan,

@@ -77,13 +77,19 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 async function shortText({ body }: Response, host: string): Promise<string> {
   if (!body) return ''
   const decoder = new TextDecoder()
+  const reader = body.getReader()
   let text = ''
   let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    // Leaving the loop gives the connection up.
-    if (size > MAX_ANSWER) throw new Error(`"${host}" answered with more than ${MAX_ANSWER} bytes.`)
-    text += decoder.decode(chunk, { stream: true })
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return text + decoder.decode()
+      size += value.byteLength
+      if (size > MAX_ANSWER) throw new Error(`"${host}" answered with more than ${MAX_ANSWER} bytes.`)
+      text += decoder.decode(value, { stream: true })
+    }
+  } finally {
+    // Gives the connection up where there would be more.
+    reader.cancel().catch(() => undefined)
   }
-  return text + decoder.decode()
 }

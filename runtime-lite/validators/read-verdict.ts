@@ -30,12 +30,12 @@ export function readVerdict(answer: unknown, isRemote: boolean): Verdict | undef
   const { message, params } = answer
   return {
     isRight: false,
-    ...(typeof message === 'string' && message.trim() !== '' ? refusal(message) : {}),
+    ...(typeof message === 'string' && message.trim() !== '' ? { message: shortened(message) } : {}),
     ...(isPlainObject(params) ? { params } : {}),
   }
 }
 
-export const refusal = (message: string): Verdict => ({
-  isRight: false,
-  message: message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE).toWellFormed()}…`,
-})
+export const refusal = (message: string): Verdict => ({ isRight: false, message: shortened(message) })
+
+const shortened = (message: string): string =>
+  message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE).toWellFormed()}…`

@@ -5,12 +5,14 @@ import type { Outcome } from './support.ts'
 
 const SAMPLE = join(import.meta.dirname, '..', '..', '..')
 
-async function explain(...words: string[]): Promise<Outcome> {
+const explain = (...words: string[]): Promise<Outcome> => explainIn(SAMPLE, words)
+
+async function explainIn(folder: string, words: readonly string[]): Promise<Outcome> {
   const out: string[] = []
   const err: string[] = []
-  const code = await main(['explain', 'pipeline', '--cwd', SAMPLE, ...words], {
+  const code = await main(['explain', 'pipeline', '--cwd', folder, ...words], {
     ...{ out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) },
-    ...{ hasColor: false, isInteractive: false, cwd: SAMPLE, env: {} },
+    ...{ hasColor: false, isInteractive: false, cwd: folder, env: {} },
   })
   return { code, out: out.join(''), err: err.join('') }
 }
@@ -64,6 +66,16 @@ describe('explain pipeline', () => {
       /contract\.account \(keeps it from going, schemas\/billing\/contract\.object\.yml:\d+\)/,
     )
     expect((await explain('account.update')).out).toMatch(/ status \(history, /)
+  })
+
+  test('says whom rules ask', async () => {
+    const folder = join(SAMPLE, 'test', 'golden', 'rules-that-ask')
+    const { out } = await explainIn(folder, ['account.update'])
+    expect(out).toContain(`check
+  1. vat_is_known (asks check_vat, where vat or country changes, schemas/account.object.yml:11)
+  2. within_limit (asks limits.within, not for many at once, schemas/account.object.yml:12)
+  3. listed (asks \${LISTS:-https://lists.example.com}/check, where name or region changes, looks at region.name, schemas`)
+    expect((await explainIn(folder, ['account.delete'])).out).toContain('check\n  1. credit (asks check_credit, warning, ')
   })
 
   test('without an operation it tells each of them', async () => {
