@@ -145,6 +145,7 @@ function createPlainStore(plan: ObjectPlan, database: Database): ObjectStore {
 
   const steps = (allows?: Allows) => ({
     isAlone: true,
+    isPlain: true as const,
     create: (inner: WriteContext, input: RawRecord, at: string) => createIn(inner, input, at, allows),
     update: (inner: WriteContext, id: string, patch: RawRecord, at: string) => updateIn(inner, id, patch, { at, allows }),
   })

@@ -39,8 +39,8 @@ export interface PlanStatements {
   /** JSON list of ids → JSON text, version, id of each that there is. */
   readonly byIds: WriteStatement
   readonly byIdsLocked: WriteStatement
-  /** Values of the fields → JSON text, version, id. */
-  byKey(fields: readonly string[]): WriteStatement
+  /** Values of the fields → JSON text, version, id. `isLocked`: as it is now, whatever the transaction has seen before. */
+  byKey(fields: readonly string[], isLocked?: boolean): WriteStatement
   /** The same for so many keys, one after the other. */
   byKeys(fields: readonly string[], count: number): WriteStatement
 }
@@ -115,9 +115,9 @@ function planStatements(plan: ObjectPlan, dialect: Dialect, updates: ShapeCache<
       updates.set(key, printed)
       return printed
     },
-    byKey(fields) {
-      const key = fields.join('\0')
-      const known = selectByKey.get(key) ?? printSelectByKey(plan, dialect, fields)
+    byKey(fields, isLocked = false) {
+      const key = `${fields.join('\0')}${isLocked ? '!' : ''}`
+      const known = selectByKey.get(key) ?? printSelectByKey(plan, dialect, fields, { isLocked })
       selectByKey.set(key, known)
       return known
     },

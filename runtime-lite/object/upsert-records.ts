@@ -1,9 +1,10 @@
 import { inOrder, recovering } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
 import { ObjectQLError } from '../problem/problem.ts'
-import { type KnownKey, LOOKED_UP_AT_ONCE, namesRecord, readKnownKeys } from './known-keys.ts'
+import { type KnownKey, type KnownKeys, LOOKED_UP_AT_ONCE, namesRecord, readKnownKeys } from './known-keys.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
 import { readUniqueKey, type UniqueKey, uniqueKeyOf } from './unique-key.ts'
+import { type UpsertChunk, upsertTogether } from './upsert-together.ts'
 import { type Created, type StoredRecord, type WriteContext, within } from './write-context.ts'
 
 export interface Upserted extends Created {
@@ -14,6 +15,8 @@ export interface Upserted extends Created {
 export interface UpsertSteps {
   /** A step writes no other records of the object: hooks may. */
   readonly isAlone: boolean
+  /** Nothing but the statements: there are no hooks. */
+  readonly isPlain?: true
   create(context: WriteContext, input: RawRecord, at: string): Maybe<Created>
   update(context: WriteContext, id: string, patch: RawRecord, at: string): Maybe<StoredRecord>
 }
@@ -50,9 +53,9 @@ export function upsertRecord(
       // Or deleted what was there.
       const isGone = status === 404 && known?.id !== undefined
       if (key === undefined || !(isGone || status === 409)) throw error
-      return whenReady(existingId(context, key), (id) => {
+      return whenReady(existingId(context, key, true), (id) => {
         if (isGone ? id === known.id : id === undefined) throw error
-        return upsertRecord(context, input, on, at, steps, { attempt: attempt + 1 })
+        return upsertRecord(context, input, on, at, steps, { known: { key, id }, attempt: attempt + 1 })
       })
     },
   )
@@ -71,17 +74,27 @@ export function upsertRecords(
   const order = lockOrder(context, inputs, on, isFree)
   const chunks: (readonly number[])[] = []
   for (let start = 0; start < order.length; start += LOOKED_UP_AT_ONCE) chunks.push(order.slice(start, start + LOOKED_UP_AT_ONCE))
+  const chunkOf = (indexes: readonly number[], known: KnownKeys): UpsertChunk => ({
+    ...{ inputs, indexes, known, pointerOf, key: uniqueKeyOf(plan, on) },
+    patchOf: (index, id) => withoutKey(inputs[index] as RawRecord, id),
+  })
   return context.session.atomically((session) => {
     const inner = within(context, session)
     const results: Upserted[] = []
     const written = inOrder(chunks, (chunk) =>
       whenReady(isFree && steps.isAlone ? readKnownKeys(inner, inputs, uniqueKeyOf(plan, on), chunk) : undefined, (known) =>
-        inOrder(chunk, (index) =>
-          whenReady(upsertRecord(inner, inputs[index] as RawRecord, on, pointerOf(index), steps, { known: known?.of(index) }), (done) => {
-            known?.written(index, done)
-            results[index] = done
-          }),
-        ),
+        whenReady(known && steps.isPlain ? upsertTogether(inner, chunkOf(chunk, known)) : undefined, (together) => {
+          if (together) {
+            for (const [index, done] of together) results[index] = done
+            return undefined
+          }
+          return inOrder(chunk, (index) =>
+            whenReady(upsertRecord(inner, inputs[index] as RawRecord, on, pointerOf(index), steps, { known: known?.of(index) }), (done) => {
+              known?.written(index, done)
+              results[index] = done
+            }),
+          )
+        }),
       ),
     )
     return whenReady(written, () => results)
@@ -113,8 +126,8 @@ export const isFlat = ({ fields, children = {} }: ObjectPlan, input: unknown): b
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-const existingId = ({ session, statements }: WriteContext, { fields, values }: UniqueKey): Maybe<string | undefined> =>
-  whenReady(session.row(statements.byKey(fields), values), (row) => (row ? String(row[2]) : undefined))
+const existingId = ({ session, statements }: WriteContext, { fields, values }: UniqueKey, isLocked = false): Maybe<string | undefined> =>
+  whenReady(session.row(statements.byKey(fields, isLocked), values), (row) => (row ? String(row[2]) : undefined))
 
 /** The id of the record cannot be changed, but naming it changes nothing. */
 function withoutKey(input: RawRecord, id: string): RawRecord {

@@ -234,38 +234,37 @@ describe.each(ways)('writes of many records with hooks on $name', ({ name: datab
         done = await one.upsertMany(inputs, on ? { on } : {})
       })
       const number = (text: string): number => texts.filter((each) => each === text).length
-      const updates = number('update bare')
-      return { done, counts: [number('select bare') - readBehind(updates), number('insert bare'), updates] }
+      return { done, counts: [number('select bare'), number('insert bare'), number('update bare')] }
     }
     const some = Array.from({ length: 30 }, (_, at) => at)
     const byCode = await ran(
       some.map((at) => ({ code: `c${at}`, note: `n${at}` })),
       ['code'],
     )
-    expect(byCode.counts).toEqual([1, 10, 20])
+    expect(byCode.counts).toEqual([3, 4, 2])
     expect(byCode.done.map(({ code, note }) => [code, note])).toEqual(some.map((at) => [`c${at}`, `n${at}`]))
     const byId = await ran(byCode.done.map(({ id }) => ({ id, name: `m${id}`.slice(0, 20) })))
-    expect(byId.counts).toEqual([1, 0, 30])
+    expect(byId.counts).toEqual([3, 0, 6])
     const byPair = await ran(
       ids.map((_, rank) => ({ rank, day: '2024-02-29', name: 'pair' })),
       ['day', 'rank'],
     )
-    expect(byPair.counts).toEqual([1, 0, 20])
+    expect(byPair.counts).toEqual([3, 0, 2])
     expect(byPair.done.map(({ id }) => id)).toEqual(ids)
-    // The second of a key sees the first, whether that was there or not; without an id a record is new.
+    // One after the other: the second of a key sees the first, whether that was there or not; without an id a record is new.
     const twice = await ran(
       ['c1', 'new', 'c1', 'new', 'other'].map((code, at) => ({ code, name: `t${at}`, ...(at === 1 ? { note: 'kept' } : {}) })),
       ['code'],
     )
-    expect(twice.counts).toEqual([1, 2, 3])
+    expect(twice.counts).toEqual([1 + readBehind(3), 2, 3])
     expect(twice.done[3]).toMatchObject({ id: twice.done[1]?.['id'], note: 'kept', name: 't3' })
     const fresh = await ran([{ id: 'r00', note: 'a' }, { note: 'b' }, { id: 'r01', note: 'c' }, { note: 'd' }])
-    expect(fresh.counts).toEqual([1, 2, 2])
+    expect(fresh.counts).toEqual([1 + readBehind(2), 2, 2])
     expect(fresh.done.map(({ note }) => note)).toEqual(['a', 'b', 'c', 'd'])
     // Five hundred at a time.
     const many = Array.from({ length: 1001 }, (_, at) => ({ code: `many${at}`, note: 'many' }))
-    expect((await ran(many, ['code'])).counts).toEqual([3, 1001, 0])
-    expect((await ran(many, ['code'])).counts).toEqual([3, 0, 1001])
+    expect((await ran(many, ['code'])).counts).toEqual([3, 17, 0])
+    expect((await ran(many, ['code'])).counts).toEqual([7 + readBehind(1), 0, 23])
     expect(await one.count({ where: { note: 'many' } } as never)).toBe(1001)
   }, 120_000)
 

@@ -167,7 +167,9 @@ export function printSelectByIds(plan: TablePlan, dialect: Dialect, { isLocked =
   const list = parameterList(dialect)
   const ids = dialect.inList(idOf(plan, dialect), list.extra('list'), 'id')
   const sql = `select ${recordColumns(plan, dialect, true)} from ${tableOf(plan, dialect)} where ${ids}${andLive(plan, dialect)}`
-  return writeStatement(list, isLocked ? locked(sql, dialect) : sql, true, !isLocked || dialect.forUpdate === '')
+  if (!isLocked) return writeStatement(list, sql, true, true)
+  // Two that lock the same records in different orders would wait for each other.
+  return writeStatement(list, locked(`${sql} order by ${idOf(plan, dialect)}`, dialect), true, dialect.forUpdate === '')
 }
 
 /** Values: the id. Rows: `[json, version]`. */
