@@ -29,7 +29,8 @@ import { type RebuiltPage, rebuildPage } from './summary/rebuild.ts'
 import { loaded } from './summary/rollup.ts'
 import { notInTrash, restoreRecords } from './trash/trash-records.ts'
 import { readUniqueKey, uniqueKeyOf } from './unique-key.ts'
-import { type Upserted, upsertRecord, upsertRecords } from './upsert-records.ts'
+import { upsertRecord, upsertRecords } from './upsert-records.ts'
+import type { Upserted } from './upsert-together.ts'
 import { type Created, readRecord, type StoredRecord, storedRecord, type WriteContext, within, writeContext } from './write-context.ts'
 
 export type { Created, FoundAndChanged, StoredRecord, Upserted }

@@ -4,12 +4,8 @@ import { ObjectQLError } from '../problem/problem.ts'
 import { type KnownKey, type KnownKeys, LOOKED_UP_AT_ONCE, namesRecord, readKnownKeys } from './known-keys.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
 import { readUniqueKey, type UniqueKey, uniqueKeyOf } from './unique-key.ts'
-import { type UpsertChunk, upsertTogether } from './upsert-together.ts'
+import { type UpsertChunk, type Upserted, upsertTogether } from './upsert-together.ts'
 import { type Created, type StoredRecord, type WriteContext, within } from './write-context.ts'
-
-export interface Upserted extends Created {
-  readonly isCreated: boolean
-}
 
 /** How the parts are done: nested writes and amounts in them included. */
 export interface UpsertSteps {

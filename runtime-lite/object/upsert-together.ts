@@ -5,8 +5,11 @@ import { changeRecords, type RecordChange } from './change-records.ts'
 import { insertRecords } from './insert-records.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
-import type { Upserted } from './upsert-records.ts'
-import { type StoredRecord, storedRecord, type WriteContext, within } from './write-context.ts'
+import { type Created, type StoredRecord, storedRecord, type WriteContext, within } from './write-context.ts'
+
+export interface Upserted extends Created {
+  readonly isCreated: boolean
+}
 
 /** Some of the inputs of one call. */
 export interface UpsertChunk {
