@@ -1,3 +1,4 @@
+import { rmSync, symlinkSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createSession, type Session } from '../../compiler/compile-project.ts'
 import { type DevEvent, type DevServer, startDevServer } from '../../compiler/dev/dev-server.ts'
@@ -9,10 +10,12 @@ let session: Session
 let server: DevServer | undefined
 const events: DevEvent[] = []
 
-async function start(files: { readonly [path: string]: string } = {}, maxVersions?: number): Promise<void> {
-  folder = createFolder({ ...CHOIR, ...files })
+async function start(files: { readonly [path: string]: string | undefined } = {}, maxVersions?: number, isLinked = false): Promise<void> {
+  folder = createFolder({ ...CHOIR, ...(files as { readonly [path: string]: string }) })
   events.length = 0
-  session = createSession({ cwd: folder.path })
+  const cwd = isLinked ? `${folder.path}-link` : folder.path
+  if (isLinked) symlinkSync(folder.path, cwd)
+  session = createSession({ cwd })
   server = await startDevServer({
     datasource: `sqlite:${folder.path}/dev.db`,
     isNewDatabase: true,
@@ -46,6 +49,7 @@ async function sing(): Promise<{ readonly says: string; readonly pid: number }> 
 afterEach(async () => {
   await server?.close()
   server = undefined
+  rmSync(`${folder.path}-link`, { force: true })
   folder.remove()
 })
 
@@ -154,6 +158,32 @@ describe('another process is started', () => {
     expect(await save({ 'schemas/chorus.plugin.js': chorus('five') })).toMatchObject({ kind: 'restarted' })
   }, 60_000)
 })
+
+test.each([
+  { how: 'printed as JavaScript', files: { 'objectql.config.json': '{ "name": "choir", "emit": { "module": "js" } }' } },
+  // Node does not find a module without its extension: the server runs copies.
+  {
+    how: 'that runs as a copy',
+    files: {
+      'schemas/greeter.plugin.js': `import { nothing } from './nothing'\n${GREETER}`,
+      'schemas/nothing.ts': 'export const nothing = 0',
+    },
+  },
+  { how: 'below a linked folder', files: {}, isLinked: true },
+])(
+  'an application $how is restarted in its process, too',
+  async ({ files, isLinked = false }) => {
+    await start(files, undefined, isLinked)
+    const { pid } = await sing()
+    expect(await save({ 'schemas/greeter.plugin.js': (files['schemas/greeter.plugin.js'] ?? GREETER).replace('Hello', 'Hi') })).toEqual({
+      ...{ kind: 'restarted', plugins: ['greeter', 'chorus'], ms: expect.any(Number) },
+    })
+    expect(await sing()).toMatchObject({ says: 'Hi one', pid })
+    expect(await save({ 'schemas/chorus.plugin.js': chorus('two') })).toMatchObject({ kind: 'restarted', plugins: ['chorus'] })
+    expect(await sing()).toMatchObject({ says: 'Hi two', pid })
+  },
+  60_000,
+)
 
 test.each(['beside others', 'alone'])(
   'a plugin that starts nothing is exchanged all the same, %s',
