@@ -49,9 +49,15 @@ export function filterCondition(value: Json): Json {
     const { value: compared, ...rest } = value
     return withValue(rest, compared as Json)
   }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key, CONDITION_KEYS.has(key) && key !== 'field' ? filterCondition(part) : part]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, partOf(key, part)]))
+}
+
+/** How the items of a list hold together is said by its key. */
+const LIST_KEYS: ReadonlySet<string> = new Set(['all_of', 'allOf', 'any_of', 'anyOf', 'all', 'any', 'and', 'or', '$and', '$or'])
+
+function partOf(key: string, part: Json): Json {
+  if (!CONDITION_KEYS.has(key) || key === 'field') return part
+  return LIST_KEYS.has(key) && Array.isArray(part) && !isTriple(part) ? part.map(filterCondition) : filterCondition(part)
 }
 
 const isTriple = ([field, operator, , ...more]: readonly Json[]): boolean =>

@@ -24,7 +24,7 @@ const json = `json_object('id', "id", 'subject', "subject", 'kind', "kind", 'abo
  *
  * restore, in order:
  * - write: task.parent (comes back along, schemas/work/task.object.yml:15)
- * - write: parent (what it leads to is not in the trash, schemas/work/task.object.yml:15)
+ * - owners: parent (what it leads to is not in the trash, schemas/work/task.object.yml:15)
  *
  * `objectql explain pipeline task` says more of each.
  *

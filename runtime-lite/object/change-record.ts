@@ -112,16 +112,30 @@ function changeLinked(context: WriteContext, id: string, changes: Changes, { ifV
       rollups.length + tracked.length === 0 && !ruled
         ? update
         : (session: Session): Maybe<StoredRecord> => session.atomically((inner) => keep(within(context, inner)))
-    if (changes.increments.length === 0) return explained(context, changes.values, at, write)
-    return explained(context, changes.values, at, (session) =>
+    /** What a refusal is told of. */
+    const refused = (): Maybe<RawRecord> =>
+      whenReady(readRecord(context, id), (found) =>
+        counted({ ...(found ? (JSON.parse(found[0]) as RawRecord) : {}), ...changes.values }, changes),
+      )
+    if (changes.increments.length === 0) return explained(context, changes.values, at, write, refused)
+    const counting = (session: Session): Maybe<StoredRecord> =>
       session.atomically((inner) =>
         whenReady(write(inner), (record) => {
           checkResults(context.plan, changes.increments, JSON.parse(record[0]) as RawRecord, at)
           return record
         }),
-      ),
-    )
+      )
+    return explained(context, changes.values, at, counting, refused)
   })
+}
+
+/** A record with what its amounts would have become. */
+function counted(record: RawRecord, { increments }: Changes): RawRecord {
+  const amounts = increments.map(({ field, operator, amount }) => {
+    const before = Number(record[field] ?? 0)
+    return [field, operator === 'inc' ? before + amount : before * amount] as const
+  })
+  return { ...record, ...Object.fromEntries(amounts) }
 }
 
 interface PreparedChange extends PreparedChanges {

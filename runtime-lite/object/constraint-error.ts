@@ -8,16 +8,31 @@ import { escapeToken } from '../validate/add-issue.ts'
 import { ownValue } from '../validate/plain-object.ts'
 import type { ObjectPlan, RawRecord } from './object-plan.ts'
 
+/** What is known of the record of a failed write. */
+export interface Refused {
+  /** As it would be; read where something has to be told of it. Default: the input. */
+  readonly record?: (() => Maybe<RawRecord>) | undefined
+  /** Where plans of related records are. */
+  readonly home?: import('../related/related-statement.ts').RelatedHome | undefined
+}
+
 /**
  * What a failed write means to the caller: which value is taken, which reference leads nowhere, which value does not fit. Any other
  * error comes back as it is. `at` is where the input stands in the request. Call it when the failed statement is undone: it may ask
  * the database.
  */
-export function constraintError(error: unknown, plan: ObjectPlan, input: RawRecord, session: Session, at: string): Maybe<unknown> {
+export function constraintError(
+  error: unknown,
+  plan: ObjectPlan,
+  input: RawRecord,
+  session: Session,
+  at: string,
+  { record = () => input, home }: Refused = {},
+): Maybe<unknown> {
   const failure = failureOf(error)
   switch (failure?.kind) {
     case 'unique':
-      return brokenRuleError(failure, plan, input, at) ?? duplicateError(failure, plan, at)
+      return brokenRuleError(failure, plan, record, at, { session, home }) ?? duplicateError(failure, plan, at)
     case 'reference':
       return danglingError(plan, input, session, at)
     case 'value':
@@ -28,7 +43,13 @@ export function constraintError(error: unknown, plan: ObjectPlan, input: RawReco
 }
 
 /** A unique rule that an index holds is broken as any other rule is. */
-function brokenRuleError(failure: SqlFailure, plan: ObjectPlan, input: RawRecord, at: string): ObjectQLError | undefined {
+function brokenRuleError(
+  failure: SqlFailure,
+  plan: ObjectPlan,
+  record: NonNullable<Refused['record']>,
+  at: string,
+  asked: { readonly session: Session; readonly home: Refused['home'] },
+): Maybe<ObjectQLError> | undefined {
   const { rules } = plan
   const unique = rules?.plan.unique?.filter(({ index }) => index !== undefined) ?? []
   if (!rules || unique.length === 0) return undefined
@@ -39,9 +60,13 @@ function brokenRuleError(failure: SqlFailure, plan: ObjectPlan, input: RawRecord
   const isKey = fields !== undefined && plan.uniqueKeys.some((key) => isSameSet(key, fields))
   const broken = unique.find(({ index, key }) => (name === undefined ? !isKey && fields && isSameSet(key, fields) : index === name))
   if (!broken) return undefined
-  const problem = validationError([rules.issue(broken.rule, input, at)])
-  problem.cause = failure.cause
-  return problem
+  return whenReady(record(), (refused) =>
+    whenReady(rules.indexedIssue(broken, refused, at, asked), (issue) => {
+      const problem = validationError([issue])
+      problem.cause = failure.cause
+      return problem
+    }),
+  )
 }
 
 const isSameSet = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((name) => b.includes(name))

@@ -47,10 +47,11 @@ function insertLinked(context: WriteContext, { id, input, at }: NewRecord, time:
         return { id, record }
       })
     })
-  if (!isKept(plan)) return explained(context, input, at, insert)
-  return explained(context, input, at, (session) =>
-    session.atomically((inner) => keepInserted(within(context, inner), [values], time, () => insert(inner))),
-  )
+  const record = (): RawRecord => (plan.rules?.plan.newRecord(id, input, isoInstant(time)) as RawRecord | undefined) ?? input
+  if (!isKept(plan)) return explained(context, input, at, insert, record)
+  const keep = (session: Session): Maybe<Created> =>
+    session.atomically((inner) => keepInserted(within(context, inner), [values], time, () => insert(inner)))
+  return explained(context, input, at, keep, record)
 }
 
 type NewRecord = import('../rules/write-rules.ts').NewRecord

@@ -46,17 +46,18 @@ export const within = (context: WriteContext, session: Session): WriteContext =>
 export const contained = <Result>(session: Session, work: (session: Session) => Maybe<Result>): Maybe<Result> =>
   session.isTransaction && session.dialect.name === 'postgres' ? session.atomically(work) : work(session)
 
-/** Runs a statement that writes `input`; what the database refuses is told in terms of its fields. */
+/** Runs a statement that writes `input`; what the database refuses is told in terms of its fields. `record`: see `Refused`. */
 export function explained<Result>(
-  { plan, session }: WriteContext,
+  { plan, session, database }: WriteContext,
   input: RawRecord,
   at: string,
   work: (session: Session) => Maybe<Result>,
+  record?: () => Maybe<RawRecord>,
 ): Maybe<Result> {
   return recovering(
     () => contained(session, work),
     (error) =>
-      whenReady(constraintError(error, plan, input, session, at), (told): Result => {
+      whenReady(constraintError(error, plan, input, session, at, { record, home: database }), (told): Result => {
         throw told
       }),
   )

@@ -5,6 +5,7 @@ import { type ListStatement, listValues } from '../object/id-list.ts'
 import type { ObjectPlan, RawRecord } from '../object/object-plan.ts'
 import type { WriteContext } from '../object/write-context.ts'
 import { askedStatement, rowLock } from './asked-statements.ts'
+import { isChanged } from './is-changed.ts'
 import type { Findings, RelatedRulePlan, RulesPlan, UniqueRulePlan } from './rules-plan.ts'
 
 /** A record of a write. */
@@ -15,6 +16,8 @@ export interface AskedRecord {
   /** Empty on create. */
   readonly previous: RawRecord
   readonly findings: Findings
+  /** It is there already and gets other values. */
+  readonly isChange?: true
 }
 
 type Operation = 'create' | 'update' | 'delete'
@@ -85,7 +88,7 @@ const isAboutReferring = (rule: AskedRulePlan): boolean => 'expects' in rule && 
  */
 export function askRules(context: WriteContext, asked: readonly AskedRulePlan[], records: readonly AskedRecord[]): Maybe<unknown> {
   return inOrder(asked, (rule) => {
-    const meant = rule.applies ? records.filter(({ record, previous, findings }) => rule.applies?.(record(), previous, findings)) : records
+    const meant = isConditional(rule) ? records.filter((one) => isAbout(rule, one)) : records
     if (meant.length === 0) return undefined
     const statement = askedStatement(context.plan, rule, context.database)
     const values = listValues(
@@ -98,6 +101,12 @@ export function askRules(context: WriteContext, asked: readonly AskedRulePlan[],
     })
   })
 }
+
+/** Whether it is about a record depends on more than what is written. */
+export const isConditional = ({ applies, fields }: AskedRulePlan): boolean => applies !== undefined || fields !== undefined
+
+const isAbout = ({ applies, fields }: AskedRulePlan, { record, previous, findings, isChange }: AskedRecord): boolean =>
+  !(isChange && fields && !isChanged(record(), previous, ...fields)) && (applies?.(record(), previous, findings) ?? true)
 
 /** A record that refers to nothing keeps every rule about what it refers to. */
 const isBroken = (rule: AskedRulePlan, finds: 'kept' | 'broken', isFound: boolean, { record }: AskedRecord): boolean =>

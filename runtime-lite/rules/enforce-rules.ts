@@ -6,18 +6,20 @@ import type { RawRecord } from '../object/object-plan.ts'
 import { type Created, type StoredRecord, type WriteContext, within } from '../object/write-context.ts'
 import type { ChangedFields } from '../query/print/print-write.ts'
 import type { RelatedOf } from '../related/read-related.ts'
+import { askRestored } from './ask-restored.ts'
 import { type AskedRecord, type AskedRulePlan, askedRules, askRules, lockForRules } from './ask-rules.ts'
 import { asksAboutUpdate, asksAnybody, askValidators, demandTransaction } from './ask-validators.ts'
 import { afterLookups, beyondLookups, relatedOfUpdate } from './beyond-lookups.ts'
 import { countsUp } from './changed-by.ts'
-import { createFindings, type FindingsOf, type RecordFindings, refuseBroken, ruleIssue } from './findings.ts'
+import { createFindings, type FindingsOf, type RecordFindings, refuseBroken } from './findings.ts'
 import { foldTransitions } from './fold-transitions.ts'
+import { indexedIssue } from './indexed-issue.ts'
 import { isMeant } from './is-meant.ts'
 import { chunksOf, merged, recordsOf } from './read-records.ts'
 import type { RulesPlan } from './rules-plan.ts'
 import { checkBeginning, checkTransition } from './transitions.ts'
 import { askedOnUpdate, checksUpdate, concernsUpdate, isFoldable, looksBack } from './update-rules.ts'
-import { withWarnings } from './with-warnings.ts'
+import { reportWarnings, withWarnings } from './with-warnings.ts'
 import type { WriteRules } from './write-rules.ts'
 
 const NOTHING: RawRecord = Object.freeze({})
@@ -124,7 +126,8 @@ export function enforceRules(plan: RulesPlan): WriteRules {
     onDelete: (plan.onDelete ?? plan.asksOnDelete) !== undefined || askedRules(plan, 'delete').length > 0,
     onUpdate: (changed) => concernsUpdate(plan, changed),
     fold: (changed, values) => (isFoldable(plan, changed) ? foldTransitions(plan, changed, values) : undefined),
-    issue: ruleIssue,
+    indexedIssue,
+    restore: (context, ids, write) => askRestored(plan, context, ids, write),
     explain(context, previous, { values, at }) {
       const now = isoInstant(Date.now())
       const record = merged(previous, values, now)
@@ -154,7 +157,9 @@ export function enforceRules(plan: RulesPlan): WriteRules {
         if (asked.length === 0) return told(context, record, known)
         const stored = JSON.parse(record[0]) as RawRecord
         const checked = known ?? { id, at, record: stored, previous, findings: findingsFor(context, { record: stored, at, now, changed }) }
-        return whenReady(askAll(context, asked, [{ ...checked, record: () => stored }]), () => told(context, record, checked))
+        return whenReady(askAll(context, asked, [{ ...checked, record: () => stored, isChange: true }]), () =>
+          told(context, record, checked),
+        )
       }
       const check = (row: ResultRow | undefined): Maybe<StoredRecord> => {
         // There is no such record: the statement says so.
@@ -195,7 +200,7 @@ export function enforceRules(plan: RulesPlan): WriteRules {
         whenReady(beyond(pairs), (of) => {
           const checked = pairs.map(([id, record, previous]) => checkChanged(context, { id, record, previous, changed, at, now, of }))
           refuseBroken(checked.map(({ findings }) => findings))
-          return whenReady(askValidators(context, plan, 'update', checked), () => report(context, checked))
+          return whenReady(askValidators(context, plan, 'update', checked), () => reportWarnings(context, checked))
         })
       const ask = (pairs: readonly Pair[]): Maybe<unknown> => {
         if (asked.length === 0) return undefined
@@ -205,9 +210,10 @@ export function enforceRules(plan: RulesPlan): WriteRules {
             record: () => record,
             previous,
             findings: findingsOfChange(context, { record, previous, changed, at, now, of }),
+            isChange: true,
           })
           const records = pairs.map(askOf)
-          return whenReady(askAll(context, asked, records), () => report(context, records))
+          return whenReady(askAll(context, asked, records), () => reportWarnings(context, records))
         })
       }
       if (!looksBack(plan, changed))
@@ -267,7 +273,7 @@ export function enforceRules(plan: RulesPlan): WriteRules {
             whenReady(beyondLookups(context, plan.relatedOnDelete, [...found.values()]), (of) => {
               const records = [...found].map((one) => check(one, of))
               refuseBroken(records.map(({ findings }) => findings))
-              return whenReady(askAbout(records), () => whenReady(askAll(context, asked, records), () => report(context, records)))
+              return whenReady(askAbout(records), () => whenReady(askAll(context, asked, records), () => reportWarnings(context, records)))
             }),
           ),
         ),
@@ -285,11 +291,6 @@ type Pair = readonly [id: string, record: RawRecord, previous: RawRecord]
 /** @throws ObjectQLError 422 for what breaks a rule. */
 const askAll = (context: WriteContext, asked: readonly AskedRulePlan[], records: readonly Asked[]): Maybe<unknown> =>
   asked.length === 0 ? undefined : whenReady(askRules(context, asked, records), () => refuseBroken(records.map(({ findings }) => findings)))
-
-/** Of a write that answers with a number. */
-function report({ report }: WriteContext, records: readonly Pick<Checked, 'id' | 'findings'>[]): undefined {
-  if (report) for (const { id, findings } of records) report.add(id, findings.warnings)
-}
 
 const told = (context: WriteContext, record: StoredRecord, checked: Checked | undefined): StoredRecord =>
   checked ? withWarnings(context, record, checked.findings.warnings) : record

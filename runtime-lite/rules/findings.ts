@@ -67,10 +67,10 @@ export function addFound(
 }
 
 /** What is told of a record that breaks a rule. */
-export const ruleIssue = (rule: Rule, record: RawRecord, at: string): Issue => ({
+export const ruleIssue = (rule: Rule, record: RawRecord, at: string, related: RelatedRecords = NONE_RELATED): Issue => ({
   pointer: pointerOf(rule, at),
   code: rule.code,
-  message: fillMessage(textOf(rule), record, rule.params ?? {}),
+  message: fillMessage(textOf(rule), record, rule.params ?? {}, related),
 })
 
 const pointerOf = ({ fields: [first] }: Rule, at: string): string => (first === undefined ? at : `${at}/${escapeToken(first)}`)

@@ -77,6 +77,8 @@ export interface UniqueRulePlan extends AskedRule {
   readonly scope?: Condition
   /** Name of the unique index that holds it. Absent: asked inside of the transaction, under a lock. */
   readonly index?: string
+  /** Of one that an index holds: fields of related records that its message shows. */
+  readonly shown?: RelatedPlan
 }
 
 /** What must hold, or must not be there, in related records. */

@@ -1,5 +1,5 @@
 import type { ChangedFields } from '../query/print/print-write.ts'
-import { type AskedRulePlan, askedRules } from './ask-rules.ts'
+import { type AskedRulePlan, askedRules, isConditional } from './ask-rules.ts'
 import { asksAboutUpdate } from './ask-validators.ts'
 import { relatedOfUpdate } from './beyond-lookups.ts'
 import { isChangedBy } from './changed-by.ts'
@@ -32,6 +32,3 @@ export const concernsUpdate = (plan: RulesPlan, changed: ChangedFields): boolean
 /** No rule besides transitions needs more than the statement. */
 export const isFoldable = (plan: RulesPlan, changed: ChangedFields): boolean =>
   askedOnUpdate(plan, changed).length === 0 && !asksAboutUpdate(plan, changed) && !relatedOfUpdate(plan, changed)
-
-/** Whether it is about a record depends on more than what is written. */
-const isConditional = ({ applies }: AskedRulePlan): boolean => applies !== undefined

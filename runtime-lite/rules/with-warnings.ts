@@ -46,3 +46,11 @@ export function keepingWarnings(stored: StoredRecord | undefined, shown: unknown
   const told = stored && warningsOn(stored)
   return JSON.stringify(told && isPlainObject(shown) ? { ...shown, [MEMBER]: told } : shown)
 }
+
+/** Of a write that answers with a number. */
+export function reportWarnings(
+  { report }: Pick<WriteContext, 'report'>,
+  records: readonly { readonly id: string; readonly findings: { readonly warnings: readonly RuleWarning[] } }[],
+): undefined {
+  if (report) for (const { id, findings } of records) report.add(id, findings.warnings)
+}

@@ -1,5 +1,4 @@
-import type { Issue } from '../problem/issue.ts'
-import type { Rule, RulesPlan } from './rules-plan.ts'
+import type { RulesPlan } from './rules-plan.ts'
 
 type Maybe<Value> = import('../database/session.ts').Maybe<Value>
 type WriteContext = import('../object/write-context.ts').WriteContext
@@ -50,10 +49,12 @@ export interface WriteRules {
   ): Maybe<readonly Created[]>
   /** In the transaction of the context. */
   update(context: WriteContext, id: string, change: Omit<RuledChange, 'ids'>, write: () => Maybe<StoredRecord>): Maybe<StoredRecord>
-  /** What is told of a record that breaks a rule which the database itself holds. */
-  issue(rule: Rule, record: RawRecord, at: string): Issue
+  /** What is told of a record that breaks a unique rule which an index holds. @throws MissingPlan */
+  readonly indexedIssue: typeof import('./indexed-issue.ts').indexedIssue
   /** In the transaction of the context; the records are locked. */
   updateMany<Result>(context: WriteContext, change: RuledChange, write: () => Maybe<Result>): Maybe<Result>
   /** In the transaction of the context. */
   delete<Result>(context: WriteContext, ids: readonly string[], remove: () => Maybe<Result>): Maybe<Result>
+  /** In the transaction of the context: unique rules hold of what comes out of the trash. */
+  restore<Result>(context: WriteContext, ids: readonly string[], write: () => Maybe<Result>): Maybe<Result>
 }

@@ -2,6 +2,7 @@ import { type Code, code, type Hole, lines, raw } from '../../code/code.ts'
 import { literal, quote } from '../../code/literal.ts'
 import { lowerFilter, namedOfRecord } from '../../expression/lower-filter.ts'
 import { fieldsOf } from '../../expression/map-fields.ts'
+import { pathsBelow, relatedPaths, relatedPlan } from '../../expression/related-paths.ts'
 import type { Typed } from '../../expression/typed.ts'
 import type { ObjectIr } from '../../ir/object.ts'
 import type { CompiledRule } from '../../ir/rule.ts'
@@ -30,6 +31,7 @@ export function askedPlan(rule: AskedRule, { object, nameOf, applies }: AskedSco
     ...(rule.on.join() === 'create,update' ? [] : [raw(`on: ${literal(rule.on)},`)]),
     ...own,
     member('reads', readsOf(rule, object)),
+    ...(rule.fields ? [member('fields', rule.fields)] : []),
     ...(rule.skipsBulk ? [raw('skipsBulk: true,')] : []),
     ...(rule.applies ? [applies(rule.applies)] : []),
   ]
@@ -47,6 +49,7 @@ function uniqueMembers(rule: AskedRule & { readonly kind: 'unique' }, object: Ob
     member('key', rule.key),
     ...(rule.isCaseSensitive ? [] : [raw('isCaseInsensitive: true,')]),
     ...(index === undefined ? [] : [raw(`index: ${quote(index)},`)]),
+    ...(index === undefined || !rule.shown?.length ? [] : [member('shown', relatedPlan(relatedPaths(pathsBelow(rule.shown))))]),
     // What an index holds is not asked.
     ...(rule.scope && index === undefined ? [member('scope', lowerFilter(rule.scope))] : []),
   ]

@@ -86,7 +86,7 @@ function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleSc
   const { object } = scope
   const reduced = (typed: Typed): Typed => asLookedAt(typed, operation, object)
   const applies = rule.applies ? reduced(rule.applies) : holdsAlways
-  const terms: Hole[] = []
+  const terms: Hole[] = operation === 'update' ? [...givenSecrets(rule, scope), ...writtenFields(rule, scope)] : []
   if (rule.skipsBulk) terms.push(raw('!findings.isBulk'))
   const fields = watchedFields(rule)
   if (operation === 'update' && fields) terms.push(changed(fields, scope))
@@ -96,7 +96,6 @@ function ruleCheck(rule: CompiledRule, operation: RuleOperation, scope: ModuleSc
     if (truthOf(broken) === undefined) terms.push(...(terms.length > 0 ? [condition(broken, scope)] : wholeCondition(broken, scope)))
   }
   if (rule.kind === 'format') terms.push(formatTerm(rule, scope))
-  if (operation === 'update') terms.unshift(...givenSecrets(rule, scope), ...writtenFields(rule, scope))
   const found = foundIn(rule, scope)
   if (terms.length === 0) return found
   return fitted(

@@ -16,6 +16,8 @@ export interface RuleSteps {
   readonly held: readonly OperationStep[]
   /** Behind the statement, in its transaction; of a deletion before it. */
   readonly asked: readonly OperationStep[]
+  /** Of these, what is asked of records that come out of the trash. */
+  readonly restored: readonly OperationStep[]
 }
 
 export function ruleSteps(object: ObjectIr, operation: RuleOperation, lineOf: EmitContext['lineOf']): RuleSteps {
@@ -34,7 +36,9 @@ export function ruleSteps(object: ObjectIr, operation: RuleOperation, lineOf: Em
   const isFolded = operation === 'update' && transitions.length > 0 && !isRead
   const folds = (rule: CompiledRule): readonly string[] =>
     operation === 'update' && isFoldable(rule, object) ? ['in the WHERE of the UPDATE where nothing else has to be read'] : []
+  const unique = asked.filter(({ kind }) => kind === 'unique')
   return {
+    restored: unique.filter(({ severity }) => severity === 'error').map((rule) => step(rule)),
     checks: [
       ...checks.map((rule) => step(rule)),
       ...(isFolded ? [] : transitions.map((rule) => step(rule, ...folds(rule)))),
@@ -45,7 +49,7 @@ export function ruleSteps(object: ObjectIr, operation: RuleOperation, lineOf: Em
       ...indexed.map((rule) => step(rule, `index ${indexOf(rule)}`)),
     ],
     // Unique ones first, as they are asked.
-    asked: [...asked.filter(({ kind }) => kind === 'unique'), ...asked.filter(({ kind }) => kind === 'related')].map((rule) => step(rule)),
+    asked: [...unique, ...asked.filter(({ kind }) => kind === 'related')].map((rule) => step(rule)),
   }
 }
 

@@ -75,6 +75,7 @@ const PHASES: Readonly<Record<SteppedOperation, (scope: StepScope) => readonly O
   },
   restore(scope) {
     if (scope.object.trash === undefined) return []
+    const rules = ruleSteps(scope.object, 'create', scope.lineOf)
     return [
       hookPhase('beforeRestore', scope),
       phase(
@@ -83,9 +84,10 @@ const PHASES: Readonly<Record<SteppedOperation, (scope: StepScope) => readonly O
         [statement('update', scope)],
         trashedAlong(scope, 'cascade', 'comes back along'),
         constraintSteps('create', scope).filter(({ kind }) => kind === 'unique'),
-        ruleSteps(scope.object, 'create', scope.lineOf).held,
-        ownerSteps(scope),
+        rules.held,
       ),
+      phase('ask', rules.restored),
+      phase('owners', ownerSteps(scope)),
       phase('rollups', rollupSteps(scope)),
       hookPhase('afterRestore', scope),
     ]

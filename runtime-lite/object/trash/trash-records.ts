@@ -1,11 +1,11 @@
 import { currentUserId } from '../../context/request-context.ts'
 import { inOrder } from '../../database/maybe.ts'
-import { type Maybe, whenReady } from '../../database/session.ts'
+import { type Maybe, type Session, whenReady } from '../../database/session.ts'
 import { isoInstant, uuidv7 } from '../../id.ts'
 import { ObjectQLError } from '../../problem/problem.ts'
 import { inUseError } from '../constraint-error.ts'
 import { keepDeletions } from '../history/keep-history.ts'
-import type { ObjectPlan, SqlValue } from '../object-plan.ts'
+import type { ObjectPlan, RawRecord, SqlValue } from '../object-plan.ts'
 import { keeping, type Touched, touchParents } from '../summary/keep-rollups.ts'
 import { loaded, rollupsOf } from '../summary/rollup.ts'
 import { explained, missingRecord, type StoredRecord, storedRecord, type WriteContext, within, writeContext } from '../write-context.ts'
@@ -130,7 +130,11 @@ export function restoreRecords(context: WriteContext, ids: readonly string[]): M
   const { plan } = context
   if (!plan.trash) throw noTrash(plan)
   load(context, plan, new Set())
-  return explained(context, {}, '', (outer) => outer.atomically((scope) => restoreTogether(within(context, scope), ids)))
+  const restore = (outer: Session): Maybe<number> => outer.atomically((scope) => restoreTogether(within(context, scope), ids))
+  // Of many nobody knows which one is refused.
+  const record = (): Maybe<RawRecord> =>
+    ids.length > 1 ? {} : whenReady(trashedRecords(context, ids), ([found]) => (found ? (JSON.parse(found.record[0]) as RawRecord) : {}))
+  return explained(context, {}, '', restore, record)
 }
 
 function restoreTogether(context: WriteContext, ids: readonly string[]): Maybe<number> {
@@ -160,9 +164,14 @@ function restoreTogether(context: WriteContext, ids: readonly string[]): Maybe<n
           session.run(trashStatements(of, dialect).restoreAll, [JSON.stringify(list)]),
         )
       })
+    const ruled = (): Maybe<unknown> =>
+      [...back].reduceRight<() => Maybe<unknown>>((inner, [of, picked]) => {
+        const { rules } = of
+        return rules ? () => rules.restore(writeContext(of, database, session), [...picked], inner) : inner
+      }, write)()
     return whenReady(along(plan, found), () =>
       whenReady(
-        counting(context, back, () => whenReady(write(), () => refuseOwned(context, found))),
+        counting(context, back, () => whenReady(ruled(), () => refuseOwned(context, found))),
         () => found.length,
       ),
     )

@@ -1,6 +1,9 @@
+import { meets } from '../json-schema/interpret-schema.ts'
+import { type AskedMeaning, asks, isAsked, isAskedBroken } from './interpret-asked.ts'
 import type { AuthoredRule, Meaning, Thought, Value } from './random-rules.ts'
+import { held as heldIn, type Row, type RuleWorld } from './rule-world.ts'
 
-export type Row = { [field: string]: Value }
+export { held, type Row } from './rule-world.ts'
 
 /** One write of one record, as the rules see it. */
 export interface RuledWrite {
@@ -10,6 +13,10 @@ export interface RuledWrite {
   /** As it is stored. Undefined on create. */
   readonly previous?: Row
   readonly isBulk: boolean
+  /** Fields that an update writes. */
+  readonly written?: ReadonlySet<string>
+  /** Absent: nothing is related to it. */
+  readonly world?: RuleWorld
 }
 
 export interface Verdict {
@@ -18,34 +25,60 @@ export interface Verdict {
   readonly message: string
 }
 
-/** What every rule says, slowly: one after the other, over what their authors meant. */
-export function judge(
-  rules: readonly AuthoredRule[],
-  write: RuledWrite,
-): { readonly errors: readonly Verdict[]; readonly warnings: readonly Verdict[] } {
-  const errors: Verdict[] = []
-  const warnings: Verdict[] = []
-  const order = rules.map(({ meaning }) => meaning)
+export interface Verdicts {
+  readonly errors: readonly Verdict[]
+  readonly warnings: readonly Verdict[]
+}
+
+/** What every rule over the record itself says, slowly: one after the other, over what their authors meant. */
+export function judge(rules: readonly AuthoredRule[], write: RuledWrite): Verdicts {
+  const meant = rules.map(({ meaning }) => meaning).filter((meaning) => !isAsked(meaning))
   // State machines are looked at after what is said about the record alone.
-  const sorted = [...order.filter(({ check }) => check.kind !== 'transition'), ...order.filter(({ check }) => check.kind === 'transition')]
-  const byPriority = [...sorted].sort(
+  const inOrder = [...meant].sort(
     (a, b) => Number(a.check.kind === 'transition') - Number(b.check.kind === 'transition') || a.priority - b.priority,
   )
-  for (const meaning of byPriority) {
-    const broken = isBroken(meaning, write)
-    if (!broken) continue
-    const about = aboutOf(meaning, write)
-    const verdict = { code: meaning.code, pointer: about === undefined ? '' : `/${about}`, message: filled(meaning, write) }
-    if (meaning.severity === 'error') errors.push(verdict)
-    else warnings.push(verdict)
-  }
-  return { errors, warnings }
+  return verdicts(
+    inOrder.filter((meaning) => isBroken(meaning, write)),
+    write,
+  )
+}
+
+/** What rules say that ask other records, once all of them are written. Unique ones are asked first. */
+export function judgeAsked(meant: readonly AskedMeaning[], id: string, write: RuledWrite): Verdicts {
+  const inOrder = [...meant].sort(
+    (a, b) => Number(a.check.kind !== 'unique') - Number(b.check.kind !== 'unique') || a.priority - b.priority,
+  )
+  return verdicts(
+    inOrder.filter((meaning) => isAskedFor(meaning, write) && isAskedBroken(meaning, id, write, write.world as RuleWorld)),
+    write,
+  )
+}
+
+/** Whether the rule is asked about this record. */
+export const isAskedFor = (meaning: AskedMeaning, write: RuledWrite): boolean =>
+  isMeant(meaning, write) && (write.operation !== 'update' || asks(meaning, namesIn).some((field) => write.written?.has(field)))
+
+function verdicts(broken: readonly Meaning[], write: RuledWrite): Verdicts {
+  const told = broken.map((meaning) => ({ meaning, verdict: verdictOf(meaning, write) }))
+  const of = (isError: boolean): Verdict[] =>
+    told.filter(({ meaning }) => (meaning.severity === 'error') === isError).map(({ verdict }) => verdict)
+  return { errors: of(true), warnings: of(false) }
+}
+
+export function verdictOf(meaning: Meaning, write: RuledWrite): Verdict {
+  const about = aboutOf(meaning, write)
+  return { code: meaning.code, pointer: about === undefined ? '' : `/${about}`, message: filled(meaning, write) }
 }
 
 /** The first field that is named by the author, else by what is compared. */
-function aboutOf({ fields, check, isExpression }: Meaning, write: RuledWrite): string | undefined {
+function aboutOf({ fields, about, check, isExpression }: Meaning, write: RuledWrite): string | undefined {
+  if (about !== undefined) return about
+  // What is wrong in a structure is told where it is.
+  if (check.kind === 'schema') return check.field
   if (fields) return fields[0]
-  if (check.kind === 'transition' || check.kind === 'pattern') return check.field
+  if (check.kind === 'unreferenced') return undefined
+  if (check.kind === 'unique') return check.key[0]
+  if ('field' in check) return check.field
   const thought = check.kind === 'holds' ? check.holds : holds(check.when, write) ? check.result : check.otherwise
   const names = thought ? [...namesIn(thought)] : []
   return isExpression && names.length > 1 ? undefined : names[0]
@@ -54,21 +87,63 @@ function aboutOf({ fields, check, isExpression }: Meaning, write: RuledWrite): s
 export function namesIn(thought: Thought): ReadonlySet<string> {
   if ('parts' in thought) return new Set(thought.parts.flatMap((part) => [...namesIn(part)]))
   if (thought.kind === 'not') return namesIn(thought.of)
-  return new Set([thought.field, ...(thought.kind === 'compare' && 'field' in thought.other ? [thought.other.field] : [])])
+  return new Set(pathsIn(thought).map((path) => path.split('.')[0] as string))
+}
+
+function pathsIn(thought: Thought): readonly string[] {
+  if ('parts' in thought) return thought.parts.flatMap(pathsIn)
+  if (thought.kind === 'not') return pathsIn(thought.of)
+  return [thought.field, ...(thought.kind === 'compare' && 'field' in thought.other ? [thought.other.field] : [])]
+}
+
+/** The rule is about this operation and this record. */
+function isMeant(meaning: Meaning, write: RuledWrite): boolean {
+  const { operation, record, previous, isBulk, world } = write
+  if (!meaning.isActive || !meaning.on.includes(operation)) return false
+  if (meaning.skipsBulk && isBulk) return false
+  const isSame = (field: string): boolean => sameText(heldIn(record, field, world)) === sameText(heldIn(previous ?? {}, field, world))
+  if (operation === 'update' && meaning.fields && previous && meaning.fields.every(isSame)) return false
+  return !meaning.applies || holds(meaning.applies, write)
+}
+
+/** Equal values, members of structures in any order. */
+const sameText = (value: Value): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+
+/** Where an update writes nothing that it looks at, a rule that looks at related records is not asked; each part of a conditional one by itself. */
+function isOverlooked(meaning: Meaning, write: RuledWrite): boolean {
+  const { operation, written } = write
+  const { check, fields } = meaning
+  if (operation !== 'update' || fields || check.kind === 'transition') return false
+  const part: Meaning =
+    check.kind === 'implies'
+      ? { ...meaning, check: holds(check.when, write) ? { ...check, otherwise: undefined } : { ...check, result: undefined } }
+      : meaning
+  const isBeyond =
+    thoughtsOf(part).some((thought) => pathsIn(thought).some((path) => path.includes('.'))) || /\{\{\w+\.\w/.test(meaning.message)
+  return isBeyond && !looksAt(part).some((field) => written?.has(field))
+}
+
+const thoughtsOf = ({ check, applies }: Meaning): readonly Thought[] => {
+  const own =
+    check.kind === 'holds'
+      ? [check.holds]
+      : check.kind === 'implies'
+        ? [check.when, check.result, check.otherwise]
+        : check.kind === 'offered'
+          ? check.options.map(({ when }) => when)
+          : []
+  return [applies, ...own].filter((thought) => thought !== undefined)
 }
 
 function isBroken(meaning: Meaning, write: RuledWrite): boolean {
-  const { operation, record, previous, isBulk } = write
-  if (!meaning.isActive || !meaning.on.includes(operation)) return false
-  if (meaning.skipsBulk && isBulk) return false
-  if (
-    operation === 'update' &&
-    meaning.fields &&
-    previous &&
-    meaning.fields.every((field) => held(record, field) === held(previous, field))
-  )
-    return false
-  if (meaning.applies && !holds(meaning.applies, write)) return false
+  const { operation, record, previous, world } = write
+  if (!isMeant(meaning, write) || isOverlooked(meaning, write)) return false
+  const held = (row: Row, field: string): Value => heldIn(row, field, world)
   const { check } = meaning
   switch (check.kind) {
     case 'holds':
@@ -92,16 +167,29 @@ function isBroken(meaning: Meaning, write: RuledWrite): boolean {
       const mentioned = [...Object.keys(check.transitions), ...Object.values(check.transitions).flat()]
       return !(before === null ? (check.initial ?? mentioned) : (check.transitions[String(before)] ?? [])).includes(String(after))
     }
+    case 'schema': {
+      const value = held(record, check.field)
+      return value !== null && !meets(value as never, check.schema as never, check.schema as never)
+    }
+    case 'offered': {
+      const chosen = (row: Row | undefined): readonly unknown[] => (row ? [held(row, check.field)].flat() : [])
+      const isList = Array.isArray(record[check.field])
+      // Of a list only what was not chosen before.
+      const fresh = chosen(record).filter((value) => !isList || !chosen(previous).includes(value))
+      return check.options.some(({ value, when }) => fresh.includes(value) && !holds(when, write))
+    }
+    case 'unique':
+    case 'lookup':
+    case 'unreferenced':
+      throw new Error('It is asked.')
     default:
       return check satisfies never
   }
 }
 
-export const held = (row: Row, field: string): Value => row[field] ?? null
-
 /** What fields and operators demand: of a value that is missing nothing but to be equal, or to be there. */
 function isDemandMet(thought: Thought, write: RuledWrite): boolean {
-  const isMissing = (field: string): boolean => held(write.record, field) === null
+  const isMissing = (field: string): boolean => heldIn(write.record, field, write.world) === null
   switch (thought.kind) {
     case 'compare':
       if (thought.operator === '=' || thought.operator === '!=') return holds(thought, write)
@@ -120,7 +208,8 @@ function isDemandMet(thought: Thought, write: RuledWrite): boolean {
 
 /** A comparison with a value that is missing does not hold, but for being equal to nothing. */
 export function holds(thought: Thought, write: RuledWrite): boolean {
-  const { record, previous } = write
+  const { record, previous, world } = write
+  const held = (row: Row, field: string): Value => heldIn(row, field, world)
   switch (thought.kind) {
     case 'compare': {
       const left = held(record, thought.field)
@@ -146,6 +235,10 @@ export function holds(thought: Thought, write: RuledWrite): boolean {
           ? text.startsWith(thought.value)
           : text.endsWith(thought.value)
     }
+    case 'matches': {
+      const text = held(record, thought.field)
+      return typeof text === 'string' && new RegExp(thought.pattern, 'u').test(text)
+    }
     case 'changed':
       return previous !== undefined && held(record, thought.field) !== held(previous, thought.field)
     case 'not':
@@ -169,8 +262,9 @@ function compare(left: Value, right: Value): number {
 }
 
 /** `{{name}}`, `{{limit}}`, `{{old_status}}`, `{{new_status}}`. */
-function filled({ message, check }: Meaning, { operation, record, previous }: RuledWrite): string {
-  const shown = (value: Value): string => (value === null ? '' : String(value))
+function filled({ message, check }: Meaning, { operation, record, previous, world }: RuledWrite): string {
+  const held = (row: Row, field: string): Value => heldIn(row, field, world)
+  const shown = (value: Value): string => (value === null ? '' : Array.isArray(value) ? value.join(', ') : String(value))
   const states =
     check.kind === 'transition'
       ? {
@@ -179,9 +273,9 @@ function filled({ message, check }: Meaning, { operation, record, previous }: Ru
         }
       : {}
   return message
-    .split(/(\{\{\w+\}\})/)
+    .split(/(\{\{[\w.]+\}\})/)
     .map((part) => {
-      const name = /^\{\{(\w+)\}\}$/.exec(part)?.[1]
+      const name = /^\{\{([\w.]+)\}\}$/.exec(part)?.[1]
       if (name === undefined) return part
       return shown(Object.hasOwn(states, name) ? ((states as Row)[name] ?? null) : held(record, name))
     })
@@ -189,9 +283,9 @@ function filled({ message, check }: Meaning, { operation, record, previous }: Ru
 }
 
 /** Fields that a rule looks at, on update. */
-export function looksAt({ fields, applies, check }: Meaning): readonly string[] {
+export function looksAt(meaning: Meaning): readonly string[] {
+  const { fields, check } = meaning
   if (fields) return fields
-  const thoughts = check.kind === 'holds' ? [check.holds] : check.kind === 'implies' ? [check.when, check.result, check.otherwise] : []
-  const own = check.kind === 'transition' || check.kind === 'pattern' ? [check.field] : []
-  return [...own, ...[applies, ...thoughts].flatMap((thought) => (thought ? [...namesIn(thought)] : []))]
+  const own = 'field' in check ? [check.field] : []
+  return [...own, ...thoughtsOf(meaning).flatMap((thought) => [...namesIn(thought)])]
 }

@@ -1,5 +1,16 @@
+import { randomSchema } from '../json-schema/random-schema.ts'
 import type { Random } from '../random.ts'
-import { type AuthoredRule, FIELDS, type Meaning, randomThought, STATES, type Thought } from './random-rules.ts'
+import {
+  type AuthoredRule,
+  FIELDS,
+  type Meaning,
+  MIXED,
+  MIXED_FIELDS,
+  randomThought,
+  STATES,
+  type Thought,
+  typeOf,
+} from './random-rules.ts'
 import { expressed, structured, type TextDialect } from './write-condition.ts'
 
 const DIALECTS: readonly TextDialect[] = ['spreadsheet', 'cel', 'javascript']
@@ -22,28 +33,31 @@ const implies = (when: Thought, result: Thought, otherwise?: Thought): Meaning['
   ...(otherwise ? { otherwise } : {}),
 })
 
+/** A condition of the words that the rule may use. */
+type RandomThought = (isStructured: boolean, depth?: number) => Thought
+
 /** What must hold, in one of the ways there are to write it. */
-const WAYS: readonly ((random: Random) => Written)[] = [
-  (random) => {
-    const holds = randomThought(random, true)
+const WAYS: readonly ((thought: RandomThought, random: Random) => Written)[] = [
+  (thought, random) => {
+    const holds = thought(true)
     return {
       body: { type: random.pick(['cross_field', 'field']), rule: structured(holds) },
       check: { kind: 'holds', holds },
       isExpression: false,
     }
   },
-  (random) => {
-    let holds = randomThought(random, true, 3)
-    while (holds.kind === 'and' || holds.kind === 'or') holds = randomThought(random, true, 3)
+  (thought) => {
+    let holds = thought(true, 3)
+    while (holds.kind === 'and' || holds.kind === 'or') holds = thought(true, 3)
     return { body: { type: 'cross_field', ...structured(holds) }, check: { kind: 'holds', holds }, isExpression: false }
   },
-  (random) => {
-    const [when, then] = [randomThought(random, true), randomThought(random, true)]
+  (thought) => {
+    const [when, then] = [thought(true), thought(true)]
     const body = { type: 'conditional', condition: structured(when), rule: structured(then) }
     return { body, check: implies(when, then), isExpression: false }
   },
-  (random) => {
-    const [when, then, otherwise] = [randomThought(random, false), randomThought(random, false), randomThought(random, false)]
+  (thought, random) => {
+    const [when, then, otherwise] = [thought(false), thought(false), thought(false)]
     const dialect = random.pick(DIALECTS)
     const text = (thought: Thought) => envelope(expressed(thought, dialect), dialect)
     const body = Object.fromEntries([
@@ -53,31 +67,31 @@ const WAYS: readonly ((random: Random) => Written)[] = [
     ])
     return { body, check: implies(when, then, otherwise), isExpression: true }
   },
-  (random) => {
-    const parts = [randomThought(random, true), randomThought(random, true)]
+  (thought, random) => {
+    const parts = [thought(true), thought(true)]
     const kind = random.pick(['and', 'or'] as const)
     const body = { type: 'business_rule', constraint: { [kind === 'and' ? 'all_of' : 'any_of']: parts.map(structured) } }
     return { body, check: { kind: 'holds', holds: { kind, parts } }, isExpression: false }
   },
-  (random) => {
-    const holds = randomThought(random, false)
+  (thought) => {
+    const holds = thought(false)
     return { body: { type: 'custom', validator: expressed(holds, 'javascript') }, check: { kind: 'holds', holds }, isExpression: true }
   },
-  (random) => {
-    const broken = randomThought(random, false)
+  (thought, random) => {
+    const broken = thought(false)
     const dialect = random.pick(DIALECTS)
     const body = { type: random.pick(['script', 'cross_field']), condition: envelope(expressed(broken, dialect), dialect) }
     return { body, check: { kind: 'holds', holds: { kind: 'not', of: broken } }, isExpression: true }
   },
-  (random) => {
-    const broken = randomThought(random, false)
+  (thought) => {
+    const broken = thought(false)
     return {
       body: { formula: envelope(expressed(broken, 'spreadsheet'), 'spreadsheet') },
       check: { kind: 'holds', holds: { kind: 'not', of: broken } },
       isExpression: true,
     }
   },
-  (random) => {
+  (_thought, random) => {
     const transitions = Object.fromEntries(
       STATES.slice(0, 3).map((state) => [state, STATES.filter((next) => next !== state && random.chance(0.6))]),
     )
@@ -93,7 +107,7 @@ const WAYS: readonly ((random: Random) => Written)[] = [
     }
     return { body, check: { kind: 'transition', field: 'state', transitions, ...begins }, isExpression: false }
   },
-  (random) => {
+  (_thought, random) => {
     const pattern = random.pick(['^[A-Z]+$', '[a-z]', '^.{0,2}$'])
     const field = random.pick(['code', 'note'])
     return {
@@ -104,21 +118,95 @@ const WAYS: readonly ((random: Random) => Written)[] = [
   },
 ]
 
+/** Rules over structures, and over other records. */
+const MIXED_WAYS: readonly ((random: Random, object: number) => Written)[] = [
+  (random) => {
+    const schema = randomSchema(random)
+    return {
+      body: { type: 'json_schema', field: 'settings', schema },
+      check: { kind: 'schema', field: 'settings', schema },
+      isExpression: false,
+    }
+  },
+  (random) => {
+    const key = random.pick([['code'], ['name', 'state'], ['mail'], ['owner', 'amount'], ['limit']])
+    const isCaseSensitive = random.chance(0.7)
+    const state = random.pick(STATES)
+    const operator = random.pick(['=', '!='] as const)
+    const scope: Thought | undefined = random.chance(0.3)
+      ? { kind: 'compare', operator, field: 'state', other: { value: state } }
+      : undefined
+    const body = {
+      ...{ type: 'unique', ...(key.length === 1 && random.chance(0.5) ? { field: key[0] } : { fields: key }) },
+      ...(isCaseSensitive ? {} : { case_sensitive: false }),
+      ...(scope ? { scope: structured(scope) } : {}),
+    }
+    return { body, check: { kind: 'unique', key, isCaseSensitive, ...(scope ? { scope } : {}) }, isExpression: false }
+  },
+  (random) => {
+    const filter = keeperFilter(random)
+    const field = random.pick(['owner', 'second'])
+    const body = random.chance(0.5)
+      ? { type: 'dependency', condition: { lookup: { object: 'keeper', match_field: field, validate: structured(filter) } } }
+      : { type: 'business_rule', constraint: { relationships: { [field]: { validate: structured(filter) } } } }
+    return { body, check: { kind: 'lookup', field, filter }, isExpression: false }
+  },
+  (random, object) => {
+    const isDone = random.chance(0.5)
+    const filter = [{ field: 'done', operator: '=', value: isDone }]
+    const body = {
+      type: 'dependency',
+      trigger: ['delete'],
+      condition: { has_related: { object: `slip_${object}`, relation_field: 'thing', filter } },
+    }
+    return { body, check: { kind: 'unreferenced', isDone }, isExpression: false }
+  },
+]
+
+/** What is asked of a keeper. */
+function keeperFilter(random: Random): Thought {
+  const one = (): Thought =>
+    random.pick<Thought>([
+      { kind: 'compare', operator: random.pick(['=', '!=']), field: 'region', other: { value: random.pick(['north', 'AB', 'a']) } },
+      { kind: 'compare', operator: random.pick(['>', '>=', '<', '<=']), field: 'rank', other: { value: random.pick([0, 1, 10]) } },
+      { kind: 'compare', operator: '=', field: 'is_on', other: { value: random.chance(0.5) } },
+    ])
+  return random.chance(0.6) ? one() : { kind: random.pick(['and', 'or'] as const), parts: [one(), one()] }
+}
+
+const SCALAR = Object.keys(MIXED_FIELDS).filter((field) => typeOf(field) !== 'json' && typeOf(field) !== 'marks')
+
 const OPERATIONS = ['create', 'update', 'delete'] as const
 
-export function randomRule(random: Random, name: string): AuthoredRule {
-  const { body, check, isExpression } = random.pick(WAYS)(random)
+/** Kinds whose trigger or fields are told by what they are. */
+const PLAIN: ReadonlySet<string> = new Set(['transition', 'unreferenced'])
+
+/** A rule over the record alone; with the number of the object it is about, over all that is related to it as well. */
+export function randomRule(random: Random, name: string, object?: number): AuthoredRule {
+  const words = object === undefined ? undefined : MIXED
+  const thought: RandomThought = (isStructured, depth = 0) => randomThought(random, isStructured, depth, words)
+  const way = random.below(WAYS.length + (object === undefined ? 0 : MIXED_WAYS.length))
+  const { body, check, isExpression } =
+    object === undefined || way < WAYS.length
+      ? (WAYS[way] as (typeof WAYS)[number])(thought, random)
+      : (MIXED_WAYS[way - WAYS.length] as (typeof MIXED_WAYS)[number])(random, object)
+  const scalar = object === undefined ? Object.keys(FIELDS) : SCALAR
   const isTransition = check.kind === 'transition'
-  const on = isTransition ? undefined : random.chance(0.3) ? OPERATIONS.filter(() => random.chance(0.5)) : undefined
-  const hasFields = !isTransition && !('condition' in body && 'type' in body && body.type === 'cross_field') && random.chance(0.15)
-  const fields = hasFields ? [random.pick(Object.keys(FIELDS)), random.pick(Object.keys(FIELDS))] : undefined
-  const applies = !isTransition && random.chance(0.15) ? randomThought(random, true) : undefined
+  const on = PLAIN.has(check.kind) ? undefined : random.chance(0.3) ? OPERATIONS.filter(() => random.chance(0.5)) : undefined
+  const hasFields =
+    !PLAIN.has(check.kind) &&
+    check.kind !== 'unique' &&
+    !('condition' in body && 'type' in body && body.type === 'cross_field') &&
+    random.chance(0.15)
+  const fields = hasFields ? [random.pick(scalar), random.pick(scalar)] : undefined
+  const applies = !isTransition && random.chance(0.15) ? thought(true) : undefined
   const severity = random.chance(0.7) ? 'error' : random.pick(['warning', 'info'] as const)
   const code = random.chance(0.3) ? `CODE_${name}` : undefined
   const message = random.pick([
     'Not so.',
     '{{name}} is wrong.',
     `${name}: {{amount}} of {{limit}}`,
+    ...(object === undefined ? [] : ['{{owner.region}} and {{owner.boss.region}}']),
     ...(isTransition ? ['{{old_status}} to {{new_status}}'] : []),
   ])
   const priority = random.chance(0.2) ? random.pick([1, 50, 200]) : undefined
@@ -143,7 +231,7 @@ export function randomRule(random: Random, name: string): AuthoredRule {
       code: code ?? name,
       severity,
       message,
-      on: on && on.length > 0 ? on : ['create', 'update'],
+      on: check.kind === 'unreferenced' ? ['delete'] : on && on.length > 0 ? on : ['create', 'update'],
       isActive,
       skipsBulk,
       priority: priority ?? 100,

@@ -8,7 +8,7 @@ export type Write = { readonly ids: readonly string[] } & (
   | { readonly kind: 'createMany'; readonly inputs: readonly Row[] }
   | { readonly kind: 'update' | 'updateMany'; readonly patch: Row }
   | { readonly kind: 'increase'; readonly field: string; readonly amount: number }
-  | { readonly kind: 'delete' | 'deleteMany' }
+  | { readonly kind: 'delete' | 'deleteMany' | 'restore' | 'purge' }
 )
 
 function randomRow(generator: Random, chance: number): Row {

@@ -10,6 +10,8 @@ export interface Api {
   upsert(input: object): Promise<Row & { '@warnings'?: readonly Verdict[] }>
   delete(id: string): Promise<void>
   deleteMany(where: object, many: Told): Promise<number>
+  restore(id: string): Promise<Row>
+  purge(id: string): Promise<void>
 }
 
 interface Told {
@@ -45,7 +47,11 @@ async function run(api: Api, write: Write): Promise<readonly Verdict[]> {
       await api.updateMany(where, write.patch, { warnings })
       return told
     case 'delete':
-      await api.delete(id)
+    case 'purge':
+      await api[write.kind](id)
+      return []
+    case 'restore':
+      await api.restore(id)
       return []
     default:
       await api.deleteMany(where, { warnings })

@@ -1,4 +1,4 @@
-import { FIELDS, type FieldName, type Thought, type Value } from './random-rules.ts'
+import { type Thought, typeOf, type Value } from './random-rules.ts'
 
 /** `{ field, operator, value }` and what combines them. */
 export function structured(thought: Thought): object {
@@ -48,12 +48,18 @@ export function expressed(thought: Thought, dialect: TextDialect): string {
     }
     case 'filled': {
       if (isSheet) return `NOT(ISBLANK(${thought.field}))`
-      const isText = ['text', 'state'].includes(FIELDS[thought.field as FieldName])
+      const isText = ['text', 'state'].includes(typeOf(thought.field))
       if (dialect === 'cel') return `!isBlank(${name(thought.field)})`
       return isText ? `(${name(thought.field)} !== null && ${name(thought.field)} !== '')` : `${name(thought.field)} !== null`
     }
+    case 'matches':
+      if (isSheet) return `REGEX(${thought.field}, "${thought.pattern}")`
+      return dialect === 'cel'
+        ? `${name(thought.field)}.matches("${thought.pattern.replaceAll('\\', '\\\\')}")`
+        : `/${thought.pattern}/u.test(${name(thought.field)})`
     case 'changed':
-      if (isSheet) return `ISCHANGED(${thought.field})`
+      if (isSheet && !thought.field.includes('.')) return `ISCHANGED(${thought.field})`
+      if (isSheet) return `AND(NOT(ISNEW()), ${thought.field} <> previous.${thought.field})`
       // New records have nothing to compare with.
       return dialect === 'cel'
         ? `(previous.id != null && ${name(thought.field)} != previous.${thought.field})`
