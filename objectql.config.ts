@@ -13,7 +13,7 @@ export default defineConfig<PluginConfigs>({
   // `npm start` takes `X-Dev-User: usr-001` for signing in.
   dev: { user: true },
   plugins: {
-    audit: { include: ['contract', 'holiday'], mask: ['contract.customer_signature'], retention_days: 3650 },
+    audit: { include: ['contract', 'holiday'], mask: ['contract.customer_signature'], roles: ['admin'], retention_days: 3650 },
     cache: { include: ['product'], ttl_seconds: 600 },
     'rate-limit': { policies: [{ name: 'default', by: 'credential', quota: 100_000, window_seconds: 60 }] },
     reminders: { sender: 'desk@saltmarsh.example', days_ahead: 3, quiet: { from: '18:00', to: '07:30' } },

@@ -14,10 +14,10 @@ export function addressReader(trustedProxies: readonly string[]): (remote: strin
     if (bits === undefined) trusted.addAddress(address, family)
     else trusted.addSubnet(address, Number(bits), family)
   }
-  const isTrusted = (address: string): boolean => trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  const isTrusted = (address: string): boolean => trusted.check(withoutZone(address), isIPv6(address) ? 'ipv6' : 'ipv4')
   return (remote, forwardedFor) => {
     let client = plain(remote ?? '')
-    const hops = (forwardedFor ?? '').split(',').map((hop) => plain(hop.trim()))
+    const hops = (forwardedFor ?? '').split(',').map((hop) => plain(withoutPort(hop.trim())))
     while (isIP(client) && isTrusted(client)) {
       const before = hops.pop()
       if (before === undefined || !isIP(before)) break
@@ -27,6 +27,12 @@ export function addressReader(trustedProxies: readonly string[]): (remote: strin
   }
 }
 
+/** Some proxies add the port: `1.2.3.4:5678`, `[2001:db8::1]:5678`. */
+const withoutPort = (hop: string): string => /^\[([^\]]*)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop
+
+/** `fe80::1%eth0` */
+const withoutZone = (address: string): string => address.split('%')[0] as string
+
 /** IPv4 as such where it is written as IPv6. */
 const plain = (address: string): string =>
   address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address
@@ -34,7 +40,7 @@ const plain = (address: string): string =>
 /** Whoever has one address of IPv6 has 2^64 of them: the first half counts. */
 function network(address: string): string {
   if (!isIPv6(address)) return address
-  const [head = '', tail] = (address.split('%')[0] as string).split('::')
+  const [head = '', tail] = withoutZone(address).split('::')
   const left = head === '' ? [] : head.split(':')
   const right = tail === undefined || tail === '' ? [] : tail.split(':')
   const groups =

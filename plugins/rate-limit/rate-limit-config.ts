@@ -2,7 +2,10 @@
 export interface Policy {
   /** What the headers call it. */
   readonly name: string
-  /** Who is counted. `ip`: the address of the client; `credential`: what is in Authorization; else the name of a header, such as `x-api-key`. Whoever sends none counts by address. */
+  /**
+   * Who is counted. `ip`: the address of the client; `user`: the user that `authenticate` found; `credential`: what is in Authorization; else the name of a header, such as
+   * `x-api-key`. Who is nobody, sends none, or is refused with 401, counts by address.
+   */
   readonly by?: string
   /** Requests in a window. */
   readonly quota: number
@@ -27,7 +30,7 @@ export interface RateLimitConfig {
   /** How long Redis may take. */
   readonly timeout_ms?: number
   /** What becomes of requests that cannot be counted. */
-  readonly when_unavailable?: 'allow' | 'refuse'
+  readonly when_unavailable?: 'allow' | 'memory' | 'refuse'
   /** Addresses and networks of proxies whose X-Forwarded-For is believed: `10.0.0.0/8`. */
   readonly trusted_proxies?: readonly string[]
   /** Beginnings of paths that are never counted. */
@@ -49,7 +52,7 @@ export const RATE_LIMIT_CONFIG_SCHEMA = {
         required: ['name', 'quota', 'window_seconds'],
         properties: {
           name: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]*$' },
-          by: { type: 'string', default: 'ip', description: 'ip, credential, or the name of a header.' },
+          by: { type: 'string', default: 'ip', description: 'ip, user, credential, or the name of a header.' },
           ...rate,
           burst: { type: 'object', additionalProperties: false, required: ['quota', 'window_seconds'], properties: rate },
           methods: { type: 'array', items: { type: 'string' } },
@@ -62,7 +65,11 @@ export const RATE_LIMIT_CONFIG_SCHEMA = {
     redis_url_variable: { type: 'string', description: 'Name of an environment variable with the address of Redis.' },
     key_prefix: { type: 'string', default: 'rate-limit' },
     timeout_ms: { type: 'integer', minimum: 1, default: 250, description: 'How long Redis may take.' },
-    when_unavailable: { enum: ['allow', 'refuse'], default: 'allow', description: 'What becomes of requests that cannot be counted.' },
+    when_unavailable: {
+      enum: ['allow', 'memory', 'refuse'],
+      default: 'allow',
+      description: 'What becomes of requests that cannot be counted in Redis.',
+    },
     trusted_proxies: { type: 'array', items: { type: 'string' }, description: 'Whose X-Forwarded-For is believed: 10.0.0.0/8.' },
     except: {
       type: 'array',

@@ -1,3 +1,5 @@
+import type { RequestUser } from '../context/request-context.ts'
+import type { Maybe } from '../database/session.ts'
 import type { Reply } from '../rest/reply.ts'
 import type { ServerRequest } from '../rest/request.ts'
 import { calledTwice, middlewareBug } from './middleware-bug.ts'
@@ -67,6 +69,9 @@ export class RestReply {
   }
 }
 
+/** Looks at who asks. */
+export type KnownCheck = (user: RequestUser | undefined) => Maybe<void>
+
 /** What middleware around requests is called with. */
 export class RestContext {
   readonly method: string
@@ -82,6 +87,7 @@ export class RestContext {
   readonly state: { [name: string]: unknown } = {}
   /** How far middleware called on. */
   #reached = 0
+  readonly #checks: KnownCheck[] = []
   readonly #failed: (error: unknown) => Reply
 
   constructor({ method, target, rawHeaders, socket }: ServerRequest, failed: (error: unknown) => Reply) {
@@ -92,6 +98,22 @@ export class RestContext {
     this.path = query < 0 ? target : target.slice(0, query)
     this.headers = new HeaderList(rawHeaders)
     this.remoteAddress = socket?.remoteAddress
+  }
+
+  /**
+   * Has a function called once it is known who asks, before anything is done for them: with the user, or with undefined where nobody in particular
+   * asks. Requests whose credentials are refused never get there. What it throws is the answer. Only before `next()`.
+   */
+  whenKnown(check: KnownCheck): void {
+    this.#checks.push(check)
+  }
+
+  /** Undefined where nobody wants to know. */
+  get known(): KnownCheck | undefined {
+    if (this.#checks.length === 0) return undefined
+    return async (user) => {
+      for (const check of this.#checks) await check(user)
+    }
   }
 
   /** Called by generated code where the middleware of a level calls `next`. @throws ObjectQLError 500 the second time. */

@@ -1,12 +1,12 @@
 import type { AppCore } from '../app/app-core.ts'
 import { outermostFirst, type ProtocolMiddleware, type RestNest } from '../middleware/middleware.ts'
 import { calledTwice } from '../middleware/middleware-bug.ts'
-import { RestContext, type RestReply, replyOf, restReplyOf } from '../middleware/rest-context.ts'
+import { type KnownCheck, RestContext, type RestReply, replyOf, restReplyOf } from '../middleware/rest-context.ts'
 import { type Deliver, failure } from './handle.ts'
 import type { ServerRequest } from './request.ts'
 
 /** Answers a request with middleware around what `handle` does. `deliver` is called exactly once, whatever happens. */
-export type AroundRest = (request: ServerRequest, deliver: Deliver, handle: (deliver: Deliver) => void) => void
+export type AroundRest = (request: ServerRequest, deliver: Deliver, handle: (deliver: Deliver, known?: KnownCheck) => void) => void
 
 /** Undefined where nothing goes around requests. */
 export function aroundRest(
@@ -21,7 +21,7 @@ export function aroundRest(
   const nests: readonly RestNest[] = [...outside, ...(compiled ? [compiled] : []), ...inside]
   return (request, deliver, handle) => {
     const context = new RestContext(request, (error) => failure(core, error))
-    const handled = (): Promise<RestReply> => new Promise((resolve) => handle((reply) => resolve(restReplyOf(reply))))
+    const handled = (): Promise<RestReply> => new Promise((resolve) => handle((reply) => resolve(restReplyOf(reply)), context.known))
     const enter = (at: number): Promise<RestReply> => {
       const nest = nests[at]
       return nest ? context.answer(() => nest(context, () => enter(at + 1))) : handled()

@@ -1,5 +1,7 @@
 import type { AppCore } from '../app/app-core.ts'
+import { currentUser } from '../context/request-context.ts'
 import { CallLimit, underLimit } from '../database/call-limit.ts'
+import type { KnownCheck } from '../middleware/rest-context.ts'
 import { type Deliver, failure, handle } from './handle.ts'
 import type { ServerRequest } from './request.ts'
 
@@ -11,21 +13,24 @@ const STATEMENT_TIMEOUT = 30_000
  * client has gone, which `whenGone` tells. A database in this process answers before anybody could go.
  */
 export function handleLimited(core: AppCore, request: ServerRequest, deliver: Deliver, whenGone: (cancel: () => void) => void): void {
-  if (core.aroundRest) core.aroundRest(request, deliver, (passed) => handleAsked(core, request, passed, whenGone))
+  if (core.aroundRest) core.aroundRest(request, deliver, (passed, known) => handleAsked(core, request, passed, whenGone, known))
   else handleAsked(core, request, deliver, whenGone)
 }
 
 /** The same, inside of what goes around requests. */
-function handleAsked(core: AppCore, request: ServerRequest, deliver: Deliver, whenGone: (cancel: () => void) => void): void {
-  if (core.authenticator && !isOpen(core, request)) {
-    core.authenticator(
-      request,
-      () => handleKnown(core, request, deliver, whenGone),
-      (error) => deliver(failure(core, error)),
-    )
-    return
-  }
-  handleKnown(core, request, deliver, whenGone)
+function handleAsked(
+  core: AppCore,
+  request: ServerRequest,
+  deliver: Deliver,
+  whenGone: (cancel: () => void) => void,
+  known?: KnownCheck,
+): void {
+  const refuse = (error: unknown): void => deliver(failure(core, error))
+  const go = (): void => handleKnown(core, request, deliver, whenGone)
+  // An async function: what it throws at once is a rejection too.
+  const work = known ? (): void => void (async () => known(currentUser()))().then(go, refuse) : go
+  if (core.authenticator && !isOpen(core, request)) core.authenticator(request, work, refuse)
+  else work()
 }
 
 /** What every client may see: health, documentation, and which methods there are. */

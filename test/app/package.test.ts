@@ -86,7 +86,7 @@ describe('the package', () => {
     mkdirSync(join(app, 'schemas'), { recursive: true })
     writeFileSync(
       join(app, 'objectql.config.json'),
-      JSON.stringify({ name: 'shop', dialects: ['sqlite'], plugins: { audit: {}, cache: {} } }),
+      JSON.stringify({ name: 'shop', dialects: ['sqlite'], plugins: { audit: { roles: ['auditor'] }, cache: {} } }),
     )
     writeFileSync(join(app, 'package.json'), '{ "type": "module" }')
     writeFileSync(join(app, 'schemas', 'project.object.yml'), 'name: project\nfields:\n  name: { type: text }\n')
@@ -107,7 +107,7 @@ const USE_OF_PLUGINS = `
   await project.get(id)
   await project.update(id, { name: 'Second' })
   const { name } = await project.get(id)
-  console.log(JSON.stringify({ name, entries: await audit_entry.count() }))
+  console.log(JSON.stringify({ name, entries: await app.sudo(() => audit_entry.count()) }))
   await app.close()
 `
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
@@ -21,9 +22,30 @@ afterAll(() => {
   for (const project of projects) project.remove()
 })
 
-async function compiled(config: object): Promise<CompiledProject> {
+/** `Bearer <name>` signs in, a few names alone; what else is in Authorization is refused. */
+const AUTH = `import { ObjectQLError } from 'objectql/runtime'
+export default async ({ headers }: { headers: Record<string, string> }) => {
+  const said = headers['authorization']
+  if (said === undefined) return null
+  const [, name = ''] = /^Bearer (ida|max)(?:-\\d+)?$/.exec(said) ?? []
+  if (name === '') throw new ObjectQLError(401, 'UNAUTHENTICATED', 'Who are you?')
+  return { id: name }
+}
+`
+
+async function compiled({
+  isOpen = true,
+  ...config
+}: {
+  readonly isOpen?: boolean
+  readonly [key: string]: unknown
+}): Promise<CompiledProject> {
   const project = await compiledProject({
-    'objectql.config.json': JSON.stringify({ name: 'shop', dialects: ['sqlite'], plugins: { 'rate-limit': config } }),
+    'objectql.config.json': JSON.stringify({
+      ...{ name: 'shop', dialects: ['sqlite'], plugins: { 'rate-limit': config } },
+      ...(isOpen ? {} : { auth: './auth.ts' }),
+    }),
+    ...(isOpen ? {} : { 'auth.ts': AUTH }),
     'schemas/rate-limit.plugin.ts': "export { default } from 'objectql/plugins/rate-limit'\n",
     'schemas/customer.object.yml': 'name: customer\nfields:\n  name: { type: text }\n',
   })
@@ -33,7 +55,7 @@ async function compiled(config: object): Promise<CompiledProject> {
 }
 
 /** A server with these limits, and a way to ask it. */
-async function served(config: object) {
+async function served(config: { readonly isOpen?: boolean; readonly [key: string]: unknown }) {
   const { output } = await compiled(config)
   const running: RunningApp = await startedApp(output)
   const server: RunningServer = await serve(running.app as App, { port: 0 })
@@ -113,6 +135,61 @@ describe('limits in one process', () => {
   })
 })
 
+describe('limits of users', () => {
+  const as = (name: string) => ({ headers: { authorization: `Bearer ${name}` } })
+
+  test('hold for all their credentials together, and for nobody else', async () => {
+    const { ask } = await served({ isOpen: false, policies: [{ name: 'user', by: 'user', quota: 3, window_seconds: 60 }] })
+    const first = await ask('/api/customer', as('ida-1'))
+    expect([first.status, first.headers.get('ratelimit')]).toEqual([200, '"user";r=2;t=60'])
+    expect(await statuses(() => ask('/api/customer', as('ida-2')), 3)).toEqual([200, 200, 429])
+    const refused = await ask('/api/customer', as('ida-3'))
+    expect([refused.status, refused.headers.get('ratelimit')]).toEqual([429, expect.stringMatching(/^"user";r=0;t=\d+$/)])
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+    expect(await statuses(() => ask('/api/customer', as('max')), 2)).toEqual([200, 200])
+    // Whoever is nobody counts by address.
+    expect(await statuses(() => ask('/api/customer'), 4)).toEqual([200, 200, 200, 429])
+  })
+
+  test.each(['user', 'credential'])('by %s: who guesses credentials counts by address, and is heard no longer', async (by) => {
+    const { ask } = await served({ isOpen: false, policies: [{ name: 'default', by, quota: 3, window_seconds: 60 }] })
+    const guess = (at: number) => ask('/api/customer', { headers: { authorization: `Bearer guess-${at}` } })
+    expect((await ask('/api/customer', as('ida'))).status).toBe(200)
+    const found: number[] = []
+    for (let at = 0; at < 6; at++) found.push((await guess(at)).status)
+    expect(found).toEqual([401, 401, 401, 429, 429, 429])
+    // Also when the guess would have been right.
+    expect((await ask('/api/customer', as('max'))).status).toBe(429)
+    // Where users are told apart by whatever `authenticate` looks at, every request may be a guess.
+    expect((await ask('/api/customer')).status).toBe(by === 'user' ? 429 : 200)
+  })
+})
+
+test('classes of routes hold however a path is written', async () => {
+  const { running, ask } = await served({
+    policies: [{ name: 'customers', quota: 1, window_seconds: 60, methods: ['get'], paths: ['/api/customer'] }],
+    except: ['/api/customer/open'],
+  })
+  expect((await ask()).status).toBe(200)
+  expect((await ask('/api/%63ustomer')).status).toBe(429)
+  expect((await ask('/api/custome%72?x=1')).status).toBe(429)
+  expect((await ask('/api/customer/open')).status).toBe(404)
+  expect((await ask('/api/customer/opening')).status).toBe(429)
+  // As proxies send it.
+  const server = await serve(running.app as App, { port: 0 })
+  opened.push(server)
+  const said = await new Promise<string>((resolve) => {
+    const socket = connect(server.port, '127.0.0.1', () =>
+      socket.write('GET http://shop/api/customer HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n'),
+    )
+    socket.once('data', (bytes) => {
+      resolve(String(bytes))
+      socket.destroy()
+    })
+  })
+  expect(said).toMatch(/^HTTP\/1.1 429 /)
+})
+
 test('addresses: the last hop that is not trusted; IPv6 by network', () => {
   const read = addressReader(['10.0.0.0/8', '::1'])
   expect(read('10.0.0.1', '6.6.6.6, 5.5.5.5, 10.2.3.4')).toBe('5.5.5.5')
@@ -122,6 +199,10 @@ test('addresses: the last hop that is not trusted; IPv6 by network', () => {
   expect(read('2001:db8:0:1:aaaa::1', undefined)).toBe(read('2001:db8::1:bbbb:1:2:3', undefined))
   expect(read('2001:db8:0:1::1', undefined)).not.toBe(read('2001:db8:0:2::1', undefined))
   expect(read(undefined, undefined)).toBe('unknown')
+  expect(read('10.0.0.1', '5.5.5.5:1234')).toBe('5.5.5.5')
+  expect(read('10.0.0.1', '6.6.6.6, [2001:db8::1]:443, 10.1.1.1:80')).toBe(read('2001:db8::2', undefined))
+  expect(read('fe80::1%eth0', '5.5.5.5')).toBe('fe80:0:0:0::/64')
+  expect(read('10.0.0.1', '')).toBe('10.0.0.1')
   expect(() => addressReader(['10.0.0.0/x'])).toThrow('"10.0.0.0/x" is no address and no network.')
 })
 
@@ -166,10 +247,57 @@ console.log(port)
   })
 
   test.each([
-    ['allow', 200],
-    ['refuse', 503],
-  ])('without Redis they %s', async (when_unavailable, status) => {
-    const { ask } = await served({ store: 'redis', redis_url: 'redis://127.0.0.1:1', when_unavailable })
-    expect((await ask()).status).toBe(status)
+    ['allow', [200, 200, 200]],
+    ['memory', [200, 200, 429]],
+    ['refuse', [503, 503, 503]],
+  ])('without Redis they %s', async (when_unavailable, wanted) => {
+    const policies = [{ name: 'default', quota: 2, window_seconds: 60 }]
+    const { ask } = await served({ store: 'redis', redis_url: 'redis://127.0.0.1:1', when_unavailable, policies })
+    expect(await statuses(ask, 3)).toEqual(wanted)
+  })
+
+  test.runIf(isThere)('a Redis that hangs is left alone after a few requests, and asked again later', { timeout: 30_000 }, async () => {
+    let isHeld = false
+    let asked = 0
+    const target = new URL(URL_OF_REDIS)
+    const sockets = new Set<Socket>()
+    const proxy = createServer((client) => {
+      const behind = connect(Number(target.port || 6379), target.hostname)
+      client.on('data', (bytes) => {
+        asked++
+        if (!isHeld) behind.write(bytes)
+      })
+      behind.on('data', (bytes) => client.write(bytes))
+      for (const [one, other] of [[client, behind] as const, [behind, client] as const]) {
+        sockets.add(one)
+        one.on('error', () => undefined)
+        one.on('close', () => other.destroy())
+      }
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    opened.push({ close: () => void proxy.close() })
+    const { port } = proxy.address() as AddressInfo
+    const key_prefix = `objectql-hang-${process.pid}`
+    const policies = [{ name: 'default', quota: 100, window_seconds: 60 }]
+    const { ask } = await served({
+      ...{ store: 'redis', redis_url: `redis://127.0.0.1:${port}`, key_prefix, timeout_ms: 100, when_unavailable: 'memory', policies },
+    })
+    const left = async () => (await ask()).headers.get('ratelimit')
+    expect(await left()).toMatch(/r=99;/)
+    isHeld = true
+    for (let at = 0; at < 3; at++) await ask()
+    const before = asked
+    expect(await left()).toMatch(/r=96;/)
+    for (let at = 0; at < 5; at++) expect((await ask()).status).toBe(200)
+    expect(asked).toBe(before)
+    isHeld = false
+    for (const socket of sockets) socket.destroy()
+    // In this process it would be less.
+    for (let tries = 0; !/r=9[5-8];/.test((await left()) ?? ''); tries++) {
+      expect(tries).toBeLessThan(50)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    expect(asked).toBeGreaterThan(before)
+    await redis.del(...(await redis.keys(`${key_prefix}*`)))
   })
 })
