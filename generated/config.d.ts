@@ -64,12 +64,12 @@ export interface CachePluginConfig {
   status_header?: boolean
 }
 
-/** @source plugins/rate-limit/rate-limit.plugin.ts:23 */
+/** @source plugins/rate-limit/rate-limit.plugin.ts:24 */
 export interface RateLimitPluginConfig {
   /** All that fit a request hold. Default: 600 requests a minute for each address. */
   policies?: {
     name: string
-    /** Ip, credential, or the name of a header. Default "ip". */
+    /** Ip, user, credential, or the name of a header. Default "ip". */
     by?: string
     /** At least 1. */
     quota: number
@@ -94,8 +94,8 @@ export interface RateLimitPluginConfig {
   key_prefix?: string
   /** How long Redis may take. At least 1, default 250. */
   timeout_ms?: number
-  /** What becomes of requests that cannot be counted. Default "allow". */
-  when_unavailable?: 'allow' | 'refuse'
+  /** What becomes of requests that cannot be counted in Redis. Default "allow". */
+  when_unavailable?: 'allow' | 'memory' | 'refuse'
   /** Whose X-Forwarded-For is believed: 10.0.0.0/8. */
   trusted_proxies?: string[]
   /** Beginnings of paths that are never counted. Default ["/livez","/readyz"]. */

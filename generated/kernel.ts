@@ -24,6 +24,7 @@ export const kernel: KernelPlan = {
       config: {
         include: ['contract', 'holiday'],
         mask: ['contract.customer_signature'],
+        roles: ['admin'],
         retention_days: 3650,
         chain: 'object',
         max_value_length: 4000,

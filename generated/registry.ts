@@ -237,7 +237,7 @@ export const registry: Registry = /* @__PURE__ */ createRegistry([
             required: ['name', 'quota', 'window_seconds'],
             properties: {
               name: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]*$' },
-              by: { type: 'string', default: 'ip', description: 'ip, credential, or the name of a header.' },
+              by: { type: 'string', default: 'ip', description: 'ip, user, credential, or the name of a header.' },
               quota: { type: 'integer', minimum: 1 },
               window_seconds: { type: 'integer', minimum: 1 },
               burst: {
@@ -256,7 +256,11 @@ export const registry: Registry = /* @__PURE__ */ createRegistry([
         redis_url_variable: { type: 'string', description: 'Name of an environment variable with the address of Redis.' },
         key_prefix: { type: 'string', default: 'rate-limit' },
         timeout_ms: { type: 'integer', minimum: 1, default: 250, description: 'How long Redis may take.' },
-        when_unavailable: { enum: ['allow', 'refuse'], default: 'allow', description: 'What becomes of requests that cannot be counted.' },
+        when_unavailable: {
+          enum: ['allow', 'memory', 'refuse'],
+          default: 'allow',
+          description: 'What becomes of requests that cannot be counted in Redis.',
+        },
         trusted_proxies: { type: 'array', items: { type: 'string' }, description: 'Whose X-Forwarded-For is believed: 10.0.0.0/8.' },
         except: {
           type: 'array',
