@@ -1,4 +1,5 @@
 import { graphlib, layout } from '@dagrejs/dagre'
+import { type Box, foldColumns } from './fold-columns.ts'
 import { dependencyText, stepText } from './graph-text.ts'
 import type { PluginGraph } from './plugin-graph.ts'
 
@@ -21,7 +22,21 @@ export interface PageNode {
   readonly y: number
   readonly width: number
   readonly height: number
-  readonly details: readonly { readonly heading: string; readonly items: readonly string[]; readonly isOrdered: boolean }[]
+  readonly details: readonly PageDetail[]
+  /** Of plugins: which of them start together, from 1. */
+  readonly group?: number
+}
+
+export interface PageDetail {
+  readonly heading: string
+  readonly items: readonly PageItem[]
+  readonly isOrdered: boolean
+}
+
+export interface PageItem {
+  readonly text: string
+  /** The node it is about. */
+  readonly id?: string
 }
 
 export interface PageEdge {
@@ -49,19 +64,36 @@ export function layoutGraph(graph: PluginGraph): GraphPage {
   for (const [index, { from, to }] of edges.entries()) placed.setEdge(to, from, {}, `e${index}`)
   layout(placed)
   const { width = 0, height = 0 } = placed.graph() as { readonly width?: number; readonly height?: number }
+  const boxes = nodes.map(({ id }) => placed.node(id) as Box)
+  const folded = foldColumns(boxes)
+  const placedNodes = nodes.map((node, position): PageNode => {
+    const { x, y } = folded?.[position] ?? (boxes[position] as Box)
+    const { width, height } = boxes[position] as Box
+    return { ...node, x: round(x), y: round(y), width, height }
+  })
+  const nodeById = new Map(placedNodes.map((node) => [node.id, node]))
+  const far = (side: (node: PageNode) => number): number => finite(Math.max(0, ...placedNodes.map(side)) + 20)
   return {
     title: `Plugins of ${graph.app}`,
-    width: finite(width),
-    height: finite(height),
-    nodes: nodes.map((node) => {
-      const place = placed.node(node.id) as { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
-      return { ...node, x: round(place.x), y: round(place.y), width: place.width, height: place.height }
-    }),
+    width: folded ? far(({ x, width: own }) => x + own / 2) : finite(width),
+    height: folded ? far(({ y, height: own }) => y + own / 2) : finite(height),
+    nodes: placedNodes,
     edges: edges.map((edge, index) => {
+      if (folded) return { ...edge, points: straight(nodeById.get(edge.from) as PageNode, nodeById.get(edge.to) as PageNode) }
       const { points = [] } = placed.edge(edge.to, edge.from, `e${index}`) as { points?: readonly { x: number; y: number }[] }
       return { ...edge, points: points.map(({ x, y }) => [round(x), round(y)] as const).reverse() }
     }),
   }
+}
+
+/** From the side of one to that of what it needs, which stands left of it. */
+function straight(from: PageNode, to: PageNode): PageEdge['points'] {
+  const [startX, endX] = [from.x - from.width / 2, to.x + to.width / 2]
+  return [
+    [round(startX), from.y],
+    [round((startX + endX) / 2), round((from.y + to.y) / 2)],
+    [round(endX), to.y],
+  ]
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10
@@ -76,39 +108,50 @@ type Unplaced<Placed> = Omit<Placed, 'x' | 'y' | 'width' | 'height' | 'points'>
 function nodesOf({ plugins, dependencies, conflicts, capabilities, objects }: PluginGraph): readonly Unplaced<PageNode>[] {
   const names = new Set(plugins.map(({ name }) => name))
   const absent = new Set([...dependencies, ...conflicts].map(({ to }) => to).filter((name) => !names.has(name)))
-  const list = (heading: string, items: readonly string[], isOrdered = false) => (items.length === 0 ? [] : [{ heading, items, isOrdered }])
+  const about = (name: string, text = name): PageItem => ({ text, id: `plugin:${name}` })
+  const aboutObject = (name: string, text = name): PageItem => ({ text, id: `object:${name}` })
   return [
     ...plugins.map(({ name, version, group, origin, phases, provides, requires }, order) => ({
       id: `plugin:${name}`,
       kind: 'plugin' as const,
       label: name,
-      subtitle: version ?? 'no version',
+      subtitle: `${version ?? 'no version'}, no. ${order + 1}`,
+      group: group + 1,
       details: [
         ...list('Starts', [`number ${order + 1}, in group ${group + 1}`]),
         ...list('Comes from', [origin]),
         ...list('Is called to', phases),
-        ...list('Needs', dependencies.filter(({ from }) => from === name).map(dependencyText)),
-        ...list('Is needed by', dependencies.filter(({ to }) => to === name).map(dependencyText)),
+        ...list(
+          'Needs',
+          dependencies.filter(({ from }) => from === name).map((one) => about(one.to, dependencyText(one))),
+        ),
+        ...list(
+          'Is needed by',
+          dependencies.filter(({ to }) => to === name).map((one) => about(one.from, dependencyText(one))),
+        ),
         ...list('Provides', provides),
         ...list(
           'Requires',
-          requires.map(
-            (capability) => `${capability} (${capabilities.find((known) => known.name === capability)?.provider ?? 'built in'})`,
-          ),
+          requires.map((capability) => {
+            const provider = capabilities.find((known) => known.name === capability)?.provider
+            return provider === undefined ? `${capability} (built in)` : about(provider, `${capability} (${provider})`)
+          }),
         ),
         ...list(
           'Does not go with',
-          conflicts.filter(({ from }) => from === name).map(({ to, range }) => `${to} ${range}`),
+          conflicts.filter(({ from }) => from === name).map(({ to, range }) => about(to, `${to} ${range}`)),
         ),
         ...list(
           'Brings',
-          objects.filter(({ plugin }) => plugin === name).map((object) => object.name),
+          objects.filter(({ plugin }) => plugin === name).map((object) => aboutObject(object.name)),
         ),
         ...list(
           'Hooks',
           objects.flatMap((object) =>
             object.phases.flatMap(({ phase, steps }) =>
-              steps.filter(({ plugin }) => plugin === name).map((step) => `${object.name}.${phase}: ${step.name}`),
+              steps
+                .filter(({ plugin }) => plugin === name)
+                .map((step) => aboutObject(object.name, `${object.name}.${phase}: ${step.name}`)),
             ),
           ),
         ),
@@ -119,7 +162,16 @@ function nodesOf({ plugins, dependencies, conflicts, capabilities, objects }: Pl
       kind: 'absent' as const,
       label: name,
       subtitle: 'not there',
-      details: list('Asked for by', dependencies.filter(({ to }) => to === name).map(dependencyText)),
+      details: [
+        ...list(
+          'Asked for by',
+          dependencies.filter(({ to }) => to === name).map((one) => about(one.from, dependencyText(one))),
+        ),
+        ...list(
+          'Must not be there, say',
+          conflicts.filter(({ to }) => to === name).map(({ from, range }) => about(from, `${from}: ${range}`)),
+        ),
+      ],
     })),
     ...objects.map(({ name, plugin, phases }) => ({
       id: `object:${name}`,
@@ -127,11 +179,22 @@ function nodesOf({ plugins, dependencies, conflicts, capabilities, objects }: Pl
       label: name,
       subtitle: countOf(phases),
       details: [
-        ...list('Brought by', [plugin ?? 'the application']),
-        ...phases.flatMap(({ phase, steps }) => list(phase, steps.map(stepText), true)),
+        ...list('Brought by', [plugin === undefined ? 'the application' : about(plugin)]),
+        ...phases.flatMap(({ phase, steps }) =>
+          list(
+            phase,
+            steps.map((step) => (step.plugin === undefined ? stepText(step) : about(step.plugin, stepText(step)))),
+            true,
+          ),
+        ),
       ],
     })),
   ]
+}
+
+function list(heading: string, items: readonly (string | PageItem)[], isOrdered = false): readonly PageDetail[] {
+  if (items.length === 0) return []
+  return [{ heading, items: items.map((item) => (typeof item === 'string' ? { text: item } : item)), isOrdered }]
 }
 
 function edgesOf({ dependencies, conflicts, objects }: PluginGraph): readonly Unplaced<PageEdge>[] {
@@ -166,11 +229,15 @@ function edgesOf({ dependencies, conflicts, objects }: PluginGraph): readonly Un
 
 type Phases = PluginGraph['objects'][number]['phases']
 
-/** `3 hooks`, `3 hooks, 1 middleware` */
+/** `3 hooks`, `1 hook, 1 middleware` */
 function countOf(phases: Phases): string {
   const steps = phases.flatMap((phase) => phase.steps)
   const hooks = steps.filter(({ priority }) => priority !== undefined).length
-  return `${hooks} hooks${hooks === steps.length ? '' : `, ${steps.length - hooks} middleware`}`
+  const said = [
+    ...(hooks > 0 ? [`${hooks} hook${hooks === 1 ? '' : 's'}`] : []),
+    ...(hooks < steps.length ? [`${steps.length - hooks} middleware`] : []),
+  ]
+  return said.join(', ') || 'no hooks'
 }
 
 const isAroundOnly = (phases: Phases, of: string): boolean =>

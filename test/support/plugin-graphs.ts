@@ -69,3 +69,16 @@ export function largeGraph(count: number): PluginGraph {
     objects: [],
   }
 }
+
+/** All start together; each tenth needs the first. */
+export function flatGraph(count: number): PluginGraph {
+  const plugins = largeGraph(count).plugins.map((plugin, index) => ({ ...plugin, group: index > 0 && index % 10 === 0 ? 1 : 0 }))
+  const of = (group: number): readonly string[] => plugins.filter((plugin) => plugin.group === group).map(({ name }) => name)
+  return {
+    ...largeGraph(count),
+    app: 'flat',
+    plugins,
+    groups: [of(0), of(1)],
+    dependencies: of(1).map((from) => ({ from, to: 'plugin-0', kind: 'required', range: '^1.0.0', isThere: true })),
+  }
+}

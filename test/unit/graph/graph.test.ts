@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { escapeLabel, graphMermaid } from '../../../compiler/graph/graph-mermaid.ts'
 import { graphText } from '../../../compiler/graph/graph-text.ts'
 import { layoutGraph } from '../../../compiler/graph/layout-graph.ts'
-import { HOSTILE, largeGraph, SMALL_GRAPH } from '../../support/plugin-graphs.ts'
+import { flatGraph, HOSTILE, largeGraph, SMALL_GRAPH } from '../../support/plugin-graphs.ts'
 import { createFolder } from '../cli/support.ts'
 
 const NAMED = { ...SMALL_GRAPH, app: 'shop' }
@@ -53,8 +53,17 @@ describe('a graph as text', () => {
 })
 
 describe('the layout', () => {
-  test('puts what is needed to the left, and nothing over anything else', () => {
-    const { nodes, edges } = layoutGraph(largeGraph(200))
+  test.each([
+    ['deep', largeGraph(200)],
+    ['flat', flatGraph(200)],
+  ])('of a %s graph puts what is needed to the left, and nothing over anything else', (_, graph) => {
+    const { nodes, edges, width, height } = layoutGraph(graph)
+    for (const { x, y, ...box } of nodes) {
+      expect(x - box.width / 2 >= 0 && y - box.height / 2 >= 0).toBe(true)
+      expect(x + box.width / 2 <= width && y + box.height / 2 <= height).toBe(true)
+    }
+    // Neither is a line on a screen.
+    expect(height / width).toBeLessThan(2)
     const at = new Map(nodes.map((node) => [node.id, node]))
     for (const { from, to } of edges) expect(at.get(to)!.x).toBeLessThan(at.get(from)!.x)
     for (const [index, a] of nodes.entries())
