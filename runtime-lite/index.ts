@@ -22,3 +22,6 @@ export type { ApiMethod, ColumnKind, FieldPlan, ObjectPlan, RawRecord, SqlValue 
 export type { Issue, IssueCode } from './problem/issue.ts'
 export { ObjectQLError, type Problem, type ProblemCode, type ProblemEntry } from './problem/problem.ts'
 export { createRegistry, type MetadataItem, type Registry } from './registry.ts'
+export type { Validator } from './validators/question.ts'
+export type { ValidatorContext } from './validators/validator-context.ts'
+export type { ValidatorOptions } from './validators/validator-options.ts'

@@ -20,6 +20,10 @@ function parseRule(node: Node, inferredName: string, report: Report): RuleSyntax
     reportShape(node, 'A rule', 'a map with a "type"', report)
     return undefined
   }
+  // The server imports no schema for what stands in the middle of it.
+  for (const { key, value } of node.entries)
+    if (ASKED_KEYS.has(key) && value.kind === 'function')
+      reportShape(value, `"${key}"`, 'the name of a function in a *.validator.ts', report)
   return {
     name: memberText(node, 'name') ?? inferredName,
     type: memberText(node, 'type') ?? inferType(node),
@@ -28,6 +32,8 @@ function parseRule(node: Node, inferredName: string, report: Report): RuleSyntax
     span: node.span,
   }
 }
+
+const ASKED_KEYS: ReadonlySet<string> = new Set(['handler', 'validatorFunction', 'validator_function'])
 
 /** The oldest dialect has formulas only and gives no type. */
 function inferType(node: MapNode): string {

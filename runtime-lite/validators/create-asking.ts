@@ -7,6 +7,7 @@ import type { RawRecord } from '../object/object-plan.ts'
 import type { WriteContext } from '../object/write-context.ts'
 import { ObjectQLError } from '../problem/problem.ts'
 import { addFound } from '../rules/findings.ts'
+import { isPlainObject } from '../validate/plain-object.ts'
 import { askAddress } from './ask-address.ts'
 import type { AskedOperation, Asking, Inquiry } from './asking.ts'
 import { inTime, TooLate } from './in-time.ts'
@@ -128,12 +129,12 @@ function askedRecord({ plan, isBulk }: WriteContext, operation: AskedOperation, 
 }
 
 /** A copy that nobody can change: what is asked about is what will be written. */
-const frozen = (record: RawRecord): RawRecord => deepFrozen(structuredClone(record)) as RawRecord
+const frozen = (record: RawRecord): RawRecord => frozenCopy(record) as RawRecord
 
-function deepFrozen(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-  for (const member of Object.values(value)) deepFrozen(member)
-  return Object.freeze(value)
+function frozenCopy(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy))
+  if (!isPlainObject(value)) return value
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([name, member]) => [name, frozenCopy(member)])))
 }
 
 function once<Value>(make: () => Value): () => Value {

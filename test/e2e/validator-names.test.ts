@@ -135,3 +135,13 @@ test('records are asked about before they go to the trash', async () => {
   await line?.restore('g')
   expect(await line?.count({ where: { id: 'g' } })).toBe(1)
 })
+
+test('a function in the middle of a schema is no name of one', async () => {
+  const rule = "{ name: 'a', type: 'custom', handler: () => true, message: 'No.' }"
+  const { isOk, diagnostics, remove } = await compiledProject({
+    'schemas/deal.object.ts': `export const deal = { name: 'deal', fields: { name: { type: 'text' } }, validations: [${rule}] }`,
+  })
+  remove()
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message)
+  expect([isOk, errors]).toEqual([false, ['"handler" must be the name of a function in a *.validator.ts, not a function.']])
+})
