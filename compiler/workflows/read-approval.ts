@@ -50,11 +50,13 @@ function timeoutOf(
   const isStep = other?.text() !== undefined && place?.member('escalate_to') === undefined && !scope.roles.has(other.text() ?? '')
   const named = place?.member('action')?.text() ?? nextOf(place)
   const action = actions.find(({ name }) => name === named?.replace(/^auto_?/i, ''))
-  if (action) return { timeoutAction: action.name }
+  // Somebody else is asked first.
+  const escalation = other && !isStep ? { escalation: readAssignee(other, scope) } : {}
+  if (action) return { timeoutAction: action.name, ...escalation }
   const step = named ?? (isStep ? nextOf(other) : undefined)
   return {
     ...(step === undefined || step === END ? {} : { onTimeout: step }),
-    ...(other && !isStep ? { escalation: readAssignee(other, scope) } : {}),
+    ...escalation,
   }
 }
 

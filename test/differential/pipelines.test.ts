@@ -32,7 +32,7 @@ afterAll(() => {
 })
 
 /** Compiles an application whose hooks are made up. */
-async function compiled(source: string): Promise<string> {
+async function compiled(source: string, hasTrash: boolean): Promise<string> {
   mkdirSync(TMP, { recursive: true })
   const folder = mkdtempSync(join(TMP, 'pipelines-'))
   folders.push(folder)
@@ -40,7 +40,7 @@ async function compiled(source: string): Promise<string> {
   writeFileSync(join(folder, 'objectql.config.json'), '{"name":"made","dialects":["sqlite","postgres","mysql"]}')
   writeFileSync(
     join(folder, 'schemas', 'item.object.yml'),
-    'name: item\nfields:\n  title: { type: text }\n  note: { type: textarea }\n  shelf: { type: lookup, reference_to: shelf }\n',
+    `name: item\nenable: { trash: ${hasTrash} }\nfields:\n  title: { type: text }\n  note: { type: textarea }\n  shelf: { type: lookup, reference_to: shelf }\n`,
   )
   writeFileSync(
     join(folder, 'schemas', 'shelf.object.yml'),
@@ -57,8 +57,13 @@ async function compiled(source: string): Promise<string> {
   return join(folder, 'generated')
 }
 
-function randomOperation(one: Random, { items }: World, index: number): Operation {
+function randomOperation(one: Random, { items, trashed = new Map() }: World, index: number): Operation {
   const known = [...items.keys()].sort()
+  const gone = [...trashed.keys()].sort()
+  if (gone.length > 0 && one.chance(0.35)) {
+    const picked = one.chance(0.5) ? [one.pick(gone)] : gone
+    return { kind: one.pick(['restore', 'restore', 'purge'] as const), ids: picked }
+  }
   const kind = known.length === 0 ? 'create' : one.pick(['create', 'update', 'update', 'delete'] as const)
   const shelf = (): string | null => one.pick(['s0', 's1', 's2', 's3', null])
   const ids = one.chance(0.6) ? [one.pick(known)] : known.filter(() => one.chance(0.6))
@@ -77,8 +82,11 @@ async function perform({ app }: RunningApp, operation: Operation): Promise<boole
     if (operation.kind !== 'create') {
       const { kind, ids, ...patch } = operation
       const [only = '', ...more] = ids
-      if (kind === 'update') await (more.length === 0 ? item.update(only, patch) : item.updateMany({ id: { $in: ids } }, patch))
-      else await (more.length === 0 ? item.delete(only) : item.deleteMany({ id: { $in: ids } }))
+      const where = { id: { $in: ids } }
+      if (kind === 'restore') await (more.length === 0 ? item.restore(only) : item.restoreMany(where))
+      else if (kind === 'purge') await (more.length === 0 ? item.purge(only) : item.purgeMany(where))
+      else if (kind === 'update') await (more.length === 0 ? item.update(only, patch) : item.updateMany(where, patch))
+      else await (more.length === 0 ? item.delete(only) : item.deleteMany(where))
     } else if (operation.records.length === 1) await item.create(operation.records[0] as RawRecord)
     else await item.createMany(operation.records as readonly RawRecord[])
     return true
@@ -105,8 +113,9 @@ const byId = (left: { readonly id: string }, right: { readonly id: string }): nu
 
 async function compare(seed: number, datasource: string): Promise<void> {
   const one = random(seed)
-  const hooks = randomHooks(one)
-  const folder = await compiled(hookSource(hooks))
+  const hasTrash = one.chance(0.5)
+  const hooks = randomHooks(one, hasTrash)
+  const folder = await compiled(hookSource(hooks), hasTrash)
   const pauses: number[] = []
   const clock = {
     after(milliseconds: number, call: () => void) {
@@ -119,8 +128,8 @@ async function compare(seed: number, datasource: string): Promise<void> {
   try {
     await running.app.objects['keeper']?.createMany(KEEPERS)
     await running.app.objects['shelf']?.createMany(SHELVES)
-    const world: World = { items: new Map(), audit: [] }
-    for (let index = 0; index < 12; index++) {
+    const world: World = { items: new Map(), ...(hasTrash ? { trashed: new Map() } : {}), audit: [] }
+    for (let index = 0; index < 14; index++) {
       const operation = randomOperation(one, world, index)
       globalThis.hookCalls = []
       const isDone = await perform(running, operation)

@@ -49,6 +49,7 @@ fields:
   ...workflow('late', `${THREE}\ntimeout: 2h\nescalate_to: { type: role, role: director }`),
   ...workflow('late_alone', 'assignee: { type: user, user: ada }\ntimeout: 2h\non_timeout: { escalate_to: { type: user, user: zoe } }'),
   ...workflow('given_up', `${THREE}\ntimeout: 2h\non_timeout: reject`),
+  ...workflow('late_then', `${THREE}\ntimeout: 2h\nescalate_to: { type: role, role: director }\non_timeout: reject`),
   ...workflow('over', `${THREE}\ntimeout: 2h`),
   ...workflow('fixed', 'assignee: { type: user, user: ada }\nallow_reassign: false'),
   ...workflow('handed', 'assignee: { type: user, user: ada }\ntimeout: 2h', 'permissions: { reassign: [desk], view: [desk] }'),
@@ -207,6 +208,16 @@ onDatabases('approvals', ({ dialects, open }) => {
     await app.workflows.runDue()
     expect([await paper.state(), (await paper.how())?.outcome, await paper.all()]).toEqual(['refused', 'rejected', []])
     expect([(await other.how())?.outcome, await other.all()]).toEqual(['expired', []])
+  })
+
+  test('an action is taken by itself once those who are asked instead have said nothing either', async () => {
+    const paper = await started('late_then')
+    clock.forward(2 * HOUR)
+    await app.workflows.runDue()
+    expect((await paper.all()).map(({ assignee }) => assignee?.name)).toEqual(['director'])
+    clock.forward(2 * HOUR)
+    await app.workflows.runDue()
+    expect([await paper.state(), (await paper.how())?.outcome, await paper.all()]).toEqual(['refused', 'rejected', []])
   })
 
   test('a task is handed on by whoever it is for, and by roles that may', async () => {

@@ -65,14 +65,18 @@ const CONDITIONS: readonly ScriptedCondition[] = [
   { source: `(ctx: any) => ctx.isModified('title')`, holds: ({ title }, old, kind) => kind !== 'delete' && title !== old?.title },
 ]
 
-const EVENTS = ['beforeCreate', 'afterCreate', 'beforeUpdate', 'afterUpdate', 'beforeDelete', 'afterDelete', 'afterCommit', 'afterRollback']
+const EVENTS = ['beforeCreate', 'afterCreate', 'beforeUpdate', 'afterUpdate', 'beforeDelete', 'afterDelete']
+const TRASH_EVENTS = ['beforeRestore', 'afterRestore', 'beforePurge', 'afterPurge']
+const ENDS = ['afterCommit', 'afterRollback']
 
 export const RETRIES = 2
 
-export function randomHooks(random: Random): readonly ScriptedHook[] {
+/** `hasTrash`: items that are deleted stay, and come back. */
+export function randomHooks(random: Random, hasTrash = false): readonly ScriptedHook[] {
+  const operations = hasTrash ? [...EVENTS, ...TRASH_EVENTS] : EVENTS
   const areSynchronous = random.chance(0.3)
   return Array.from({ length: 1 + random.below(9) }, (_, index): ScriptedHook => {
-    const event = random.pick(areSynchronous ? EVENTS.slice(0, 6) : EVENTS)
+    const event = random.pick(areSynchronous ? operations : [...operations, ...ENDS])
     const ends = event.endsWith('Commit') || event.endsWith('Rollback')
     const does = ends
       ? 'mark'
@@ -145,6 +149,8 @@ export interface Item {
 /** What the records are, as plain data. */
 export interface World {
   items: Map<string, Item>
+  /** Those that are deleted and stay. Absent: none does. */
+  trashed?: Map<string, Item>
   audit: string[]
 }
 
@@ -152,7 +158,7 @@ export type Operation =
   | { readonly kind: 'create'; readonly records: readonly { readonly id: string; readonly title: string; readonly shelf: string | null }[] }
   /** Of several records: in the order of their ids. */
   | { readonly kind: 'update'; readonly ids: readonly string[]; readonly title: string; readonly shelf?: string | null }
-  | { readonly kind: 'delete'; readonly ids: readonly string[] }
+  | { readonly kind: 'delete' | 'restore' | 'purge'; readonly ids: readonly string[] }
 
 interface Change {
   readonly id: string
@@ -171,13 +177,19 @@ const looksBeyond = ({ condition, event }: ScriptedHook): boolean => condition?.
 export function interpretHooks(hooks: readonly ScriptedHook[], world: World, operation: Operation): { calls: string[]; isDone: boolean } {
   const calls: string[] = []
   const detached: string[] = []
-  const before: World = { items: new Map([...world.items].map(([id, item]) => [id, { ...item }])), audit: [...world.audit] }
+  const { trashed } = world
+  const before: World = {
+    items: new Map([...world.items].map(([id, item]) => [id, { ...item }])),
+    ...(trashed ? { trashed: new Map(trashed) } : {}),
+    audit: [...world.audit],
+  }
+  const isOfTrash = operation.kind === 'restore' || operation.kind === 'purge'
   const of = (event: string): readonly ScriptedHook[] =>
     hooks.filter((hook) => hook.event === event).sort((left, right) => left.priority - right.priority || (left.name < right.name ? -1 : 1))
   const phase = (event: string, change: Change): void => {
-    const previous = operation.kind === 'create' ? undefined : before.items.get(change.id)
+    const previous = operation.kind === 'create' ? undefined : (isOfTrash ? before.trashed : before.items)?.get(change.id)
     for (const hook of of(event)) {
-      const record = operation.kind === 'delete' ? { ...previous } : { ...previous, ...change }
+      const record = operation.kind === 'delete' || isOfTrash ? { ...previous } : { ...previous, ...change }
       if (hook.condition && !hook.condition.holds(record, previous, operation.kind)) continue
       if (hook.isDetached) {
         detached.push(`${hook.name} ${event}`)
@@ -207,10 +219,10 @@ export function interpretHooks(hooks: readonly ScriptedHook[], world: World, ope
     operation.kind === 'create'
       ? operation.records.map((record) => ({ ...record }))
       : operation.ids.map((id) => {
-          if (operation.kind === 'delete') return { id }
+          if (operation.kind !== 'update') return { id }
           return { id, title: operation.title, ...(operation.shelf === undefined ? {} : { shelf: operation.shelf }) }
         })
-  const word = { create: 'Create', update: 'Update', delete: 'Delete' }[operation.kind]
+  const word = { create: 'Create', update: 'Update', delete: 'Delete', restore: 'Restore', purge: 'Purge' }[operation.kind]
   /** Operations that began: those after one that fails do not. */
   const begun: Change[] = []
   const end = (event: string): void => {
@@ -218,14 +230,17 @@ export function interpretHooks(hooks: readonly ScriptedHook[], world: World, ope
   }
   try {
     // Others than new records are written together where no hook before them can tell.
-    const isTogether = operation.kind === 'create' || (of(`before${word}`).every(isIndependent) && !hooks.some(looksBeyond))
+    const isTogether = operation.kind === 'create' || isOfTrash || (of(`before${word}`).every(isIndependent) && !hooks.some(looksBeyond))
     const batches = isTogether ? [changes] : changes.map((change) => [change])
     for (const batch of batches) {
       begun.push(...batch)
       for (const change of batch) phase(`before${word}`, change)
       for (const { id, title = '', note, shelf } of batch) {
         const known = world.items.get(id)
-        if (operation.kind === 'delete') world.items.delete(id)
+        if (operation.kind === 'delete' && known) trashed?.set(id, known)
+        if (operation.kind === 'restore') world.items.set(id, trashed?.get(id) as Item)
+        if (isOfTrash) trashed?.delete(id)
+        else if (operation.kind === 'delete') world.items.delete(id)
         else
           world.items.set(id, { id, title, note: note ?? known?.note ?? null, shelf: shelf === undefined ? (known?.shelf ?? null) : shelf })
       }
@@ -233,6 +248,7 @@ export function interpretHooks(hooks: readonly ScriptedHook[], world: World, ope
     }
   } catch {
     world.items = before.items
+    if (before.trashed) world.trashed = before.trashed
     world.audit = before.audit
     end('afterRollback')
     return { calls, isDone: false }
