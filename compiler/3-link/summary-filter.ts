@@ -9,6 +9,9 @@ import type { FieldIndex } from './field-index.ts'
 /** The filter as queries take it and the fields it looks at, or what is wrong with it. */
 export type SummaryFilter = { readonly filter: Json | undefined; readonly fields: readonly string[] } | { readonly problem: string }
 
+/** What named queries take for the time of a request, or for whoever asks. */
+const OF_REQUESTS = /^\$(?:today|now|current_user(?:\.\w+)*|currentUser|user\.\w+)$/i
+
 const LIMITS = { maxFilterDepth: 32, maxExpandDepth: 0, maxPageSize: 1, defaultPageSize: 1 }
 
 /** Reads which records count for a roll-up: a filter in any spelling of queries, or a list of `{ field, operator, value }`. */
@@ -46,7 +49,12 @@ function readFields(part: Condition | Expression, fields: FieldIndex, found: Set
   for (const value of Object.values(part))
     for (const inner of Array.isArray(value) ? value : [value]) {
       if (typeof inner !== 'object' || inner === null || !('kind' in inner)) continue
-      if (inner.kind === 'slot' || (inner.kind === 'constant' && 'value' in inner)) continue
+      if (inner.kind === 'slot') continue
+      if (inner.kind === 'constant' && 'value' in inner) {
+        const { value: text } = inner as { readonly value: unknown }
+        if (typeof text !== 'string' || !OF_REQUESTS.test(text)) continue
+        return `"${text}" is another value for each request, and what is rolled up is kept`
+      }
       const problem = readFields(inner as Condition | Expression, fields, found)
       if (problem !== undefined) return problem
     }

@@ -22,6 +22,8 @@ export interface QueryParamIr {
   readonly isRequired?: true
   readonly default?: Json
   readonly defaultsTo?: 'today' | 'now'
+  /** Nobody gives it: `today`, `now`, `current_user` or `current_user.region`. */
+  readonly from?: 'today' | 'now' | 'current_user' | `current_user.${string}`
 }
 
 /** What a row of an answer looks like. */

@@ -3,6 +3,7 @@ import { ObjectQLError } from '../../runtime-lite/problem/problem.ts'
 import type { Query } from '../../runtime-lite/query/ast.ts'
 import { bindQuery } from '../../runtime-lite/query/bind/bind-query.ts'
 import type { BindLimits, LoadedPlan } from '../../runtime-lite/query/bind/bind-scope.ts'
+import { contextValue } from '../../runtime-lite/query/named/context-value.ts'
 import { namePlaces } from '../../runtime-lite/query/named/name-places.ts'
 import { parameterUses } from '../../runtime-lite/query/named/parameter-uses.ts'
 import { parseQueryDocument } from '../../runtime-lite/query/parse/query-document.ts'
@@ -52,7 +53,10 @@ function planned(query: NamedQueryIr, plan: ObjectPlan, scope: PlanningScope, re
     limits,
     object: plan.name,
     parameters: names,
-    addParameter: (name) => (names.includes(name) ? names.indexOf(name) : names.push(name) - 1),
+    addParameter: (name) => {
+      if (names.includes(name)) return names.indexOf(name)
+      return name.includes('.') && !contextValue(name) ? undefined : names.push(name) - 1
+    },
   })
   const [, dialect] = dialects[0] as PlanningScope['dialects'][number]
   const bound = bindQuery(parsed, plan, { operation: 'list', dialect, limits, loadedPlan })

@@ -1,3 +1,4 @@
+import { contextValue } from '../../runtime-lite/query/named/context-value.ts'
 import { inferParameter, kindInWords } from '../../runtime-lite/query/named/infer-parameter.ts'
 import { familyOf, type ParameterUse } from '../../runtime-lite/query/named/parameter-uses.ts'
 import type { QueryParameter } from '../../runtime-lite/query/named/query-parameter.ts'
@@ -34,12 +35,43 @@ export function queryParameters(
       report(diagnose('plan/parameter-clash', placeSpan(query, second.at), holes, { notes }))
       return undefined
     }
-    return declared === undefined
-      ? { name, ...inferred.parameter, isRequired: true }
-      : declaredParameter(declared, inferred.parameter, query, report)
+    if (declared !== undefined) return declaredParameter(declared, inferred.parameter, query, report)
+    const from = contextValue(name)
+    if (from === undefined) return { name, ...inferred.parameter, isRequired: true }
+    return contextParameter(name, from, inferred.parameter, { query, report, use: uses.find(({ slot: at }) => at === slot) })
   })
   return params.includes(undefined) ? undefined : (params as readonly QueryParamIr[])
 }
+
+interface ContextUse {
+  readonly query: NamedQueryIr
+  readonly report: ReportDiagnostic
+  readonly use: ParameterUse | undefined
+}
+
+/** What the request says stands where a value of its type may. What is known of a user is known when the query is asked. */
+function contextParameter(
+  name: string,
+  from: NonNullable<QueryParamIr['from']>,
+  used: Kind,
+  { query, report, use }: ContextUse,
+): QueryParamIr | undefined {
+  const isFitting =
+    from === 'today' || from === 'now'
+      ? !used.isList && (used.kind === 'date' || used.kind === 'datetime')
+      : from !== 'current_user' || (!used.isList && familyOf(used) === 'text')
+  if (isFitting) return { name, ...used, from }
+  const holes = {
+    name,
+    query: query.name,
+    declared: from === 'current_user' ? 'an id' : CONTEXT_WORDS[from as 'today'],
+    used: kindInWords(used),
+  }
+  report(diagnose('plan/context-value', use ? placeSpan(query, use.at) : query.span, holes))
+  return undefined
+}
+
+const CONTEXT_WORDS = { today: 'a date', now: 'an instant' } as const
 
 function declaredParameter(field: FieldIr, used: Kind, query: NamedQueryIr, report: ReportDiagnostic): QueryParamIr | undefined {
   const { name, description } = field

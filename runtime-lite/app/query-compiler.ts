@@ -15,7 +15,12 @@ export function createQueryCompiler<Objects>(core: AppCore, objects: Readonly<Re
       throw queryError('INVALID_QUERY', 'query', 'A query is an object such as { "where": { "status": "$status" } }.')
     // Whatever becomes of the caller's object, the query stays what it was.
     const document = frozen(structuredClone(template)) as Readonly<Record<string, unknown>>
-    parseQueryDocument(document, { limits: core.manifest.api, object: name, parameters: [], addParameter: () => 0 })
+    parseQueryDocument(document, {
+      limits: core.manifest.api,
+      object: name,
+      parameters: [],
+      addParameter: (name) => (name.includes('.') ? undefined : 0),
+    })
     return {
       execute: (values: object = {}) => api.findTemplate(document, { ...values }) as ReturnType<CompiledQuery<string, unknown>['execute']>,
     }

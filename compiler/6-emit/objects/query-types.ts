@@ -2,6 +2,7 @@ import { type Code, code, fitted, type Hole, lines, NOTHING, raw, typeSym } from
 import { propertyKey, quote } from '../../code/literal.ts'
 import type { NamedQueryIr, ObjectIr } from '../../ir/object.ts'
 import type { QueryMemberIr, QueryParamIr, QueryPlanIr, QueryRowIr } from '../../ir/query-plan.ts'
+import { callerParams } from '../caller-params.ts'
 import { recordType } from './field-type-text.ts'
 import { jsDoc } from './js-doc.ts'
 import type { QueryNames, TypeNames } from './type-names.ts'
@@ -53,8 +54,9 @@ export const plannedQueries = ({ queries }: ObjectIr, names: TypeNames): readonl
 
 /** Type of a call; `kind` is one of the runtime's. */
 export function callType(kind: string, params: Hole, item: Hole, plan: QueryPlanIr): Hole {
-  const mark = plan.params.some(({ isRequired }) => isRequired) ? ':' : '?:'
-  const args: Hole = plan.params.length === 0 ? raw('[]') : code`[params${raw(mark)} ${params}]`
+  const given = callerParams(plan)
+  const mark = given.some(({ isRequired }) => isRequired) ? ':' : '?:'
+  const args: Hole = given.length === 0 ? raw('[]') : code`[params${raw(mark)} ${params}]`
   return fitted(code`ql.${raw(kind)}<${args}, ${item}>`, () => code`ql.${raw(kind)}<\n  ${args},\n  ${item}\n>`)
 }
 
@@ -62,10 +64,10 @@ export function callType(kind: string, params: Hole, item: Hole, plan: QueryPlan
 export const itemType = ({ row }: QueryPlanIr, { item }: QueryNames, { record }: TypeNames): string =>
   row.kind === 'record' ? record : (item ?? record)
 
-const paramsType = (name: string, query: NamedQueryIr, { params }: QueryPlanIr, object: ObjectIr, names: TypeNames): Code => code`
+const paramsType = (name: string, query: NamedQueryIr, plan: QueryPlanIr, object: ObjectIr, names: TypeNames): Code => code`
 ${jsDoc(`Parameters of the query \`${query.name}\`.`)}
 export interface ${raw(name)} {
-  ${lines(params.flatMap((param) => [jsDoc(paramDoc(param)), raw(`${propertyKey(param.name)}${param.isRequired ? ':' : '?:'} ${paramType(param, optionType(param, object, names))}`)]))}
+  ${lines(callerParams(plan).flatMap((param) => [jsDoc(paramDoc(param)), raw(`${propertyKey(param.name)}${param.isRequired ? ':' : '?:'} ${paramType(param, optionType(param, object, names))}`)]))}
 }
 
 `

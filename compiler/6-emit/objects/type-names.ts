@@ -1,6 +1,7 @@
 import { hasHandler, isInternal } from '../../behaviour/action-handlers.ts'
 import type { ActionIr, AppIr, NamedQueryIr, ObjectIr } from '../../ir/object.ts'
 import { camelCase, pascalCase } from '../../ir/words.ts'
+import { callerParams } from '../caller-params.ts'
 
 /** Names of the types that describe one object. All of them are unique in the app, so that any two can be imported side by side. */
 export interface TypeNames {
@@ -107,7 +108,7 @@ function namesOf(object: ObjectIr, model: string, taken: Set<string>): TypeNames
 const queryNames = (stem: string, { name, plan }: NamedQueryIr, taken: Set<string>): QueryNames => ({
   call: camelCase(name),
   operation: claim(`query${stem}`, taken),
-  ...(plan !== undefined && plan.params.length > 0 ? { params: claim(`${stem}Params`, taken) } : {}),
+  ...(plan !== undefined && callerParams(plan).length > 0 ? { params: claim(`${stem}Params`, taken) } : {}),
   ...(plan?.row.kind === 'members' ? { item: claim(`${stem}Item`, taken) } : {}),
 })
 

@@ -1,5 +1,6 @@
 import type { FieldIr, NamedQueryIr, ObjectIr } from '../../ir/object.ts'
 import type { QueryMemberIr, QueryParamIr, QueryPlanIr, QueryRowIr } from '../../ir/query-plan.ts'
+import { callerParams } from '../caller-params.ts'
 import { plannedQueries } from '../objects/query-types.ts'
 import type { TypeNames } from '../objects/type-names.ts'
 import type { JsonMap } from './components.ts'
@@ -8,7 +9,7 @@ import type { DocumentContext } from './document-context.ts'
 import { readSchema } from './field-schema.ts'
 import type { Operation, Scope } from './object-operation.ts'
 import { pageResponse } from './query-operations.ts'
-import { GET_PROBLEMS, QUERY_PROBLEMS } from './responses.ts'
+import { GET_PROBLEMS, type ProblemStatus, QUERY_PROBLEMS } from './responses.ts'
 
 /** What the schemas of rows need besides the object's own. */
 export interface QueryScope extends Scope, Pick<DocumentContext, 'recordName'> {
@@ -27,13 +28,27 @@ export function namedQueryOperations(
     }
     const path = `queries/${query.name}`
     return [
-      [path, 'get', { ...common, id: own.operation, ownParameters: plan.params.map(parameter), problems: GET_PROBLEMS }],
-      [path, 'post', { ...common, id: `${own.operation}ByBody`, requestBody: requestBody(query, plan), problems: POST_PROBLEMS }],
+      [
+        path,
+        'get',
+        { ...common, id: own.operation, ownParameters: callerParams(plan).map(parameter), problems: problemsOf(plan, GET_PROBLEMS) },
+      ],
+      [
+        path,
+        'post',
+        { ...common, id: `${own.operation}ByBody`, requestBody: requestBody(query, plan), problems: problemsOf(plan, POST_PROBLEMS) },
+      ],
     ] as const
   })
 }
 
 const POST_PROBLEMS = [...QUERY_PROBLEMS.slice(0, 1), 404 as const, ...QUERY_PROBLEMS.slice(1)]
+
+/** Queries about whoever asks are for those who have signed in. */
+const problemsOf = ({ params }: QueryPlanIr, statuses: readonly ProblemStatus[]): readonly ProblemStatus[] =>
+  params.some(({ from }) => from?.startsWith('current_user'))
+    ? [...statuses, 401 as const, 403 as const].toSorted((one, other) => one - other)
+    : statuses
 
 const parameter = (param: QueryParamIr): JsonMap => ({
   name: param.name,
@@ -44,7 +59,8 @@ const parameter = (param: QueryParamIr): JsonMap => ({
   schema: paramSchema(param),
 })
 
-function requestBody({ name }: NamedQueryIr, { params }: QueryPlanIr): string {
+function requestBody({ name }: NamedQueryIr, plan: QueryPlanIr): string {
+  const params = callerParams(plan)
   const schema = {
     type: 'object',
     description: `Parameters of ${name}.`,

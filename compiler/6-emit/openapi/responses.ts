@@ -22,6 +22,13 @@ const PROBLEMS = {
     detail: '"$top" must be a whole number from 0 to 2147483647.',
     errors: [{ parameter: '$top', code: 'invalid_query', message: '"$top" must be a whole number from 0 to 2147483647.' }],
   },
+  401: {
+    name: 'Unauthenticated',
+    title: 'Unauthorized',
+    when: 'Nobody has signed in, and the answer depends on who asks.',
+    code: 'UNAUTHENTICATED',
+    detail: 'Sign in first.',
+  },
   403: {
     name: 'Forbidden',
     title: 'Forbidden',

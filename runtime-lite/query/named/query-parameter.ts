@@ -1,5 +1,6 @@
 import type { ColumnKind } from '../../object/object-plan.ts'
 import type { SlotValue } from '../ast.ts'
+import type { ContextValue } from './context-value.ts'
 
 /** A parameter of a query that was planned before its values are known. */
 export interface QueryParameter {
@@ -13,6 +14,8 @@ export interface QueryParameter {
   readonly default?: SlotValue
   /** A default that is worked out for each request: today (UTC), or the time of the request. */
   readonly defaultsTo?: 'today' | 'now'
+  /** Nobody gives it: it is what the request says. */
+  readonly from?: ContextValue
 }
 
 /** By name, in the order of their slots. */

@@ -3,8 +3,10 @@ import { isDate } from '../../validate/calendar.ts'
 import { nearestName } from '../../validate/nearest-name.ts'
 import { toUtcDatetime } from '../../validate/to-utc-datetime.ts'
 import type { SlotValue } from '../ast.ts'
+import type { ContextValue } from './context-value.ts'
 import { kindInWords } from './infer-parameter.ts'
 import type { QueryParameter, QueryParameters } from './query-parameter.ts'
+import { notOfUser, readContext } from './read-context.ts'
 
 /**
  * The values of a planned query, in the order of their slots. `isText`: they come from a URL, where everything is text. Undefined and null
@@ -16,14 +18,28 @@ export function readParameters(
   given: Readonly<Record<string, unknown>>,
   { isText = false, now = Date.now() }: { readonly isText?: boolean; readonly now?: number } = {},
 ): readonly (SlotValue | undefined)[] {
-  for (const name of Object.keys(given)) if (!Object.hasOwn(parameters, name)) throw unknownParameter(name, Object.keys(parameters))
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(parameters, name) || parameters[name]?.from) throw unknownParameter(name, namesGiven(parameters))
   return Object.entries(parameters).map(([name, parameter]) => {
+    if (parameter.from) return ofRequest(name, parameter, parameter.from, now)
     const value = Object.hasOwn(given, name) ? given[name] : undefined
     if (value === undefined || value === null) return defaultOf(name, parameter, now)
     const read = parameter.isList ? readList(value, parameter, isText) : readOne(value, parameter, isText)
     if (read === undefined) throw queryError('INVALID_QUERY', name, `The parameter "${name}" is ${kindInWords(parameter)}.`)
     return read
   })
+}
+
+/** Those that callers give. */
+const namesGiven = (parameters: QueryParameters): readonly string[] =>
+  Object.entries(parameters).flatMap(([name, { from }]) => (from ? [] : [name]))
+
+/** @throws ObjectQLError 401, 403 */
+function ofRequest(name: string, parameter: QueryParameter, from: ContextValue, now: number): SlotValue {
+  const value = readContext(from, parameter, now)
+  const read = parameter.isList ? readList(value, parameter, false) : readOne(value, parameter, false)
+  if (read === undefined) throw notOfUser(name, parameter)
+  return read
 }
 
 function unknownParameter(name: string, names: readonly string[]): ObjectQLError {

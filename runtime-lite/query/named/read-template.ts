@@ -19,7 +19,8 @@ export function readTemplate(
   { dialect, limits, loadedPlan }: { readonly dialect: Dialect; readonly limits: BindLimits; readonly loadedPlan: LoadedPlan },
 ): NamedQuery {
   const names: string[] = []
-  const addParameter = (name: string): number => (names.includes(name) ? names.indexOf(name) : names.push(name) - 1)
+  const addParameter = (name: string): number | undefined =>
+    name.includes('.') ? undefined : names.includes(name) ? names.indexOf(name) : names.push(name) - 1
   const { query } = parseQueryDocument(document, { limits, object: plan.name, parameters: names, addParameter })
   const uses = parameterUses(query, bindQuery(query, plan, { operation: 'list', dialect, limits, loadedPlan }))
   const params = names.map((name, slot): [string, QueryParameter] => {

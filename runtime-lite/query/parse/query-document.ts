@@ -24,8 +24,8 @@ export interface DocumentScope {
    * are constants of the query.
    */
   readonly parameters?: readonly string[]
-  /** Takes a parameter that is not among them and gives its slot. Default: it is refused. */
-  readonly addParameter?: (name: string) => number
+  /** Takes a parameter that is not among them and gives its slot; undefined: it is refused. Default: all are. */
+  readonly addParameter?: (name: string) => number | undefined
 }
 
 export interface ParsedDocument {

@@ -24,17 +24,21 @@ export const CONSTANT_SINK: ValueSink = {
   named: () => undefined,
 }
 
+/** Of a parameter, or of something that the request says: `current_user.region`. */
+const NAME = /^[A-Za-z_]\w{0,63}(?:\.\w{1,64}){0,4}$/
+
 /**
  * Values of a named query: they are part of it, but for its parameters, which stand as `$name` and take the slot of their place in `names`.
- * A text that begins with `$` is written `$$`. `add` takes names that are not known yet and gives their slots.
+ * A text that begins with `$` is written `$$`. `add` takes names that are not known yet and gives their slots, or nothing for what is no name.
  */
-export function namedSink(names: readonly string[], add?: (name: string) => number): ValueSink {
+export function namedSink(names: readonly string[], add?: (name: string) => number | undefined): ValueSink {
   const named = (text: string, parameter: string, position?: number): Operand | undefined => {
     if (!text.startsWith('$') || text.startsWith('$$')) return undefined
     const name = text.slice(1)
     const index = names.indexOf(name)
     if (index >= 0) return { kind: 'slot', index, type: 'parameter' }
-    if (add && /^[A-Za-z_]\w{0,63}$/.test(name)) return { kind: 'slot', index: add(name), type: 'parameter' }
+    const slot = add && NAME.test(name) ? add(name) : undefined
+    if (slot !== undefined) return { kind: 'slot', index: slot, type: 'parameter' }
     const guess = nearestName(name, names)
     throw queryError(
       'INVALID_QUERY',
