@@ -1,11 +1,12 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import type { QueryOptions } from '../../runtime-lite/app/object-api.ts'
+import { filledWorld } from '../support/filled-world.ts'
 import { interpretQuery, type QueryCase, type Row, type World } from '../support/interpret-query.ts'
 import { appIr } from '../support/ir.ts'
 import { type Random, random, testSeed } from '../support/random.ts'
 import { randomQuery } from '../support/random-query.ts'
-import { randomObjects, randomRecord } from '../support/random-world.ts'
+import { randomObjects } from '../support/random-world.ts'
 import { answerOf, type RunningApp, runningApp } from '../support/running-app.ts'
 import { expandValue, infix, objectDialect, orderBy, queryString } from '../support/write-query.ts'
 
@@ -22,7 +23,7 @@ test('the running application agrees with the interpreter', async () => {
     const objects = randomObjects(generator)
     // A name with a dot counts as a path of two levels.
     const app = await runningApp(appIr(objects), { api: { maxUrlBytes: 200_000, maxExpandDepth: 6 } })
-    const rows = await fill(generator, app, objects)
+    const rows = await filledWorld(generator, app, objects)
     const world: World = { objects: new Map(objects.map((object) => [object.name, object])), rows }
     for (let index = 0; index < QUERIES_PER_APP && done < cases; index++, done++) {
       const object = generator.pick(objects)
@@ -61,37 +62,6 @@ function difference(expected: unknown, found: unknown, path = ''): string | unde
   }
   return `${path}: expected ${inspect(expected)}, found ${inspect(found)}`
 }
-
-/** Records for every object; references lead to records, to the record itself, in circles and to nothing. */
-async function fill(
-  generator: Random,
-  app: RunningApp,
-  objects: readonly { readonly name: string }[],
-): Promise<Map<string, readonly Row[]>> {
-  const rows = new Map<string, readonly Row[]>()
-  const idsByObject = new Map(
-    objects.map(({ name }) => [name, Array.from({ length: 10 + generator.below(50) }, (_, index) => oddId(generator, index))]),
-  )
-  // Dangling and circular references are part of the test, and a foreign key would refuse them.
-  app.core.embedded!.db.exec('pragma foreign_keys = off')
-  for (const object of objects as Parameters<typeof randomRecord>[1][]) {
-    const inputs = idsByObject
-      .get(object.name)!
-      .map((id): { [field: string]: unknown } => ({ ...randomRecord(generator, object, (name) => idsByObject.get(name)!), id }))
-    const created = await app.app.objects[object.name]!.createMany(inputs)
-    for (const [index, record] of created.entries()) {
-      for (const { name, isComputed } of object.fields) {
-        const value = Object.hasOwn(inputs[index]!, name) ? inputs[index]![name] : null
-        if (!isComputed && !isDeepStrictEqual(record[name], value))
-          expect.fail(`${object.name}.${name}: wrote ${inspect(value)}, read ${inspect(record[name])}`)
-      }
-    }
-    rows.set(object.name, created)
-  }
-  return rows
-}
-
-const oddId = (generator: Random, index: number): string => `${generator.pick(['', 'a', 'Ä', "'", '/', '名', '🔥', '%'])}${index}`
 
 function queryOptions(generator: Random, { filter, sort, limit, offset, select, expand, withTotal }: QueryCase): QueryOptions {
   return {

@@ -41,7 +41,7 @@ queries:
 const USERS: Readonly<Record<string, RequestUser>> = {
   ada: { id: 'ada', region: 'north', level: 2, work: { regions: ['north', 'sea'] } },
   ben: { id: 'ben', region: 'south', level: 5, work: { regions: [] } },
-  odd: { id: 'odd', region: 7, level: 'high', work: { regions: 'north' } },
+  odd: { id: 'odd', region: 7, level: 'high', work: { regions: [{}] } },
   bare: { id: 'bare' },
 }
 

@@ -73,6 +73,7 @@ export const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = 
     'runtime-lite/query/ast.ts',
     'runtime-lite/query/bind/bind-query.ts',
     'runtime-lite/query/bind/bind-scope.ts',
+    'runtime-lite/query/named/context-value.ts',
     'runtime-lite/query/named/name-places.ts',
     'runtime-lite/query/named/parameter-uses.ts',
     'runtime-lite/query/parse/query-document.ts',
@@ -91,6 +92,7 @@ export const COMPILER_TO_RUNTIME: Readonly<Record<string, readonly string[]>> = 
     'runtime-lite/query/planner.ts',
   ],
   'compiler/queries/query-parameters.ts': [
+    'runtime-lite/query/named/context-value.ts',
     'runtime-lite/query/named/infer-parameter.ts',
     'runtime-lite/query/named/parameter-uses.ts',
     'runtime-lite/query/named/query-parameter.ts',

@@ -37,7 +37,7 @@ const namesGiven = (parameters: QueryParameters): readonly string[] =>
 /** @throws ObjectQLError 401, 403 */
 function ofRequest(name: string, parameter: QueryParameter, from: ContextValue, now: number): SlotValue {
   const value = readContext(from, parameter, now)
-  const read = parameter.isList ? readList(value, parameter, false) : readOne(value, parameter, false)
+  const read = parameter.isList ? readList(Array.isArray(value) ? value : [value], parameter, false) : readOne(value, parameter, false)
   if (read === undefined) throw notOfUser(name, parameter)
   return read
 }

@@ -31,14 +31,20 @@ const NEGATED: Readonly<Record<string, TextMatch>> = { notcontains: 'contains', 
 const OTHERS = ['in', 'nin', 'between', 'null', 'exists']
 
 /**
- * `field[op]=value`. `values`: one operand; two for `between`; several for `field[in][]`. Words (null, true, false) come as constants.
+ * `field[op]=value`. `values`: one operand; two for `between`; several for `field[in][]`, or none. Words (null, true, false) come as constants.
  * @throws ObjectQLError 400 INVALID_FILTER naming the parameter.
  */
 export function fieldCondition(name: string, { field, operator }: FieldParameter, values: readonly Operand[]): Condition {
   const path = dottedPath(field)
   if (!path) throw queryError('INVALID_FILTER', name, `"${field.slice(0, 64)}" is not a field: write "field" or "relation.field".`)
   const left: Expression = { kind: 'field', path, parameter: name }
-  const [first] = values as readonly [Operand]
+  if (operator === 'in' || operator === 'nin') {
+    // Nothing is in a list of nothing: `field[in]=[]`.
+    const list: Condition = { kind: 'in', left, values }
+    return operator === 'in' ? list : { kind: 'not', part: list }
+  }
+  const [first] = values
+  if (!first) throw queryError('INVALID_FILTER', name, `"${name}" takes a value.`)
   const word = first.kind === 'constant' ? first.value : undefined
   const expressionOf = (value: Operand): Expression => ({ kind: 'value', value, parameter: name })
   const compare = (comparison: Comparison, value: Operand): Condition => ({
@@ -51,10 +57,6 @@ export function fieldCondition(name: string, { field, operator }: FieldParameter
   if (operator === 'null' || operator === 'exists') {
     if (word === 'true' || word === 'false') return { kind: 'null', of: left, isNull: (word === 'true') === (operator === 'null') }
     throw queryError('INVALID_FILTER', name, `"${name}" is true or false.`)
-  }
-  if (operator === 'in' || operator === 'nin') {
-    const list: Condition = { kind: 'in', left, values }
-    return operator === 'in' ? list : { kind: 'not', part: list }
   }
   if (operator === 'between') {
     const [low, high, ...rest] = values

@@ -26,10 +26,13 @@ function plainOf(value: unknown): unknown {
 
 const isSafe = (value: bigint): boolean => value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
 
+/** A parameter of a named query stands for its value in a list of any length. */
+const isNamed = (item: unknown, { sink }: ParseScope, at: string): boolean => typeof item === 'string' && sink.named(item, at) !== undefined
+
 /** The values of `$in`. */
 export function listOperands(items: readonly unknown[], scope: ParseScope, at: string): readonly Operand[] {
   if (items.length > MAX_LISTED && items.every((item) => typeof item === 'boolean')) return listOperands([...new Set(items)], scope, at)
-  if (items.length <= MAX_LISTED || items.some((item) => typeof item === 'bigint' && !isSafe(item)))
+  if (items.length <= MAX_LISTED || items.some((item) => isNamed(item, scope, at) || (typeof item === 'bigint' && !isSafe(item))))
     return Array.from(items, (item, index) => operandOf(item, scope, `${at}[${index}]`))
   const values = items.map(plainOf).map((item, index) => {
     if (typeof item === 'string' || (typeof item === 'number' && Number.isFinite(item))) return item

@@ -24,6 +24,8 @@ export const CONSTANT_SINK: ValueSink = {
   named: () => undefined,
 }
 
+const unescaped = (item: string | number): string | number => (typeof item === 'string' && item.startsWith('$$') ? item.slice(1) : item)
+
 /** Of a parameter, or of something that the request says: `current_user.region`. */
 const NAME = /^[A-Za-z_]\w{0,63}(?:\.\w{1,64}){0,4}$/
 
@@ -49,6 +51,7 @@ export function namedSink(names: readonly string[], add?: (name: string) => numb
   }
   return {
     take: (value, type, parameter) => {
+      if (typeof value === 'object') return { kind: 'constant', value: value.map(unescaped), type }
       if (typeof value !== 'string' || type !== 'string' || !value.startsWith('$')) return { kind: 'constant', value, type }
       return named(value, parameter) ?? { kind: 'constant', value: value.slice(1), type }
     },
