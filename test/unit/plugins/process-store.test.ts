@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ProcessStore } from '../../../plugins/cache/process-store.ts'
-import { gather } from '../../../plugins/cache/record-slots.ts'
+import { gather, recordOf } from '../../../plugins/cache/record-slots.ts'
 import type { Rows } from '../../../plugins/cache/store.ts'
 import { random, testSeed } from '../../support/random.ts'
 
@@ -80,6 +80,19 @@ test('entries and bytes stay within their limits, whatever comes', () => {
   expect(store.counts().evictions).toBeGreaterThan(100)
   store.clear()
   expect(store.counts()).toMatchObject({ entries: 0, bytes: 0 })
+})
+
+test('records share a fixed number of names, evenly; what might be equal to another value has none', () => {
+  const counts = new Map<string | undefined, number>()
+  for (let at = 0; at < 40_960; at++) {
+    const name = recordOf('a', `01a2086b-d961-72e7-804b-${at}`)
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  expect(counts.size).toBeLessThanOrEqual(4096)
+  expect(Math.max(...counts.values())).toBeLessThan(40)
+  expect(recordOf('a', 'ABC')).toBe(recordOf('a', 'abc'))
+  expect(recordOf('a', 'abc')).not.toBe(recordOf('b', 'abc'))
+  for (const other of ['é', 'a b', 'a\0', '', 1, 1n, null, undefined]) expect(recordOf('a', other) === undefined).toBe(other !== '')
 })
 
 test('a transaction that writes many records ends all of their tables', () => {
