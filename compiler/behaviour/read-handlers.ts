@@ -1,5 +1,6 @@
-import { type Expression, type ImportSpecifier, Node, type SourceFile, SyntaxKind, ts } from 'ts-morph'
+import { type CallExpression, type Expression, type ImportSpecifier, Node, type SourceFile, SyntaxKind, ts } from 'ts-morph'
 import type { HandlerFacts } from '../ir/handler.ts'
+import { builderCalls, builtPart } from './built-part.ts'
 import { callsNextOnce } from './calls-next.ts'
 import { cannotFail } from './cannot-fail/cannot-fail.ts'
 import { namedCalls } from './named-calls.ts'
@@ -39,9 +40,24 @@ function functionAt(source: SourceFile, exportPath: string, way: Way): Node | un
   const [first = '', ...keys] = [...exportPath.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
     ([, quoted, index, name]) => quoted ?? index ?? name ?? '',
   )
+  const calls = chainAt(source, first)
+  if (calls) {
+    const part = builtPart(calls, keys)
+    return part?.keys.reduce<Node | undefined>((node, key) => member(node, key, way), unwrapped(part.node, way))
+  }
   let node = exported(source, first, way)
   for (const key of keys) node = member(node, key, way)
   return node
+}
+
+/** The calls of a plugin that was put together. */
+function chainAt(source: SourceFile, name: string): readonly CallExpression[] | undefined {
+  const assigned =
+    name === 'default'
+      ? source.getExportAssignment((one) => !one.isExportEquals())?.getExpression()
+      : source.getVariableDeclaration(name)?.getInitializer()
+  const made = Node.isIdentifier(assigned) ? source.getVariableDeclaration(assigned.getText())?.getInitializer() : assigned
+  return made && builderCalls(made)
 }
 
 function exported(source: SourceFile, name: string, way: Way): Node | undefined {
