@@ -59,7 +59,9 @@ export function runPhase(behaviour: Behaviour, phase: Phase, hooks: HookContext)
 /** A write need not be undone for what its hooks behind it do: there are none, or they are proven to come to their end. */
 export function isKeptAtOnce(behaviour: Behaviour, phase: 'afterCreate' | 'afterUpdate' | 'afterDelete'): boolean {
   const pipeline = behaviour[phase]
-  return pipeline === undefined || behaviour.harmless?.includes(pipeline) === true
+  if (pipeline === undefined) return true
+  // What a hook before the write has done elsewhere is undone with it.
+  return behaviour.waits !== true && behaviour.harmless?.includes(pipeline) === true
 }
 
 /** The proof is about plain data: what hooks before the write, or callers, have made of the input may be more than that. */

@@ -182,6 +182,13 @@ describe.each(remoteSources())('hooks that cannot fail on $name', ({ name, isThe
     await expect(deal.update('a', { stage: 'open' })).rejects.toMatchObject({ message: 'Registered.' })
     expect(await deal.get('a')).toMatchObject({ stage: 'draft' })
     off()
+    // What one before the write has done elsewhere is undone with it, inside of a transaction that goes on.
+    const offBefore = running.app.on('beforeUpdate', 'deal', async (ctx) => void (await ctx.api.update('mixed', 'a', { name: 'touched' })))
+    await running.app.transaction(async () => {
+      await expect(deal.update('a', { stage: 'done' })).rejects.toMatchObject({ status: 422 })
+    })
+    expect(await mixed.get('a')).toMatchObject({ name: null })
+    offBefore()
     expect(await trips(() => deal.update('a', { stage: 'open' }))).toEqual(['update', ...look])
   })
 })
