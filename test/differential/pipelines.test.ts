@@ -129,7 +129,7 @@ async function compare(seed: number, datasource: string): Promise<void> {
     await running.app.objects['keeper']?.createMany(KEEPERS)
     await running.app.objects['shelf']?.createMany(SHELVES)
     const world: World = { items: new Map(), ...(hasTrash ? { trashed: new Map() } : {}), audit: [] }
-    for (let index = 0; index < 14; index++) {
+    for (let index = 0; index < 12; index++) {
       const operation = randomOperation(one, world, index)
       globalThis.hookCalls = []
       const isDone = await perform(running, operation)

@@ -167,8 +167,9 @@ interface Change {
   shelf?: string | null
 }
 
+/** It neither waits nor looks at other records. */
 const isIndependent = ({ isAsync, does, condition }: ScriptedHook): boolean =>
-  !isAsync && (does === 'mark' || does === 'throw' || does === 'stop') && condition?.source.startsWith('(') !== true
+  !isAsync && (does === 'mark' || does === 'throw' || does === 'stop' || does === 'move') && condition?.source.startsWith('(') !== true
 
 /** Its condition reads related records, while the transaction is open. */
 const looksBeyond = ({ condition, event }: ScriptedHook): boolean => condition?.isRelated === true && !/(?:Commit|Rollback)$/.test(event)
