@@ -59,7 +59,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "article" where "id" = ?`,
-  insert: `insert into "article" ("id", "title", "slug", "language", "status", "body", "author", "about", "related", "header_image", "walkthrough", "helpfulness", "stars", "keywords", "embedding", "published_at", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "article" ("id", "title", "slug", "language", "status", "body", "author", "about", "related", "header_image", "walkthrough", "helpfulness", "stars", "keywords", "embedding", "published_at", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "article" where "id" = ?',
   records: {
     postgres: `json_build_object('id', "id", 'title', "title", 'slug', "slug", 'language', "language", 'status', "status", 'body', "body", 'author', "author", 'about', "about", 'related', "related", 'header_image', "header_image", 'walkthrough', "walkthrough", 'helpfulness', "helpfulness", 'stars', "stars", 'keywords', "keywords", 'embedding', "embedding", 'published_at', to_char("published_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reading_minutes', ceiling((((length("body"))::float8 / nullif((1200::numeric)::float8, 0)))::float8), 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,

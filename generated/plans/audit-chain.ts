@@ -23,7 +23,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "audit_chain" where "id" = ?`,
-  insert: `insert into "audit_chain" ("id", "sequence", "hash", "checkpoint_sequence", "checkpoint_hash", "seal", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "audit_chain" ("id", "sequence", "hash", "checkpoint_sequence", "checkpoint_hash", "seal", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "audit_chain" where "id" = ?',
   insertValues,
   validateCreate: validateAuditChainCreate,

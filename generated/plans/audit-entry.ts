@@ -30,7 +30,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "audit_entry" where "id" = ?`,
-  insert: `insert into "audit_entry" ("id", "chain", "sequence", "at", "actor", "actor_name", "operation", "object", "record", "changes", "previous_hash", "hash", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "audit_entry" ("id", "chain", "sequence", "at", "actor", "actor_name", "operation", "object", "record", "changes", "previous_hash", "hash", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "audit_entry" where "id" = ?',
   insertValues,
   validateCreate: validateAuditEntryCreate,

@@ -36,7 +36,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "campaign_member" where "id" = ?`,
-  insert: `insert into "campaign_member" ("id", "campaign", "member", "status", "responded_at", "answer", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "campaign_member" ("id", "campaign", "member", "status", "responded_at", "answer", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "campaign_member" where "id" = ?',
   insertValues,
   validateCreate: validateCampaignMemberCreate,

@@ -85,7 +85,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "campaign" where "id" = ?`,
-  insert: `insert into "campaign" ("id", "name", "parent", "kind", "status", "owner", "starts_on", "ends_on", "audience", "budget", "spent", "progress", "brief", "landing_page", "teaser", "goals", "members", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "campaign" ("id", "name", "parent", "kind", "status", "owner", "starts_on", "ends_on", "audience", "budget", "spent", "progress", "brief", "landing_page", "teaser", "goals", "members", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "campaign" where "id" = ?',
   records: {
     postgres: `json_build_object('id', "id", 'name', "name", 'parent', "parent", 'kind', "kind", 'status', "status", 'owner', "owner", 'starts_on', "starts_on", 'ends_on', "ends_on", 'audience', "audience", 'budget', "budget", 'spent', "spent", 'progress', "progress", 'brief', "brief", 'landing_page', "landing_page", 'teaser', "teaser", 'goals', "goals", 'members', "members", 'cost_per_member', ((round(((((case when "members" > 0::bigint then (("spent")::float8 / nullif(("members")::float8, 0)) else null end))::float8 * (100::numeric)::float8))::float8::text::numeric)::float8)::float8 / nullif((100::numeric)::float8, 0)), 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,

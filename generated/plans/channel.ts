@@ -37,7 +37,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "channel" where "id" = ?`,
-  insert: `insert into "channel" ("id", "name", "kind", "address", "settings", "access_token", "auto_reply", "team", "is_open", "opens_at", "closes_at", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "channel" ("id", "name", "kind", "address", "settings", "access_token", "auto_reply", "team", "is_open", "opens_at", "closes_at", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "channel" where "id" = ?',
   insertValues,
   validateCreate: validateChannelCreate,

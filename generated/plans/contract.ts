@@ -53,7 +53,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "contract" where "id" = ?`,
-  insert: `insert into "contract" ("id", "number", "account", "opportunity", "service_level", "status", "wording", "price", "starts_on", "ends_on", "yearly_fee", "notice_days", "renews_itself", "terms", "signed_copy", "customer_signature", "sites", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "contract" ("id", "number", "account", "opportunity", "service_level", "status", "wording", "price", "starts_on", "ends_on", "yearly_fee", "notice_days", "renews_itself", "terms", "signed_copy", "customer_signature", "sites", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "contract" where "id" = ?',
   insertValues,
   validateCreate: validateContractCreate,

@@ -23,7 +23,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "holiday" where "id" = ?`,
-  insert: `insert into "holiday" ("id", "name", "day", "territory", "is_half_day", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "holiday" ("id", "name", "day", "territory", "is_half_day", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "holiday" where "id" = ?',
   insertValues,
   validateCreate: validateHolidayCreate,

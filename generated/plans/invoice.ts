@@ -80,7 +80,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "billing_invoice" where "id" = ?`,
-  insert: `insert into "billing_invoice" ("id", "number", "account", "contract", "status", "issued_on", "due_on", "paid_at", "currency", "lines", "net", "tax_rate", "payment_code", "scan", "remark", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "billing_invoice" ("id", "number", "account", "contract", "status", "issued_on", "due_on", "paid_at", "currency", "lines", "net", "tax_rate", "payment_code", "scan", "remark", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "billing_invoice" where "id" = ?',
   records: {
     postgres: `json_build_object('id', "id", 'number', "number", 'account', "account", 'contract', "contract", 'status', "status", 'issued_on', "issued_on", 'due_on', "due_on", 'paid_at', to_char("paid_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'currency', "currency", 'lines', "lines", 'net', "net", 'tax_rate', "tax_rate", 'gross', ((round(((((("net")::float8 * (((1::numeric)::float8 + ((("tax_rate")::float8 / nullif((100::numeric)::float8, 0)))::float8))::float8))::float8 * (100::numeric)::float8))::float8::text::numeric)::float8)::float8 / nullif((100::numeric)::float8, 0)), 'payment_code', "payment_code", 'scan', "scan", 'remark', "remark", 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,

@@ -48,7 +48,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "lead" where "id" = ?`,
-  insert: `insert into "lead" ("id", "name", "company", "email", "phone", "source", "status", "score", "warmth", "territory", "owner", "interested_in", "has_consented", "budget", "wish", "converted_account", "converted_at", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "lead" ("id", "name", "company", "email", "phone", "source", "status", "score", "warmth", "territory", "owner", "interested_in", "has_consented", "budget", "wish", "converted_account", "converted_at", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "lead" where "id" = ?',
   insertValues,
   validateCreate: validateLeadCreate,

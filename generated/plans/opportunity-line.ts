@@ -92,7 +92,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "opportunity_line" where "id" = ?`,
-  insert: `insert into "opportunity_line" ("id", "opportunity", "position", "product", "quantity", "unit_price", "discount", "note", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "opportunity_line" ("id", "opportunity", "position", "product", "quantity", "unit_price", "discount", "note", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "opportunity_line" where "id" = ?',
   records: {
     postgres: `json_build_object('id', "id", 'opportunity', "opportunity", 'position', "position", 'product', "product", 'quantity', "quantity", 'unit_price', "unit_price", 'discount', "discount", 'line_total', ((round(((((((("quantity")::float8 * ("unit_price")::float8))::float8 * (((1::numeric)::float8 - ((("discount")::float8 / nullif((100::numeric)::float8, 0)))::float8))::float8))::float8 * (100::numeric)::float8))::float8::text::numeric)::float8)::float8 / nullif((100::numeric)::float8, 0)), 'note', "note", 'created_at', to_char("created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', to_char("updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,

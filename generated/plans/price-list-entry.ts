@@ -23,7 +23,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "price_list_entry" where "id" = ?`,
-  insert: `insert into "price_list_entry" ("id", "price_list", "product", "price", "min_quantity", "lead_time", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "price_list_entry" ("id", "price_list", "product", "price", "min_quantity", "lead_time", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "price_list_entry" where "id" = ?',
   insertValues,
   validateCreate: validatePriceListEntryCreate,

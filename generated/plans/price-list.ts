@@ -41,7 +41,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "price_list" where "id" = ?`,
-  insert: `insert into "price_list" ("id", "name", "currency", "base_list", "markup", "valid_from", "valid_until", "markets", "is_default", "rounding", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "price_list" ("id", "name", "currency", "base_list", "markup", "valid_from", "valid_until", "markets", "is_default", "rounding", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "price_list" where "id" = ?',
   insertValues,
   validateCreate: validatePriceListCreate,

@@ -53,7 +53,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "product" where "id" = ?`,
-  insert: `insert into "product" ("id", "name", "sku", "family", "summary", "story", "list_price", "weight_kg", "operating_range", "accuracy", "readiness", "housing_color", "label_code", "pictures", "datasheet", "tour", "sample_reading", "accessories", "replaces", "shape", "sold_since", "is_active", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "product" ("id", "name", "sku", "family", "summary", "story", "list_price", "weight_kg", "operating_range", "accuracy", "readiness", "housing_color", "label_code", "pictures", "datasheet", "tour", "sample_reading", "accessories", "replaces", "shape", "sold_since", "is_active", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "product" where "id" = ?',
   insertValues,
   validateCreate: validateProductCreate,

@@ -25,7 +25,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "service_level" where "id" = ?`,
-  insert: `insert into "service_level" ("id", "name", "first_answer_hours", "repair_days", "weekend", "spare_parts", "fine_print", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "service_level" ("id", "name", "first_answer_hours", "repair_days", "weekend", "spare_parts", "fine_print", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "service_level" where "id" = ?',
   insertValues,
   validateCreate: validateServiceLevelCreate,

@@ -24,7 +24,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "team" where "id" = ?`,
-  insert: `insert into "team" ("id", "name", "purpose", "lead", "mailbox", "color", "founded_on", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "team" ("id", "name", "purpose", "lead", "mailbox", "color", "founded_on", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "team" where "id" = ?',
   insertValues,
   validateCreate: validateTeamCreate,

@@ -26,7 +26,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "territory" where "id" = ?`,
-  insert: `insert into "territory" ("id", "name", "code", "parent", "manager", "coast_km", "regions", "outline", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "territory" ("id", "name", "code", "parent", "manager", "coast_km", "regions", "outline", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "territory" where "id" = ?',
   insertValues,
   validateCreate: validateTerritoryCreate,

@@ -24,7 +24,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "ticket_reply" where "id" = ?`,
-  insert: `insert into "ticket_reply" ("id", "ticket", "author", "body", "is_internal", "sent_at", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "ticket_reply" ("id", "ticket", "author", "body", "is_internal", "sent_at", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "ticket_reply" where "id" = ?',
   insertValues,
   validateCreate: validateTicketReplyCreate,

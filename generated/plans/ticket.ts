@@ -68,7 +68,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "ticket" where "id" = ?`,
-  insert: `insert into "ticket" ("id", "number", "subject", "description", "status", "priority", "channel", "account", "contact", "assignee", "product", "service_level", "duplicate_of", "opened_at", "due_at", "solved_at", "hours_spent", "position", "attachments", "voicemail", "raw_reading", "resolution", "satisfaction", "tags", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "ticket" ("id", "number", "subject", "description", "status", "priority", "channel", "account", "contact", "assignee", "product", "service_level", "duplicate_of", "opened_at", "due_at", "solved_at", "hours_spent", "position", "attachments", "voicemail", "raw_reading", "resolution", "satisfaction", "tags", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "ticket" where "id" = ?',
   insertValues,
   validateCreate: validateTicketCreate,

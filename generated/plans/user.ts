@@ -48,7 +48,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "user" where "id" = ?`,
-  insert: `insert into "user" ("id", "name", "email", "phone", "job_title", "portrait", "team", "manager", "home_territory", "languages", "working_days", "starts_at", "timezone", "quota", "voice_greeting", "signature", "calendar_token", "joined_on", "is_active", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "user" ("id", "name", "email", "phone", "job_title", "portrait", "team", "manager", "home_territory", "languages", "working_days", "starts_at", "timezone", "quota", "voice_greeting", "signature", "calendar_token", "joined_on", "is_active", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "user" where "id" = ?',
   insertValues,
   validateCreate: validateUserCreate,

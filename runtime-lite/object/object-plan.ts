@@ -63,7 +63,7 @@ export interface ObjectPlan extends KeptPlan {
   readonly records?: Readonly<Record<'postgres' | 'mysql' | 'mariadb', string>>
   /** id → JSON text, version. */
   readonly get: string
-  /** All columns in order → JSON text of the new record, version. */
+  /** All columns in order → nothing: the new record is read by `get`. */
   readonly insert: string
   /** id → nothing; the count of changed rows says whether it existed. */
   readonly delete: string

@@ -22,7 +22,7 @@ export interface PlanStatements {
   readonly get: WriteStatement
   /** The same, locked until the transaction ends where the database locks rows. */
   readonly getLocked: WriteStatement
-  /** One record → JSON text, version. */
+  /** One record → JSON text, version; nothing where it is read back. */
   readonly insert: WriteStatement
   /** Id → nothing. */
   readonly delete: WriteStatement
@@ -76,7 +76,7 @@ function planStatements(plan: ObjectPlan, dialect: Dialect, updates: ShapeCache<
   const selectByKey = new Map<string, WriteStatement>()
   return {
     get: isSqlite ? constant(plan.get, true, true) : printSelectById(plan, dialect),
-    insert: isSqlite ? constant(plan.insert, false, true) : printInsert(plan, dialect),
+    insert: isSqlite ? constant(plan.insert, false, false) : printInsert(plan, dialect),
     delete: isSqlite ? constant(plan.delete, false, false) : printDelete(plan, dialect),
     deleteVersion: printDelete(plan, dialect, { ifVersion: true }),
     byIds: printSelectByIds(plan, dialect),

@@ -35,7 +35,8 @@ export function connectAgain(main: DatabaseSync): DatabaseSync | undefined {
   const path = main.location()
   if (path === null) return undefined
   const db = openAgain.get(main)?.() ?? new DatabaseSync(path, { timeout: 0 })
-  for (const name of ['foreign_keys', 'synchronous']) db.exec(`pragma ${name} = ${Number(main.prepare(`pragma ${name}`).get()?.[name])}`)
+  for (const name of ['foreign_keys', 'synchronous', 'wal_autocheckpoint'])
+    db.exec(`pragma ${name} = ${Number(main.prepare(`pragma ${name}`).get()?.[name])}`)
   db.exec('pragma temp_store = memory')
   return db
 }

@@ -61,7 +61,8 @@ describe('writes with hooks on SQLite', () => {
     for (const name of ['get', 'all', 'run'] as const) {
       const original = StatementSync.prototype[name] as (...values: unknown[]) => never
       vi.spyOn(StatementSync.prototype, name).mockImplementation(function (this: StatementSync, ...values: unknown[]) {
-        said.push(/^\w+(?: into| from| .*? from)? "?\w+"?|^\w+(?: immediate)?/s.exec(this.sourceSQL)?.[0].replaceAll('"', '') ?? '')
+        const [, verb, rest] = /^(\w+)(?: into| .* from)?(?: "?(\w+)"?)?/s.exec(this.sourceSQL) ?? []
+        said.push(`${verb} ${rest ?? ''}`.trim())
         return original.apply(this, values)
       } as never)
     }
@@ -84,15 +85,19 @@ describe('writes with hooks on SQLite', () => {
   const update = (id: string, body: object): Promise<Answer> => running.request(`/api/deal/${id}`, { method: 'PATCH', body })
   const stage = async (id: string): Promise<unknown> => (await running.request(`/api/deal/${id}`)).json.stage
 
-  test('share one commit, each with one statement of its own', async () => {
+  test('share one commit, each with a statement of its own and one that reads what was written', async () => {
     const ids = ['a', 'b', 'c', 'd']
     const created = await Promise.all(ids.map((id) => create(id)))
     expect(created.map(({ json }) => [json.name, json.code])).toEqual(ids.map((id) => [id, id.toUpperCase()]))
-    expect(said).toEqual(['begin immediate', ...ids.map(() => 'insert into deal'), 'commit'])
+    expect(said).toEqual(['begin immediate', ...ids.flatMap(() => ['insert deal', 'select deal']), 'commit'])
     said = []
     const updated = await Promise.all(ids.map((id) => update(id, { stage: 'open' })))
     expect(updated.map(({ status, json }) => [status, json.stage])).toEqual(ids.map(() => [200, 'open']))
-    expect(said).toEqual(['begin immediate', ...ids.flatMap(() => ['savepoint request', 'update deal', 'release request']), 'commit'])
+    expect(said).toEqual([
+      'begin immediate',
+      ...ids.flatMap(() => ['savepoint request', 'update deal', 'select deal', 'release request']),
+      'commit',
+    ])
     // No hook looked at the records, so what the database printed went out as it was.
     expect(parsed).toEqual([])
   })

@@ -37,6 +37,8 @@ export interface Dialect {
   /** Most values one statement takes. */
   readonly maxParameters: number
   readonly hasReturning: { readonly insert: boolean; readonly update: boolean; readonly delete: boolean }
+  /** A record that was just written is read sooner by a statement of its own: there is no way to the database, and RETURNING costs more. */
+  readonly readsBack?: true
   quoteName(name: string): Sql
   /** A string literal. For names known while compiling and keys of JSON objects only: values travel as parameters. */
   quoteText(text: string): Sql

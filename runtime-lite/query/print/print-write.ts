@@ -9,7 +9,7 @@ import { printRecord } from './print-record.ts'
 
 /** A statement whose values the caller puts together, in the order its printer documents. */
 export interface WriteStatement extends Statement {
-  /** Rows come back, as its printer documents. False where the database cannot (`Dialect.hasReturning`): read the record afterwards. */
+  /** Rows come back, as its printer documents. False where the database cannot (`Dialect.hasReturning`) or need not (`readsBack`): read the record afterwards. */
   readonly returnsRows: boolean
 }
 
@@ -61,7 +61,7 @@ export const maxInsertRows = (plan: TablePlan, dialect: Dialect): number =>
 export function printInsert(plan: TablePlan, dialect: Dialect, rows = 1): WriteStatement {
   const list = parameterList(dialect)
   const sql = `${insertInto(plan, dialect)} values ${valuesOf(plan, list, rows)}`
-  return dialect.hasReturning.insert
+  return dialect.hasReturning.insert && !(rows === 1 && dialect.readsBack)
     ? writeStatement(list, `${sql} returning ${recordColumns(plan, dialect, rows > 1)}`, true)
     : writeStatement(list, sql, false)
 }
@@ -110,7 +110,7 @@ export function printUpdate(
   const sets = setsOf(plan, list, changed)
   const where = [oneRecord(dialect, list, ifVersion), ...guards.map((guard) => guardText(plan, guard, list))].join(' and ')
   const sql = `update ${tableOf(plan, dialect)} set ${sets} where ${where}${andLive(plan, dialect)}`
-  return dialect.hasReturning.update
+  return dialect.hasReturning.update && !dialect.readsBack
     ? writeStatement(list, `${sql} returning ${recordColumns(plan, dialect, false)}`, true)
     : writeStatement(list, sql, false)
 }

@@ -14,6 +14,7 @@ export const sqliteDialect: Dialect = {
   placeholders: 'ordered',
   maxParameters: 32_766,
   hasReturning: { insert: true, update: true, delete: true },
+  readsBack: true,
   quoteName,
   quoteText,
   typed: (mark) => mark,

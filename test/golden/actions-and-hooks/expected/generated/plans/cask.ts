@@ -33,7 +33,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "cask" where "id" = ?`,
-  insert: `insert into "cask" ("id", "name", "litres", "rack", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "cask" ("id", "name", "litres", "rack", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "cask" where "id" = ?',
   insertValues,
   validateCreate: validateCaskCreate,

@@ -19,7 +19,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "log_entry" where "id" = ?`,
-  insert: `insert into "log_entry" ("id", "message", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "log_entry" ("id", "message", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "log_entry" where "id" = ?',
   insertValues,
   validateCreate: validateLogEntryCreate,

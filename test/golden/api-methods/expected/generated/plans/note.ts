@@ -19,7 +19,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "note" where "id" = ?`,
-  insert: `insert into "note" ("id", "body", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "note" ("id", "body", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "note" where "id" = ?',
   insertValues,
   validateCreate: validateNoteCreate,

@@ -26,7 +26,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "receipt" where "id" = ?`,
-  insert: `insert into "receipt" ("id", "number", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "receipt" ("id", "number", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "receipt" where "id" = ?',
   insertValues,
   validateCreate: validateReceiptCreate,

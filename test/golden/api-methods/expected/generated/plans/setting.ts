@@ -20,7 +20,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "setting" where "id" = ?`,
-  insert: `insert into "setting" ("id", "value", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "setting" ("id", "value", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "setting" where "id" = ?',
   insertValues,
   validateCreate: validateSettingCreate,

@@ -40,7 +40,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "booking" where "id" = ?`,
-  insert: `insert into "booking" ("id", "title", "seats", "price", "is_open", "is_paid", "status", "colors", "extras", "day", "booked_at", "booked_on", "wake_up", "owner", "nothing", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "booking" ("id", "title", "seats", "price", "is_open", "is_paid", "status", "colors", "extras", "day", "booked_at", "booked_on", "wake_up", "owner", "nothing", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "booking" where "id" = ?',
   insertValues,
   validateCreate: signedCreate(validateBookingCreate, { defaults: ['owner'] }),

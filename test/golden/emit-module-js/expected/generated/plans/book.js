@@ -20,7 +20,7 @@ export const plan = {
   },
   json,
   get: `select ${json}, "_version" from "book" where "id" = ?`,
-  insert: `insert into "book" ("id", "title", "published_at", "is_lent", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "book" ("id", "title", "published_at", "is_lent", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "book" where "id" = ?',
   insertValues,
   validateCreate: validateBookCreate,

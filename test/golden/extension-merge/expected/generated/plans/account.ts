@@ -33,7 +33,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "account" where "id" = ?`,
-  insert: `insert into "account" ("id", "name", "email", "stage", "vat_number", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "account" ("id", "name", "email", "stage", "vat_number", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "account" where "id" = ?',
   insertValues,
   validateCreate: validateAccountCreate,

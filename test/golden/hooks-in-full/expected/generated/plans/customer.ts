@@ -35,7 +35,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "customer" where "id" = ?`,
-  insert: `insert into "customer" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "customer" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "customer" where "id" = ?',
   insertValues,
   validateCreate: validateCustomerCreate,

@@ -53,7 +53,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "sales_order" where "id" = ? and "deleted_at" is null`,
-  insert: `insert into "sales_order" ("id", "title", "stage", "amount", "created_at", "updated_at", "deleted_at", "deleted_by", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "sales_order" ("id", "title", "stage", "amount", "created_at", "updated_at", "deleted_at", "deleted_by", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "sales_order" where "id" = ?',
   insertValues,
   validateCreate: validateSalesOrderCreate,

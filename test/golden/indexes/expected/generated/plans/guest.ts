@@ -20,7 +20,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "guest" where "id" = ?`,
-  insert: `insert into "guest" ("id", "name", "email", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "guest" ("id", "name", "email", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "guest" where "id" = ?',
   insertValues,
   validateCreate: validateGuestCreate,

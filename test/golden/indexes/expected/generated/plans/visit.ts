@@ -25,7 +25,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "visit" where "id" = ?`,
-  insert: `insert into "visit" ("id", "code", "city", "notes", "status", "started_on", "amount", "guest", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "visit" ("id", "code", "city", "notes", "status", "started_on", "amount", "guest", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "visit" where "id" = ?',
   insertValues,
   validateCreate: validateVisitCreate,

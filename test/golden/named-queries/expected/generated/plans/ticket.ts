@@ -23,7 +23,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "ticket" where "id" = ?`,
-  insert: `insert into "ticket" ("id", "subject", "status", "hours", "due_on", "owner", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "ticket" ("id", "subject", "status", "hours", "due_on", "owner", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "ticket" where "id" = ?',
   insertValues,
   validateCreate: validateTicketCreate,

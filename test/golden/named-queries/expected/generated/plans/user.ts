@@ -19,7 +19,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "user" where "id" = ?`,
-  insert: `insert into "user" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "user" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "user" where "id" = ?',
   insertValues,
   validateCreate: validateUserCreate,

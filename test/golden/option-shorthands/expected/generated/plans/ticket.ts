@@ -49,7 +49,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "ticket" where "id" = ?`,
-  insert: `insert into "ticket" ("id", "strings", "numbers", "objects", "inferred", "many", "required", "tags", "empty", "long", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "ticket" ("id", "strings", "numbers", "objects", "inferred", "many", "required", "tags", "empty", "long", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "ticket" where "id" = ?',
   insertValues,
   validateCreate: validateTicketCreate,

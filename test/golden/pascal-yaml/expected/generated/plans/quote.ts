@@ -37,7 +37,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "Quote" where "id" = ?`,
-  insert: `insert into "Quote" ("id", "QuoteNumber", "Status", "ValidUntil", "IsFinal", "SalesPersonId", "Total", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "Quote" ("id", "QuoteNumber", "Status", "ValidUntil", "IsFinal", "SalesPersonId", "Total", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "Quote" where "id" = ?',
   insertValues,
   validateCreate: validateQuoteCreate,

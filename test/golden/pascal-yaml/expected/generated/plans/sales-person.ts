@@ -21,7 +21,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "SalesPerson" where "id" = ?`,
-  insert: `insert into "SalesPerson" ("id", "Name", "Email", "ManagerId", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "SalesPerson" ("id", "Name", "Email", "ManagerId", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "SalesPerson" where "id" = ?',
   insertValues,
   validateCreate: validateSalesPersonCreate,

@@ -22,7 +22,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "company" where "id" = ?`,
-  insert: `insert into "company" ("id", "name", "parent", "owner", "auditor", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "company" ("id", "name", "parent", "owner", "auditor", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "company" where "id" = ?',
   insertValues,
   validateCreate: validateCompanyCreate,

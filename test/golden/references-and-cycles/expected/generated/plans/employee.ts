@@ -23,7 +23,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "employee" where "id" = ?`,
-  insert: `insert into "employee" ("id", "name", "company", "mentor", "projects", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "employee" ("id", "name", "company", "mentor", "projects", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "employee" where "id" = ?',
   insertValues,
   validateCreate: validateEmployeeCreate,

@@ -22,7 +22,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "project" where "id" = ?`,
-  insert: `insert into "project" ("id", "name", "lead", "about", "elsewhere", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "project" ("id", "name", "lead", "about", "elsewhere", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "project" where "id" = ?',
   insertValues,
   validateCreate: validateProjectCreate,

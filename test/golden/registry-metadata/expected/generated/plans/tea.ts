@@ -28,7 +28,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "tea" where "id" = ?`,
-  insert: `insert into "tea" ("id", "name", "stage", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "tea" ("id", "name", "stage", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "tea" where "id" = ?',
   insertValues,
   validateCreate: validateTeaCreate,

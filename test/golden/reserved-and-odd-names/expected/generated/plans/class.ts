@@ -24,7 +24,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "class" where "id" = ?`,
-  insert: `insert into "class" ("id", "value", "input", "issues", "seen", "now", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "class" ("id", "value", "input", "issues", "seen", "now", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "class" where "id" = ?',
   insertValues,
   validateCreate: validateClassCreate,

@@ -19,7 +19,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "objects" where "id" = ?`,
-  insert: `insert into "objects" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "objects" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "objects" where "id" = ?',
   insertValues,
   validateCreate: validateObjectsCreate,

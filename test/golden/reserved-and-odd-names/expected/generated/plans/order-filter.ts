@@ -19,7 +19,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "order_filter" where "id" = ?`,
-  insert: `insert into "order_filter" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "order_filter" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "order_filter" where "id" = ?',
   insertValues,
   validateCreate: validateOrderFilter$1Create,

@@ -34,7 +34,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "order" where "id" = ?`,
-  insert: `insert into "order" ("id", "select", "from", "class", "constructor", "toString", "default", "Where", "a-b", "first-name", "客户", "größe", "_hidden", "limit", "1st", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "order" ("id", "select", "from", "class", "constructor", "toString", "default", "Where", "a-b", "first-name", "客户", "größe", "_hidden", "limit", "1st", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "order" where "id" = ?',
   insertValues,
   validateCreate: validateOrderCreate,

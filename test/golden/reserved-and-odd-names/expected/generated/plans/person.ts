@@ -19,7 +19,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "person" where "id" = ?`,
-  insert: `insert into "person" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "person" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "person" where "id" = ?',
   insertValues,
   validateCreate: validatePersonCreate,

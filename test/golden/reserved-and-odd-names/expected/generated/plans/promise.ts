@@ -19,7 +19,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "promise" where "id" = ?`,
-  insert: `insert into "promise" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "promise" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "promise" where "id" = ?',
   insertValues,
   validateCreate: validatePromise$1Create,

@@ -43,7 +43,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "account" where "id" = ?`,
-  insert: `insert into "account" ("id", "name", "vat", "country", "amount", "pin", "region", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "account" ("id", "name", "vat", "country", "amount", "pin", "region", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "account" where "id" = ?',
   insertValues,
   validateCreate: validateAccountCreate,

@@ -19,7 +19,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "region" where "id" = ?`,
-  insert: `insert into "region" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "region" ("id", "name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "region" where "id" = ?',
   insertValues,
   validateCreate: validateRegionCreate,

@@ -21,7 +21,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "bed" where "id" = ?`,
-  insert: `insert into "bed" ("id", "name", "light", "area", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "bed" ("id", "name", "light", "area", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "bed" where "id" = ?',
   insertValues,
   validateCreate: validateBedCreate,

@@ -27,7 +27,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "plant" where "id" = ?`,
-  insert: `insert into "plant" ("id", "name", "bed", "sown_in", "rating", "recipe", "shape", "neighbours", "latin_name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "plant" ("id", "name", "bed", "sown_in", "rating", "recipe", "shape", "neighbours", "latin_name", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "plant" where "id" = ?',
   insertValues,
   validateCreate: validatePlantCreate,

@@ -31,7 +31,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "lamp" where "id" = ?`,
-  insert: `insert into "lamp" ("id", "power", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "lamp" ("id", "power", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?)`,
   delete: 'delete from "lamp" where "id" = ?',
   insertValues,
   validateCreate: validateLampCreate,

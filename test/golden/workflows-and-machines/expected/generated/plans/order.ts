@@ -51,7 +51,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "order" where "id" = ?`,
-  insert: `insert into "order" ("id", "name", "status", "payment", "amount", "reviewers", "note", "status_snapshot", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "order" ("id", "name", "status", "payment", "amount", "reviewers", "note", "status_snapshot", "created_at", "updated_at", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "order" where "id" = ?',
   insertValues,
   validateCreate: validateOrderCreate,
