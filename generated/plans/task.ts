@@ -59,7 +59,7 @@ export const plan: ObjectPlan = {
   },
   json,
   get: `select ${json}, "_version" from "task" where "id" = ? and "deleted_at" is null`,
-  insert: `insert into "task" ("id", "subject", "kind", "about", "parent", "owner", "created_by", "is_done", "priority", "due_on", "remind_at", "done_at", "minutes", "effort", "checklist", "photos", "notes", "created_at", "updated_at", "deleted_at", "deleted_by", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${json}, "_version"`,
+  insert: `insert into "task" ("id", "subject", "kind", "about", "parent", "owner", "created_by", "is_done", "priority", "due_on", "remind_at", "done_at", "minutes", "effort", "checklist", "photos", "notes", "created_at", "updated_at", "deleted_at", "deleted_by", "_version") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   delete: 'delete from "task" where "id" = ?',
   insertValues,
   validateCreate: signedCreate(validateTaskCreate, {
