@@ -268,7 +268,7 @@ export class ObjectApi {
   }
 
   async #within<Result>(scope: TransactionScope, isRead: boolean, work: (store: ObjectStore) => Maybe<Result>): Promise<Result> {
-    const store = await scope.store(this.#name)
+    const store = await scope.swiftStore(this.#name)
     const { behaviour, rules } = store.plan
     if (isRead ? behaviour?.readsWait : behaviour?.waits || rules?.waits) return this.#apart(work)
     return scope.run(() => work(store))

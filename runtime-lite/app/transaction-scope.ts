@@ -6,8 +6,10 @@ import type { ObjectStore } from '../object/object-store.ts'
 /** A transaction that is open, as everything that runs inside of it sees it. */
 export interface TransactionScope {
   readonly database: Database
-  /** The store of an object whose statements belong to the transaction. */
+  /** The store of an object whose statements belong to the transaction. Hooks that wait may take part in what it does: it is used outside of `run`. */
   store(objectName: string): Promise<ObjectStore>
+  /** A store for work in `run`: it throws NeedsTransaction where hooks that wait are to take part, because they would wait for their own turn. */
+  swiftStore(objectName: string): Promise<ObjectStore>
   /**
    * Runs work that belongs to the transaction, one piece after the other: what one of them puts into a savepoint must not mix with the
    * statements of another. @throws ObjectQLError 409 once the transaction has ended.

@@ -179,10 +179,21 @@ const ended = (): ObjectQLError =>
 function createScope(core: AppCore, shared: Database, isReadOnly: boolean, settling: Settled[]): OpenScope {
   const database: Database = { ...shared, isScoped: true }
   const inTurn: InTurn = createInTurn()
-  const storeByName = new Map<string, ObjectStore>()
   let over: ObjectQLError | undefined
   const check = (): void => {
     if (over) throw over
+  }
+  const storesOn = (home: Database): ((objectName: string) => Promise<ObjectStore>) => {
+    const storeByName = new Map<string, ObjectStore>()
+    return async (objectName) => {
+      check()
+      const known = storeByName.get(objectName)
+      if (known) return known
+      const { plan } = await core.store(objectName)
+      const store = createObjectStore(plan, home)
+      storeByName.set(objectName, store)
+      return store
+    }
   }
   return {
     database,
@@ -192,15 +203,8 @@ function createScope(core: AppCore, shared: Database, isReadOnly: boolean, settl
     onSettled(settled) {
       settling.push(settled)
     },
-    async store(objectName) {
-      check()
-      const known = storeByName.get(objectName)
-      if (known) return known
-      const { plan } = await core.store(objectName)
-      const store = createObjectStore(plan, database)
-      storeByName.set(objectName, store)
-      return store
-    },
+    store: storesOn(database),
+    swiftStore: storesOn(shared),
     run: (work) =>
       inTurn(async () => {
         check()
