@@ -70,10 +70,16 @@ export function recognise({ source, dialect }: SourceText, schema: ExpressionSch
     return other ? { ...first, other } : first
   }
   const best = problems.toSorted(
-    (a, b) => PROGRESS.indexOf(b.kind) - PROGRESS.indexOf(a.kind) || Number(b.meant !== undefined) - Number(a.meant !== undefined),
+    (a, b) =>
+      // `=` compares in spreadsheets: what is wrong there is the author's mistake.
+      Number(isAssignment(a) && b.kind !== 'syntax') - Number(isAssignment(b) && a.kind !== 'syntax') ||
+      PROGRESS.indexOf(b.kind) - PROGRESS.indexOf(a.kind) ||
+      Number(b.meant !== undefined) - Number(a.meant !== undefined),
   )[0]
   throw best as ExpressionProblem
 }
+
+const isAssignment = ({ kind, message }: ExpressionProblem): boolean => kind === 'not-translatable' && message === 'an assignment'
 
 const ladderOf = (source: string): readonly Dialect[] =>
   /\b(?:record|previous)\./.test(source) && !/\breturn\b/.test(source)

@@ -40,6 +40,8 @@ export type RuleCheck =
       readonly matches: string
       /** Over the records of `object`; `previous` is the record that is written. */
       readonly filter?: Typed
+      /** Holds, too, unless the application itself is at work: it names `current_user`. */
+      readonly ofUser?: Typed
       readonly expects: 'some' | 'none'
     }
   | { readonly kind: 'format'; readonly field: string; readonly format: RuleFormat }

@@ -1,6 +1,7 @@
 import { textAttribute } from '../3-link/attributes.ts'
 import type { LinkedField, LinkedObject } from '../3-link/model.ts'
 import { compare, isNull } from '../expression/build.ts'
+import { fieldsOf } from '../expression/map-fields.ts'
 import type { ExpressionSchema } from '../expression/schema.ts'
 import type { Typed } from '../expression/typed.ts'
 import type { CompiledRule } from '../ir/rule.ts'
@@ -59,7 +60,7 @@ function filtersOf({ attributes }: LinkedField, schema: ExpressionSchema, target
     if (!attribute || attribute.value === null || attribute.value === '') return []
     const { value, span } = attribute
     const items = Array.isArray(value) && value.every((item) => typeof item === 'object' || isText(item)) ? value : [value]
-    return items.map((item): Part => ({ typed: readFilter(ofRecord(item), span, schema, target), words: wordsOf(item) }))
+    return items.map((item): Part => ({ typed: readFilter(withUser(ofRecord(item)), span, schema, target, true), words: wordsOf(item) }))
   })
 }
 
@@ -68,6 +69,20 @@ const isText = (value: Json): boolean => typeof value === 'string' && /\W/.test(
 
 /** In the text of a filter, `record` is the one that is written: names alone are those of the record that is looked for. */
 const ofRecord = (value: Json): Json => (typeof value === 'string' ? value.replaceAll(/(?<![\w$.])record\.(?=\w)/g, '$record.') : value)
+
+/** Spellings of whoever asks, in the text of a filter or as one of its values, are those that conditions know. */
+function withUser(value: Json): Json {
+  if (typeof value === 'string') return value.replaceAll(USER, (_text, ...paths: readonly unknown[]) => `$current_user.${pathIn(paths)}`)
+  if (Array.isArray(value)) return value.map(withUser)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withUser(part)]))
+}
+
+/** `{current_user.region}`, `{{ $user.region }}`, `$current_user.region`, `$currentUser`: without a field its id is meant. */
+const USER =
+  /\{\{?\s*\$?(?:current_user|currentUser|user(?=\.))((?:\.\w+)*)\s*\}?\}|(?<![\w$.])\$(?:current_user|currentUser|user(?=\.))((?:\.\w+)*)(?!\w)/g
+
+const pathIn = ([braced, bare]: readonly unknown[]): string => String(braced ?? bare ?? '').slice(1) || 'id'
 
 function wordsOf(value: Json): string {
   if (typeof value === 'string') return value.trim()
@@ -103,7 +118,9 @@ function pairOf(item: Json): { readonly own: string; readonly theirs: string } {
 function ruleOf(name: string, field: LinkedField, target: string, parts: readonly Part[]): CompiledRule {
   const label = textAttribute(field.attributes, 'label') ?? field.name
   const words = parts.map((part) => part.words.replaceAll(/\{\{|\}\}/g, '')).join(' and ')
-  const [first] = parts
+  const isOfUser = ({ typed }: Part): boolean => fieldsOf(typed).some(({ root }) => root === 'current_user')
+  const filter = together(parts.filter((part) => !isOfUser(part)))
+  const ofUser = together(parts.filter(isOfUser))
   return {
     kind: 'related',
     name,
@@ -117,7 +134,13 @@ function ruleOf(name: string, field: LinkedField, target: string, parts: readonl
     object: target,
     field: 'id',
     matches: field.name,
-    filter: parts.length === 1 && first ? first.typed : { kind: 'and', type: 'boolean', parts: parts.map(({ typed }) => typed), ...HERE },
+    ...(filter ? { filter } : {}),
+    ...(ofUser ? { ofUser } : {}),
     expects: 'some',
   }
+}
+
+function together(parts: readonly Part[]): Typed | undefined {
+  const [first, ...others] = parts.map(({ typed }) => typed)
+  return first && others.length > 0 ? { kind: 'and', type: 'boolean', parts: [first, ...others], ...HERE } : first
 }

@@ -13,9 +13,9 @@ export interface ListStatement extends Statement {
 
 const IDS: Parameter = Object.freeze({ kind: 'list', key: 'ids', bind: (values: readonly SlotValue[]) => values[0] as string })
 
-/** The values of a list statement. */
-export const listValues = ({ parameters }: ListStatement, ids: readonly string[]): readonly SqlValue[] =>
-  bindAll(parameters, [JSON.stringify(ids)], { now: Date.now() })
+/** The values of a list statement. `more`: the values of its other slots, from 1. */
+export const listValues = ({ parameters }: ListStatement, ids: readonly string[], more: readonly SqlValue[] = []): readonly SqlValue[] =>
+  bindAll(parameters, [JSON.stringify(ids), ...(more as readonly SlotValue[])], { now: Date.now() })
 
 /** The column holds one of the ids. */
 export const isListed = (column: Sql, list: ParameterList): Sql => list.dialect.inList(column, list.print(IDS), 'id')

@@ -69,7 +69,8 @@ export interface Guard {
 
 export type BoundExpression =
   | { readonly kind: 'column'; readonly alias: string; readonly name: string; readonly field: FieldPlan; readonly column: string }
-  | { readonly kind: 'parameter'; readonly parameter: Parameter; readonly value: ValueKind }
+  /** `isNullable`: it may be bound as null, which is then what a column without a value is. */
+  | { readonly kind: 'parameter'; readonly parameter: Parameter; readonly value: ValueKind; readonly isNullable?: true }
   | { readonly kind: 'call'; readonly name: FunctionName; readonly args: readonly BoundExpression[]; readonly value: ValueKind }
   /**
    * A value inside a JSON column, null unless it is there and of that kind. `any`: whatever is there, as JSON; null for JSON's null.

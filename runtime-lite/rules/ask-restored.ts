@@ -1,4 +1,4 @@
-import { currentUser } from '../context/request-context.ts'
+import { currentContext } from '../context/request-context.ts'
 import { inOrder } from '../database/maybe.ts'
 import { type Maybe, whenReady } from '../database/session.ts'
 import { isoInstant } from '../id.ts'
@@ -26,7 +26,7 @@ export function askRestored<Result>(
     whenReady(recordsOf(context, chunk), (found) =>
       whenReady(beyondLookups(context, plan.relatedOnCreate, [...found.values()]), (of) => {
         const records = [...found].map(([id, record]) => {
-          const findings = createFindings({ record, at: '', now, user: currentUser() ?? null, isBulk: false, related: of(record) })
+          const findings = createFindings({ record, at: '', now, context: currentContext(), isBulk: false, related: of(record) })
           return { id, record: () => record, previous: NOTHING, findings }
         })
         return whenReady(askRules(context, asked, records), () => refuseBroken(records.map(({ findings }) => findings)))

@@ -7,6 +7,7 @@ import type { WriteContext } from '../object/write-context.ts'
 import { askedStatement, rowLock } from './asked-statements.ts'
 import { isChanged } from './is-changed.ts'
 import type { Findings, RelatedRulePlan, RulesPlan, UniqueRulePlan } from './rules-plan.ts'
+import { userValues } from './user-values.ts'
 
 /** A record of a write. */
 export interface AskedRecord {
@@ -87,19 +88,34 @@ const isAboutReferring = (rule: AskedRulePlan): boolean => 'expects' in rule && 
  * however many records there are. What is broken is added to their findings.
  */
 export function askRules(context: WriteContext, asked: readonly AskedRulePlan[], records: readonly AskedRecord[]): Maybe<unknown> {
-  return inOrder(asked, (rule) => {
+  return inOrder(asked, (planned) => {
+    const rule = forAsker(planned, records)
+    if (!rule) return undefined
     const meant = isConditional(rule) ? records.filter((one) => isAbout(rule, one)) : records
     if (meant.length === 0) return undefined
     const statement = askedStatement(context.plan, rule, context.database)
     const values = listValues(
       statement,
       meant.map(({ id }) => id),
+      'userFields' in rule ? userValues(meant[0]?.findings.user ?? null, rule.userFields ?? {}) : undefined,
     )
     return whenReady(context.session.run(statement, values), ({ rows }): undefined => {
       const found = new Set(rows.map(([id]) => String(id)))
       for (const one of meant) if (isBroken(rule, statement.finds, found.has(one.id), one)) one.findings.add(rule.rule)
     })
   })
+}
+
+const ofSystem = new WeakMap<RelatedRulePlan, RelatedRulePlan>()
+
+/** What is said about whoever asks holds where somebody does, or nobody is known to. Undefined: the rule says nothing else. All records of a write have one asker. */
+function forAsker(rule: AskedRulePlan, [first]: readonly AskedRecord[]): AskedRulePlan | undefined {
+  if (!('expects' in rule) || !rule.ofUser || !first?.findings.isSystem) return rule
+  if (!rule.filter) return undefined
+  const { ofUser: _ofUser, userFields: _userFields, ...rest } = rule
+  const known = ofSystem.get(rule) ?? rest
+  ofSystem.set(rule, known)
+  return known
 }
 
 /** Whether it is about a record depends on more than what is written. */

@@ -1,15 +1,18 @@
 import type { Database } from '../object/database.ts'
 import { isListed, type ListStatement, listStatement } from '../object/id-list.ts'
 import type { ObjectPlan } from '../object/object-plan.ts'
+import type { SqlValue } from '../object/sql-value.ts'
 import { loaded } from '../object/summary/rollup.ts'
 import type { Condition } from '../query/ast.ts'
 import { bindQuery } from '../query/bind/bind-query.ts'
+import type { BoundExpression } from '../query/bound.ts'
 import { EMPTY_QUERY } from '../query/empty-query.ts'
 import type { Dialect, Sql } from '../query/print/dialect.ts'
 import { andLive, columnOf, fieldPlanOf, tableOf } from '../query/print/names-of.ts'
 import type { ParameterList } from '../query/print/parameter-list.ts'
 import { whereText } from '../query/print/print-condition.ts'
-import type { RelatedRulePlan, UniqueRulePlan } from './rules-plan.ts'
+import { fieldValueKind } from '../query/print/value-kind.ts'
+import type { RelatedRulePlan, UniqueRulePlan, UserFieldKind } from './rules-plan.ts'
 
 /** Ids of written records → ids of those that keep a rule, or of those that break it. */
 export interface AskedStatement extends ListStatement {
@@ -49,13 +52,23 @@ const column = (plan: ObjectPlan, alias: string, field: string, { quoteName }: D
 /** Values of the written record go by this before their name. */
 const RECORD = '$record.'
 
+/** Values of whoever asks go by this before their name. */
+const USER = '$user.'
+
 /** The filter over `of`, and over the written record where it names its values. Undefined: all records. */
-function boundFilter(of: ObjectPlan, own: ObjectPlan, where: Condition | undefined, { dialect, limits, loadedPlan }: Home) {
+function boundFilter(
+  of: ObjectPlan,
+  own: ObjectPlan,
+  where: Condition | undefined,
+  { dialect, limits, loadedPlan }: Home,
+  userFields: RelatedRulePlan['userFields'] = {},
+) {
   if (!where) return undefined
   const ownFields = Object.entries(own.fields).flatMap(([name, field]) =>
     field.formula ? [] : [[RECORD + name, { ...field, column: field.column ?? name }] as const],
   )
-  const plan = { ...of, fields: { ...of.fields, ...Object.fromEntries(ownFields) } }
+  const ofUser = Object.entries(userFields).map(([name, kind]) => [USER + name, { kind }] as const)
+  const plan = { ...of, fields: { ...of.fields, ...Object.fromEntries(ownFields), ...Object.fromEntries(ofUser) } }
   // What a schema says about itself is not bounded by what clients may ask for.
   const bound = bindQuery({ ...EMPTY_QUERY, where }, plan, {
     operation: 'count',
@@ -63,15 +76,28 @@ function boundFilter(of: ObjectPlan, own: ObjectPlan, where: Condition | undefin
     limits: { ...limits, maxQueryCost: Number.POSITIVE_INFINITY },
     dialect,
   })
-  return ofRecord(bound.where)
+  const values = new Map(ofUser.map(([name, { kind }], index) => [name, userValue(name, kind, index + 1)]))
+  return inPlace(bound.where, values)
 }
 
-/** Columns of the written record stand under their own alias. */
-function ofRecord<Part>(part: Part): Part {
-  if (Array.isArray(part)) return part.map(ofRecord) as Part
+/** A value of whoever asks: null where they have none, which counts as it does in columns. */
+const userValue = (key: string, kind: UserFieldKind, slot: number): BoundExpression => ({
+  kind: 'parameter',
+  parameter: { kind, key, bind: (values) => values[slot] as SqlValue },
+  value: fieldValueKind({ kind }),
+  isNullable: true,
+})
+
+/** Columns of the written record stand under their own alias, and values in the place of those of the user. */
+function inPlace<Part>(part: Part, values: ReadonlyMap<string, BoundExpression>): Part {
+  if (Array.isArray(part)) return part.map((one) => inPlace(one, values)) as Part
   if (typeof part !== 'object' || part === null || !('kind' in part) || 'bind' in part) return part
-  if (part.kind === 'column' && 'name' in part && String(part.name).startsWith(RECORD)) return { ...part, alias: OWN }
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, PLANS.has(key) ? value : ofRecord(value)])) as Part
+  if (part.kind === 'column' && 'name' in part) {
+    const value = values.get(String(part.name))
+    if (value) return value as Part
+    if (String(part.name).startsWith(RECORD)) return { ...part, alias: OWN }
+  }
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, PLANS.has(key) ? value : inPlace(value, values)])) as Part
 }
 
 const PLANS: ReadonlySet<string> = new Set(['target', 'plan', 'field'])
@@ -79,7 +105,8 @@ const PLANS: ReadonlySet<string> = new Set(['target', 'plan', 'field'])
 function relatedStatement(plan: ObjectPlan, rule: RelatedRulePlan, home: Home): AskedStatement {
   const { dialect } = home
   const other = loaded(rule.object, home)
-  const filter = boundFilter(other, plan, rule.filter, home)
+  const parts = [rule.filter, rule.ofUser].flatMap((part) => part ?? [])
+  const filter = boundFilter(other, plan, parts.length > 1 ? { kind: 'and', parts } : parts[0], home, rule.userFields)
   const isList = fieldPlanOf(plan, rule.matches)?.kind === 'list'
   const matches = column(plan, OWN, rule.matches, dialect)
   const same = `${column(other, OTHER, rule.field, dialect)} = ${isList ? 'i0.value' : matches}`

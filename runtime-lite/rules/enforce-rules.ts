@@ -1,4 +1,4 @@
-import { currentUser } from '../context/request-context.ts'
+import { currentContext } from '../context/request-context.ts'
 import { inOrder } from '../database/maybe.ts'
 import { type Maybe, type ResultRow, whenReady } from '../database/session.ts'
 import { isoInstant } from '../id.ts'
@@ -295,5 +295,5 @@ const askAll = (context: WriteContext, asked: readonly AskedRulePlan[], records:
 const told = (context: WriteContext, record: StoredRecord, checked: Checked | undefined): StoredRecord =>
   checked ? withWarnings(context, record, checked.findings.warnings) : record
 
-const findingsFor = ({ isBulk }: WriteContext, of: Omit<FindingsOf, 'user' | 'isBulk'>): RecordFindings =>
-  createFindings({ ...of, user: currentUser() ?? null, isBulk: isBulk === true })
+const findingsFor = ({ isBulk }: WriteContext, of: Omit<FindingsOf, 'context' | 'isBulk'>): RecordFindings =>
+  createFindings({ ...of, context: currentContext(), isBulk: isBulk === true })

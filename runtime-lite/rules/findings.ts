@@ -1,4 +1,4 @@
-import { currentContext, type RequestUser } from '../context/request-context.ts'
+import { currentContext, type RequestContext } from '../context/request-context.ts'
 import { textInLanguage } from '../context/wanted-languages.ts'
 import type { RawRecord } from '../object/object-plan.ts'
 import type { Issue } from '../problem/issue.ts'
@@ -22,7 +22,7 @@ export interface FindingsOf {
   /** Where the record stands in the request. */
   readonly at: string
   readonly now: string
-  readonly user: RequestUser | null
+  readonly context: RequestContext | undefined
   readonly isBulk: boolean
   /** Of an update. */
   readonly changed?: ChangedFields | undefined
@@ -30,13 +30,14 @@ export interface FindingsOf {
   readonly relatedBefore?: RelatedRecords | undefined
 }
 
-export function createFindings({ record, at, now, user, isBulk, changed, ...beyond }: FindingsOf): RecordFindings {
+export function createFindings({ record, at, now, context, isBulk, changed, ...beyond }: FindingsOf): RecordFindings {
   const { related = NONE_RELATED, relatedBefore = NONE_RELATED } = beyond
   const issues: Issue[] = []
   const warnings: RuleWarning[] = []
   return {
     now,
-    user,
+    user: context?.user ?? null,
+    isSystem: context === undefined || context.isSystem === true,
     isBulk,
     issues,
     warnings,

@@ -27,6 +27,8 @@ export interface Findings {
   readonly now: string
   /** Null where nobody is asking. */
   readonly user: RequestUser | null
+  /** The application itself is at work, or nobody said who asks. */
+  readonly isSystem: boolean
   /** One of many records of one write: rules that skip those do. */
   readonly isBulk: boolean
   /** What the lookups of the record lead to, by path; before an update, those of the record as it was. */
@@ -81,6 +83,9 @@ export interface UniqueRulePlan extends AskedRule {
   readonly shown?: RelatedPlan
 }
 
+/** What a value of whoever asks is bound as. */
+export type UserFieldKind = 'text' | 'real' | 'boolean' | 'date' | 'datetime' | 'time'
+
 /** What must hold, or must not be there, in related records. */
 export interface RelatedRulePlan extends AskedRule {
   /** Object that is asked. */
@@ -90,6 +95,10 @@ export interface RelatedRulePlan extends AskedRule {
   readonly matches: string
   /** Further conditions on its records; the field `$record.name` is a value of the written record. */
   readonly filter?: Condition
+  /** Holds as well, unless the application itself is at work. The field `$user.name` is a value of whoever asks. */
+  readonly ofUser?: Condition
+  /** Fields of whoever asks that `ofUser` names. */
+  readonly userFields?: Readonly<Record<string, UserFieldKind>>
   /** `some`: there must be one; `none`: there must be none. A list of ids needs one for each. */
   readonly expects: 'some' | 'none'
 }

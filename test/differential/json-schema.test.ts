@@ -54,7 +54,7 @@ test('a JSON Schema says the same in generated code, in its interpreter and in A
       const { rules } = (await import(join(FOLDER, 'generated', 'rules', `${object.replaceAll('_', '-')}.ts`))) as { rules: WriteRules }
       const field = `f${at % BY_OBJECT}`
       const record = { [field]: (at % BY_OBJECT) % 4 === 0 ? JSON.stringify(value) : value }
-      const findings = createFindings({ record, at: '', now: '2025-01-01T00:00:00.000Z', user: null, isBulk: false })
+      const findings = createFindings({ record, at: '', now: '2025-01-01T00:00:00.000Z', context: undefined, isBulk: false })
       rules.plan.onCreate?.(record, findings)
       const found = findings.issues.length === 0
       const wanted = meets(value, schema, schema)

@@ -60,8 +60,17 @@ const relatedMembers = (rule: AskedRule & { readonly kind: 'related' }, member: 
   member('field', rule.field),
   member('matches', rule.matches),
   ...(rule.filter ? [member('filter', lowerFilter(rule.filter))] : []),
+  ...(rule.ofUser ? [member('ofUser', lowerFilter(rule.ofUser)), member('userFields', userFields(rule.ofUser))] : []),
   member('expects', rule.expects),
 ]
+
+/** What is read of whoever asks, and as what it is bound. */
+const userFields = (typed: Typed): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    fieldsOf(typed).flatMap(({ root, path: [name = ''], type }) =>
+      root === 'current_user' ? [[name, type === 'number' ? 'real' : type] as const] : [],
+    ),
+  )
 
 /** Fields whose change may break it. */
 export function readsOf(rule: AskedRule, object: ObjectIr): readonly string[] {
@@ -70,7 +79,9 @@ export function readsOf(rule: AskedRule, object: ObjectIr): readonly string[] {
     typed ? fieldsOf(overStored(typed, object)).flatMap(({ root, path: [name] }) => (root === 'current_user' ? [] : (name ?? []))) : []
   const names = new Set([
     ...named(rule.applies),
-    ...(rule.kind === 'unique' ? [...rule.key, ...named(rule.scope)] : [rule.matches, ...namedOfRecord(rule.filter)]),
+    ...(rule.kind === 'unique'
+      ? [...rule.key, ...named(rule.scope)]
+      : [rule.matches, ...namedOfRecord(rule.filter), ...namedOfRecord(rule.ofUser)]),
   ])
   return object.fields.flatMap(({ name }) => (names.has(name) ? [name] : []))
 }

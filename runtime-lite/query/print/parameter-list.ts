@@ -67,7 +67,10 @@ export function parameterList(dialect: Dialect): ParameterList {
 export function derived(source: Parameter, name: string, kind: ParameterKind, transform: (value: SqlValue) => SqlValue): Parameter {
   const parameter: Parameter = {
     kind,
-    bind: (values, context) => transform(source.bind(values, context)),
+    bind(values, context) {
+      const value = source.bind(values, context)
+      return value === null ? null : transform(value)
+    },
     key: `${name}(${source.kind}:${source.key})`,
     ...(source.recipe || source.constant !== undefined ? { recipe: { op: 'derived', name, of: recipeOf(source) } } : {}),
   }

@@ -54,4 +54,4 @@ export function columnKindOf(expression: BoundExpression): ColumnKind {
 
 /** False only where it is certain that there is always a value. */
 export const mayBeNull = (expression: BoundExpression): boolean =>
-  !(expression.kind === 'parameter' || (expression.kind === 'column' && expression.field.isNotNull === true))
+  !((expression.kind === 'parameter' && !expression.isNullable) || (expression.kind === 'column' && expression.field.isNotNull === true))

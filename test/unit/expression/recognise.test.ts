@@ -132,3 +132,17 @@ describe('what is wrong is said, and where', () => {
     expect(problemOf(source).slice(0, expected.length)).toBe(expected)
   })
 })
+
+test('"=" compares in spreadsheets: what is wrong there is told, and an assignment where nothing else can be meant', () => {
+  const problem = (source: string): string => {
+    try {
+      return `read as ${recognise({ source }, schema()).dialect}`
+    } catch (error) {
+      return (error as ExpressionProblem).message
+    }
+  }
+  expect(problem('title = nick')).toBe('read as spreadsheet')
+  expect(problem('title = $current_user.region')).toBe('the user of a request')
+  expect(problem('title = nothing(nick)')).toContain('nothing')
+  expect(problem('title = () => 1')).toBe('an assignment')
+})
