@@ -1,5 +1,7 @@
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RequestUser } from '../../runtime-lite/context/request-context.ts'
+import type { RawRecord } from '../../runtime-lite/object/object-plan.ts'
 import { type CompiledFolder, compiledFolder } from '../support/compiled-folder.ts'
 import { countedStatements } from '../support/counted-statements.ts'
 import { answerOf, type RunningApp, startedApp } from '../support/running-app.ts'
@@ -15,6 +17,14 @@ fields:
   active: { type: boolean }
   opens_on: { type: date }
   opened_at: { type: datetime }
+`,
+  'user.object.yml': `name: user
+fields:
+  region: { type: text }
+  level: { type: number }
+  trusted: { type: boolean }
+  since: { type: date }
+  seen_at: { type: datetime }
 `,
   'trip.object.yml': `name: trip
 fields:
@@ -39,20 +49,43 @@ fields:
   prefix: { type: lookup, reference_to: account, lookup_filters: [{ field: name, operator: starts_with, value: $user.region }] }
   many: { type: lookup, reference_to: account, multiple: true, reference_filters: ["region = $current_user.region"] }
   started: { type: lookup, reference_to: account, reference_filters: ["opens_on <= $today", "opened_at <= $now"] }
-  at_name: { type: lookup, reference_to: account, reference_filters: ["not(region = $current_user.region)"] }
+  level: { type: lookup, reference_to: account, lookup_filters: [{ field: level, operator: lte, value: $current_user.level }] }
+  above: { type: lookup, reference_to: account, reference_filters: ["!(level <= $current_user.level)"] }
+  trusted: { type: lookup, reference_to: account, reference_filters: ["active || $current_user.trusted"] }
+  since: { type: lookup, reference_to: account, reference_filters: ["opens_on >= $current_user.since"] }
+  seen: { type: lookup, reference_to: account, reference_filters: ["opened_at > $current_user.seen_at"] }
+  outside: { type: lookup, reference_to: account, reference_filters: ["not(region = $current_user.region)"] }
 `,
 }
 
 const USERS: Readonly<Record<string, RequestUser>> = {
-  ada: { id: 'ada', region: 'north' },
-  ben: { id: 'ben', region: 'south' },
-  odd: { id: 'odd', region: 7 },
+  ada: { id: 'ada', region: 'north', level: 2.5, trusted: false, since: '2020-01-01', seen_at: '2020-01-01T01:00:00+01:00' },
+  ben: { id: 'ben', region: 'south', level: 3, trusted: true, since: '2021-01-01', seen_at: '2010-01-01T00:00:00Z' },
+  odd: { id: 'odd', region: 7, level: 'high', trusted: 'yes', since: 'long ago', seen_at: 5 },
   bare: { id: 'bare' },
 }
 
 const ACCOUNTS = [
-  { id: 'n', name: 'northern', region: 'north', owner: 'ada', active: true, opens_on: '2020-01-01', opened_at: '2020-01-01T00:00:00.000Z' },
-  { id: 's', name: 'southern', region: 'south', owner: 'ben', active: true, opens_on: '2999-01-01', opened_at: '2020-01-01T00:00:00.000Z' },
+  {
+    id: 'n',
+    name: 'northern',
+    region: 'north',
+    level: 1,
+    owner: 'ada',
+    active: true,
+    opens_on: '2020-01-01',
+    opened_at: '2020-01-01T00:00:00.000Z',
+  },
+  {
+    id: 's',
+    name: 'southern',
+    region: 'south',
+    level: 3,
+    owner: 'ben',
+    active: true,
+    opens_on: '2999-01-01',
+    opened_at: '2020-01-01T00:00:00.000Z',
+  },
   { id: 'o', name: 'off', region: 'north', owner: 'ada', active: false, opens_on: '2020-01-01', opened_at: '2999-01-01T00:00:00.000Z' },
   { id: 'x', name: 'nowhere', active: false },
 ]
@@ -67,7 +100,12 @@ const OFFERED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   prefix: { ada: 'n', ben: 's', odd: '', bare: '', nobody: '', system: 'n s o x' },
   many: { ada: 'n o', ben: 's', odd: 'x', bare: 'x', nobody: 'x', system: 'n s o x' },
   started: { ada: 'n', ben: 'n', odd: 'n', bare: 'n', nobody: 'n', system: 'n' },
-  at_name: { ada: 's x', ben: 'n o x', odd: 'n s o', bare: 'n s o', nobody: 'n s o', system: 'n s o x' },
+  level: { ada: 'n', ben: 'n s', odd: '', bare: '', nobody: '', system: 'n s o x' },
+  above: { ada: 's o x', ben: 'o x', odd: 'n s o x', bare: 'n s o x', nobody: 'n s o x', system: 'n s o x' },
+  trusted: { ada: 'n s', ben: 'n s o x', odd: 'n s', bare: 'n s', nobody: 'n s', system: 'n s o x' },
+  since: { ada: 'n s o', ben: 's', odd: '', bare: '', nobody: '', system: 'n s o x' },
+  seen: { ada: 'o', ben: 'n s o', odd: '', bare: '', nobody: '', system: 'n s o x' },
+  outside: { ada: 's x', ben: 'n o x', odd: 'n s o', bare: 'n s o', nobody: 'n s o', system: 'n s o x' },
 }
 
 let folder: CompiledFolder
@@ -201,6 +239,35 @@ test('whoever asks costs no statement, and the application itself none that woul
     const records = Array.from({ length: 64 }, () => ({ text: 'n' }))
     const many = await as('ada', () => visit.createMany(records))
     expect(many).toHaveLength((await as('ada', () => visit.createMany(records.slice(0, 16)))).length)
+  } finally {
+    await running.close()
+  }
+})
+
+test('statements are the same whoever asks, and whenever: what comes from the request is bound', async () => {
+  const db = new DatabaseSync(':memory:')
+  const running = await startedApp(folder.generated, { datasource: db } as never)
+  try {
+    await objectOf(running, 'account').createMany(ACCOUNTS)
+    const visit = objectOf(running, 'visit')
+    const printed: string[] = []
+    const prepare = db.prepare.bind(db)
+    db.prepare = (sql: string) => {
+      if (sql.includes(' join ')) printed.push(sql)
+      return prepare(sql)
+    }
+    await visit.create({ id: 'v' })
+    const as = (user: string, record: RawRecord) => running.app.as(USERS[user], () => visit.update('v', record))
+    await as('ada', { both: 'n' })
+    await as('ben', { both: 's' })
+    await as('ada', { started: 'n' })
+    const from = 'select r0."id" from "visit" as r0 join "account" as t0 on t0."id" = r0.'
+    const isAsked = 'where r0."id" in (select value from json_each(?))'
+    expect(printed).toEqual([
+      `${from}"both" ${isAsked} and t0."active" = ?`,
+      `${from}"started" ${isAsked} and (t0."opens_on" <= substr(?, 1, 10) and t0."opened_at" <= ?)`,
+      `${from}"both" ${isAsked} and (t0."active" = ? and (t0."region" = ? or (t0."region" is null and ? is null)))`,
+    ])
   } finally {
     await running.close()
   }
