@@ -15,12 +15,15 @@ const json = `json_object('id', "id", 'number', "number", 'account', "account", 
  * - beforeCreate: contract (state machine of status, wording, price, schemas/billing/contract.object.yml:28)
  * - check: signed_copy_required (schemas/billing/contract.object.yml:20)
  * - check: ends_after_start (schemas/billing/contract.object.yml:46)
+ * - check: sites_are_on_earth (schemas/billing/contract.object.yml:47)
+ * - check: owes_nothing (schemas/billing/contract.object.yml:48)
  * - write: number (next number, schemas/billing/contract.object.yml:7)
  *
  * update, in order:
  * - beforeUpdate: contract (state machine of status, wording, price, schemas/billing/contract.object.yml:28)
  * - check: signed_copy_required (schemas/billing/contract.object.yml:20)
  * - check: ends_after_start (schemas/billing/contract.object.yml:46)
+ * - check: sites_are_on_earth (schemas/billing/contract.object.yml:47)
  *
  * `objectql explain pipeline contract` says more of each.
  *

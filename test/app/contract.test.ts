@@ -52,3 +52,25 @@ test('both sides of a contract agree, in any order, before anybody signs', async
   expect((await call('PATCH', contract, { status: 'ended' })).status).toBe(422)
   expect(await call('PATCH', contract, { status: 'running' })).toMatchObject({ status: 200, body: { status: 'running' } })
 })
+
+test('what functions say about a contract', async () => {
+  const input = { account: 'acc-001', starts_on: '2030-01-01', yearly_fee: 1200 }
+  const sites = [
+    { name: 'Quay 1', latitude: 51.4, longitude: 3.5 },
+    { name: 'Quay 9', latitude: 151 },
+  ]
+  expect(await call('POST', 'contract', { ...input, sites })).toMatchObject({
+    status: 422,
+    body: { errors: [{ code: 'sites_are_on_earth', message: 'Quay 9 is nowhere on earth.' }] },
+  })
+  const paid = await call('POST', 'contract', { ...input, sites: sites.slice(0, 1) })
+  expect(paid.status).toBe(201)
+  expect(await call('POST', 'contract', { ...input, account: 'acc-003' })).toMatchObject({
+    status: 422,
+    body: {
+      errors: [
+        { pointer: '/account', code: 'owes_nothing', message: expect.stringMatching(/^There are invoices of .+ that nobody paid\.$/) },
+      ],
+    },
+  })
+})

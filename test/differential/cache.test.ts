@@ -9,7 +9,7 @@ import { random, testSeed } from '../support/random.ts'
 import { mysqlUrl, postgresUrl } from '../support/sources.ts'
 
 const REDIS_URL = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379'
-const STEPS = Number(process.env['OBJECTQL_CASES'] ?? 10_000)
+const STEPS = Number(process.env['OBJECTQL_CASES'] ?? 2_000)
 const seed = testSeed()
 const folder = mkdtempSync(join(tmpdir(), 'objectql-cache-'))
 

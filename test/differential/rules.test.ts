@@ -13,7 +13,7 @@ import type { Row } from '../support/rules/rule-world.ts'
 import { type Api, outcomeOf } from '../support/rules/run-write.ts'
 import { type RunningApp, startedApp } from '../support/running-app.ts'
 
-const CASES = Number(process.env['OBJECTQL_CASES'] ?? 2_500)
+const CASES = Number(process.env['OBJECTQL_CASES'] ?? 10_000)
 const OBJECTS = 24
 const FOLDER = join(import.meta.dirname, '..', '..', 'tmp', `rules-differential-${process.pid}`)
 
