@@ -124,7 +124,12 @@ function relatedStatement(plan: ObjectPlan, rule: RelatedRulePlan, home: Home): 
     }
     return { finds: 'broken', ...listStatement(dialect, true, (list) => `${from} where ${isListed(id, list)} and ${broken(list)}`) }
   }
-  const lock = dialect.name === 'postgres' ? ` for share of ${OTHER}` : dialect.name === 'mysql' ? SHARED : ''
+  // A join would lock what refers to the same records as well, and writers of those would wait for each other in a circle.
+  if (dialect.name === 'mysql') {
+    const kept = (list: ParameterList): Sql => `exists (select 1 from ${table} where ${found(list)}${SHARED})`
+    return { finds: 'kept', ...listStatement(dialect, false, (list) => `${from} where ${isListed(id, list)} and ${kept(list)}`) }
+  }
+  const lock = dialect.name === 'postgres' ? ` for share of ${OTHER}` : ''
   return {
     finds: 'kept',
     ...listStatement(
