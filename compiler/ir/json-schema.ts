@@ -42,6 +42,8 @@ export interface SchemaKeywords {
   readonly contains?: SchemaIr
   readonly minContains?: number
   readonly maxContains?: number
+  /** Of items that no other keyword, and no other schema that holds, looks at. */
+  readonly unevaluatedItems?: SchemaIr
 
   readonly properties?: Named<SchemaIr>
   readonly patternProperties?: Named<SchemaIr>
@@ -52,6 +54,8 @@ export interface SchemaKeywords {
   readonly maxProperties?: number
   readonly dependentRequired?: Named<readonly string[]>
   readonly dependentSchemas?: Named<SchemaIr>
+  /** Of members that no other keyword, and no other schema that holds, looks at. */
+  readonly unevaluatedProperties?: SchemaIr
 
   readonly allOf?: readonly SchemaIr[]
   readonly anyOf?: readonly SchemaIr[]

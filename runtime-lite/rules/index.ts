@@ -53,7 +53,7 @@ export { isEmail, isJson, isPhone, isUrl, matches } from './formats.ts'
 export { guardReadonly } from './guard-readonly.ts'
 export { hasFormat } from './has-format.ts'
 export { isChanged, isEmptyList } from './is-changed.ts'
-export type { Problems, SchemaCheck } from './json-schema.ts'
+export type { Known, Problems, SchemaCheck } from './json-schema.ts'
 export {
   checkSchema,
   checkSchemaText,
@@ -61,6 +61,7 @@ export {
   countMembers,
   countMet,
   enters,
+  isKnown,
   isList,
   isMet,
   isMultiple,
@@ -68,9 +69,14 @@ export {
   isOneOf,
   isUnique,
   isWhole,
+  knows,
+  knowsAll,
+  knowsFirst,
   meetsAny,
   member,
   needs,
+  newKnown,
+  passOn,
   place,
 } from './json-schema.ts'
 export type { Findings, Rule, RulesPlan } from './rules-plan.ts'

@@ -10,7 +10,14 @@ export interface Problems {
   add(at: string, problem: string): void
 }
 
-export type SchemaCheck = (value: unknown, at: string, problems: Problems) => void
+/** What keywords have looked at: names of members, or indices of items. */
+export interface Known {
+  isAll: boolean
+  readonly keys: Set<string | number>
+}
+
+/** `known` gets what is looked at; it counts where the value meets the schema. */
+export type SchemaCheck = (value: unknown, at: string, problems: Problems, known?: Known) => void
 
 /** Problems that are told of one value. */
 const MAX_PROBLEMS = 20
@@ -75,22 +82,53 @@ function run(told: Told, value: unknown, check: SchemaCheck): void {
 }
 
 /** Whether a value meets another schema, whatever is wrong with it. */
-export function isMet(check: SchemaCheck, value: unknown, { steps }: Problems): boolean {
+export function isMet(check: SchemaCheck, value: unknown, { steps }: Problems, known?: Known): boolean {
   const problems = collect(steps, 1)
-  check(value, '', problems)
-  return problems.found.length === 0
+  const own = known && newKnown()
+  check(value, '', problems, own)
+  const isIt = problems.found.length === 0
+  if (own && isIt) passOn(own, known)
+  return isIt
 }
 
 /** How many of the schemas a value meets. */
-export const countMet = (checks: readonly SchemaCheck[], value: unknown, problems: Problems): number =>
-  checks.reduce((count, check) => count + (isMet(check, value, problems) ? 1 : 0), 0)
+export const countMet = (checks: readonly SchemaCheck[], value: unknown, problems: Problems, known?: Known): number =>
+  checks.reduce((count, check) => count + (isMet(check, value, problems, known) ? 1 : 0), 0)
 
-export const meetsAny = (checks: readonly SchemaCheck[], value: unknown, problems: Problems): boolean =>
-  checks.some((check) => isMet(check, value, problems))
+/** All of them are asked where it matters what they look at. */
+export const meetsAny = (checks: readonly SchemaCheck[], value: unknown, problems: Problems, known?: Known): boolean =>
+  known ? countMet(checks, value, problems, known) > 0 : checks.some((check) => isMet(check, value, problems))
 
 /** How many items of a list meet a schema. */
-export const countItems = (check: SchemaCheck, list: readonly unknown[], problems: Problems): number =>
-  list.reduce<number>((count, item) => count + (isMet(check, item, problems) ? 1 : 0), 0)
+export const countItems = (check: SchemaCheck, list: readonly unknown[], problems: Problems, known?: Known): number =>
+  list.reduce<number>((count, item, index) => {
+    if (!isMet(check, item, problems)) return count
+    known?.keys.add(index)
+    return count + 1
+  }, 0)
+
+export const newKnown = (): Known => ({ isAll: false, keys: new Set() })
+
+export const isKnown = ({ isAll, keys }: Known, key: string | number): boolean => isAll || keys.has(key)
+
+export function knows(known: Known | undefined, names: readonly string[]): void {
+  if (known) for (const name of names) known.keys.add(name)
+}
+
+export function knowsFirst(known: Known | undefined, count: number): void {
+  if (known) for (let index = 0; index < count; index++) known.keys.add(index)
+}
+
+export function knowsAll(known: Known | undefined): void {
+  if (known) known.isAll = true
+}
+
+/** To whoever asks, too. */
+export function passOn({ isAll, keys }: Known, outer: Known | undefined): void {
+  if (!outer) return
+  if (isAll) outer.isAll = true
+  for (const key of keys) outer.keys.add(key)
+}
 
 /** Members that have to be there. */
 export function needs(value: Members, names: readonly string[], at: string, problems: Problems): void {

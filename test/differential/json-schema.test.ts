@@ -1,104 +1,59 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { Ajv } from 'ajv'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
-import { compile } from '../../compiler/index.ts'
-import { createFindings } from '../../runtime-lite/rules/findings.ts'
-import type { WriteRules } from '../../runtime-lite/rules/write-rules.ts'
-import { meets } from '../support/json-schema/interpret-schema.ts'
+import { compareSchemas } from '../support/json-schema/compare-schemas.ts'
 import { randomJson, randomSchema } from '../support/json-schema/random-schema.ts'
+import { randomNested, randomUnevaluated } from '../support/json-schema/random-unevaluated.ts'
 import { random, testSeed } from '../support/random.ts'
-import { typeCheckApp } from '../support/type-check-app.ts'
 
 const CASES = Number(process.env['OBJECTQL_CASES'] ?? 10_000)
 const SCHEMAS = 200
-const BY_OBJECT = 20
-const FOLDER = join(import.meta.dirname, '..', '..', 'tmp', `json-schema-${process.pid}`)
-const OPTIONS = { strict: false, validateSchema: true, logger: false, validateFormats: false, ownProperties: true } as const
 
-/** Printed checks, a slow reader of the two drafts, and the validator that most people know. */
 test('a JSON Schema says the same in generated code, in its interpreter and in Ajv', async () => {
   const seed = testSeed()
   console.log(`json-schema: OBJECTQL_SEED=${seed} OBJECTQL_CASES=${CASES}`)
   const generator = random(seed)
-  const schemas = Array.from({ length: SCHEMAS }, () => randomSchema(generator))
-  mkdirSync(join(FOLDER, 'schemas'), { recursive: true })
-  writeFileSync(join(FOLDER, 'objectql.config.json'), '{}\n')
-  try {
-    for (let start = 0; start < SCHEMAS; start += BY_OBJECT) {
-      const own = schemas.slice(start, start + BY_OBJECT)
-      const fields = Object.fromEntries(own.map((_, index) => [`f${index}`, { type: index % 4 === 0 ? 'textarea' : 'json' }]))
-      const rules = own.map((schema, index) => ({ name: `r${index}`, type: 'json_schema', field: `f${index}`, schema }))
-      const name = `thing_${start}`
-      writeFileSync(join(FOLDER, 'schemas', `${name}.object.json`), JSON.stringify({ name, fields, validation: { rules } }))
-    }
-    const { diagnostics } = await compile({ cwd: FOLDER })
-    // What refers to itself for the same value has no answer.
-    const circular = diagnostics.filter(({ message }) => message.includes('refers to itself'))
-    expect(diagnostics.filter((one) => !circular.includes(one)).map(({ message }) => message)).toEqual([])
-    expect(circular.length).toBeLessThan(SCHEMAS / 2)
-    expect(typeCheckApp(join(FOLDER, 'generated'), '7')).toEqual([])
-    const oracles = schemas.map((schema) => oracleOf(schema))
-    const failures: string[] = []
-    let [valid, invalid] = [0, 0]
-    for (let done = 0; done < CASES; done++) {
-      const at = done % SCHEMAS
-      const object = `thing_${at - (at % BY_OBJECT)}`
-      const name = `r${at % BY_OBJECT}`
-      const isLeftOut = circular.some(({ message, span }) => message.includes(`"${name}"`) && span.path.includes(`${object}.`))
-      if (isLeftOut) continue
-      const value = randomJson(generator) as never
-      if (value === null) continue
-      const schema = schemas[at] as never
-      const { rules } = (await import(join(FOLDER, 'generated', 'rules', `${object.replaceAll('_', '-')}.ts`))) as { rules: WriteRules }
-      const field = `f${at % BY_OBJECT}`
-      const record = { [field]: (at % BY_OBJECT) % 4 === 0 ? JSON.stringify(value) : value }
-      const findings = createFindings({ record, at: '', now: '2025-01-01T00:00:00.000Z', context: undefined, isBulk: false })
-      rules.plan.onCreate?.(record, findings)
-      const found = findings.issues.length === 0
-      const wanted = meets(value, schema, schema)
-      // Ajv says that an empty list contains something where other keywords are about it, too.
-      const isDoubted = JSON.stringify(value).includes('[]') && JSON.stringify(schema).includes('"contains"')
-      const known = isDoubted ? undefined : oracles[at]?.(value)
-      if (wanted) valid++
-      else invalid++
-      const pointers = findings.issues.map(({ pointer }) => pointer)
-      const isPlaced = pointers.every((pointer) => leadsInto(value, pointer.slice(field.length + 1)) && pointer.startsWith(`/${field}`))
-      if (found !== wanted || (known !== undefined && known !== wanted) || !isPlaced)
-        failures.push(
-          `${JSON.stringify(schema)}\n${JSON.stringify(value)}\nprinted ${found}, interpreted ${wanted}, Ajv ${known} ${pointers.join()}`,
-        )
-    }
-    const shown = failures.toSorted((a, b) => a.length - b.length).slice(0, 3)
-    expect(shown, `${failures.length} differences, seed ${seed}\n${shown.join('\n\n')}`).toEqual([])
-    expect(Math.min(valid, invalid)).toBeGreaterThan(CASES / 20)
-  } finally {
-    rmSync(FOLDER, { recursive: true, force: true })
-  }
+  const { valid, invalid } = await compareSchemas({
+    schemas: Array.from({ length: SCHEMAS }, () => randomSchema(generator)),
+    nextValue: () => randomJson(generator),
+    cases: CASES,
+    seed,
+    name: 'json-schema',
+    isDoubted: (schema, value) => isEmptyContained(schema, value) || isMisread(schema, value),
+  })
+  expect(Math.min(valid, invalid)).toBeGreaterThan(CASES / 20)
 }, 600_000)
 
-function oracleOf(schema: { readonly [keyword: string]: unknown }): ((value: unknown) => boolean) | undefined {
-  const ajv = String(schema['$schema']).includes('2020') ? new Ajv2020(OPTIONS) : new Ajv(OPTIONS)
-  try {
-    return ajv.compile(schema) as (value: unknown) => boolean
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
-}
+test('what is not evaluated is the same in generated code, in its interpreter and in Ajv', async () => {
+  const seed = testSeed()
+  console.log(`unevaluated: OBJECTQL_SEED=${seed} OBJECTQL_CASES=${CASES}`)
+  const generator = random(seed)
+  const { valid, invalid, asked } = await compareSchemas({
+    schemas: Array.from({ length: SCHEMAS }, () => randomUnevaluated(generator)),
+    nextValue: () => randomNested(generator),
+    cases: CASES,
+    seed,
+    name: 'unevaluated',
+    isDoubted: (schema, value) => isEmptyContained(schema, value) || isMisread(schema, value),
+  })
+  expect(Math.min(valid, invalid)).toBeGreaterThan(CASES / 20)
+  expect(asked).toBeGreaterThan(CASES / 10)
+}, 600_000)
 
-/** A place of the value, or a member that is missing there. */
-function leadsInto(value: unknown, pointer: string): boolean {
-  let found = value
-  const steps = pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-  for (const [at, step] of steps.entries()) {
-    if (typeof found !== 'object' || found === null) return false
-    if (!Object.hasOwn(found, step)) return at === steps.length - 1
-    found = (found as { readonly [name: string]: unknown })[step]
-  }
-  return true
+/** Ajv says that an empty list contains something where other keywords are about it, too. */
+const isEmptyContained = (schema: string, value: string): boolean => value.includes('[]') && schema.includes('"contains"')
+
+/**
+ * Ajv mistakes what branches evaluate that do not hold (with `if`, `dependentSchemas`, `patternProperties`, lists or further branches in them), takes all items for
+ * evaluated beside `contains`, and follows `$dynamicRef` only to anchors it has come by. There the interpreter decides.
+ */
+function isMisread(schema: string, value: string): boolean {
+  const uses = (...keywords: readonly string[]): boolean => keywords.some((keyword) => schema.includes(`"${keyword}":`))
+  if (!uses('$dynamicRef', 'unevaluatedProperties', 'unevaluatedItems')) return false
+  if (uses('$dynamicRef', 'if', 'dependentSchemas') || (uses('patternProperties') && uses('anyOf', 'oneOf'))) return true
+  if (value.includes('[') && uses('contains', 'anyOf', 'oneOf')) return true
+  let isNested = false
+  JSON.parse(schema, (keyword, part: unknown) => {
+    if ((keyword === 'anyOf' || keyword === 'oneOf') && /"(anyOf|oneOf|\$ref)":/.test(JSON.stringify(part))) isNested = true
+    return part
+  })
+  return isNested
 }

@@ -8,7 +8,10 @@ const COMMON = [
   ...['properties', 'patternProperties', 'additionalProperties', 'propertyNames', 'required'],
 ]
 const OF_DRAFT_7 = ['additionalItems', 'dependencies']
-const OF_2020 = ['prefixItems', 'minContains', 'maxContains', 'dependentRequired', 'dependentSchemas']
+const OF_2020 = [
+  ...['prefixItems', 'minContains', 'maxContains', 'dependentRequired', 'dependentSchemas'],
+  ...['unevaluatedItems', 'unevaluatedProperties', '$dynamicRef'],
+]
 
 export const KEYWORDS: Readonly<Record<Draft, ReadonlySet<string>>> = {
   'draft-07': new Set([...COMMON, ...OF_DRAFT_7]),
@@ -23,6 +26,4 @@ export const REMARKS: ReadonlySet<string> = new Set([
 ])
 
 /** What would demand something, and is not translated. */
-export const UNSUPPORTED: ReadonlySet<string> = new Set([
-  ...['unevaluatedProperties', 'unevaluatedItems', '$dynamicRef', '$recursiveRef', '$recursiveAnchor'],
-])
+export const UNSUPPORTED: ReadonlySet<string> = new Set(['$recursiveRef', '$recursiveAnchor'])

@@ -5,6 +5,7 @@ import type { RuleNode } from '../rule-node.ts'
 import { RuleProblem } from '../rule-problem.ts'
 import type { Draft } from './draft.ts'
 import { KEYWORDS, REMARKS, UNSUPPORTED } from './keywords.ts'
+import { settleUnevaluated } from './settle-unevaluated.ts'
 import { withoutIdle } from './without-idle.ts'
 
 export interface SchemaScope {
@@ -34,7 +35,7 @@ export function readKeywords(node: RuleNode, scope: SchemaScope, depth = 0): Sch
     if (rest) found.items = inner(rest)
   }
   if (isMap(node.value) && node.value['nullable'] === true && found.types) found.types = [...found.types, 'null']
-  return Object.keys(found).length === 0 ? true : withoutIdle(found)
+  return Object.keys(found).length === 0 ? true : settleUnevaluated(withoutIdle(found))
 }
 
 type Writable = { -readonly [Key in keyof SchemaKeywords]: SchemaKeywords[Key] }
@@ -74,6 +75,10 @@ function take(found: Writable, name: string, node: RuleNode, inner: (one: RuleNo
     }
     case '$ref':
       found.ref = scope.reference(node)
+      return
+    case '$dynamicRef':
+      // All of it is one document: no other anchor of that name can come first.
+      found.allOf = [...(found.allOf ?? []), { ref: scope.reference(node) }]
       return
     case 'minimum':
     case 'maximum':
@@ -118,6 +123,8 @@ function take(found: Writable, name: string, node: RuleNode, inner: (one: RuleNo
       inner(node)
       return
     case 'contains':
+    case 'unevaluatedItems':
+    case 'unevaluatedProperties':
     case 'additionalProperties':
     case 'propertyNames':
     case 'not':

@@ -9,7 +9,7 @@ export interface Resolved {
 
 const memberOf = (node: RuleNode, name: string): RuleNode | undefined => node.members().find(([key]) => key === name)?.[1]
 
-/** What a `$ref` leads to: a pointer or an anchor in the same document. @throws RuleProblem for anything else. */
+/** What a `$ref` or `$dynamicRef` leads to: a pointer or an anchor in the same document. @throws RuleProblem for anything else. */
 export function resolveReference(node: RuleNode, root: RuleNode): Resolved {
   const written = node.text()
   if (written === undefined) throw new RuleProblem('bad-schema', node.span, 'a "$ref" is a text')
@@ -45,9 +45,10 @@ function atPointer(root: RuleNode, pointer: string): RuleNode | undefined {
   return found
 }
 
-/** `$anchor`, and what draft 7 wrote for it: `$id: "#name"`. */
+/** `$anchor` or `$dynamicAnchor`, and what draft 7 wrote for it: `$id: "#name"`. */
 function withAnchor(node: RuleNode, anchor: string): RuleNode | undefined {
-  if (memberOf(node, '$anchor')?.value === anchor || memberOf(node, '$id')?.value === `#${anchor}`) return node
+  const isNamed = ['$anchor', '$dynamicAnchor'].some((keyword) => memberOf(node, keyword)?.value === anchor)
+  if (isNamed || memberOf(node, '$id')?.value === `#${anchor}`) return node
   const inner = Array.isArray(node.value) ? node.items() : node.members().map(([, child]) => child)
   for (const child of inner) {
     const found = withAnchor(child, anchor)

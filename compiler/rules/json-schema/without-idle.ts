@@ -7,10 +7,10 @@ const OF_NUMBERS: readonly Keyword[] = ['minimum', 'maximum', 'exclusiveMinimum'
 const OF_TYPE: Readonly<Partial<Record<JsonType, readonly Keyword[]>>> = {
   number: OF_NUMBERS,
   string: ['minLength', 'maxLength', 'pattern', 'format'],
-  array: ['first', 'items', 'minItems', 'maxItems', 'uniqueItems', 'contains', 'minContains', 'maxContains'],
+  array: ['first', 'items', 'minItems', 'maxItems', 'uniqueItems', 'contains', 'minContains', 'maxContains', 'unevaluatedItems'],
   object: [
     ...(['properties', 'patternProperties', 'additionalProperties', 'propertyNames', 'required'] as const),
-    ...(['minProperties', 'maxProperties', 'dependentRequired', 'dependentSchemas'] as const),
+    ...(['minProperties', 'maxProperties', 'dependentRequired', 'dependentSchemas', 'unevaluatedProperties'] as const),
   ],
 }
 

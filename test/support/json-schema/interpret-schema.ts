@@ -9,6 +9,7 @@ export function meets(value: Json, schema: Schema, root: Schema): boolean {
   const [isOld, isNew] = [!draft.includes('2020'), !draft.includes('draft-07')]
   const is = (one: Json, by: Schema): boolean => meets(one, by, root)
   const has = (name: string): boolean => name in schema
+  if (isNew && has('$dynamicRef') && !is(value, referred(schema['$dynamicRef'], root))) return false
   const { type, enum: values, const: constant, $ref, allOf, anyOf, oneOf, not } = schema
   if (type !== undefined && ![type].flat().some((one: string) => hasType(value, one))) return false
   if (values && !values.some((one: Json) => same(one, value))) return false
@@ -52,6 +53,11 @@ export function meets(value: Json, schema: Schema, root: Schema): boolean {
       const least = isNew ? (schema['minContains'] ?? 1) : 1
       if (count < least || (isNew && count > (schema['maxContains'] ?? count))) return false
     }
+    if (isNew && has('unevaluatedItems')) {
+      const { unevaluatedItems, ...others } = schema
+      const known = lookedAt(value, others, root)
+      if (!value.every((one, at) => known.has(at) || is(one, unevaluatedItems))) return false
+    }
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const members = Object.entries(value as { readonly [name: string]: Json })
@@ -73,8 +79,44 @@ export function meets(value: Json, schema: Schema, root: Schema): boolean {
       if (owns(name) && !(Array.isArray(by) ? by.every(owns) : is(value, by as Schema))) return false
     if (isNew)
       for (const [name, by] of Object.entries(schema['dependentSchemas'] ?? {})) if (owns(name) && !is(value, by as Schema)) return false
+    if (isNew && has('unevaluatedProperties')) {
+      const { unevaluatedProperties, ...others } = schema
+      const known = lookedAt(value, others, root)
+      if (!members.every(([name, one]) => known.has(name) || is(one, unevaluatedProperties))) return false
+    }
   }
   return true
+}
+
+/** Names or indices that a schema of 2020-12 looks at, by its words: none where the value does not meet it. */
+function lookedAt(value: Json, schema: Schema, root: Schema): ReadonlySet<string | number> {
+  const known = new Set<string | number>()
+  if (typeof schema === 'boolean' || typeof value !== 'object' || value === null || !meets(value, schema, root)) return known
+  const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value)
+  const also = (by: Schema | undefined): void => {
+    if (by !== undefined) for (const key of lookedAt(value, by, root)) known.add(key)
+  }
+  const all = (): void => {
+    for (const key of keys) known.add(key)
+  }
+  if (Array.isArray(value)) {
+    for (const at of (schema['prefixItems'] ?? []).keys()) known.add(at)
+    if ('items' in schema || 'unevaluatedItems' in schema) all()
+    if ('contains' in schema) for (const [at, one] of value.entries()) if (meets(one, schema['contains'], root)) known.add(at)
+  } else {
+    for (const name of Object.keys(schema['properties'] ?? {})) known.add(name)
+    for (const pattern of Object.keys(schema['patternProperties'] ?? {}))
+      for (const key of keys) if (new RegExp(pattern, 'u').test(String(key))) known.add(key)
+    if ('additionalProperties' in schema || 'unevaluatedProperties' in schema) all()
+    for (const [name, by] of Object.entries(schema['dependentSchemas'] ?? {})) if (Object.hasOwn(value, name)) also(by as Schema)
+  }
+  for (const keyword of ['allOf', 'anyOf', 'oneOf']) for (const by of schema[keyword] ?? []) also(by)
+  for (const keyword of ['$ref', '$dynamicRef']) if (keyword in schema) also(referred(schema[keyword], root))
+  if ('if' in schema) {
+    also(schema['if'])
+    also(meets(value, schema['if'], root) ? schema['then'] : schema['else'])
+  }
+  return known
 }
 
 function hasType(value: Json, type: string): boolean {
@@ -94,8 +136,19 @@ function same(a: Json, b: Json): boolean {
 }
 
 function referred(ref: string, root: Schema): Schema {
+  if (/^#[^/]/.test(ref)) return anchored(ref.slice(1), root)!
   let found = root
   for (const step of ref.slice(1).split('/').slice(1))
     found = (found as { readonly [name: string]: Schema })[step.replaceAll('~1', '/').replaceAll('~0', '~')]!
   return found
+}
+
+function anchored(name: string, part: Json): Schema | undefined {
+  if (typeof part !== 'object' || part === null) return undefined
+  if ((part as { readonly [name: string]: Json })['$dynamicAnchor'] === name) return part as Schema
+  for (const inner of Object.values(part)) {
+    const found = anchored(name, inner)
+    if (found !== undefined) return found
+  }
+  return undefined
 }

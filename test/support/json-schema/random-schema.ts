@@ -79,6 +79,7 @@ function part(random: Random, draft: Draft, depth: number): Schema {
       maybe(0.3, 'contains', inner)
       if (isNew) maybe(0.3, 'minContains', () => random.below(3))
       if (isNew) maybe(0.3, 'maxContains', () => random.below(3))
+      if (isNew) maybe(0.2, 'unevaluatedItems', inner)
       break
     case 3:
     case 4:
@@ -92,6 +93,7 @@ function part(random: Random, draft: Draft, depth: number): Schema {
       if (isOld) maybe(0.2, 'dependencies', () => named(() => (random.chance(0.5) ? names() : inner())))
       if (isNew) maybe(0.2, 'dependentRequired', () => named(names))
       if (isNew) maybe(0.2, 'dependentSchemas', () => named(inner))
+      if (isNew) maybe(0.2, 'unevaluatedProperties', inner)
       break
     default:
       maybe(0.4, 'enum', () => [...new Map(some(() => randomJson(random, 2), 4).map((one) => [JSON.stringify(one), one])).values()])

@@ -1,5 +1,6 @@
 import { code, type Hole, lines, raw } from '../../../code/code.ts'
 import type { SchemaKeywords } from '../../../ir/json-schema.ts'
+import { asking, tells } from './known-terms.ts'
 import { block, given, whole } from './part-checks.ts'
 import { below, helper, type SchemaScope } from './schema-scope.ts'
 
@@ -24,8 +25,12 @@ for (const [index, item] of value.entries()) {
   ${lines([...rest, ...found])}
 }`)
   }
-  if (contains === undefined || (minContains === 0 && maxContains === undefined)) return checks
-  const count = code`${helper('countItems')}(${raw(scope.functionOf(contains, `${scope.stem}Contained`))}, value, problems)`
+  if (schema.items !== undefined) checks.push(...tells(scope, 'knowsAll'))
+  else if (first.length > 0) checks.push(...tells(scope, 'knowsFirst', raw(String(first.length))))
+  const isCounted = minContains > 0 || maxContains !== undefined
+  if (contains === undefined || !(isCounted || scope.known)) return checks
+  const count = code`${helper('countItems')}(${raw(scope.functionOf(contains, `${scope.stem}Contained`))}, value, problems${asking(scope)})`
+  if (!isCounted) return [...checks, count]
   if (minContains > 0) checks.push(whole(code`${count} < ${minContains}`, `lacks ${itemsOf(minContains)} of a kind`))
   if (maxContains !== undefined) checks.push(whole(code`${count} > ${maxContains}`, `must have at most ${itemsOf(maxContains)} of a kind`))
   return checks

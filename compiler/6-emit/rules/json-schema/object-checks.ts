@@ -3,6 +3,7 @@ import { literal } from '../../../code/literal.ts'
 import { safeIdentifier } from '../../../ir/identifier.ts'
 import type { SchemaKeywords } from '../../../ir/json-schema.ts'
 import { camelCase, pascalCase } from '../../../ir/words.ts'
+import { tells } from './known-terms.ts'
 import { add, alike, block, given, givenOr, statement, whole } from './part-checks.ts'
 import { below, fresh, helper, type Part, type SchemaScope } from './schema-scope.ts'
 import { noMatch } from './schema-terms.ts'
@@ -30,6 +31,8 @@ export function objectChecks(schema: SchemaKeywords, scope: SchemaScope): readon
     const found = alike(one, true, `${scope.stem}With${pascalCase(name)}`, scope)
     if (found.length > 0) checks.push(block(has(name), found))
   }
+  if (schema.additionalProperties !== undefined) checks.push(...tells(scope, 'knowsAll'))
+  else if (properties.length > 0) checks.push(...tells(scope, 'knows', raw(literal(properties.map(([name]) => name)))))
   return [...checks, ...memberChecks(schema, scope)]
 }
 
@@ -41,15 +44,21 @@ const members = (count: number): string => `${count} ${count === 1 ? 'member' : 
 function memberChecks(schema: SchemaKeywords, scope: SchemaScope): readonly Hole[] {
   const { properties = [], patternProperties = [], additionalProperties = true, propertyNames = true } = schema
   const part: Part = { value: 'item', at: 'inside' }
-  const inner: Hole[] = [...given(propertyNames, { value: 'name', at: part.at }, `${scope.stem}Name`, scope)]
+  const named = given(propertyNames, { value: 'name', at: part.at }, `${scope.stem}Name`, scope)
+  const inner: Hole[] = [...named]
+  let isPlaced = named.length > 0
   const patterns = patternProperties.map(([pattern, one]) => ({ one, isOther: noMatch(pattern, raw('name'), scope.declare) }))
   for (const { one, isOther } of patterns) {
     const found = given(one, part, `${scope.stem}Matching`, scope)
-    if (found.length > 0) inner.push(block(code`!(${isOther})`, found))
+    // All of them are known where others are looked at, too.
+    const told = schema.additionalProperties === undefined ? tells(scope, 'knows', raw('[name]')) : []
+    if (found.length + told.length > 0) inner.push(block(code`!(${isOther})`, [...found, ...told]))
+    isPlaced ||= found.length > 0
   }
   const found =
     additionalProperties === false ? [add(part.at, 'is not known')] : given(additionalProperties, part, `${scope.stem}Other`, scope)
   if (found.length > 0) {
+    isPlaced = true
     const known = properties.map(([name]) => name)
     const conditions: Hole[] = [
       ...(known.length === 0 ? [] : [code`!${raw(literal(known))}.includes(name)`]),
@@ -62,8 +71,7 @@ function memberChecks(schema: SchemaKeywords, scope: SchemaScope): readonly Hole
   return [
     code`
 for (const ${raw(usesItem ? '[name, item]' : 'name')} of Object.${raw(usesItem ? 'entries' : 'keys')}(value)) {
-  const inside = ${helper('place')}(at, name)
-  ${lines(inner)}
+  ${lines([...(isPlaced ? [code`const inside = ${helper('place')}(at, name)`] : []), ...inner])}
 }`,
   ]
 }

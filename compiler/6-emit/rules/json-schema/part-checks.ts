@@ -1,5 +1,6 @@
 import { type Code, code, fitted, type Hole, lines, raw } from '../../../code/code.ts'
-import type { SchemaIr } from '../../../ir/json-schema.ts'
+import type { SchemaIr, SchemaKeywords } from '../../../ir/json-schema.ts'
+import { askingOf } from './known-terms.ts'
 import { type Part, type SchemaScope, WHOLE } from './schema-scope.ts'
 import { isFlat, schemaTerms } from './schema-terms.ts'
 
@@ -39,7 +40,7 @@ export function given(schema: SchemaIr, part: Part, stem: string, scope: SchemaS
 /** Checks of the whole value by another schema. `isNarrowed`: its type is known there, and may not be what that schema is about. */
 export function alike(schema: SchemaIr, isNarrowed: boolean, stem: string, scope: SchemaScope): readonly Hole[] {
   if (!isNarrowed || typeof schema === 'boolean' || !isFlat(schema)) return given(schema, WHOLE, stem, scope)
-  return [code`${raw(scope.functionOf(schema, stem))}(value, at, problems)`]
+  return [code`${raw(scope.functionOf(schema, stem))}(value, at, problems${askingOf(schema, scope)})`]
 }
 
 /** The checks of a part where it is there. `missing`: what is said where it is not. */
@@ -61,11 +62,15 @@ function flatLinks(schema: SchemaIr, { value, at }: Part, { declare }: SchemaSco
   return [...type, ...others].map(({ bad, problem }) => ({ bad, call: add(at, problem) }))
 }
 
+/** Nothing but a reference. */
+export const isReference = (schema: SchemaIr): schema is SchemaKeywords =>
+  typeof schema === 'object' && schema.ref !== undefined && Object.keys(schema).length === 1
+
 /** Undefined: nothing has to be called. */
-function callOf(schema: SchemaIr, { value, at }: Part, stem: string, scope: SchemaScope): Code | undefined {
+function callOf(schema: SchemaIr, part: Part, stem: string, scope: SchemaScope): Code | undefined {
+  const { value, at } = part
   if (typeof schema === 'boolean') return schema ? undefined : add(at, 'is not allowed')
   if (isFlat(schema)) return undefined
-  const isReference = schema.ref !== undefined && Object.keys(schema).length === 1
-  const name = isReference ? scope.referred(schema.ref ?? '') : scope.functionOf(schema, stem)
-  return code`${raw(name)}(${raw(value)}, ${raw(at)}, problems)`
+  const name = isReference(schema) ? scope.referred(schema.ref ?? '') : scope.functionOf(schema, stem)
+  return code`${raw(name)}(${raw(value)}, ${raw(at)}, problems${part === WHOLE ? askingOf(schema, scope) : raw('')})`
 }

@@ -1,12 +1,14 @@
-import { type Code, code, type Hole, lines, raw, typeSym } from '../../../code/code.ts'
+import { type Code, code, type Hole, joined, lines, raw, typeSym } from '../../../code/code.ts'
 import type { JsonSchemaIr, SchemaIr } from '../../../ir/json-schema.ts'
 import { pascalCase } from '../../../ir/words.ts'
 import { RUNTIME } from '../module-scope.ts'
+import { askedSchemas, isAsking } from './asked-schemas.ts'
 import { choiceChecks } from './choice-checks.ts'
+import { otherItems, otherMembers } from './known-checks.ts'
 import { listChecks } from './list-checks.ts'
 import { objectChecks } from './object-checks.ts'
-import { add, block, statement, whole } from './part-checks.ts'
-import { fresh, helper, type SchemaScope, WHOLE } from './schema-scope.ts'
+import { add, block, isReference, statement, whole } from './part-checks.ts'
+import { fresh, helper, type KnownScope, type SchemaScope, WHOLE } from './schema-scope.ts'
 import { schemaTerms } from './schema-terms.ts'
 
 interface SchemaModule {
@@ -22,9 +24,10 @@ interface SchemaModule {
 export function schemaFunctions(stem: string, schema: JsonSchemaIr, taken: Set<string>, constants: Map<string, Code>): SchemaModule {
   const functions: Code[] = []
   const nameByReference = new Map<string, string>()
+  const asked = askedSchemas(schema)
   const patternStem = `${stem.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase()}_PATTERN`
 
-  const common: Omit<SchemaScope, 'used' | 'stem'> = {
+  const common: Omit<SchemaScope, 'used' | 'stem' | 'known'> = {
     declare(value) {
       const name = fresh(patternStem, taken)
       constants.set(name, code`const ${raw(name)} = ${value}`)
@@ -43,8 +46,25 @@ export function schemaFunctions(stem: string, schema: JsonSchemaIr, taken: Set<s
   /** Callers stand before what they call. */
   function written(part: SchemaIr, name: string, ref?: string): string {
     const place = functions.push(code``) - 1
-    const body = bodyOf(part, { ...common, stem: name, used: new Set([...taken, ...LOCAL]) })
-    functions[place] = functionText(name, ref !== undefined && leadsTo(part, ref, schema) ? [GUARD, ...body] : body)
+    const isAsked = asked.has(part)
+    const isOwn = typeof part === 'object' && isAsking(part)
+    let isUsed = false
+    const known: KnownScope = {
+      use() {
+        isUsed = true
+        return 'known'
+      },
+      isTakenBy: (one) => asked.has(isReference(one) ? (schema.definitions[one.ref ?? ''] ?? true) : one),
+    }
+    const checks = bodyOf(part, { ...common, stem: name, used: new Set([...taken, ...LOCAL]), ...(isAsked || isOwn ? { known } : {}) })
+    const own = isOwn ? [code`const known = ${helper('newKnown')}()`, ...checks] : checks
+    const body = isOwn && isAsked ? [...own, code`${helper('passOn')}(known, outer)`] : own
+    const parameter = isOwn ? 'outer' : isUsed ? 'known' : '_known'
+    functions[place] = functionText(
+      name,
+      isAsked ? [code`, ${raw(parameter)}?: ${typeSym('Known', RUNTIME)}`] : [],
+      ref !== undefined && leadsTo(part, ref, schema) ? [GUARD, ...body] : body,
+    )
     return name
   }
 
@@ -55,11 +75,11 @@ export function schemaFunctions(stem: string, schema: JsonSchemaIr, taken: Set<s
 
 const GUARD = code`if (!${helper('enters')}(problems)) return`
 
-function functionText(name: string, body: readonly Hole[]): Code {
+function functionText(name: string, more: readonly Hole[], body: readonly Hole[]): Code {
   const text = JSON.stringify(body)
   const parameter = (one: string): Hole => raw(new RegExp(`\\b${one}\\b`).test(text) ? one : `_${one}`)
   return code`
-function ${raw(name)}(${parameter('value')}: unknown, ${parameter('at')}: string, ${parameter('problems')}: ${typeSym('Problems', RUNTIME)}): void {
+function ${raw(name)}(${parameter('value')}: unknown, ${parameter('at')}: string, ${parameter('problems')}: ${typeSym('Problems', RUNTIME)}${joined(more, '')}): void {
   ${lines(body)}
 }
 
@@ -70,7 +90,8 @@ function ${raw(name)}(${parameter('value')}: unknown, ${parameter('at')}: string
 const LOCAL = [
   ...['value', 'at', 'problems', 'index', 'item', 'name', 'inside', 'Object', 'RegExp', 'undefined'],
   ...['countItems', 'countMembers', 'countMet', 'enters', 'hasFormat', 'isList', 'isLongEnough', 'isLongerThan', 'isMatch', 'isMet'],
-  ...['isMultiple', 'isObject', 'isOneOf', 'isUnique', 'isWhole', 'meetsAny', 'member', 'needs', 'place'],
+  ...['isKnown', 'isMultiple', 'isObject', 'isOneOf', 'isUnique', 'isWhole', 'meetsAny', 'member', 'needs', 'place'],
+  ...['known', 'knows', 'knowsAll', 'knowsFirst', 'newKnown', 'outer', 'passOn'],
 ]
 
 function bodyOf(schema: SchemaIr, scope: SchemaScope): readonly Hole[] {
@@ -90,6 +111,8 @@ function bodyOf(schema: SchemaIr, scope: SchemaScope): readonly Hole[] {
     ...where('isObject', 'object', inObject),
     ...where('isList', 'array', inList),
     ...choiceChecks(schema, scope),
+    ...where('isObject', 'object', otherMembers(schema, scope)),
+    ...where('isList', 'array', otherItems(schema, scope)),
   ]
 }
 

@@ -14,6 +14,15 @@ export interface SchemaScope {
   readonly functionOf: (schema: SchemaIr, stem: string) => string
   /** The name of the function for what a reference leads to. */
   readonly referred: (ref: string) => string
+  /** Where it is asked what keywords look at, here or by a caller. */
+  readonly known?: KnownScope
+}
+
+export interface KnownScope {
+  /** The variable that collects it, which is used from now on. */
+  readonly use: () => string
+  /** Whether the function for a schema takes that variable. */
+  readonly isTakenBy: (schema: SchemaIr) => boolean
 }
 
 /** Expressions of a value and of the pointer that leads there. */

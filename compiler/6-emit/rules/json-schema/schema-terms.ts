@@ -20,7 +20,7 @@ const MAX_SHOWN = 200
 const DEEP = [
   ...['ref', 'first', 'items', 'minItems', 'maxItems', 'uniqueItems', 'contains', 'properties', 'patternProperties'],
   ...['additionalProperties', 'propertyNames', 'required', 'minProperties', 'maxProperties', 'dependentRequired', 'dependentSchemas'],
-  ...['allOf', 'anyOf', 'oneOf', 'not', 'if'],
+  ...['allOf', 'anyOf', 'oneOf', 'not', 'if', 'unevaluatedItems', 'unevaluatedProperties'],
 ] as const
 
 /** Nothing but the type of the value, numbers, texts and lists of values. */
