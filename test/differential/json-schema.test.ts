@@ -35,7 +35,7 @@ test('what is not evaluated is the same in generated code, in its interpreter an
     isDoubted: (schema, value) => isEmptyContained(schema, value) || isMisread(schema, value),
   })
   expect(Math.min(valid, invalid)).toBeGreaterThan(CASES / 20)
-  expect(asked).toBeGreaterThan(CASES / 10)
+  expect(asked).toBeGreaterThan(CASES / 20)
 }, 600_000)
 
 /** Ajv says that an empty list contains something where other keywords are about it, too. */
