@@ -203,10 +203,10 @@ export const PHASES = ['1-load', '2-parse', '3-link', '4-lower', '5-optimize', '
 /** What each emit target may import of another. All of them share what lies beside the folders. */
 export const TARGET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   objects: [],
-  hooks: ['objects/js-doc.ts', 'objects/type-names.ts'],
+  hooks: ['objects/function-types.ts', 'objects/js-doc.ts'],
   sql: ['plans/field-plan.ts', 'plans/literal-list.ts', 'plans/plan-constants.ts'],
   modules: [],
-  rules: ['hooks/handler-imports.ts', 'objects/js-doc.ts', 'objects/type-names.ts', 'objects/value-check.ts', 'sql/rule-index.ts'],
+  rules: ['hooks/handler-imports.ts', 'objects/function-types.ts', 'objects/js-doc.ts', 'objects/value-check.ts', 'sql/rule-index.ts'],
   actions: ['hooks/handler-imports.ts', 'objects/js-doc.ts', 'objects/validators.ts'],
   plans: [
     'actions/actions-target.ts',

@@ -65,7 +65,7 @@ export function constraintSteps(operation: 'create' | 'update', scope: StepScope
     ...fields.flatMap((field) => {
       const target = field.isList ? undefined : field.reference?.object
       const isHere = target !== undefined && objectByName.get(target)?.datasource === object.datasource
-      return isHere ? [fieldStep(field, scope, { kind: 'reference', says: [`id of a ${target}`] })] : []
+      return isHere ? [fieldStep(field, scope, { kind: 'reference', says: [`id of ${target}`] })] : []
     }),
   ]
 }
